@@ -1,0 +1,62 @@
+# Nothing but Python 3.11 or newer (with venv) and make is needed: each target makes what it lacks.
+SHELL  := /bin/sh
+PY     ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys,venv,ensurepip;sys.exit(sys.version_info<(3,11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp-
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --only-binary :all: --require-hashes
+LOCK   := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11
+
+# Python compiles what is used when it is first used, and keeps that; pip would compile all.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup run test scenes bench lint lock clean
+help:
+	@echo 'make run | test | scenes | bench | lint | setup | lock | clean'
+
+$(BIN)/python:
+	@test -n "$(PY)" || { echo 'Broadside needs Python 3.11 or newer with venv' >&2; exit 1; }
+	@$(PY) -m venv $(VENV)
+
+$(STAMP)run: requirements.txt | $(BIN)/python
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(STAMP)dev: requirements-dev.txt $(STAMP)run
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(STAMP)scenes: tests/e2e/requirements.txt $(STAMP)dev
+	@$(PIP) -r tests/e2e/requirements.txt
+	@touch $@
+
+setup: $(STAMP)run
+
+run: setup
+	@exec $(BIN)/python -m config.run
+
+test: $(STAMP)dev
+	@$(BIN)/python -m pytest -q -n 3 $(ARGS)
+
+# In a browser; Chromium and Java come from the system.
+scenes: $(STAMP)scenes
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/e2e $(ARGS)
+
+# The queue over a million comments, on SQLite and PostgreSQL; ARGS='--data FOLDER' keeps them there.
+bench: $(STAMP)dev
+	@$(BIN)/python -m tests.bench.queue $(ARGS)
+
+lint: $(STAMP)dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet templates
+
+# The only target that wants uv; it is never needed to run or to test.
+lock: $(STAMP)dev
+	$(BIN)/python -m pip install --quiet uv
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group pyproject.toml:scenes -c requirements-dev.txt -o tests/e2e/requirements.txt
+
+clean:
+	rm -rf $(VENV)

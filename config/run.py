@@ -1,0 +1,130 @@
+"""`make run`: everything from nothing, then the web server and the worker side by side."""
+
+import hashlib
+import http.client
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+GRANIAN = (
+    *("--interface=wsgi", "--workers=2", "--blocking-threads=2", "--backpressure=64", "--no-ws"),
+    *("--workers-kill-timeout=5", "--log-level=warning"),
+)
+
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
+
+
+def main() -> int:
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    name = "127.0.0.1" if host in EVERY_ADDRESS else host
+    address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("SITE_URL", address)
+    django.setup()
+    password = prepare()
+    granian = Path(sys.executable).parent / "granian"
+    running = [start(granian, *GRANIAN, "--host", host, "--port", port, "config.wsgi:application")]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: stop(running))
+    served = wait_until_served(host, port, running)
+    announce(address if served else None, password)
+    if served:
+        running.append(start(sys.executable, "manage.py", "worker"))
+    else:
+        stop(running)
+    return wait(running) if served else 1
+
+
+def start(*command) -> subprocess.Popen:
+    """In a group of its own: Ctrl-C reaches this process alone, which stops the others in order."""
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+
+
+def prepare() -> str | None:
+    """Migrations, static files, and on the first run content and an account, whose password it
+    returns."""
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static()
+    from blog.models import User
+    from blog.writing import writing
+
+    if User.objects.filter(is_superuser=True).exists():
+        return None
+    password = os.environ.get("ADMIN_PASSWORD") or secrets.token_urlsafe(12)
+    with writing():  # all of it or nothing: a first run that was cut off is a first run again
+        if os.environ.get("DEMO", "1") != "0":
+            call_command("demo", verbosity=0)
+        User.objects.create_superuser("admin", "", password, display_name="Editor in chief")
+        call_command("first_pages", verbosity=0)
+    return password
+
+
+def collect_static() -> None:
+    """Only when one of the files is another than the last time: it takes seconds."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    found = []
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = Path(storage.path(path)).stat()
+            found.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
+    now = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
+    mark = settings.STATIC_ROOT / ".collected"
+    if not mark.exists() or mark.read_text() != now:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        mark.write_text(now)
+
+
+def wait_until_served(host: str, port: str, running: list) -> bool:
+    """Any answer counts, also one that sends the browser on to https."""
+    for _attempt in range(600):
+        if any(process.poll() is not None for process in running):
+            return False
+        connection = http.client.HTTPConnection(host, int(port), timeout=5)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse()
+            return True
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    return False
+
+
+def announce(address: str | None, password: str | None) -> None:
+    """The password is told whatever became of the server: it is told only once."""
+    if address:
+        print(f"Broadside is at {address}/", flush=True)
+    if password:
+        site = address or settings.SITE_URL
+        print(f"Sign in at {site}/admin/ as admin with the password {password}", flush=True)
+
+
+def wait(running: list) -> int:
+    """Until both have ended; one that ends by itself takes the other along."""
+    while all(process.poll() is None for process in running):
+        time.sleep(0.2)
+    failed = [process for process in running if process.poll() not in (None, 0, -signal.SIGTERM)]
+    stop(running)
+    for process in running:
+        process.wait()
+    return 1 if failed else 0
+
+
+def stop(running: list) -> None:
+    for process in running:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

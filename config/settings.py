@@ -1,0 +1,167 @@
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+VERSION = "0.1.0"
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret")
+DEBUG = env.flag("DEBUG", False)
+
+# The site's own address: of links in mails, feeds and what Akismet is told.
+SITE_URL = env.site_url("http://127.0.0.1:" + env.text("PORT", "8000"))
+SECURE = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = [h for h in env.text("ALLOWED_HOSTS").split(",") if h] + [
+    urlsplit(SITE_URL).hostname,
+    *env.LOOPBACK,
+]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# How many proxies stand in front; only then is what they forward believed (comments/origin.py).
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "comments",
+    "blog",
+    "taggit",
+    "django_tasks_db",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "config.middleware.security_headers",
+    "blog.middleware.site",
+    "config.middleware.plain_requests",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "blog.middleware.former_addresses",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            # The seam between blog and comments: {% comments post %}.
+            "builtins": ["comments.templatetags.comments"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "blog.middleware.site_context",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "broadside.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A file beside the database that every writing transaction locks first (blog/writing.py).
+WRITE_LOCK = DATA_DIR / "write.lock"
+# Hashes of erased addresses, beside the database: a restored backup knows nothing of them.
+ERASURES = DATA_DIR / "erasures.txt"
+
+AUTH_USER_MODEL = "blog.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "home"
+
+LANGUAGE_CODE = env.text("LANGUAGE", "en-gb")
+TIME_ZONE = env.text("TIME_ZONE", "Europe/London")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError):
+    raise ImproperlyConfigured(
+        f"TIME_ZONE must look like Europe/London, not {TIME_ZONE!r}"
+    ) from None
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.text("MEDIA_STORE", str(DATA_DIR / "media"))).resolve()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+TASKS = {
+    "default": {
+        "BACKEND": {
+            "database": "django_tasks_db.DatabaseBackend",
+            "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+        }[env.choice("TASKS", "database", ("database", "immediate"))]
+    }
+}
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_TAGS_FROM_STRING = "blog.models.tag.split"
+TAGGIT_STRING_FROM_TAGS = "blog.models.tag.join"
+
+AKISMET_API_KEY = env.text("AKISMET_API_KEY")
+AKISMET_SERVER = env.server_url("AKISMET_SERVER")
+
+EMAIL_URL = env.text("EMAIL_URL")
+globals().update(env.email("EMAIL_URL"))
+# Without a name in it mails go out in the name of the site (blog/mail.py).
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "EMAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}"
+)
+
+# A text of 5,000 characters fits into 64 kB in any script; an essay with a picture does not.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 30 * 86_400
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "blog.views.errors.csrf_failure"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+# Behind a proxy that nobody announced, this would send every reader round in a circle.
+SECURE_SSL_REDIRECT = SECURE and bool(TRUSTED_PROXIES)
+X_FRAME_OPTIONS = "DENY"
+# includeSubDomains and preload bind names that may not be ours; clickjacking: frame-ancestors.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W021"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # httpx logs whole addresses at INFO; the library of tasks logs every job.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "django_tasks")},
+}
