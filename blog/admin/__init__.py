@@ -1,0 +1,3 @@
+from blog.admin import images, people, posts, site, tags
+
+__all__ = ["images", "people", "posts", "site", "tags"]

@@ -1,0 +1,114 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from taggit.forms import TagField
+
+from blog import pictures, plain_text, tasks
+from blog.admin.questions import AskingForm
+from blog.models import Image, Post
+from blog.models.tag import check_name
+
+
+class TagsField(TagField):
+    def clean(self, value):
+        names = super().clean(value)
+        for name in names:
+            check_name(name)
+        return names
+
+
+class TagsWidget(forms.Textarea):
+    """Shows the tags as they are typed: 45 of them, saved again, are the same 45."""
+
+    def format_value(self, value):
+        if value is not None and not isinstance(value, str):
+            value = ", ".join(tag.name for tag in value)
+        return super().format_value(value)
+
+
+class PostForm(AskingForm):
+    tags = TagsField(
+        label=_("Tags"),
+        required=False,
+        widget=TagsWidget(attrs={"rows": 3, "cols": 80}),
+        help_text=_("Separated by commas; a tag may have several words."),
+    )
+    lead_upload = forms.FileField(
+        label=_("Upload a picture"),
+        required=False,
+        help_text=pictures.HELP,
+    )
+
+    canonical_url = forms.URLField(
+        label=_("Canonical address"), required=False, assume_scheme="https", max_length=200
+    )
+
+    class Meta:
+        model = Post
+        fields = (
+            *("title", "deck", "body", "tags", "excerpt"),
+            *("lead_image", "lead_alt", "lead_decorative", "lead_caption"),
+            *("published_at", "author", "lead_tag", "comments_open"),
+            *("kind", "slug", "pinned", "expires_at", "correction", "corrected_at"),
+            *("canonical_url", "meta_description", "language"),
+        )
+        widgets = {
+            "title": forms.TextInput(attrs={"size": 80, "class": "vTextField"}),
+            "deck": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "body": forms.Textarea(attrs={"rows": 30, "cols": 80, "class": "body-field"}),
+            "excerpt": forms.Textarea(attrs={"rows": 5, "cols": 80}),
+            "lead_alt": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+            "lead_caption": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "correction": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        }
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        if "comments_open" in self.fields:
+            self.fields["comments_open"].show_hidden_initial = True
+        if "body" in self.fields:
+            self.fields["body"].strip = False  # a centred title kept as it is stays centred
+        if self.asks_of_lines and plain_text.split_title(self.data["body"])[0]:
+            self.fields["title"].required = False
+
+    def clean_lead_upload(self):
+        upload = self.cleaned_data["lead_upload"]
+        return pictures.take_in(upload) if upload else None
+
+    def clean_comments_open(self):
+        """Comments are closed elsewhere too: a page that was open then, and says nothing of it,
+        leaves them as they are."""
+        ticked = self.cleaned_data["comments_open"]
+        was = self.data.get(self["comments_open"].html_initial_name, "")
+        return self.instance.comments_open if was == str(ticked) else ticked
+
+    def clean_slug(self):
+        return self.cleaned_data["slug"] or None
+
+    def clean(self):
+        cleaned = super().clean()
+        date = cleaned.get("published_at")
+        if self.button == "_schedule" and (date is None or date <= timezone.now()):
+            words = gettext("To schedule the post, give a date that is still to come.")
+            self.add_error("published_at", ValidationError(words))
+        return cleaned
+
+    def keep_upload(self):
+        """Only once the whole page is in order: nothing is written beside an error."""
+        if taken := self.cleaned_data.get("lead_upload"):
+            file, sha256 = taken
+            self.instance.lead_image = Image.objects.filter(
+                sha256=sha256
+            ).first() or self._new_image(file, sha256)
+
+    def _new_image(self, file, sha256: str) -> Image:
+        image = Image.objects.create(
+            file=file,
+            sha256=sha256,
+            alt=self.cleaned_data.get("lead_alt", ""),
+            caption=self.cleaned_data.get("lead_caption", ""),
+        )
+        tasks.later(tasks.make_renditions, image.pk)
+        return image

@@ -1,0 +1,135 @@
+from django import forms
+from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blog import crops, pictures, tasks
+from blog.admin.base import WritingAdmin, ask_for_files_again
+from blog.models import Image
+
+
+class PercentField(forms.FloatField):
+    """Shown and typed as per cent, kept as a share of 1."""
+
+    default_error_messages = dict.fromkeys(
+        ("invalid", "min_value", "max_value"), _("Give a number from 0 to 100.")
+    )
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=0, max_value=100, initial=0.5, **kwargs)
+        self.widget.attrs["step"] = "any"
+
+    def prepare_value(self, value):
+        return round(value * 100, 1) if isinstance(value, float) else value
+
+    def clean(self, value):
+        return super().clean(value) / 100
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class ImageForm(forms.ModelForm):
+    class Meta:
+        model = Image
+        fields = ("file", "alt", "caption", "credit", "focal_x", "focal_y")
+
+    # Django's own field would decode the picture before anybody has counted its pixels.
+    file = forms.FileField(label=_("File"), help_text=pictures.HELP)
+    focal_x = PercentField(
+        label=_("Focal point: % from the left"),
+        help_text=_("Cards show a part of the picture, and this point stays in it."),
+    )
+    focal_y = PercentField(label=_("Focal point: % from the top"))
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if not isinstance(file, UploadedFile):
+            return file
+        file, sha256 = pictures.take_in(file)
+        if self.instance.pk and Image.objects.get(pk=self.instance.pk).texts():
+            raise forms.ValidationError(
+                gettext(
+                    "The address of this picture stands in a text. Add the new one as another"
+                    " picture, and put its address there."
+                )
+            )
+        self.instance.sha256 = sha256
+        return file
+
+
+@admin.register(Image)
+class ImageAdmin(WritingAdmin):
+    form = ImageForm
+    fields = ("file", "address", "alt", "caption", "credit", "focal_x", "focal_y", "part_on_cards")
+    readonly_fields = ("address", "part_on_cards")
+    list_display = ("thumbnail", "alt", "credit", "width", "height", "created_at")
+    list_display_links = ("thumbnail", "alt")
+    search_fields = ("alt", "caption", "credit")
+
+    class Media:
+        css = {"all": ["blog/admin.css"]}
+
+    def get_fields(self, request, obj=None):
+        return (
+            self.fields if obj else [name for name in self.fields if name in ImageForm.base_fields]
+        )
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        ask_for_files_again(context["adminform"].form)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request, image, form, change):
+        before = list(Image.objects.filter(pk=image.pk))
+        made_of = {"file", "focal_x", "focal_y"} & set(form.changed_data)
+        if made_of:
+            image.renditions = Image.Renditions.DUE
+        super().save_model(request, image, form, change)
+        image.texts().render_again()
+        if made_of:
+            Image.drop_files(before)
+            tasks.later(tasks.make_renditions, image.pk)
+
+    def get_deleted_objects(self, objs, request):
+        """A picture in use is not deleted: the page says where it stands instead."""
+        found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        used = dict.fromkeys(row for image in objs for row in image.uses())
+        return found, counts, forbidden, [*protected, *map(_link, used)]
+
+    def delete_model(self, request, image):
+        super().delete_model(request, image)
+        Image.drop_files([image])
+
+    def delete_queryset(self, request, queryset):
+        images = list(queryset)
+        super().delete_queryset(request, queryset)
+        Image.drop_files(images)
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, image):
+        return format_html('<img src="{}" alt="" width="96" height="64">', image.file.url)
+
+    @admin.display(description=_("in a text"))
+    def address(self, image):
+        return format_html("<code>![…]({})</code>", image.file.url)
+
+    @admin.display(description=_("part on cards"))
+    def part_on_cards(self, image):
+        left, top, right, bottom = crops.box(image)
+        box = {"left": left, "top": top, "width": right - left, "height": bottom - top}
+        point = {"x": image.focal_x * image.width, "y": image.focal_y * image.height}
+        context = {"image": image, "box": box, "point": point}
+        return render_to_string("admin/part_on_cards.html", context)
+
+
+def _link(row):
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    kind = row._meta.verbose_name.capitalize()
+    try:
+        return format_html('{}: <a href="{}">{}</a>', kind, reverse(name, args=[row.pk]), row)
+    except NoReverseMatch:
+        return f"{kind}: {row}"

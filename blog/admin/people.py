@@ -1,0 +1,102 @@
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blog import mail, tasks
+from blog.admin.base import WritingAdmin
+from blog.models import Role, User
+from blog.writing import writing
+
+
+class InviteForm(forms.ModelForm):
+    """Name, mail and role are all that has to be known of somebody; the rest they do themselves."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+    class Meta:
+        model = User
+        fields = ("display_name", "email")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(gettext("Somebody with this address is here already."))
+        if User.objects.filter(username__iexact=email).exists() or len(email) > 150:
+            raise forms.ValidationError(gettext("This address cannot be used to sign in."))
+        return email
+
+    def save(self, commit=True):
+        user = super().save(commit=False)
+        user.username = user.email.lower()
+        user.is_staff = True
+        # Nobody knows it; a usable one lets "forgotten password" work after the invitation.
+        user.set_password(get_random_string(40))
+        if commit:
+            user.save()
+        return user
+
+
+@admin.register(User)
+class PeopleAdmin(WritingAdmin, UserAdmin):
+    add_form = InviteForm
+    add_form_template = "admin/invite.html"
+    add_fieldsets = ((None, {"fields": ("display_name", "email", "role")}),)
+    fieldsets = (
+        (None, {"fields": ("display_name", "email", "slug", "bio", "time_zone", "gets_mail")}),
+        (_("Role"), {"fields": ("groups", "is_active", "is_staff")}),
+        (_("Sign in"), {"fields": ("username", "password", "last_login", "date_joined")}),
+    )
+    list_display = ("display_name", "email", "roles", "is_active", "last_login")
+    list_filter = ("groups", "is_active")
+    search_fields = ("display_name", "email")
+    ordering = ("display_name",)
+    readonly_fields = ("last_login", "date_joined")
+    actions = ["invite_again"]
+
+    def get_queryset(self, request):
+        """An Administrator manages everybody but the owner of the machine."""
+        people = super().get_queryset(request).prefetch_related("groups")
+        return people if request.user.is_superuser else people.filter(is_superuser=False)
+
+    def has_delete_permission(self, request, obj=None):
+        """What somebody wrote and decided keeps their name; take away "active" instead."""
+        return False
+
+    @admin.display(description=_("role"))
+    def roles(self, user):
+        return ", ".join(group.name for group in user.groups.all())
+
+    def add_view(self, request, *args, **kwargs):
+        """UserAdmin opens a transaction of its own before any other method is called."""
+        with writing():
+            return super().add_view(request, *args, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.groups.add(Group.objects.get(name=form.cleaned_data["role"]))
+            self._invite(request, obj)
+
+    @admin.action(description=_("Send the invitation again"), permissions=["change"])
+    def invite_again(self, request, queryset):
+        for user in queryset:
+            self._invite(request, user)
+
+    def _invite(self, request, user):
+        tasks.later(tasks.send_password_link, user.pk, "invite")
+        words = gettext("%(name)s is invited: a mail goes to %(email)s.")
+        messages.success(request, words % {"name": user, "email": user.email})
+        if not settings.EMAIL_URL:
+            words = gettext(
+                "No mail server is set (EMAIL_URL). Give this address yourself: %(link)s"
+            )
+            messages.warning(request, words % {"link": mail.password_link(user)})

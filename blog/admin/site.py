@@ -1,0 +1,43 @@
+import taggit.admin  # before its own model of tags, which is not ours, is taken out again
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from blog.admin.base import WritingAdmin
+from blog.models import Site
+from blog.writing import writing
+
+admin.site.site_header = "Broadside"
+admin.site.site_title = "Broadside"
+admin.site.unregister([Group, taggit.models.Tag])
+
+
+class OneRowAdmin(WritingAdmin):
+    """A table of one row has no list."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        with writing():
+            self.model.objects.get_or_create(pk=1)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return redirect(reverse(name, args=[1]))
+
+
+@admin.register(Site)
+class SiteAdmin(OneRowAdmin):
+    raw_id_fields = ("logo", "contact_page", "privacy_page")
+
+    def formfield_for_dbfield(self, field, request, **kwargs):
+        if field.name == "footer":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 4})
+        return super().formfield_for_dbfield(field, request, **kwargs)

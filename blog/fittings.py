@@ -1,0 +1,94 @@
+"""What a page adds to a text that is safe already: boxes for its tables, copies of its pictures.
+
+Pure functions over what `sanitize` wrote; nothing here comes from the text unescaped.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape, unescape
+
+from django.utils.translation import gettext as _
+
+from blog.renditions import Shown
+from blog.sanitizer import TAG
+
+ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+# A table in a pull quote stays as it is: what is hidden may not take the keyboard's focus.
+BOXED = re.compile(r'<table>|<aside class="pullquote"')
+CAPTION = re.compile(r"<table>\s*<caption>(.*?)</caption>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One of the site's own; `alt` is for where the text has none."""
+
+    shown: Shown
+    alt: str
+
+
+def with_scrolling_tables(html: str) -> str:
+    """A wide table scrolls in a box that the keyboard reaches, and stays a table for all."""
+    pieces, last, number = [], 0, 0
+    for start, end in elements(html, BOXED):
+        if not html.startswith("<table>", start):
+            continue
+        number += 1
+        table = html[start:end]
+        box = (
+            f'<div class="scroll" role="region" tabindex="0" aria-label="{_label(table, number)}">'
+        )
+        pieces += [html[last:start], box, table, "</div>"]
+        last = end
+    return "".join([*pieces, html[last:]])
+
+
+def _label(table: str, number: int) -> str:
+    caption = CAPTION.match(table)
+    words = " ".join(unescape(TAG.sub("", caption[1])).split()) if caption else ""
+    return escape(words or _("Table %(number)d") % {"number": number})
+
+
+def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:
+    """Those of the mapping, by their address; a picture from elsewhere stays as it is."""
+
+    def fitted(tag: re.Match) -> str:
+        if tag[2] != "img":
+            return tag.group()
+        typed = {name: unescape(value) for name, value in ATTRIBUTE.findall(tag[3])}
+        picture = pictures.get(typed.get("src", ""))
+        return _picture(picture, typed) if picture else tag.group()
+
+    return TAG.sub(fitted, html) if pictures else html
+
+
+def _picture(picture: Picture, typed: dict[str, str]) -> str:
+    shown, alt = picture.shown, typed.get("alt", "").strip()
+    width = int(typed.get("width") or 0) or shown.width
+    height = max(round(shown.height * width / shown.width), 1)
+    sizes = {"sizes": shown.sizes} if shown.sizes else {}
+    img = {"loading": "lazy", "decoding": "async", "alt": alt or picture.alt, "src": shown.src}
+    img |= {"title": typed["title"]} if "title" in typed else {}
+    img |= {"srcset": shown.jpeg, **sizes} if sizes else {}
+    html = _tag("img", img | {"width": width, "height": height})
+    if not shown.webp:
+        return html
+    source = _tag("source", {"type": "image/webp", "srcset": shown.webp, **sizes})
+    return f"<picture>{source}{html}</picture>"
+
+
+def _tag(name: str, attributes: Mapping) -> str:
+    written = " ".join(f'{key}="{escape(str(value))}"' for key, value in attributes.items())
+    return f"<{name} {written}>"
+
+
+def elements(html: str, opening: re.Pattern) -> Iterator[tuple[int, int]]:
+    """Where the outermost elements begin and end whose first tag looks like `opening`."""
+    depth, start, name = 0, 0, ""
+    for tag in TAG.finditer(html):
+        if depth and tag[2] == name:
+            depth += -1 if tag[1] else 1
+            if not depth:
+                yield start, tag.end()
+        elif not depth and opening.match(tag.group()):
+            depth, start, name = 1, tag.start(), tag[2]

@@ -1,0 +1,70 @@
+import re
+import unicodedata
+from email.utils import formataddr, make_msgid, parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from blog.models import Site, User
+
+# They turn the rest of a line round, which HTML stops at the element and plain text does not.
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def is_configured() -> bool:
+    """Without a mail server nobody is promised a mail."""
+    return bool(settings.EMAIL_URL)
+
+
+def password_link(user: User) -> str:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    return settings.SITE_URL + reverse("password_reset_confirm", args=[uid, token])
+
+
+def send_password_link(user: User, occasion: str) -> None:
+    """`occasion`: `invite` or `reset`, the name of the templates in email/."""
+    send(user.email, occasion, {"user": user, "link": password_link(user)})
+
+
+def send(to: str, name: str, context: dict, headers: dict | None = None) -> None:
+    """email/<name>.subject, .txt and .html; a subject is one line whatever stands in it."""
+    context = {"site": Site.current(), **context}
+    text = render_to_string(f"email/{name}.txt", context)
+    message = EmailMultiAlternatives(
+        one_line(render_to_string(f"email/{name}.subject", context), 200),
+        text,
+        from_email=sender(),
+        to=[to],
+        headers={
+            "Message-ID": make_msgid(domain=domain()),
+            "Auto-Submitted": "auto-generated",
+            **(headers or {}),
+        },
+    )
+    message.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
+    message.send()
+
+
+def sender() -> str:
+    """EMAIL_FROM; where it names nobody, in the name of the site."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or one_line(Site.current().name, 60), address))
+
+
+def domain() -> str:
+    return urlsplit(settings.SITE_URL).hostname
+
+
+def one_line(text: str, most: int = 80) -> str:
+    """What somebody typed, as it may stand in a mail: on one line, in one direction, not long."""
+    # "=?" begins what mail programs decode, line breaks and all.
+    line = " ".join(DIRECTIONS.sub("", text).replace("=?", "= ?").split())
+    line = "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs"))
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,0 +1,271 @@
+"""An editor's Markdown: Python-Markdown, less what surprises, plus pull quotes, figures, tasks.
+
+Nothing here makes text safe to print: that is markup.py's part, and only it calls this module.
+"""
+
+import re
+from html import escape
+from itertools import pairwise
+from xml.etree.ElementTree import SubElement
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor, HashHeaderProcessor
+from markdown.extensions.abbr import AbbrExtension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
+from markdown.inlinepatterns import DoubleTagInlineProcessor, SimpleTagInlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_all_lexers, get_lexer_by_name
+
+from blog.cost import check_source
+
+# So much code, of lines not longer, in these languages, keeps Pygments busy for under a second even
+# if it was made to be slow. In others (make, nix) one long line of brackets takes minutes.
+COLOURED_LETTERS, COLOURED_LINE, LETTERS_OF_A_BLOCK = 20_000, 400, 100
+MEASURED = frozenset(
+    {"bash", "c", "console", "cpp", "csharp", "css", "diff", "django", "docker", "elixir", "go"}
+    | {"haskell", "html", "http", "ini", "java", "javascript", "json", "kotlin", "latex", "lua"}
+    | {"nginx", "perl", "php", "postgresql", "powershell", "python", "r", "ruby", "rust", "scala"}
+    | {"scss", "sql", "swift", "toml", "typescript", "vim", "xml", "yaml"}
+)
+LANGUAGES = frozenset(
+    alias
+    for _, aliases, _, _ in get_all_lexers(plugins=False)
+    if MEASURED.intersection(aliases[:1])
+    for alias in aliases
+)
+
+
+# Python-Markdown's own reading of "*" and "_" loses letters ("*:**[*x" shows no x). With these none
+# is lost, a mark beside a space is no mark, and each looks no further than to the next mark.
+EMPHASIS = (
+    DoubleTagInlineProcessor(r"(\*{3})(?!\s)([^*]++)(?<!\s)\1", "em,strong"),
+    SimpleTagInlineProcessor(
+        r"(\*\*)(?![\s*])((?:[^*]|\*(?!\*)|\*(?=\*\*(?!\*)))++)(?<!\s)\1", "strong"
+    ),
+    SimpleTagInlineProcessor(
+        r"(?<!\w)(__)(?!\s)((?:[^_]|(?<=[^\W_])_(?=[^\W_]))++)(?<!\s)\1(?!\w)", "strong"
+    ),
+    SimpleTagInlineProcessor(r"(\*)(?!\s)([^*]++)(?<!\s)\1", "em"),
+    SimpleTagInlineProcessor(
+        r"(?<!\w)(_)(?!\s)((?:[^_]|(?<=[^\W_])_(?=[^\W_]))++)(?<!\s)\1(?!\w)", "em"
+    ),
+)
+
+
+def posts(prefix: str) -> Markdown:
+    """`prefix` makes the footnotes' ids unique where several posts stand on one page."""
+    notes = Footnotes(BACKLINK_TITLE="↩ {}")
+    md = Markdown(
+        extensions=[
+            notes,
+            AbbrExtension(),
+            DefListExtension(),
+            SaneListExtension(),
+            TableExtension(use_align_attribute=True),
+        ]
+    )
+    # Pasted texts centre their titles with spaces, and underline them with whatever is at hand.
+    md.parser.blockprocessors.deregister("code")
+    md.parser.blockprocessors.deregister("setextheader")
+    md.parser.blockprocessors.register(SpacedHeading(md.parser), "hashheader", 70)
+    md.parser.blockprocessors.register(OneByOne(md.parser), "one-by-one", 72)
+    md.parser.blockprocessors.register(PullQuote(md.parser), "pullquote", 95)
+    md.inlinePatterns.deregister("em_strong")
+    for place, part in enumerate(EMPHASIS):
+        md.inlinePatterns.register(part, f"emphasis-{place}", 60 - place)
+    md.preprocessors.register(Fences(md), "fences", 25)
+    md.preprocessors.register(Limit(md), "limit", 24)
+    md.treeprocessors.register(TaskLists(md), "tasks", 30)
+    md.treeprocessors.register(Figures(md), "figures", 12)
+    md.treeprocessors.register(TableCaptions(md), "table-captions", 10)
+    md.treeprocessors.register(FootnoteIds(md, notes, prefix), "footnote-ids", 11)
+    md.treeprocessors.register(AlignmentClasses(md), "alignment", 5)
+    return md
+
+
+def coloured(code: str, language: str) -> str | None:
+    """Only by the language that the fence names: a guess is slow, and often wrong."""
+    if language.lower() not in LANGUAGES or max(map(len, code.split("\n"))) > COLOURED_LINE:
+        return None
+    lexer = get_lexer_by_name(language, stripnl=False)
+    return highlight(code, lexer, HtmlFormatter(cssclass="highlight", wrapcode=True))
+
+
+def plain(code: str) -> str:
+    return f"<pre><code>{escape(code, quote=False)}</code></pre>"
+
+
+class Fences(Preprocessor):
+    """Code between ``` or ~~~; as in CommonMark a fence never closed runs to the end."""
+
+    OPENING = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,}) *(?P<info>.*)$")
+
+    letters = 0
+
+    def run(self, lines):
+        kept, code, opening = [], [], None
+        for line in lines:
+            if opening and self._closes(line, opening["fence"]):
+                kept += self._stashed(code, opening["info"])
+                code, opening = [], None
+            elif opening:
+                code.append(line)
+            elif not (opening := self.OPENING.match(line)):
+                kept.append(line)
+        return kept + (self._stashed(code, opening["info"]) if opening else [])
+
+    def _closes(self, line, fence):
+        line = line.strip()
+        return len(line) >= len(fence) and not line.strip(fence[0])
+
+    def _stashed(self, code, info):
+        html = self.html("\n".join(code).rstrip("\n") + "\n", info.strip())
+        return ["", self.md.htmlStash.store(html), "", ""]
+
+    def html(self, code, info):
+        self.letters += max(len(code), LETTERS_OF_A_BLOCK)
+        colours = self.letters <= COLOURED_LETTERS and coloured(code, info.partition(" ")[0])
+        return colours or plain(code)
+
+
+class Limit(Preprocessor):
+    def run(self, lines):
+        check_source("\n".join(lines))
+        return lines
+
+
+class OneByOne(BlockProcessor):
+    """Headings and rules apart: Python-Markdown else copies the rest of the block for each."""
+
+    LINE = re.compile(r"^(?:#{1,6} .*|([-_*]) *(?:\1 *){2,})$", re.MULTILINE)
+
+    def test(self, parent, block):
+        return bool("\n" in block and self.LINE.search(block))
+
+    def run(self, parent, blocks):
+        block, parts, last = blocks[0], [], 0
+        for line in self.LINE.finditer(block):
+            parts += [block[last : line.start()].strip("\n"), line.group()]
+            last = line.end()
+        blocks[:1] = [part for part in [*parts, block[last:].strip("\n")] if part]
+
+
+class SpacedHeading(HashHeaderProcessor):
+    """`#Gaza` is a tag that somebody typed, not a heading."""
+
+    RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ ]+(?P<header>[^\n]*)(?:\n|$)")
+
+    def run(self, parent, blocks):
+        super().run(parent, blocks)
+        heading = parent[-1]
+        heading.text = re.sub(r"(?:^|\s)#+$", "", heading.text)
+
+
+class PullQuote(BlockProcessor):
+    OPENING = re.compile(r"^::: *pullquote *(?:\n|$)", re.MULTILINE)
+    CLOSING = re.compile(r"^::: *(?:\n|$)", re.MULTILINE)
+    MOST_PARAGRAPHS = 10
+
+    def test(self, parent, block):
+        return bool(self.OPENING.search(block))
+
+    def run(self, parent, blocks):
+        opening = self.OPENING.search(blocks[0])
+        inside = [blocks[0][opening.end() :], *blocks[1 : self.MOST_PARAGRAPHS]]
+        last = next((n for n, block in enumerate(inside) if self.CLOSING.search(block)), None)
+        if last is None:
+            return False
+        closing = self.CLOSING.search(inside[last])
+        self.parser.parseBlocks(parent, [blocks[0][: opening.start()]])
+        quote = SubElement(parent, "aside", {"class": "pullquote"})
+        self.parser.parseBlocks(quote, [*inside[:last], inside[last][: closing.start()].rstrip()])
+        blocks[: last + 1] = [inside[last][closing.end() :]]
+        return True
+
+
+class TaskLists(Treeprocessor):
+    """A sign instead of a dead checkbox: screen readers name it, and no form control is needed."""
+
+    SIGNS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
+
+    def run(self, root):
+        for item in root.iter("li"):
+            holder = item[0] if len(item) and item[0].tag == "p" else item
+            sign = self.SIGNS.get((holder.text or "")[:4])
+            if sign:
+                holder.text = sign + holder.text[4:]
+
+
+class Figures(Treeprocessor):
+    """A picture alone in its paragraph, with a title, is a figure and the title its caption."""
+
+    def run(self, root):
+        for p in root.iter("p"):
+            alone = len(p) == 1 and not (p.text or "").strip() and not (p[0].tail or "").strip()
+            if alone and p[0].tag == "img" and p[0].get("title"):
+                p.tag = "figure"
+                SubElement(p, "figcaption").text = AtomicString(p[0].attrib.pop("title"))
+
+
+class TableCaptions(Treeprocessor):
+    """A paragraph below a table that begins with "Table: " is its caption, as in Pandoc."""
+
+    MARK = "Table: "
+
+    def run(self, root):
+        for parent in list(root.iter()):
+            for table, below in pairwise(list(parent)):
+                is_caption = below.tag == "p" and (below.text or "").startswith(self.MARK)
+                if table.tag == "table" and is_caption:
+                    below.tag, below.text = "caption", below.text.removeprefix(self.MARK)
+                    parent.remove(below)
+                    table.insert(0, below)
+
+
+class Footnotes(FootnoteExtension):
+    def unique_ref(self, reference, found=False):
+        """`fnref:x`, `fnref2:x` …, counted; the original tries every number from the start."""
+        if found:
+            self.found_refs[reference] = count = self.found_refs.get(reference, 0) + 1
+            if count > 1:
+                return reference.replace("fnref", f"fnref{count}", 1)
+        return reference
+
+
+class FootnoteIds(Treeprocessor):
+    """`fn:key` becomes `<prefix>fn-<number>`: keys may hold anything, numbers are always an id."""
+
+    ROLES = {"footnote-ref": "doc-noteref", "footnote-backref": "doc-backlink"}
+
+    def __init__(self, md, notes, prefix):
+        super().__init__(md)
+        self.notes, self.prefix = notes, prefix
+
+    def run(self, root):
+        self.numbers = {key: n for n, key in enumerate(self.notes.footnotes, start=1)}
+        for element in root.iter():
+            if name := element.get("id"):
+                element.set("id", self._renamed(name))
+            if role := self.ROLES.get(element.get("class")):
+                element.set("role", role)
+                element.set("href", f"#{self._renamed(element.get('href')[1:])}")
+
+    def _renamed(self, name):
+        kind, _, key = name.partition(":")
+        return f"{self.prefix}{kind}-{self.numbers[key]}"
+
+
+class AlignmentClasses(Treeprocessor):
+    """The Content-Security-Policy allows no style attribute."""
+
+    def run(self, root):
+        for cell in root.iter():
+            if cell.tag in ("td", "th") and "align" in cell.attrib:
+                cell.set("class", f"align-{cell.attrib.pop('align')}")

@@ -1,0 +1,254 @@
+"""Text that people typed becomes HTML that is safe to print, here and nowhere else.
+
+    text ─▶ blog.markdown or blog.comment_markdown ─▶ sanitize (bleach, then nh3) ─▶ SafeString
+                                                          a post's then also by blog.fittings
+
+Pure functions. What comes out of `sanitize` is always written the same way (lower case, double
+quotes, balanced), and only on that do the functions below it use regular expressions.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from html import escape, unescape
+from urllib.parse import urljoin
+
+from django.utils.safestring import SafeString, mark_safe
+
+from blog import comment_markdown, markdown
+from blog.cost import TooDear, check_nesting
+from blog.fittings import Picture, elements, with_pictures, with_scrolling_tables
+from blog.sanitizer import COMMENT_TAGS, INLINE_TAGS, TAG, UNPRINTABLE, sanitize
+from blog.slugs import make_slug
+
+RENDER_VERSION = 1
+NO_PICTURES: Mapping[str, Picture] = {}
+EXCERPT_WORDS = 55
+COMMENT_REL = "nofollow ugc noopener"
+
+# A reader's text with more marks than that is shown as plain paragraphs.
+COMMENT_MARKS, COMMENT_LENGTH = 600, 20_000
+
+MORE = re.compile(r"<!--\s*more\b[^<>]*-->")
+BLANK_LINES = re.compile(r"\n\s*\n")
+COMMENT_MARK = re.compile(r"[\[\]*_`\\&<>\n]|https?:|//")
+
+ADDRESS = re.compile(r'\b(href|src|cite)="([^"]*)"')
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+SRCSET = re.compile(r'\bsrcset="([^"]*)"')
+HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+PULL_QUOTE = re.compile(r'<aside class="pullquote"')
+NOT_WORDS = re.compile(r'<aside class="pullquote"|<a [^>]*class="footnote-(?:back)?ref"')
+NOT_IN_EXCERPT = re.compile(
+    rf'{NOT_WORDS.pattern}|<(?:h\d|pre|figcaption|table)\b|<div class="footnote"'
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    html: SafeString
+    text: str
+    words: int
+    headings: list[Heading]
+    excerpt: str
+
+
+def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES) -> Rendered:
+    """An editor's Markdown. `prefix`, such as "p12-", keeps ids apart where posts share a page.
+
+    `pictures` are the site's own by the addresses that stand in the text.
+    """
+    text = _clean(text)
+    html, headings = _with_heading_ids(_post_html(text, prefix))
+    words = _text(_without(html, NOT_WORDS))
+    page = with_scrolling_tables(_with_quiet_pull_quotes(html, words))
+    return Rendered(
+        html=mark_safe(with_pictures(page, pictures)),  # noqa: S308
+        text=words,
+        words=sum(any(map(str.isalnum, word)) for word in words.split()),
+        headings=headings,
+        excerpt=_excerpt(text, html, prefix),
+    )
+
+
+def render_comment(text: str) -> SafeString:
+    """A reader's text: whatever is not one of the few marks of a comment is shown as typed."""
+    text = _clean(text)
+    html, ours = _plain(text, link=True), True
+    if len(text) <= COMMENT_LENGTH and len(COMMENT_MARK.findall(text)) <= COMMENT_MARKS:
+        with suppress(RecursionError):
+            html, ours = comment_markdown.Comments().convert(text), False
+    return mark_safe(sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL, ours=ours))  # noqa: S308
+
+
+def without_links(html: str) -> SafeString:
+    """The links of a waiting comment lead nowhere: its page is open to whoever wrote it."""
+    return mark_safe(_unlinked(html))  # noqa: S308
+
+
+def highlight(html: str, words: list[str], links: bool = False) -> SafeString:
+    """Marks the words in text that this module rendered, and with `links` each link as a whole."""
+    wanted = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
+    if not wanted and not links:
+        return stored(html)
+    pieces, last = [], 0
+    for tag in TAG.finditer(html):
+        pieces += [_marked(html[last : tag.start()], wanted), tag.group()]
+        if links and tag[2] == "a":
+            pieces.insert(len(pieces) - (not tag[1]), "</mark>" if tag[1] else "<mark>")
+        last = tag.end()
+    return mark_safe("".join([*pieces, _marked(html[last:], wanted)]))  # noqa: S308
+
+
+def _marked(text: str, wanted: str) -> str:
+    if not wanted:
+        return text
+    parts = re.split(f"({wanted})", unescape(text), flags=re.IGNORECASE)
+    parts = [escape(part, quote=False) for part in parts]
+    parts[1::2] = [f"<mark>{part}</mark>" for part in parts[1::2]]
+    return "".join(parts)
+
+
+def for_feed(html: str, base: str) -> str:
+    """Readers of a feed are elsewhere: whole addresses, and no sentence said twice."""
+
+    def absolute(address: str) -> str:
+        with suppress(ValueError):
+            return escape(urljoin(base, unescape(address)))
+        return address
+
+    def absolute_set(srcset: str) -> str:
+        pairs = [candidate.strip().partition(" ") for candidate in srcset.split(",")]
+        return ", ".join(f"{absolute(url)} {size}".strip() for url, _, size in pairs)
+
+    def in_tag(tag: re.Match) -> str:
+        if tag[2] in ("picture", "source"):
+            return ""  # readers of feeds know <img>, and JPEG
+        whole = ADDRESS.sub(lambda m: f'{m[1]}="{absolute(m[2])}"', tag.group())
+        return SRCSET.sub(lambda m: f'srcset="{absolute_set(m[1])}"', whole)
+
+    return TAG.sub(in_tag, _without(html, PULL_QUOTE))
+
+
+def count_links(html: str) -> int:
+    return sum(tag[2] == "a" and " href=" in tag[3] for tag in TAG.finditer(html))
+
+
+def shown_text(html: str) -> str:
+    """What a reader sees of it, without characters that have no width."""
+    text = unescape(TAG.sub("", html))
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+def stored(html: str) -> SafeString:
+    """HTML from a row's *_html column, which only this module fills."""
+    return mark_safe(html)  # noqa: S308
+
+
+def escaped(text: str) -> SafeString:
+    """For `highlight`, where the text is no HTML yet."""
+    return mark_safe(escape(text))  # noqa: S308
+
+
+def for_xml(text: str) -> str:
+    """Without the characters that XML 1.0 does not allow."""
+    return NOT_XML.sub("", text)
+
+
+def _clean(text: str) -> str:
+    return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _post_html(text: str, prefix: str) -> str:
+    try:
+        html = markdown.posts(prefix).convert(text)
+        check_nesting(html)
+    except (RecursionError, TooDear):
+        return sanitize(_plain(text), ours=True)
+    return sanitize(html)
+
+
+def _plain(text: str, link: bool = False) -> str:
+    paragraphs = (paragraph.strip("\n") for paragraph in BLANK_LINES.split(text))
+    return "\n".join(f"<p>{_lines(p, link)}</p>" for p in paragraphs if p.strip())
+
+
+def _lines(paragraph: str, link: bool) -> str:
+    pieces = comment_markdown.bare_links(paragraph) if link else [paragraph]
+    pieces = [escape(piece, quote=False) for piece in pieces]
+    pieces[1::2] = [f'<a href="{address}">{address}</a>' for address in pieces[1::2]]
+    return "".join(pieces).replace("\n", "<br>\n")
+
+
+def _with_heading_ids(html: str) -> tuple[str, list[Heading]]:
+    headings, taken = [], {}
+
+    def named(match: re.Match) -> str:
+        text = " ".join(_text(match[2]).split())
+        slug = name = make_slug(text) or "section"
+        while name in taken:
+            taken[slug] += 1
+            name = f"{slug}-{taken[slug]}"
+        taken[name] = 1
+        heading = Heading(max(int(match[1]), 2), f"h-{name}", text)
+        headings.append(heading)
+        return f'<h{heading.level} id="{heading.id}">{match[2]}</h{heading.level}>'
+
+    return HEADING.sub(named, html), headings
+
+
+def _with_quiet_pull_quotes(html: str, text: str) -> str:
+    """A pull quote repeats a sentence of the text, and a screen reader would say it twice.
+
+    So it is hidden from screen readers, but only where the sentence does stand in the text: a quote
+    that stands nowhere else is read. Links go, for nothing hidden may take the keyboard's focus.
+    """
+    said = _bare_words(text)
+    pieces, last = [], 0
+    for start, end in elements(html, PULL_QUOTE):
+        quote = _unlinked(html[start:end])
+        if _bare_words(_text(quote)) in said:
+            quote = quote.replace('"pullquote"', '"pullquote" aria-hidden="true"', 1)
+        pieces += [html[last:start], quote]
+        last = end
+    return "".join([*pieces, html[last:]])
+
+
+def _bare_words(text: str) -> str:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "
+
+
+def _excerpt(text: str, html: str, prefix: str) -> str:
+    more = MORE.search(text)
+    if more and text[: more.start()].strip():
+        html = _post_html(text[: more.start()], prefix)
+        return " ".join(_text(_without(html, NOT_IN_EXCERPT)).split())
+    words = _text(_without(html, NOT_IN_EXCERPT)).split()
+    return " ".join(words[:EXCERPT_WORDS]) + ("…" if len(words) > EXCERPT_WORDS else "")
+
+
+def _text(html: str) -> str:
+    spaced = TAG.sub(lambda tag: "" if tag[2] in INLINE_TAGS else "\n", html)
+    return BLANK_LINES.sub("\n", unescape(spaced)).strip()
+
+
+def _unlinked(html: str) -> str:
+    return TAG.sub(lambda tag: "" if tag[2] == "a" else tag.group(), html)
+
+
+def _without(html: str, opening: re.Pattern) -> str:
+    pieces, last = [], 0
+    for start, end in elements(html, opening):
+        pieces.append(html[last:start])
+        last = end
+    return "".join([*pieces, html[last:]])

@@ -1,0 +1,37 @@
+from django.http import HttpResponsePermanentRedirect
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from blog import addresses, edition
+from blog.models import Site
+
+
+def site(get_response):
+    """`request.site_edition` and `request.site`: one query for both, and none until asked."""
+
+    def middleware(request):
+        request.site_edition = SimpleLazyObject(lambda: edition.read(edition.SITE)[edition.SITE])
+        request.site = SimpleLazyObject(lambda: Site.current(request.site_edition))
+        return get_response(request)
+
+    return middleware
+
+
+def site_context(request):
+    return {"site": request.site}
+
+
+def former_addresses(get_response):
+    """Only on the way to a 404, like django.contrib.redirects; the query string is kept."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        path = addresses.find(request.path, timezone.now())
+        if path is None:
+            return response
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+
+    return middleware

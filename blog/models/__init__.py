@@ -1,0 +1,23 @@
+from blog.edition import Edition
+from blog.models.image import Image
+from blog.models.path import OldPath
+from blog.models.post import Post, PostAuthor
+from blog.models.revision import Revision
+from blog.models.site import Site
+from blog.models.tag import PostTag, Tag, TagAlias
+from blog.models.user import Role, User
+
+__all__ = [
+    "Edition",
+    "Image",
+    "OldPath",
+    "Post",
+    "PostAuthor",
+    "PostTag",
+    "Revision",
+    "Role",
+    "Site",
+    "Tag",
+    "TagAlias",
+    "User",
+]

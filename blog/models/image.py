@@ -1,0 +1,147 @@
+import re
+import threading
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from blog import edition, renditions
+from blog.fittings import Picture
+from blog.writing import writing
+
+# A decoded picture may take half a gigabyte, and the worker has several threads.
+_one_at_a_time = threading.Lock()
+# Of the files that a text names; so many are looked up.
+NAMED = re.compile(rf"{re.escape(settings.MEDIA_URL)}([^\s\"'<>()\\]+)")
+MOST_IN_TEXT = 1000
+
+
+class ImageQuerySet(models.QuerySet):
+    def to_render(self):
+        return self.filter(renditions=Image.Renditions.DUE).order_by("pk")
+
+    def in_text(self, text: str) -> dict[str, Picture]:
+        """Those whose address stands in it, for markup.render; locked, so that none becomes ready
+        between this look and the commit of what shows it."""
+        names = list(dict.fromkeys(map(unquote, NAMED.findall(text))))[:MOST_IN_TEXT]
+        images = self.select_for_update().filter(file__in=names).order_by("pk") if names else ()
+        return {
+            address: Picture(renditions.in_text(image), image.alt)
+            for image in images
+            for address in (image.file.url, settings.SITE_URL + image.file.url)
+        }
+
+
+class Image(models.Model):
+    class Renditions(models.TextChoices):
+        DUE = "due"
+        READY = "ready"
+        UNSCALABLE = "unscalable"
+
+    file = models.ImageField(
+        _("file"), upload_to="%Y/%m", width_field="width", height_field="height"
+    )
+    alt = models.TextField(
+        _("description"),
+        blank=True,
+        help_text=_("What the picture shows, for those who do not see it."),
+    )
+    caption = models.TextField(_("caption"), blank=True)
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    # Shares of width and height; the point that a crop must keep, and one that is in the picture.
+    focal_x = models.FloatField(default=0.5)
+    focal_y = models.FloatField(default=0.5)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    # Until they are ready, pages show the original.
+    renditions = models.CharField(
+        max_length=10, choices=Renditions, default=Renditions.DUE, editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(renditions__in=("due", "ready", "unscalable")),
+                name="image_renditions",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(focal_x__range=(0, 1), focal_y__range=(0, 1)),
+                name="focal_point_in_image",
+            ),
+        ]
+        indexes = [
+            # ImageQuerySet.to_render
+            models.Index(
+                fields=["id"], condition=models.Q(renditions="due"), name="image_to_render"
+            )
+        ]
+
+    def __str__(self):
+        return self.alt[:80] or self.file.name
+
+    def get_absolute_url(self):
+        return self.file.url
+
+    @classmethod
+    def render(cls, pk: int) -> None:
+        """Nothing where they are made already, or the picture is gone."""
+        with _one_at_a_time:
+            image = cls.objects.to_render().filter(pk=pk).first()
+            if image:
+                image._render()
+
+    def _render(self) -> None:
+        """A picture that got another file or point meanwhile stays due."""
+        try:
+            renditions.make(self)
+            state = self.Renditions.READY
+        except renditions.Unscalable:
+            state = self.Renditions.UNSCALABLE
+        made_of = {"sha256": self.sha256, "focal_x": self.focal_x, "focal_y": self.focal_y}
+        with writing() as scopes:
+            same = Image.objects.filter(pk=self.pk, **made_of)
+            if same.update(renditions=state):
+                self.texts().render_again()
+                scopes.add(edition.SITE)
+            else:
+                Image.drop_renditions([self.sha256])
+
+    def texts(self):
+        """The posts that have its address in their text."""
+        from blog.models.post import Post
+
+        return Post.objects.showing(self)
+
+    def uses(self) -> list[models.Model]:
+        """The rows that name it, and the posts that have its address in their text."""
+        rows = [
+            row
+            for relation in self._meta.related_objects
+            for row in relation.related_model.objects.filter(**{relation.field.name: self})
+        ]
+        return list(dict.fromkeys([*rows, *self.texts()]))
+
+    @classmethod
+    def drop_files(cls, images) -> None:
+        """Of rows that are gone, or have another file now; see also drop_renditions."""
+        names = {image.file.name for image in images}
+        used = cls.objects.filter(file__in=names).values_list("file", flat=True)
+        for name in names - set(used):
+            transaction.on_commit(lambda name=name: default_storage.delete(name))
+        cls.drop_renditions([image.sha256 for image in images])
+
+    @classmethod
+    def drop_renditions(cls, digests) -> None:
+        """Once the transaction is through; those that another picture shares stay."""
+        used = cls.objects.filter(sha256__in=digests).values_list("sha256", flat=True)
+        for sha256 in set(digests) - set(used):
+            transaction.on_commit(lambda sha256=sha256: renditions.remove(sha256))

@@ -1,0 +1,124 @@
+"""Where a post stands: its slug, its path, and every address that it had before."""
+
+import re
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import TextChoices
+from django.urls import get_resolver, resolve, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.slugs import free_slug, make_slug
+
+
+class Kind(TextChoices):
+    POST = "post", gettext_lazy("Post")
+    PAGE = "page", gettext_lazy("Page")
+
+
+class OldPath(models.Model):
+    """Any former address of a post, looked up on the way to a 404 and answered by one 301."""
+
+    path = models.CharField(max_length=500, unique=True)
+    post = models.ForeignKey("blog.Post", models.CASCADE, related_name="old_paths")
+
+    def __str__(self):
+        return self.path
+
+
+class Addressed(models.Model):
+    """A slug made from the title until there is a path; a path from the first publication on."""
+
+    # What has to be known of the row as it stands in the database.
+    ADDRESS = ("status", "path", "slug", "kind", "title", "published_at")
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        self.slug = make_slug(self.slug or "") or None
+        if self.slug is None:
+            return
+        same = type(self).objects.filter(slug=self.slug, kind=self.kind)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError({"slug": _("Another post has this address.")})
+        if not same.exists() and not self._is_free(self.slug):
+            words = _("The site itself or the former address of another post stands here.")
+            raise ValidationError({"slug": words})
+
+    def get_absolute_url(self):
+        return self.path or reverse("admin:blog_post_change", args=[self.pk])
+
+    @property
+    def url(self) -> str:
+        return settings.SITE_URL + self.get_absolute_url()
+
+    def _fill_address(self, before: dict) -> None:
+        published = self.status == self.Status.PUBLISHED
+        if not self.published_at and (published or before.get("path")):
+            # Forms show no microseconds: what they send back must be what was there.
+            now = timezone.now().replace(microsecond=0)
+            self.published_at = before.get("published_at") or now
+        if not self.slug or self._follows_title(before):
+            self._fill_slug()
+        if published and (not self.path or _is_scheduled(before)):
+            self.path = self._path_of(self.slug)
+        elif _is_scheduled(before):
+            self.path = None
+        elif self.path and before and before["slug"] != self.slug:
+            self.path = self.path.rstrip("/").rpartition("/")[0] + f"/{self.slug}/"
+        if self.path and before and before["kind"] != self.kind:
+            self.path = self._path_of(self.slug)
+        self._remember(before.get("path"))
+
+    def _follows_title(self, before: dict) -> bool:
+        """Untouched by hand, and nobody knows it yet."""
+        if self.path or not before or (before["slug"], before["title"]) == (self.slug, self.title):
+            return False
+        made = re.escape(make_slug(before["title"]))
+        return before["slug"] == self.slug and bool(re.fullmatch(rf"{made}(-\d+)?", self.slug))
+
+    def _fill_slug(self) -> None:
+        if self.title or self.status == self.Status.PUBLISHED:
+            taken = type(self).objects.filter(kind=self.kind).exclude(pk=self.pk)
+            self.slug = free_slug(self.title, taken, fallback="post", is_free=self._is_free)
+
+    def _is_free(self, slug: str) -> bool:
+        """Not of the site itself, and no address that leads to another post."""
+        former = OldPath.objects.filter(path=self._path_of(slug)).exclude(post=self.pk)
+        return not (self.kind == Kind.PAGE and _is_taken_by_site(slug)) and not former.exists()
+
+    def _path_of(self, slug: str) -> str:
+        if self.kind == Kind.PAGE:
+            return f"/{slug}/"
+        day = (self.published_at or timezone.now()).astimezone(ZoneInfo(settings.TIME_ZONE))
+        return f"/{day:%Y/%m}/{slug}/"
+
+    def _remember(self, old: str | None) -> None:
+        if old and old != self.path:
+            OldPath.objects.update_or_create(path=old, defaults={"post": self})
+        if self.path:
+            OldPath.objects.filter(path=self.path).delete()
+
+
+def _is_scheduled(before: dict) -> bool:
+    """Its address can still follow its date: it has not come out there yet."""
+    return before.get("status") == "published" and before["published_at"] > timezone.now()
+
+
+def _is_taken_by_site(slug: str) -> bool:
+    return resolve(f"/{slug}/").url_name != "page" or slug in _first_words()
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Of the site's own addresses: /comments/feed/ is not the feed of a page."""
+    patterns = get_resolver().url_patterns
+    included = [inner for outer in patterns for inner in getattr(outer, "url_patterns", [outer])]
+    routes = [str(pattern.pattern) for pattern in (*patterns, *included)]
+    return frozenset(route.partition("/")[0] for route in routes) | {settings.STATIC_URL.strip("/")}

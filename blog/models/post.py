@@ -1,0 +1,283 @@
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from blog import edition
+from blog.models.path import Addressed, Kind
+from blog.models.tag import PostTag, PostTags, Tag
+from blog.models.text import Text, TextQuerySet
+from blog.models.user import Role
+from blog.writing import writing
+
+
+class PostQuerySet(TextQuerySet):
+    def visible(self, now: datetime):
+        """What the public may see: the door to every public surface. See also is_visible."""
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
+            status=Post.Status.PUBLISHED,
+            published_at__lte=now,
+        )
+
+    def stream(self):
+        """Posts, newest first; pages are in no stream."""
+        return self.filter(kind=Post.Kind.POST).order_by("-published_at", "-pk")
+
+    def by(self, person):
+        """Alone or with others."""
+        return self.filter(Q(author=person) | Q(pk__in=person.posts_with.values("post")))
+
+    def for_cards(self):
+        """With all that a card shows, and without the bodies."""
+        return self.defer("body", "body_html", "body_text").with_authors("lead_image", "lead_tag")
+
+    def with_authors(self, *related: str):
+        """All the people of a byline in one further query, and what else is one row each."""
+        people = models.Prefetch("bylines", PostAuthor.objects.select_related("user"))
+        return self.select_related("author", *related).prefetch_related(people)
+
+    def readable_by(self, user, now: datetime):
+        """`visible`, and private posts for their authors, Editors and Administrators."""
+        if not user.is_authenticated:
+            return self.visible(now)
+        private = self.filter(status=Post.Status.PRIVATE)
+        if not user.has_role(Role.ADMINISTRATOR, Role.EDITOR):
+            private = private.by(user)
+        return self.visible(now) | private
+
+    def gone(self, now: datetime):
+        """What once was public at its path and no longer is: 410 instead of 404."""
+        taken_down = Q(status__in=(Post.Status.PRIVATE, Post.Status.TRASH))
+        expired = Q(status=Post.Status.PUBLISHED, expires_at__lte=now)
+        return self.filter(taken_down | expired, published_at__lte=now, path__isnull=False)
+
+    def editable_by(self, user):
+        if user.has_role(Role.ADMINISTRATOR, Role.EDITOR):
+            return self
+        if user.has_role(Role.AUTHOR, Role.CONTRIBUTOR):
+            return self.by(user)
+        return self.none()
+
+
+class Post(Addressed, Text):
+    Kind = Kind
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        REVIEW = "review", _("Pending review")
+        PUBLISHED = "published", _("Published")
+        PRIVATE = "private", _("Private")
+        TRASH = "trash", _("Trash")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.POST)
+    title = models.CharField(_("title"), max_length=255)
+    # Null until there is a title or a publication: two drafts without one are no conflict.
+    slug = models.CharField(_("address"), max_length=200, null=True, blank=True)  # noqa: DJ001
+    path = models.CharField(max_length=220, unique=True, null=True, editable=False)  # noqa: DJ001
+    deck = models.CharField(
+        _("deck"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences under the title."),
+    )
+    excerpt = models.TextField(
+        _("excerpt"),
+        blank=True,
+        validators=[MaxLengthValidator(1000)],
+        help_text=_("Shown on cards and in lists. At most 1,000 characters, never cut."),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    status_before_trash = models.CharField(
+        max_length=10, choices=Status, blank=True, editable=False
+    )
+    published_at = models.DateTimeField(_("date"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    trashed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+    pinned = models.BooleanField(_("pinned to the top of the home page"), default=False)
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts", verbose_name=_("author")
+    )
+    co_authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="PostAuthor", related_name="+", blank=True
+    )
+    lead_image = models.ForeignKey(
+        "blog.Image", models.SET_NULL, null=True, blank=True, verbose_name=_("lead picture")
+    )
+    lead_alt = models.TextField(
+        _("description of the lead picture"),
+        blank=True,
+        help_text=_(
+            "What it shows, for those who do not see it. From 250 characters on, consider saying"
+            " part of it in the caption, for everybody."
+        ),
+    )
+    lead_decorative = models.BooleanField(
+        _("the lead picture is decorative"),
+        default=False,
+        help_text=_("It says nothing that the text does not: screen readers pass it by."),
+    )
+    lead_caption = models.TextField(_("caption of the lead picture"), blank=True)
+    tags = TaggableManager(through=PostTag, to=Tag, manager=PostTags, blank=True)
+    lead_tag = models.ForeignKey(
+        Tag,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="led_posts",
+        verbose_name=_("label on cards"),
+        help_text=_("The first tag, unless another is chosen."),
+    )
+
+    canonical_url = models.URLField(_("canonical address"), blank=True)
+    meta_description = models.CharField(_("description for search"), max_length=300, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
+    correction = models.CharField(_("correction"), max_length=500, blank=True)
+    comments_open = models.BooleanField(_("comments are open"), default=True)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    guid = models.CharField(max_length=255, blank=True, editable=False)
+    preview_token = models.CharField(max_length=43, blank=True, editable=False)
+    preview_expires_at = models.DateTimeField(null=True, editable=False)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        permissions = [("publish_post", "Can publish posts")]
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="one_slug_a_kind")]
+        indexes = [
+            # PostQuerySet.visible().stream()
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status="published", kind="post"),
+                name="published_posts",
+            )
+        ]
+
+    def __str__(self):
+        return self.title or str(_("Untitled"))
+
+    def save(self, *args, **kwargs):
+        """Renders the body, keeps the path, and makes kept pages stale where readers see it."""
+        with writing() as scopes:
+            before = Post.objects.filter(pk=self.pk).values(*self.ADDRESS).first() or {}
+            self._fill_address(before)
+            if self.pk is None:
+                super().save(*args, **kwargs)  # footnotes are named after the row
+                kwargs = {"force_update": True}
+            self._render()
+            super().save(*args, **kwargs)
+            scopes.update(self.pages(before.get("status"), self.status))
+
+    def pages(self, *statuses: str) -> tuple[str, ...]:
+        """The scopes of where readers see it, if they do in one of these."""
+        public = self.Status.PUBLISHED in statuses
+        return (edition.SITE, edition.of_post(self.pk)) if public else ()
+
+    # Verbs; the caller saves, and records the revision that says who did it.
+
+    def take_back(self, now: datetime) -> None:
+        self.status = self.Status.DRAFT
+
+    def submit(self, now: datetime) -> None:
+        self.status = self.Status.REVIEW
+
+    def publish(self, now: datetime) -> None:
+        """At its date, which is now unless one is set; one that is still to come schedules it."""
+        self.published_at = self.published_at or now.replace(microsecond=0)
+        self.status = self.Status.PUBLISHED
+
+    def update(self, now: datetime) -> None:
+        """Keeps its status."""
+
+    def hide(self, now: datetime) -> None:
+        self.status = self.Status.PRIVATE
+
+    def to_trash(self, now: datetime) -> None:
+        if self.status == self.Status.TRASH:
+            return
+        self.status_before_trash, self.status = self.status, self.Status.TRASH
+        self.trashed_at = now
+
+    def restore(self, now: datetime) -> None:
+        if self.status != self.Status.TRASH:
+            return
+        self.status = self.status_before_trash or self.Status.DRAFT
+        self.status_before_trash, self.trashed_at = "", None
+
+    def choose_lead_tag(self, typed: list[str]) -> None:
+        """The label on cards: the first tag typed, unless another of the post's is chosen."""
+        tags = self.tags.all()
+        if self.lead_tag not in tags:
+            named = Tag.objects.named(typed[:1])
+            self.lead_tag = named[0] if named else None
+            Post.objects.filter(pk=self.pk).update(lead_tag=self.lead_tag)
+
+    @property
+    def status_words(self) -> str:
+        # A form with an error shows the post with the date as it was typed: perhaps with none.
+        later = self.published_at and self.published_at > timezone.now()
+        if self.status != self.Status.PUBLISHED or not later:
+            return self.get_status_display()
+        local = self.published_at.astimezone(ZoneInfo(settings.TIME_ZONE))
+        words = _("Scheduled: %(time)s (%(zone)s), in %(wait)s")
+        return words % {
+            "time": date_format(local, "D j M Y, H:i"),
+            "zone": settings.TIME_ZONE,
+            "wait": timeuntil(self.published_at, depth=1).replace("\xa0", " "),
+        }
+
+    def is_visible(self, now: datetime) -> bool:
+        """See also PostQuerySet.visible."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= now
+            and (self.expires_at is None or self.expires_at > now)
+        )
+
+    @property
+    def summary(self) -> str:
+        return self.excerpt or self.auto_excerpt
+
+    @property
+    def lead_description(self) -> str:
+        return "" if self.lead_decorative else self.lead_alt or self.lead_image.alt
+
+    @property
+    def authors(self) -> list:
+        """The author, then the co-authors in their order; nobody twice."""
+        return list(dict.fromkeys([self.author, *(row.user for row in self.bylines.all())]))
+
+    @property
+    def sorted_tags(self) -> list[Tag]:
+        return sorted(self.tags.all(), key=lambda tag: tag.key)
+
+
+class PostAuthor(models.Model):
+    post = models.ForeignKey(Post, models.CASCADE, related_name="bylines")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts_with")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("co-author")
+        verbose_name_plural = _("co-authors")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["post", "user"], name="author_once_a_post")]
+
+    def __str__(self):
+        return str(self.user)

@@ -1,0 +1,149 @@
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import _TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from blog import edition
+from blog.slugs import free_slug
+from blog.writing import writing
+
+LONGEST = 100
+
+
+def split(text: str) -> list[str]:
+    """At commas, semicolons and line breaks only; taggit's own parser also splits at spaces."""
+    found: dict[str, str] = {}
+    for part in re.split(r"[,;\r\n]", text or ""):
+        if name := " ".join(part.split()):
+            found.setdefault(make_key(name), name)
+    return list(found.values())
+
+
+def join(tags) -> str:
+    return ", ".join(tag.name for tag in tags)
+
+
+def make_key(name: str) -> str:
+    """Two names with one key are one tag. In Python: `lower()` in SQLite knows ASCII only."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def check_name(name: str) -> None:
+    if len(name) > LONGEST:
+        words = gettext("“%(name)s…” is %(length)d characters long; a tag may have %(most)d.")
+        raise ValidationError(words % {"name": name[:30], "length": len(name), "most": LONGEST})
+    if len(make_key(name)) > 2 * LONGEST:
+        raise ValidationError(gettext("A tag of these letters is too long."))
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        raise ValidationError(gettext("A tag may not contain control characters."))
+
+
+class TagQuerySet(models.QuerySet):
+    def named(self, names) -> list["Tag"]:
+        """The tags of these names or tags, in their order, made where they are missing."""
+        wanted = {tag.key if isinstance(tag, Tag) else make_key(tag): tag for tag in names}
+        found = {tag.key: tag for tag in self.filter(key__in=wanted)}
+        for key, name in wanted.items():
+            if key not in found:
+                found[key], _made = self.get_or_create(key=key, defaults={"name": name})
+        return [found[key] for key in wanted]
+
+    def used(self, now):
+        """Those with a visible post, each with the count of them as `posts`."""
+        from blog.models import Post
+
+        visible = Post.objects.visible(now).filter(kind=Post.Kind.POST)
+        shown = PostTag.objects.filter(content_object__in=visible.values("pk"))
+        counts = dict(shown.values_list("tag").annotate(n=models.Count("pk")).order_by())
+        tags = list(self.filter(pk__in=counts))
+        for tag in tags:
+            tag.posts = counts[tag.pk]
+        return tags
+
+
+class Tag(TagBase):
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    description = models.TextField(_("description"), blank=True)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["key"]
+
+    def clean(self):
+        check_name(self.name)
+        if re.search(r"[,;\r\n]", self.name):
+            raise ValidationError(
+                {"name": gettext("A tag may not contain a comma or a semicolon.")}
+            )
+        if Tag.objects.filter(key=make_key(self.name)).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": gettext("There is a tag of this name.")})
+
+    def save(self, *args, **kwargs):
+        check_name(self.name)
+        self.key = make_key(self.name)
+        if not self.slug:
+            self.slug = free_slug(self.name, Tag.objects.exclude(pk=self.pk), fallback="tag")
+        with writing() as scopes:
+            self._remember_slug()
+            super(TagBase, self).save(*args, **kwargs)
+            scopes.add(edition.SITE)
+
+    def _remember_slug(self):
+        old = Tag.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if old and old != self.slug:
+            TagAlias.objects.update_or_create(slug=old, defaults={"tag": self})
+        TagAlias.objects.filter(slug=self.slug).delete()
+
+    def get_absolute_url(self):
+        return reverse("tag", args=[self.slug])
+
+
+class TagAlias(models.Model):
+    """A former slug of a tag, answered by one 301."""
+
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    tag = models.ForeignKey(Tag, models.CASCADE)
+
+    def __str__(self):
+        return self.slug
+
+
+class InOrder(models.Manager):
+    """In the order in which the tags were typed."""
+
+    def get_queryset(self):
+        return super().get_queryset().order_by("pk")
+
+
+class PostTag(ItemBase):
+    content_object = models.ForeignKey("blog.Post", models.CASCADE)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
+
+    objects = InOrder()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_a_post")
+        ]
+
+
+class PostTags(_TaggableManager):
+    """Finds tags by key; taggit looks them up by `iexact`, which SQLite does for ASCII only."""
+
+    def set(self, tags, **kwargs):
+        tags = Tag.objects.named(tags)
+        rows = PostTag.objects.filter(content_object=self.instance)
+        if [tag.pk for tag in tags] != list(rows.values_list("tag", flat=True)):
+            super().set(tags, clear=True, **kwargs)
+
+    def _to_tag_model_instances(self, tags, tag_kwargs):
+        return Tag.objects.named(tags)

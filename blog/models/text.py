@@ -1,0 +1,60 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from blog import markup
+from blog.models.image import Image
+from blog.writing import writing
+
+# What Text._render fills.
+RENDERED = ("body_html", "body_text", "auto_excerpt", "headings", "word_count", "reading_minutes")
+RENDERED += ("render_version",)
+
+
+class TextQuerySet(models.QuerySet):
+    def showing(self, image):
+        """With the picture's address in their text."""
+        return self.filter(body__contains=image.file.url)
+
+    def render_again(self) -> None:
+        """What follows from the text and its pictures, and nothing else: nobody has edited it."""
+        with writing() as scopes:
+            for row in self.only("pk", "body", "status"):
+                row._render()
+                same = self.model.objects.filter(pk=row.pk, body=row.body)
+                same.update(**{name: getattr(row, name) for name in RENDERED})
+                scopes.update(row.pages(row.status))
+
+
+class Text(models.Model):
+    """Markdown, and what is made of it at each save."""
+
+    body = models.TextField(_("text"), blank=True)
+    body_html = models.TextField(editable=False)
+    body_text = models.TextField(editable=False)
+    auto_excerpt = models.TextField(editable=False)
+    headings = models.JSONField(default=list, editable=False)
+    render_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def _render(self):
+        pictures = Image.objects.in_text(self.body)
+        rendered = markup.render(self.body, f"p{self.pk}-", pictures)
+        self.body_html, self.body_text = rendered.html, rendered.text
+        self.auto_excerpt = rendered.excerpt
+        self.headings = [[h.level, h.id, h.text] for h in rendered.headings]
+        self.word_count = rendered.words
+        self.reading_minutes = max(1, round(rendered.words / 230))
+        self.render_version = markup.RENDER_VERSION
+
+    @property
+    def html(self):
+        return markup.stored(self.body_html)
+
+    @property
+    def has_code(self) -> bool:
+        """In colours, for which the page needs a stylesheet more."""
+        return '<div class="highlight">' in self.body_html

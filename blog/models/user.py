@@ -1,0 +1,67 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from blog.slugs import free_slug
+
+
+class Role(models.TextChoices):
+    """The groups that the migrations make; what each may do is said in docs/people.md."""
+
+    ADMINISTRATOR = "Administrator", _("Administrator")
+    EDITOR = "Editor", _("Editor")
+    AUTHOR = "Author", _("Author")
+    CONTRIBUTOR = "Contributor", _("Contributor")
+    MODERATOR = "Moderator", _("Moderator")
+
+
+class User(AbstractUser):
+    display_name = models.CharField(
+        _("name"), max_length=100, help_text=_("Shown with what this person writes.")
+    )
+    # Never made from the login: an author's address must not say half of how to sign in.
+    slug = models.SlugField(
+        _("address"), max_length=100, unique=True, allow_unicode=True, blank=True
+    )
+    bio = models.TextField(_("about"), blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    gets_mail = models.BooleanField(
+        _("gets mail about comments"),
+        default=True,
+        help_text=_("What waits for a moderator, and what is published under own posts."),
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self):
+        return self.display_name or str(_("Unnamed"))
+
+    def save(self, *args, **kwargs):
+        if not self.slug:
+            taken = User.objects.exclude(pk=self.pk)
+            self.slug = free_slug(self.display_name, taken, fallback="author")
+            if fields := kwargs.get("update_fields"):
+                kwargs["update_fields"] = {*fields, "slug"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("author", args=[self.slug])
+
+    def has_role(self, *roles: Role) -> bool:
+        """Superusers have every role."""
+        return self.is_superuser or bool(self.role_names.intersection(roles))
+
+    @classmethod
+    def staff_names(cls) -> frozenset[str]:
+        """Folded; what a reader may not call themselves without being looked at."""
+        names = cls.objects.filter(is_active=True, is_staff=True)
+        return frozenset(n.casefold().strip() for n in names.values_list("display_name", flat=True))
+
+    @property
+    def role_names(self) -> set[str]:
+        if not hasattr(self, "_role_names"):
+            self._role_names = set(self.groups.values_list("name", flat=True))
+        return self._role_names

@@ -1,0 +1,87 @@
+"""A picture from outside, looked at before it is decoded and cleaned before it is kept."""
+
+import hashlib
+import io
+import warnings
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+LARGEST_FILE = 10 * 1024 * 1024
+MOST_PIXELS = 128_000_000  # all frames together
+MOST_FRAMES = 1000
+HELP = gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
+KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+
+
+def take_in(upload) -> tuple[ContentFile, str]:
+    """The file to keep, turned upright and without its metadata, and its sha256.
+
+    ValidationError for what is too large, too many pixels, or no picture whatever its name says.
+    """
+    if upload.size > LARGEST_FILE:
+        raise ValidationError(
+            _("The picture has %(size).1f MB; at most 10 MB can be kept.")
+            % {"size": upload.size / 1024 / 1024}
+        )
+    data = upload.read()
+    kind = _kind(data)
+    cleaned = _cleaned(data, kind)
+    digest = hashlib.sha256(cleaned).hexdigest()
+    return ContentFile(cleaned, name=f"{digest[:20]}.{KINDS[kind]}"), digest
+
+
+def _kind(data: bytes) -> str:
+    """By what the file says in its first bytes, before anything is decoded."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            picture = Pillow.open(io.BytesIO(data), formats=list(KINDS))
+            frames = getattr(picture, "n_frames", 1)
+            pixels = picture.width * picture.height * frames
+    except Pillow.DecompressionBombError:
+        pixels, frames, picture = MOST_PIXELS + 1, 1, None
+    except Exception:  # see also _cleaned
+        raise ValidationError(
+            _("This is not a picture that can be shown: use JPEG, PNG, WebP, GIF or AVIF.")
+        ) from None
+    if pixels > MOST_PIXELS:
+        raise ValidationError(_("The picture has too many pixels; at most 128 million."))
+    if frames > MOST_FRAMES:
+        raise ValidationError(_("The picture moves for too long; at most 1,000 frames."))
+    # A camera's several JPEGs in one file; the first is the picture.
+    return "JPEG" if picture.format == "MPO" else picture.format
+
+
+def _cleaned(data: bytes, kind: str) -> bytes:
+    """GIFs keep their frames; what else a camera wrote into the file is left behind."""
+    out = io.BytesIO()
+    try:
+        picture = Pillow.open(io.BytesIO(data), formats=[kind])
+        moves = kind != "JPEG" and getattr(picture, "is_animated", False)
+        frames = {"save_all": True} if moves else {}
+        if not frames:
+            picture = _as_browsers_show_it(ImageOps.exif_transpose(picture))
+        for name in ("exif", "xmp", "comment", "XML:com.adobe.xmp"):
+            picture.info.pop(name, None)
+        quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
+        picture.save(out, format=kind, exif=b"", **quality, **frames)
+    except Exception:  # a decoder of Pillow says by any error at all that it cannot go on
+        raise ValidationError(_("The picture's file is damaged.")) from None
+    return out.getvalue()
+
+
+def _as_browsers_show_it(picture: Pillow.Image) -> Pillow.Image:
+    """Print's four colours become three, and the grey of 16 bits, which Pillow would cut off to
+    white when it is scaled, 8."""
+    if picture.mode == "CMYK":
+        picture.info.pop("icc_profile", None)
+        return picture.convert("RGB")
+    if picture.mode.startswith("I"):
+        picture.info.pop("transparency", None)
+        return picture.convert("I").point(lambda grey: grey / 256).convert("L")
+    return picture

@@ -1,0 +1,23 @@
+// Additions only; without this script the page is whole.
+(function () {
+  // What scrolls sideways can be reached by the keyboard.
+  document.querySelectorAll(".prose pre, .prose table, .said-by pre").forEach(function (box) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  });
+  var copy = document.querySelector("[data-copy]");
+  var share = document.querySelector("[data-share]");
+  if (copy && navigator.clipboard) {
+    copy.parentNode.hidden = false;
+    copy.addEventListener("click", function () {
+      navigator.clipboard.writeText(copy.dataset.copy).then(function () {
+        copy.textContent = copy.dataset.done;
+      });
+    });
+  }
+  if (share && navigator.share) {
+    share.parentNode.hidden = false;
+    share.addEventListener("click", function () {
+      navigator.share({ title: document.title, url: share.dataset.share }).catch(function () {});
+    });
+  }
+})();

@@ -1,0 +1,124 @@
+"""What a page says of itself to machines, in the words of schema.org."""
+
+import json
+
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+
+from blog import crops, markup, renditions
+
+LONGEST_DESCRIPTION = 160
+IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def description(post) -> str:
+    """For search and for shared links; never cut inside a word."""
+    text = " ".join((post.meta_description or post.deck or post.summary).split())
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    return text[: LONGEST_DESCRIPTION - 1].rpartition(" ")[0].rstrip(",;:–—") + "…"
+
+
+def moment(when) -> str:
+    """ISO 8601 with the site's offset."""
+    return timezone.localtime(when).isoformat(timespec="seconds") if when else ""
+
+
+def alt_of(post) -> str:
+    return post.lead_alt or post.lead_image.alt
+
+
+def shared_picture(image) -> dict:
+    """What other sites show beside a link: the crop for it, or the original."""
+    made = renditions.shared(image) if image.renditions == image.Renditions.READY else None
+    return _sized(made.url if made else image.file.url, made or image)
+
+
+def of_post(post, site) -> dict:
+    is_post = post.kind == post.Kind.POST
+    return {
+        "@type": "BlogPosting" if is_post else "WebPage",
+        "@id": post.url,
+        "headline": post.title,
+        "description": description(post),
+        "url": post.url,
+        "mainEntityOfPage": post.url,
+        "datePublished": moment(post.published_at),
+        "dateModified": moment(post.corrected_at or post.published_at),
+        "author": [_person(person, site) for person in post.authors] if is_post else None,
+        "publisher": _publisher(site),
+        "image": _pictures(post, site),
+        "keywords": [tag.name for tag in post.sorted_tags] if is_post else None,
+        "wordCount": post.word_count,
+        "inLanguage": post.language or site.language,
+    }
+
+
+def of_list(posts, name: str, path: str, site) -> dict:
+    items = [
+        {"@type": "ListItem", "position": position, "url": post.url, "name": post.title}
+        for position, post in enumerate(posts, start=1)
+    ]
+    return {
+        "@type": "CollectionPage",
+        "name": name,
+        "url": site.url + iri_to_uri(path),
+        "inLanguage": site.language,
+        "mainEntity": {"@type": "ItemList", "itemListElement": items},
+    }
+
+
+def of_author(person, site) -> dict:
+    about = {"description": person.bio} if person.bio else {}
+    return {"@type": "ProfilePage", "mainEntity": _person(person, site) | about}
+
+
+def of_site(site) -> dict:
+    return {
+        "@type": "WebSite",
+        "name": site.name,
+        "description": site.tagline,
+        "url": f"{site.url}/",
+        "inLanguage": site.language,
+        "publisher": _publisher(site),
+    }
+
+
+def _person(person, site) -> dict:
+    return {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+
+
+def _publisher(site) -> dict:
+    logo = site.logo and {"logo": _picture(site.logo.file.url, site.logo, site)}
+    return {"@type": "Organization", "name": site.name, "url": f"{site.url}/"} | (logo or {})
+
+
+def _pictures(post, site) -> list[dict]:
+    """In three shapes once they are made; what is too small for search engines is left out."""
+    image = post.lead_image
+    if not image:
+        return []
+    if image.renditions == image.Renditions.READY:
+        found = [_picture(file.url, file, site) for file in renditions.searched(image)]
+    else:
+        is_enough = image.width * image.height >= crops.LEAST_PIXELS
+        found = [_picture(image.file.url, image, site)] if is_enough else []
+    about = {"description": alt_of(post)} if alt_of(post) else {}
+    return [picture | about for picture in found]
+
+
+def _picture(url: str, sized, site) -> dict:
+    return {"@type": "ImageObject"} | _sized(site.url + url, sized)
+
+
+def _sized(url: str, picture) -> dict:
+    return {"url": url, "width": picture.width, "height": picture.height}
+
+
+def for_script(data: dict):
+    """JSON that cannot end its script element; HTML's own escapes would not be undone there."""
+    known = {"@context": "https://schema.org"} | {
+        name: value for name, value in data.items() if value not in (None, "", [])
+    }
+    compact = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return markup.stored(compact.translate(IN_SCRIPT))

@@ -1,0 +1,35 @@
+from django.db import transaction
+from django_tasks import task
+from django_tasks.backends.immediate import ImmediateBackend
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from blog import mail
+from blog.models import Image, User
+
+
+@task()
+def send_password_link(user_id: int, occasion: str) -> None:
+    mail.send_password_link(User.objects.get(pk=user_id), occasion)
+
+
+# Comments and mail come first.
+@task(priority=-10)
+def make_renditions(image_id: int) -> None:
+    Image.render(image_id)
+
+
+def later(job, *args) -> None:
+    """Enqueues in one commit with what it is about; where tasks run at once, after that commit."""
+    if isinstance(job.get_backend(), ImmediateBackend):
+        transaction.on_commit(lambda: job.enqueue(*args))
+    else:
+        job.enqueue(*args)
+
+
+def waiting_for(job) -> set:
+    """The first arguments of the jobs of this kind that nobody has begun."""
+    waiting = DBTaskResult.objects.filter(
+        task_path=job.module_path, status=TaskResultStatus.READY
+    ).values_list("args_kwargs", flat=True)
+    return {said["args"][0] for said in waiting}

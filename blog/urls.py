@@ -1,0 +1,63 @@
+from django.urls import path, re_path, register_converter
+
+from blog import feeds
+from blog.views import lists, media, people, posts, theme
+
+
+class Digits:
+    def __init__(self, count):
+        self.regex = f"[0-9]{{{count}}}"
+        self.format = f"%0{count}d"
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return self.format % value
+
+
+register_converter(lambda: Digits(4), "year")
+register_converter(lambda: Digits(2), "month")
+
+
+def paged(route, view, name):
+    """A list and its further pages."""
+    return [
+        path(route, view, name=name),
+        path(f"{route}page/1/", lists.page_one, name=f"{name}-page-one"),
+        path(f"{route}page/<int:number>/", view, name=f"{name}-page"),
+    ]
+
+
+urlpatterns = [
+    *paged("", lists.home, "home"),
+    *paged("tag/<str:slug>/", lists.tag, "tag"),
+    *paged("author/<str:slug>/", lists.author, "author"),
+    *paged("<year:year>/", lists.year, "year"),
+    *paged("<year:year>/<month:month>/", lists.month, "month"),
+    path("tags/", lists.tags, name="tags"),
+    path("archive/", lists.archive, name="archive"),
+    # feeds
+    path("feed/", feeds.posts, name="feed"),
+    path("tag/<str:slug>/feed/", feeds.of_tag, name="tag-feed"),
+    path("author/<str:slug>/feed/", feeds.of_author, name="author-feed"),
+    # people
+    path("login/", people.Login.as_view(), name="login"),
+    path("logout/", people.Logout.as_view(), name="logout"),
+    path("password/reset/", people.Reset.as_view(), name="password_reset"),
+    path("password/reset/sent/", people.ResetSent.as_view(), name="password_reset_done"),
+    path(
+        "password/<uidb64>/<token>/",
+        people.ResetConfirm.as_view(),
+        name="password_reset_confirm",
+    ),
+    path("password/changed/", people.ResetComplete.as_view(), name="password_reset_complete"),
+    path("media/<path:name>", media.media, name="media"),
+    re_path(r"^theme-(?P<name>[0-9a-f]{12})\.css$", theme.stylesheet, name="theme"),
+]
+
+# What would match almost everything: config/urls.py puts it last.
+of_posts = [
+    re_path(r"^(?P<path>\d{4}/\d{2}/[^/]+/)$", posts.show, name="post"),
+    re_path(r"^(?P<path>[^/]+/)$", posts.show, name="page"),
+]

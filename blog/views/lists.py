@@ -1,0 +1,103 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.paginator import EmptyPage, Paginator
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from blog.models import Post, Tag, User
+
+CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
+
+
+def page_one(request, **_kwargs):
+    """`/page/1/` is the list itself; the same below tag, author and archive."""
+    return HttpResponsePermanentRedirect(request.path.removesuffix("page/1/"))
+
+
+def home(request, number=1):
+    posts = _stream().order_by("-pinned", "-published_at", "-pk")
+    return _list(request, "blog/home.html", posts, number)
+
+
+def tag(request, slug, number=1):
+    tag = get_object_or_404(Tag, slug=slug)
+    return _list(request, "blog/tag.html", _stream().filter(tags=tag), number, tag=tag)
+
+
+def author(request, slug, number=1):
+    person = get_object_or_404(User, slug=slug)
+    posts = _stream().by(person)
+    if not posts.exists():
+        raise Http404
+    return _list(request, "blog/author.html", posts, number, person=person)
+
+
+def month(request, year, month, number=1):
+    first = _first_day(year, month)
+    last = _first_day(year + month // 12, month % 12 + 1)
+    return _dated(request, number, first, last, year=year)
+
+
+def year(request, year, number=1):
+    return _dated(request, number, _first_day(year, 1), _first_day(year + 1, 1), year=year)
+
+
+def archive(request):
+    months = (
+        Post.objects.visible(timezone.now())
+        .filter(kind=Post.Kind.POST)
+        .annotate(month=TruncMonth("published_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
+        .values("month")
+        .annotate(posts=Count("pk"))
+        .order_by("-month")
+    )
+    return TemplateResponse(request, "blog/archive.html", {"months": months})
+
+
+def tags(request):
+    tags = Tag.objects.used(timezone.now())
+    cloud = sorted(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD], key=lambda tag: tag.key)
+    return TemplateResponse(request, "blog/tags.html", {"tags": tags, "cloud": cloud})
+
+
+def _stream():
+    return Post.objects.visible(timezone.now()).stream().for_cards()
+
+
+def _first_day(year: int, month: int) -> datetime:
+    try:
+        return datetime(year, month, 1, tzinfo=ZoneInfo(settings.TIME_ZONE))
+    except ValueError:
+        raise Http404(_("There is no such month.")) from None
+
+
+def _dated(request, number, first, last, **context):
+    posts = _stream().filter(published_at__gte=first, published_at__lt=last)
+    if not posts.exists():
+        raise Http404
+    is_month = (last - first).days < 40
+    name = date_format(first, "F Y" if is_month else "Y")
+    context |= {"first_day": first, "is_month": is_month, "name": name}
+    return _list(request, "blog/dated.html", posts, number, **context)
+
+
+def _list(request, template, posts, number, **context):
+    try:
+        page = Paginator(posts, request.site.posts_per_page).page(number)
+    except EmptyPage:
+        raise Http404(_("There is no such page.")) from None
+    context |= {"page": page, "base": _base(request.path)}
+    return TemplateResponse(request, template, context)
+
+
+def _base(path: str) -> str:
+    """The list's first page, which the pager's links begin with."""
+    return path.partition("/page/")[0].rstrip("/") + "/"

@@ -1,0 +1,44 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from blog.models import Post
+from blog.views.errors import gone
+
+CARDS = 3
+
+
+def show(request, path, **_kwargs):
+    """A post or a page. `path` is its address without the leading slash."""
+    now, path = timezone.now(), f"/{path}"
+    readable = Post.objects.readable_by(request.user, now)
+    post = (
+        readable.filter(path=path)
+        .with_authors("lead_image", "lead_tag")
+        .prefetch_related("tags")
+        .first()
+    )
+    if post is None:
+        if Post.objects.gone(now).filter(path=path).exists():
+            return gone(request)
+        raise Http404
+    template = f"blog/{post.kind}.html"
+    return TemplateResponse(request, template, {"post": post, **_neighbours(post, now)})
+
+
+def _neighbours(post, now) -> dict:
+    if post.kind == Post.Kind.PAGE:
+        return {}
+    stream = Post.objects.visible(now).stream().for_cards()
+    beside, at = stream.prefetch_related(None), post.published_at
+    return {
+        "latest": stream.exclude(pk=post.pk)[:CARDS],
+        "previous": beside.filter(published_at__lt=at).first(),
+        "next": beside.filter(published_at__gt=at).reverse().first(),
+    }
+
+
+def visible_post(path: str):
+    """The post at this path for what only the public may do, or 404."""
+    return get_object_or_404(Post.objects.visible(timezone.now()), path=f"/{path}")
