@@ -1,0 +1,200 @@
+"""What is refused at the door, in which order. Pure: facts in, the first refusal or None out.
+
+    size ─▶ origin ─▶ open, parent (`refuse_place`) ─▶ lengths (the form)
+                      ─▶ duplicate, flood (`refuse_sending`) ─▶ comments/moderation.py
+
+The order is WordPress's. Whoever is refused reads why and has the text back. The facts are
+gathered in comments/facts.py.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+LONGEST_FORM = 64 * 1024
+# Up to here a form that is too large can be read, and what was typed be shown again.
+LONGEST_READ = 2_500_000
+LONGEST_BODY = 5_000
+# Ours: a whole school may stand behind one address; WordPress refuses the second within 15 s.
+NETWORK_LIMIT = 10
+REPORT_LIMIT = 5
+NETWORK_WINDOW = timedelta(minutes=10)
+
+
+class Origin(Enum):
+    OWN = "own"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+
+class Parent(Enum):
+    NONE = "none"
+    GOOD = "good"
+    MISSING = "missing"
+    NOT_APPROVED = "not approved"
+    LOCKED = "locked"
+    TOO_DEEP = "too deep"
+
+
+class Said(Enum):
+    """Whether the same person said the same at the same place before."""
+
+    NEW = "new"
+    OWN_WAITS = "own, waits"
+    BEFORE = "before"
+
+
+class Code(StrEnum):
+    TOO_LARGE = "too-large"
+    FOREIGN = "foreign"
+    SIGNED_IN_OR_OUT = "signed-in-or-out"
+    CLOSED = "closed"
+    PARENT_MISSING = "parent-missing"
+    PARENT_NOT_PUBLIC = "parent-not-public"
+    LOCKED = "locked"
+    TOO_DEEP = "too-deep"
+    DUPLICATE = "duplicate"
+    TOO_FAST = "too-fast"
+    BUSY_NETWORK = "busy-network"
+    TOO_LATE = "too-late"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    code: Code
+    status: int
+    words: str
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    now: datetime
+    is_open: bool = True
+    parent: Parent = Parent.NONE
+    said: Said = Said.NEW
+    last_by_sender: datetime | None = None
+    tenth_in_network: datetime | None = None
+    seconds_between: int = 15
+
+
+def refuse_too_large(length: int) -> Refusal | None:
+    if length <= LONGEST_FORM:
+        return None
+    words = _("That is more than can be sent at once (64 kB). Your text is below.")
+    if length > LONGEST_READ:
+        words = _(
+            "That is more than can be sent at once (64 kB). Go back: your browser has the text."
+        )
+    return Refusal(Code.TOO_LARGE, 413, words)
+
+
+def origin(sec_fetch_site: str, origin_header: str, host: str) -> Origin:
+    """Whether a form was sent by one of our own pages.
+
+    Chromium sends no Sec-Fetch-Site on plain http to a host name; then Origin decides.
+    """
+    if sec_fetch_site:
+        return Origin.OWN if sec_fetch_site in ("same-origin", "none") else Origin.FOREIGN
+    if not origin_header or origin_header == "null":
+        return Origin.UNKNOWN
+    try:
+        sender = urlsplit(origin_header).netloc
+    except ValueError:
+        return Origin.FOREIGN
+    return Origin.OWN if sender.lower() == host.lower() else Origin.FOREIGN
+
+
+def refuse_foreign(found: Origin, *, is_signed_in: bool = False) -> Refusal | None:
+    if found is not Origin.FOREIGN:
+        return None
+    if is_signed_in:
+        words = _("You have signed in or out since this page was opened. Please send it again.")
+        return Refusal(Code.SIGNED_IN_OR_OUT, 403, words)
+    words = _("This form was sent from another site. Please send it again here.")
+    return Refusal(Code.FOREIGN, 403, words)
+
+
+def refuse_place(facts: Facts) -> Refusal | None:
+    """Before the text is looked at: nobody shortens a comment that has nowhere to go."""
+    return refuse_closed(facts) or refuse_parent(facts)
+
+
+def refuse_sending(facts: Facts) -> Refusal | None:
+    return refuse_duplicate(facts) or refuse_fast_sender(facts) or refuse_busy_network(facts)
+
+
+def is_too_old(age: timedelta, days: int) -> bool:
+    """0 days: never."""
+    return bool(days) and age > timedelta(days=days)
+
+
+def refuse_closed(facts: Facts) -> Refusal | None:
+    if facts.is_open:
+        return None
+    return Refusal(Code.CLOSED, 403, _("Comments on this post are closed."))
+
+
+def refuse_parent(facts: Facts) -> Refusal | None:
+    match facts.parent:
+        case Parent.MISSING:
+            words = _("The comment that you answer is not on this post.")
+            return Refusal(Code.PARENT_MISSING, 422, words)
+        case Parent.NOT_APPROVED:
+            words = _("The comment that you answer is not public.")
+            return Refusal(Code.PARENT_NOT_PUBLIC, 403, words)
+        case Parent.LOCKED:
+            return Refusal(Code.LOCKED, 403, _("No more replies in this thread."))
+        case Parent.TOO_DEEP:
+            words = _("This thread is too deep for another answer.")
+            return Refusal(Code.TOO_DEEP, 422, words)
+    return None
+
+
+def refuse_duplicate(facts: Facts) -> Refusal | None:
+    """One's own that still waits is no error: a double click, or a second try."""
+    if facts.said is not Said.BEFORE:
+        return None
+    words = _("You have already said that here. Your text is below.")
+    return Refusal(Code.DUPLICATE, 409, words)
+
+
+def refuse_fast_sender(facts: Facts) -> Refusal | None:
+    pause = timedelta(seconds=facts.seconds_between)
+    return _wait(Code.TOO_FAST, _seconds_left(facts.now, facts.last_by_sender, pause))
+
+
+def refuse_busy_network(facts: Facts) -> Refusal | None:
+    left = _seconds_left(facts.now, facts.tenth_in_network, NETWORK_WINDOW)
+    return _wait(Code.BUSY_NETWORK, left)
+
+
+def refuse_late_edit(*, is_editable: bool) -> Refusal | None:
+    words = _("It can no longer be edited. Your text is below.")
+    return None if is_editable else Refusal(Code.TOO_LATE, 409, words)
+
+
+def refuse_busy_reporter(now: datetime, fifth_report: datetime | None) -> Refusal | None:
+    return _wait(Code.BUSY_NETWORK, _seconds_left(now, fifth_report, NETWORK_WINDOW))
+
+
+def _seconds_left(now: datetime, since: datetime | None, pause: timedelta) -> int:
+    """Rounded up; 0 where nobody has to wait."""
+    if since is None or since + pause <= now:
+        return 0
+    return -int((now - since - pause).total_seconds() // 1)
+
+
+def _wait(code: Code, seconds: int) -> Refusal | None:
+    if not seconds:
+        return None
+    words = ngettext(
+        "You can send it in %(n)d second. Your text is below.",
+        "You can send it in %(n)d seconds. Your text is below.",
+        seconds,
+    )
+    return Refusal(code, 429, words % {"n": seconds}, retry_after=seconds)

@@ -1,0 +1,130 @@
+"""What Administrators are written to about: once for each change of state, then daily."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog import mail
+from blog.models import Role, User
+from comments import spam
+from comments.models import Comment, Heartbeat, Mail
+from comments.notice import clock
+
+State = Heartbeat.State
+WORKER_IS_LATE = timedelta(minutes=10)
+DAILY = timedelta(days=1)
+# How long a state has to stand before anybody is written to; others are no trouble.
+PATIENCE = {
+    State.REFUSED: timedelta(0),
+    State.UNREACHABLE: timedelta(hours=1),
+    State.NEAR: timedelta(0),
+    State.FULL: timedelta(0),
+}
+MOST_COUNTED = 10_000
+
+
+def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
+    """Pure. That all is well again is told to who was told of the trouble."""
+    if state not in PATIENCE:
+        return told_state in PATIENCE
+    if state != told_state:
+        return now - since >= PATIENCE[state]
+    return now - told_at >= DAILY
+
+
+def tell_administrators(now: datetime) -> None:
+    """Within writing(), so that nobody is told twice. That mail fails is no mail's business: the
+    queue says it."""
+    if not spam.is_configured():
+        return
+    for name in (Heartbeat.AKISMET, Heartbeat.QUOTA):
+        row = Heartbeat.held(name)
+        if is_owed(row.state, row.since, row.told_state, row.told_at, now):
+            write(f"{name}:{row.state}", WORDS[name, row.state](row), now)
+            row.told_at, row.told_state = now, row.state
+            row.save()
+
+
+def worker_is_here(now: datetime) -> None:
+    """Told when it is back, by itself: nobody but the worker sends mail, and a request that did
+    would wait for a mail server. Until then the queue says it to whoever looks."""
+    row = Heartbeat.objects.filter(name=Heartbeat.WORKER).first()
+    if row and row.at < now - WORKER_IS_LATE:
+        words = _(
+            "The worker did not run from %(start)s to %(end)s. Meanwhile nothing was checked and "
+            "no mail was sent; it is doing so now."
+        )
+        write("worker", words % {"start": clock(row.at), "end": clock(now)}, now)
+    Heartbeat.beat(Heartbeat.WORKER)
+
+
+def administrators():
+    is_one = Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR)
+    reached = User.objects.filter(is_one, is_active=True, gets_mail=True).exclude(email="")
+    return reached.distinct().order_by("pk")
+
+
+def write(about: str, words: str, now: datetime) -> None:
+    if not mail.is_configured():
+        return
+    for user in administrators():
+        key = f"alert:{about}:{now:%Y%m%dT%H%M%S%f}:{user.pk}"
+        Mail.objects.queue(Mail.Kind.ALERT, user.email, key=key, text=words, recipient=user)
+
+
+def unchecked_words() -> str:
+    count = Comment.objects.unchecked()[: MOST_COUNTED + 1].count()
+    words = ngettext("%(n)s comment waits unchecked", "%(n)s comments wait unchecked", count)
+    return words % {"n": f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"}
+
+
+def refused_words(row: Heartbeat) -> str:
+    words = _(
+        "Akismet refused the key since %(since)s. %(waiting)s; you can decide them. "
+        "An administrator must set AKISMET_API_KEY and restart."
+    )
+    return words % {"since": clock(row.since), "waiting": unchecked_words()}
+
+
+def unreachable_words(row: Heartbeat) -> str:
+    words = _(
+        "Akismet has not answered since %(since)s. %(waiting)s; you can decide them, "
+        "and they are asked about again by themselves."
+    )
+    return words % {"since": clock(row.since), "waiting": unchecked_words()}
+
+
+def quota_words(row: Heartbeat) -> str:
+    if row.state == State.FULL:
+        words = _(
+            "This month's calls to Akismet are used up: %(used)s of %(limit)s (%(percent)d %%). "
+            "After some such months Akismet refuses further calls."
+        )
+    else:
+        words = _(
+            "%(percent)d %% of this month's calls to Akismet are used: %(used)s of %(limit)s."
+        )
+    used, limit = f"{row.facts['used']:,}", f"{row.facts['limit'] or 0:,}"
+    return words % {"percent": row.facts["percent"], "used": used, "limit": limit}
+
+
+def answers_again_words(row: Heartbeat) -> str:
+    words = _("Akismet answers again since %(since)s. What waited unchecked is asked about.")
+    return words % {"since": clock(row.since)}
+
+
+def enough_words(row: Heartbeat) -> str:
+    words = _("Akismet takes enough calls again: %(percent)d %% of this month's are used.")
+    return words % {"percent": row.facts.get("percent", 0)}
+
+
+WORDS = {
+    (Heartbeat.AKISMET, State.REFUSED): refused_words,
+    (Heartbeat.AKISMET, State.UNREACHABLE): unreachable_words,
+    (Heartbeat.AKISMET, State.OK): answers_again_words,
+    (Heartbeat.QUOTA, State.NEAR): quota_words,
+    (Heartbeat.QUOTA, State.FULL): quota_words,
+    (Heartbeat.QUOTA, State.OK): enough_words,
+}

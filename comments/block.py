@@ -1,0 +1,142 @@
+"""What blocking the author of a comment, or the network it came from, would do."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.models import User
+from comments import moderation, networks
+from comments.address import normal
+from comments.models import Comment, Policy
+
+DAYS = 30
+MOST_COUNTED = 10_000
+# Of an address, the network that one household or office has. Wider ones only the Policy takes.
+NARROW = {4: (32, 24), 6: (64, 48)}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """How many comments of late one line would have sent to Spam, and how many were published."""
+
+    count: int
+    published: int
+    # Not all were looked at.
+    is_more: bool = False
+
+    @classmethod
+    def of(cls, statuses: list[str], *, is_more: bool) -> "Hit":
+        return cls(len(statuses), statuses.count(Comment.Status.APPROVED), is_more)
+
+    @property
+    def words(self) -> str:
+        if self.is_more:
+            words = _(
+                "Of 10,000 comments of the last 30 days and more, at least %(n)d would be hit."
+            )
+            return words % {"n": self.count}
+        if not self.count:
+            return _("No comment of the last 30 days was sent from there.")
+        words = ngettext(
+            "%(n)d comment of the last 30 days would have gone to Spam; published: %(m)d.",
+            "%(n)d comments of the last 30 days would have gone to Spam; published: %(m)d.",
+            self.count,
+        )
+        return words % {"n": self.count, "m": self.published}
+
+
+# The author, by the e-mail address
+
+
+def author_obstacle(comment, policy: Policy, user) -> str:
+    """Why it cannot be blocked, or need not."""
+    email = normal(comment.author_email)
+    if not email:
+        return _("There is no e-mail address with this comment.")
+    if email == normal(user.email):
+        return _("This is your own address.")
+    if User.objects.filter(email__iexact=email, is_active=True, is_staff=True).exists():
+        return _("This is the address of somebody who works here.")
+    if email in policy.rules.addresses:
+        return _("This author is blocked already.")
+    return ""
+
+
+def author_hit(comment) -> Hit:
+    rows = Comment.objects.by_email(comment.author_email).filter(submitted_at__gte=_since())
+    found = list(rows.values_list("status", flat=True)[: MOST_COUNTED + 1])
+    return Hit.of(found[:MOST_COUNTED], is_more=len(found) > MOST_COUNTED)
+
+
+# The network, by the IP address
+
+
+def lines(comment) -> list[str]:
+    """What may be blocked, the narrowest first. The network alone where the address is cut."""
+    if not comment.ip:
+        return [comment.network] if comment.network else []
+    sizes = NARROW[ipaddress.ip_address(comment.ip).version]
+    found = [ipaddress.ip_network(f"{comment.ip}/{bits}", strict=False) for bits in sizes]
+    return [str(n.network_address) if n.num_addresses == 1 else str(n) for n in found]
+
+
+def line_words(line: str) -> str:
+    network = ipaddress.ip_network(line)
+    if network.num_addresses == 1:
+        return _("%(line)s: this address alone") % {"line": line}
+    if network.version == 4:
+        return _("%(line)s: %(n)d addresses, also those of neighbours") % {
+            "line": line,
+            "n": network.num_addresses,
+        }
+    if network.prefixlen == NARROW[6][0]:
+        return _("%(line)s: one line of one household or office") % {"line": line}
+    return _("%(line)s: all lines of one customer") % {"line": line}
+
+
+def network_obstacle(comment, policy: Policy, near: list[str]) -> str:
+    """`near`: whoever asks and the proxies of this site."""
+    found = lines(comment)
+    if not found:
+        return _("The address that it came from is unknown.")
+    if problem := networks.problem(found[0]):
+        return problem
+    if moderation.found_network(policy.rules.networks, comment.ip):
+        return _("This network is blocked already.")
+    if not comment.ip and comment.network in policy.rules.networks:
+        return _("This network is blocked already.")
+    if not offered(comment, near):
+        return _("You, or the proxy of this site, have an address in this network.")
+    return ""
+
+
+def offered(comment, near: list[str]) -> list[str]:
+    return [
+        line for line in lines(comment) if not _holds(line, near) and not networks.problem(line)
+    ]
+
+
+def _holds(line: str, addresses: list[str]) -> bool:
+    return any(ipaddress.ip_address(a) in ipaddress.ip_network(line) for a in addresses)
+
+
+def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
+    """Of each line, by one query: all of them lie in the comment's network."""
+    rows = Comment.objects.filter(network=comment.network, submitted_at__gte=_since())
+    found = list(rows.values_list("ip", "status")[: MOST_COUNTED + 1])
+    is_more, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
+    hits = {}
+    for line in offers:
+        network = ipaddress.ip_network(line)
+        inside = [s for ip, s in found if ip and ipaddress.ip_address(ip) in network]
+        inside = inside if comment.ip else [s for _ip, s in found]
+        hits[line] = Hit.of(inside, is_more=is_more)
+    return hits
+
+
+def _since():
+    return timezone.now() - timedelta(days=DAYS)

@@ -1,0 +1,293 @@
+"""A card of the moderation queue: one comment, in words, and what can be done with it."""
+
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from blog import markup
+from comments import figures, spam
+from comments.address import normal
+from comments.models import Comment, Heartbeat
+from comments.moderation import Reason, found_network
+from comments.notice import clock, deletion_day, whole_clock
+
+VERBS = {
+    "pending": ("approve", "spam", "trash"),
+    "approved": ("hold", "spam", "trash"),
+    "spam": ("approve", "restore", "trash"),
+    "trash": ("approve", "restore", "spam"),
+    "again": ("approve", "hold", "spam", "trash"),
+}
+VERB_WORDS = {
+    "approve": gettext_lazy("Approve"),
+    "hold": gettext_lazy("Unapprove"),
+    "spam": gettext_lazy("Spam"),
+    "trash": gettext_lazy("Trash"),
+    "restore": gettext_lazy("Restore"),
+}
+
+
+def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
+    if comment.is_over:
+        return ()
+    kind = "again" if comment.asks_again else comment.status
+    return _verbs(kind, comment.is_unchecked, get_language())
+
+
+@cache
+def _verbs(kind: str, unchecked: bool, _language: str) -> tuple[tuple[str, str], ...]:
+    words = {verb: str(said) for verb, said in VERB_WORDS.items()}
+    if unchecked:
+        words["approve"] = _("Approve unchecked")
+    if kind == "again":
+        words["approve"] = _("Keep")
+    return tuple((verb, words[verb]) for verb in VERBS[kind])
+
+
+class Kind(NamedTuple):
+    """By what the fixed parts of cards differ; see also comments/templatetags/stamp.py."""
+
+    status: str
+    has_email: bool
+    has_url: bool
+    is_web: bool
+    has_address: bool
+    has_network: bool
+    is_evidence: bool
+    is_staff: bool
+    is_blocked: bool
+    is_over: bool
+
+
+class Card:
+    """One comment with all that a moderator needs to decide, in words."""
+
+    def __init__(self, comment: Comment, policy, akismet: Heartbeat | None = None, record=None):
+        self.comment = comment
+        self.record = record  # of its author; see comments/record.py
+        self.policy = policy
+        self.akismet = akismet
+        # As text: Django asks for each number how this country writes it.
+        self.id, self.row = str(comment.pk), f"{comment.pk}.{comment.version}"
+        self.codes = dict(comment.held_because)
+        self.marked_words = [d for code, d in comment.held_because if code == Reason.WORDS]
+        self.reasons = [
+            (code, reason_words(code, detail)) for code, detail in self._codes_and_details()
+        ]
+        if comment.is_provisional:
+            self.reasons.append((Reason.PROVISIONAL, provisional_words(comment)))
+
+    @cached_property
+    def kind(self) -> Kind:
+        comment, url = self.comment, self.comment.author_url
+        return Kind(
+            status=comment.status,
+            has_email=bool(comment.author_email),
+            has_url=bool(url),
+            is_web=url.startswith("http"),
+            has_address=bool(comment.ip or comment.network),
+            has_network=bool(comment.network),
+            is_evidence=bool(comment.kept_because),
+            is_staff=comment.user_is_staff,
+            is_blocked=bool(self.blocked_words),
+            is_over=comment.is_over,
+        )
+
+    @property
+    def post(self) -> str:
+        return str(self.comment.post_id)
+
+    @property
+    def email_quoted(self) -> str:
+        return quote(self.comment.author_email, safe="")
+
+    @property
+    def network_quoted(self) -> str:
+        return quote(self.comment.network, safe="")
+
+    @property
+    def title(self) -> str:
+        return str(self.comment.post)
+
+    @property
+    def to_post(self) -> str:
+        return self.comment.post.get_absolute_url()
+
+    @property
+    def to_public(self) -> str:
+        return self.comment.get_absolute_url()
+
+    @property
+    def sent_at(self) -> str:
+        return f"{timezone.localtime(self.comment.submitted_at):%Y-%m-%dT%H:%M%z}"
+
+    @property
+    def sent_words(self) -> str:
+        return whole_clock(self.comment.submitted_at)
+
+    def _codes_and_details(self) -> list[tuple[str, str]]:
+        found = [tuple(reason) for reason in self.comment.held_because]
+        if not self.comment.is_reported:
+            return found
+        # Not those that somebody has looked at already; prefetched where there are many cards.
+        reports = [r for r in self.comment.reports.all() if r.created_at > self.comment.status_at]
+        return [*found, *((Reason.REPORTED, report.words) for report in reports)]
+
+    @property
+    def body(self):
+        links = Reason.LINKS in self.codes
+        return markup.highlight(self.comment.body_html, self.marked_words, links=links)
+
+    @property
+    def name(self):
+        words = [*self.marked_words, self.codes.get(Reason.STAFF_NAME, "")]
+        return markup.highlight(markup.escaped(self.comment.author_name), words)
+
+    @property
+    def email(self):
+        words = [*self.marked_words, self.codes.get(Reason.AUTHOR, "")]
+        return markup.highlight(markup.escaped(self.comment.author_email), words)
+
+    @property
+    def url(self):
+        return markup.highlight(markup.escaped(self.comment.author_url), self.marked_words)
+
+    @property
+    def address(self):
+        inside = self.comment.ip if Reason.NETWORK in self.codes else ""
+        known = markup.escaped(self.comment.ip or self.comment.network)
+        words = [*self.marked_words, inside or ""]
+        return markup.highlight(known, words if self.comment.ip else [])
+
+    @property
+    def marked_agent(self):
+        """The browser, only where a word of the policy was found in it."""
+        if not self.marked_words:
+            return ""
+        agent = markup.escaped(self.comment.user_agent)
+        marked = markup.highlight(agent, self.marked_words)
+        return marked if marked != agent else ""
+
+    @property
+    def waits(self) -> str:
+        waits = self.comment.status == Comment.Status.PENDING
+        return figures.age(self.comment.submitted_at) if waits else ""
+
+    @property
+    def check_words(self) -> str:
+        return check_words(self.comment, self.akismet)
+
+    @property
+    def status_words(self) -> str:
+        comment = self.comment
+        if comment.status not in ("spam", "trash"):
+            return comment.get_status_display()
+        if comment.kept_because:
+            return comment.get_status_display()
+        words = {"spam": _("Spam (deleted on %(day)s)"), "trash": _("Trash (deleted on %(day)s)")}
+        day = {"day": deletion_day(comment, self.policy)}
+        if comment.withdrawn_at:
+            return _("Withdrawn by its author (deleted on %(day)s)") % day
+        return words[comment.status] % day
+
+    @property
+    def revised_words(self) -> str:
+        comment = self.comment
+        who = str(comment.revised_by) if comment.revised_by else _("someone who has left")
+        return _("Edited by %(who)s, %(time)s") % {"who": who, "time": clock(comment.revised_at)}
+
+    @cached_property
+    def blocked_words(self) -> str:
+        """What the policy sends to Spam already, whatever becomes of this one."""
+        rules, comment = self.policy.rules, self.comment
+        author = normal(comment.author_email) in rules.addresses
+        if found_network(rules.networks, comment.ip):
+            return _("Author and network blocked") if author else _("Network blocked")
+        return _("Author blocked") if author else ""
+
+    @property
+    def verbs(self) -> tuple[tuple[str, str], ...]:
+        return verbs_of(self.comment)
+
+
+def reason_words(code: str, detail: str) -> str:
+    match code:
+        case Reason.LINKS:
+            n = int(detail)
+            return ngettext("%(n)d link", "%(n)d links", n) % {"n": n}
+        case Reason.WORDS:
+            return _("the word “%(detail)s” of the policy") % {"detail": detail}
+        case Reason.NETWORK:
+            return _("the network %(detail)s of the policy") % {"detail": detail}
+        case Reason.AUTHOR:
+            return _("the e-mail address %(detail)s of the policy") % {"detail": detail}
+        case Reason.TRAP:
+            return _("filled in the hidden field: “%(detail)s”") % {"detail": detail}
+        case Reason.STAFF_NAME:
+            return _("the name of somebody who works here: “%(detail)s”") % {"detail": detail}
+        case Reason.NO_ORIGIN:
+            return _("the browser did not say from which page it was sent")
+        case Reason.AGE:
+            return _("the post is %(detail)s days old") % {"detail": detail}
+        case Reason.EDITED:
+            return _("its author edited it after sending it")
+        case Reason.REPORTED:
+            words = _("reported by a reader: “%(detail)s”") if detail else _("reported by a reader")
+            return words % {"detail": detail}
+    return code
+
+
+def provisional_words(comment: Comment) -> str:
+    words = _("Akismet is still looking at its links; asked again at %(time)s")
+    return words % {"time": clock(comment.next_check_at)}
+
+
+def check_words(comment: Comment, akismet: Heartbeat | None = None) -> str:
+    """What Akismet said, and when; or why it has not."""
+    if comment.user_is_staff:
+        return _("Written by somebody who works here: not checked")
+    match comment.screened, comment.check_error:
+        case (("ham" | "spam"), _error):
+            return _said_words(comment)
+        case "waiting", _error:
+            return _("Being checked")
+        case "skipped", Comment.NO_KEY:
+            return _("Not checked: no Akismet key")
+        case "skipped", Comment.SAME:
+            words = _("Not asked: the same text was called spam at %(time)s")
+            return words % {"time": clock(comment.screened_at or comment.status_at)}
+        case "skipped", _error:
+            return _("Not checked: reader's address unknown")
+        case "unavailable", Comment.LIMIT:
+            return _("Not checked yet: hourly limit")
+    return _failure_words(comment, akismet)
+
+
+def _said_words(comment: Comment) -> str:
+    verdict = "discard" if comment.discarded else comment.screened
+    said = _said(verdict, spam.is_stand_in(), get_language())
+    return said.replace("%(time)s", clock(comment.screened_at or comment.submitted_at))
+
+
+@cache
+def _said(verdict: str, by_stand_in: bool, _language: str) -> str:
+    said = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}[verdict]
+    who = _("The stand-in, not Akismet,") if by_stand_in else _("Akismet")
+    words = _("%(who)s said: %(said)s, %(time)s")
+    return words % {"who": who, "said": said, "time": "%(time)s"}
+
+
+def _failure_words(comment: Comment, akismet: Heartbeat | None) -> str:
+    failure = comment.check_error or _("did not answer")
+    if comment.is_given_up:
+        return _("Not checked: Akismet %(failure)s") % {"failure": failure}
+    times = [comment.next_check_at, timezone.now()]
+    if akismet and not akismet.is_ok and akismet.next_at:
+        times.append(akismet.next_at)
+    words = _("Not checked yet: Akismet %(failure)s (next try %(time)s)")
+    return words % {"failure": failure, "time": clock(max(times))}

@@ -1,0 +1,53 @@
+"""One mail to moderators about all that waits: the first at once, then at most one an hour."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from blog import mail
+from blog.models import User
+from comments.models import Comment, Heartbeat, Mail
+
+EVERY = timedelta(hours=1)
+MOST = 5_000
+
+
+def queue_digest(now: datetime) -> None:
+    """Within writing(). Only when something new waits; each comment is new once."""
+    if not mail.is_configured() or _wrote_since(now - EVERY):
+        return
+    new = Comment.objects.waiting().filter(told_at=None)
+    readers = _readers() if new.exists() else []
+    if not readers:
+        return
+    # Past what the verbs hold just now, in their order: no deadlock, and no second mail by another
+    # worker.
+    free = new.select_for_update(skip_locked=True).order_by("pk")
+    ids = list(free.values_list("pk", flat=True)[:MOST])
+    if Comment.objects.filter(pk__in=ids).update(told_at=now):
+        Mail.objects.queue_all([_row(user, now) for user in readers])
+
+
+def _wrote_since(moment: datetime) -> bool:
+    """Or still has to: what could not leave for hours would all arrive together."""
+    digests = Mail.objects.filter(kind=Mail.Kind.DIGEST)
+    if Heartbeat.is_failing(Heartbeat.MAIL) and digests.open().exists():
+        return True
+    late = Q(sent_at__gt=moment) | Q(created_at__gt=moment, closed_at=None)
+    return digests.filter(late).exists()
+
+
+def _readers() -> list[User]:
+    wanting = User.objects.with_perm("comments.decide_comment").filter(gets_mail=True)
+    return list(wanting.exclude(email=""))
+
+
+def _row(user: User, now: datetime) -> Mail:
+    return Mail(
+        kind=Mail.Kind.DIGEST,
+        to=user.email,
+        recipient=user,
+        key=f"digest:{user.pk}:{now.isoformat()}",
+        created_at=now,
+        due_at=now,
+    )

@@ -1,0 +1,176 @@
+"""What a person did: one row for each batch of Decisions, the newest first."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Count, F, Max
+from django.db.models.functions import Substr
+from django.utils.translation import ngettext
+
+from comments import done_words
+from comments.models import Comment, Decision
+
+PER_PAGE = 25
+PER_BATCH_PAGE = 50
+# Of each batch, from its first Decision on: what a page looks at to say what still stands.
+LOOKED_AT = 100
+NAMED = 3
+MOST_PK = 2**63 - 1
+
+# The last Decision of each batch. A batch may be one of 10,000, and another may have been made
+# amid it: so it walks from one run of the same batch to the next, within the index alone.
+HEADS = """
+WITH RECURSIVE run(id, batch) AS (
+    SELECT id, batch FROM (
+        SELECT id, batch FROM comments_decision
+        WHERE by_id = %s AND id < %s AND batch IS NOT NULL ORDER BY by_id DESC, id DESC LIMIT 1
+    ) newest
+    UNION ALL
+    SELECT d.id, d.batch FROM run JOIN comments_decision d ON d.id = (
+        SELECT id FROM comments_decision
+        WHERE by_id = %s AND id < run.id AND batch <> run.batch
+        ORDER BY by_id DESC, id DESC LIMIT 1
+    )
+)
+SELECT head.* FROM run JOIN comments_decision head ON head.id = run.id
+WHERE run.id = (SELECT MAX(id) FROM comments_decision WHERE batch = run.batch)
+LIMIT %s
+"""
+
+
+@dataclass
+class Part:
+    """One comment of a batch, as the batch left it and as it stands."""
+
+    decision: Decision
+    comment: dict
+    last: Decision
+
+    @property
+    def stands(self) -> bool:
+        return self.last.pk == self.decision.pk
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.stands and bool(self.decision.old_status) and not self.comment["withdrawn_at"]
+
+    @property
+    def words(self) -> str:
+        return done_words.standing([self], 1)
+
+
+@dataclass
+class Row:
+    """One batch. `parts`: the first of its comments, as far as the person may decide them."""
+
+    head: Decision
+    count: int
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def batch(self) -> UUID:
+        return self.head.batch
+
+    @property
+    def is_undo(self) -> bool:
+        return self.head.reason == "undo"
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Of a large batch one that was not looked at may still stand."""
+        return self.count > LOOKED_AT or any(part.can_be_undone for part in self.parts)
+
+    @property
+    def named(self) -> list[Part]:
+        return self.parts[:NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        return self.count - len(self.named)
+
+    @property
+    def words(self) -> str:
+        moves = {(part.decision.old_status, part.decision.new_status) for part in self.parts}
+        return done_words.sentence(self.head, moves, self.count)
+
+    @property
+    def standing(self) -> str:
+        """Of as many as were looked at, and saying so where those are not all."""
+        words = done_words.standing(self.parts, len(self.parts))
+        looked_at = len(self.parts)
+        if not looked_at or self.count <= LOOKED_AT:
+            return words
+        of_first = ngettext("Of the first %(n)d:", "Of the first %(n)d:", looked_at)
+        return f"{of_first % {'n': looked_at}} {words}"
+
+
+def read_page(user, before: int = MOST_PK) -> tuple[list[Row], int | None]:
+    """A page of batches, and where the next begins."""
+    heads = _heads(user, before)
+    more = len(heads) > PER_PAGE
+    shown = heads[:PER_PAGE]
+    rows = [row for row in _rows(shown, user) if row.parts or sees_all(user)]
+    return rows, shown[-1].pk if more else None
+
+
+def sees_all(user) -> bool:
+    """An Author does not read of what is not, or no longer, below an own post."""
+    return user.has_perm("comments.decide_comment")
+
+
+def _heads(user, before: int) -> list[Decision]:
+    found = Decision.objects.raw(HEADS, [user.pk, before, user.pk, PER_PAGE + 1])
+    return sorted(found, key=lambda head: -head.pk)
+
+
+def _rows(heads: list[Decision], user) -> list[Row]:
+    if not heads:
+        return []
+    batches = [head.batch for head in heads]
+    counted = Decision.objects.filter(batch__in=batches).order_by().values_list("batch")
+    counts = dict(counted.annotate(n=Count("pk")))
+    parts = defaultdict(list)
+    for part in _parts(_first_of(batches), user):
+        parts[part.decision.batch].append(part)
+    return [Row(head, counts.get(head.batch, 1), parts[head.batch]) for head in heads]
+
+
+def _first_of(batches: list[UUID]) -> list[Decision]:
+    """The first LOOKED_AT of each batch, in one statement whose cost no large batch raises."""
+    firsts = [_of(batch)[:LOOKED_AT].query.sql_with_params() for batch in batches]
+    selects = [f"SELECT * FROM ({sql}) t{n}" for n, (sql, _p) in enumerate(firsts)]  # noqa: S608
+    params = [value for _sql, values in firsts for value in values]
+    return sorted(Decision.objects.raw(" UNION ALL ".join(selects), params), key=lambda d: d.pk)
+
+
+def _of(batch: UUID):
+    return Decision.objects.filter(batch=batch).order_by("pk")
+
+
+def _parts(decisions: list[Decision], user) -> list[Part]:
+    """Those whose comment the person may decide, each with its last Decision. Two queries."""
+    ids = [decision.comment_id for decision in decisions]
+    comments = Comment.objects.decidable_by(user).filter(pk__in=ids)
+    fields = ("pk", "author_name", "status", "status_at", "withdrawn_at")
+    found = comments.values(*fields, post_title=F("post__title"), text=Substr("body", 1, 120))
+    seen = {row["pk"]: row | {"label": Comment.Status(row["status"]).label} for row in found}
+    lasts = Decision.objects.filter(comment__in=list(seen)).order_by().values("comment")
+    newest = Decision.objects.filter(pk__in=lasts.annotate(last=Max("pk")).values("last"))
+    last = {row.comment_id: row for row in newest.select_related("by")}
+    return [
+        Part(d, seen[d.comment_id], last[d.comment_id]) for d in decisions if d.comment_id in last
+    ]
+
+
+def read_batch(user, batch: UUID, after: int = 0) -> tuple[Row | None, list[Part], int | None]:
+    """One batch of this person, its comments from `after` on, and where the next page begins."""
+    mine = _of(batch).filter(by=user)
+    head = mine.last()
+    if head is None:
+        return None, [], None
+    (row,) = _rows([head], user)
+    decisions = list(mine.filter(pk__gt=after)[: PER_BATCH_PAGE + 1])
+    shown = decisions[:PER_BATCH_PAGE]
+    more = len(decisions) > PER_BATCH_PAGE
+    return row, _parts(shown, user), shown[-1].pk if more else None

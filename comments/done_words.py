@@ -1,0 +1,97 @@
+"""What somebody did and what became of it since, in words. Pure: Decisions in, sentences out."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from comments.models import Comment
+from comments.notice import clock
+
+KINDS = {"approved": "approve", "spam": "spam", "trash": "trash"}
+
+
+def kind(head, moves: set[tuple[str, str]]) -> str:
+    """`moves`: (from, to) of its Decisions; where they went apart, it was a restore or an undo."""
+    went = {new for _old, new in moves}
+    if head.reason == "undo":
+        return "undo" if len(went) == 1 else "undo apart"
+    if head.reason in ("keep", "erased"):
+        return head.reason
+    if went == {"pending"} and {old for old, _new in moves} == {"approved"}:
+        return "hold"
+    return KINDS.get(head.new_status, "restore") if len(went) == 1 else "restore"
+
+
+def sentence(head, moves: set[tuple[str, str]], count: int) -> str:
+    moves = moves or {(head.old_status, head.new_status)}
+    tab = Comment.Status(head.new_status).label
+    words = {
+        "approve": ngettext("You approved %(n)s comment.", "You approved %(n)s comments.", count),
+        "hold": ngettext("You unapproved %(n)s comment.", "You unapproved %(n)s comments.", count),
+        "spam": ngettext(
+            "You marked %(n)s comment as spam.", "You marked %(n)s comments as spam.", count
+        ),
+        "trash": ngettext(
+            "You moved %(n)s comment to trash.", "You moved %(n)s comments to trash.", count
+        ),
+        "restore": ngettext("You restored %(n)s comment.", "You restored %(n)s comments.", count),
+        "keep": ngettext(
+            "You looked again and kept %(n)s comment.",
+            "You looked again and kept %(n)s comments.",
+            count,
+        ),
+        "undo": ngettext(
+            "You put %(n)s comment back to %(tab)s.",
+            "You put %(n)s comments back to %(tab)s.",
+            count,
+        ),
+        "undo apart": ngettext(
+            "You put %(n)s comment back.", "You put %(n)s comments back.", count
+        ),
+        "erased": ngettext(
+            "You erased an address: %(n)s comment taken down.",
+            "You erased an address: %(n)s comments taken down.",
+            count,
+        ),
+    }
+    return words[kind(head, moves)] % {"n": f"{count:,}", "tab": tab}
+
+
+def standing(parts, count: int) -> str:
+    """`parts` know their own Decision, the comment's last one, and whether they are one."""
+    changed = [part for part in parts if not part.stands]
+    if not parts:
+        return _("Nothing of it is left to decide.")
+    if not changed:
+        return _("Still stands.")
+    since = _since(changed)
+    if len(changed) == count:
+        return since
+    words = ngettext("%(n)d still stands.", "%(n)d still stand.", count - len(changed))
+    return f"{words % {'n': count - len(changed)}} {since}"
+
+
+def _since(changed) -> str:
+    """Who changed it, and when last."""
+    newest = max((part.last for part in changed), key=lambda last: last.pk)
+    said = {"time": clock(newest.created_at), "by": _people(changed)}
+    reasons = {part.last.reason for part in changed}
+    if reasons == {"withdrawn"}:
+        return _("Withdrawn by its author, %(time)s.") % said
+    if reasons != {"undo"}:
+        return _("Changed since by %(by)s, %(time)s.") % said
+    if all(part.last.new_status == part.decision.new_status for part in changed):
+        return _("Undone and done again by %(by)s, %(time)s.") % said
+    return _("Undone by %(by)s, %(time)s.") % said
+
+
+def _people(changed) -> str:
+    names = []
+    for part in changed:
+        last = part.last
+        name = str(last.by) if last.by else _("somebody who has left")
+        if not last.by_a_person:
+            name = _("the spam check")
+        elif last.reason == "withdrawn":
+            name = _("its author")
+        names.append(name)
+    return ", ".join(dict.fromkeys(names))

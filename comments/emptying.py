@@ -1,0 +1,59 @@
+"""Spam or trash deleted for ever at a person's word: what lay there when the page was made.
+
+What is kept as evidence stays, and so does what came or was restored since. Whatever was answered
+leaves its place in the thread, as where the sweep deletes it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from blog.tasks import later
+from comments import retention, tasks
+from comments.models import Comment
+
+TABS = ("spam", "trash")
+# At one press; the worker goes on with what is left.
+MOST = 10_000
+# So often the worker does that much before it asks for its turn again.
+ROUNDS = 20
+
+
+@dataclass
+class Emptied:
+    deleted: int = 0
+    emptied: int = 0
+    is_all: bool = True
+
+
+def lying(tab: str, before: datetime):
+    """See also retention.delete_old, which asks the same of older ones."""
+    return Comment.objects.to_remove(tab, before).filter(emptied_at=None)
+
+
+def count(tab: str, before: datetime) -> int:
+    """At most one above MOST."""
+    return lying(tab, before).values("pk")[: MOST + 1].count()
+
+
+def empty(tab: str, before: datetime) -> Emptied:
+    done, rows = Emptied(), lying(tab, before)
+    # Round after round: what only those had answered goes with the next.
+    while n := retention.in_batches(rows.without_replies(), retention.delete, _left(done)):
+        done.deleted += n
+    done.emptied = retention.in_batches(rows.with_replies(), retention.empty, _left(done))
+    done.is_all = not rows.exists()
+    return done
+
+
+def _left(done: Emptied) -> int:
+    """In batches."""
+    return max(0, MOST - done.deleted) // retention.BATCH
+
+
+def go_on(tab: str, before: datetime) -> None:
+    """The worker's part, until nothing of it is left."""
+    for _round in range(ROUNDS):
+        done = empty(tab, before)
+        if done.is_all or not (done.deleted or done.emptied):
+            return
+    later(tasks.empty, tab, before.isoformat())

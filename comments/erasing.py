@@ -1,0 +1,126 @@
+"""Takes one e-mail address out of everything, and again where a restored backup brought it back."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog import edition
+from blog.tasks import later
+from blog.writing import writing
+from comments import privacy, retention, tasks
+from comments.address import normal
+from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
+
+CHUNK = 1000
+
+
+@dataclass
+class Erased:
+    """What became of the rows, for whoever asked."""
+
+    deleted: list[int] = field(default_factory=list)
+    emptied: list[int] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)
+    subscriptions: int = 0
+    mails: int = 0
+    accounts: list[str] = field(default_factory=list)
+
+    @property
+    def sentences(self) -> list[str]:
+        deleted, emptied, kept = len(self.deleted), len(self.emptied), len(self.kept)
+        said = [
+            (deleted, ngettext("%(n)d comment deleted.", "%(n)d comments deleted.", deleted)),
+            (
+                emptied,
+                ngettext(
+                    "%(n)d comment emptied: others answered it, so its place in the thread stays.",
+                    "%(n)d comments emptied: others answered them, so their places stay.",
+                    emptied,
+                ),
+            ),
+            (
+                kept,
+                ngettext(
+                    "%(n)d comment kept: it is evidence. It goes when that is released.",
+                    "%(n)d comments kept: they are evidence. They go when that is released.",
+                    kept,
+                ),
+            ),
+            (
+                self.subscriptions,
+                ngettext(
+                    "%(n)d subscription deleted.",
+                    "%(n)d subscriptions deleted.",
+                    self.subscriptions,
+                ),
+            ),
+            (self.mails, ngettext("%(n)d mail deleted.", "%(n)d mails deleted.", self.mails)),
+        ]
+        found = [words % {"n": n} for n, words in said if n]
+        return [*(found or [_("Nothing was kept of this address.")]), *self.accounts]
+
+
+def erase(email: str, *, by=None) -> Erased:
+    """Remembered before it is done: what is cut short is done by the worker."""
+    now = timezone.now()
+    Erasure.remember(email, now)
+    erased = _take_out(email, now, by)
+    later(tasks.compact_words)
+    return erased
+
+
+def repeat() -> bool:
+    """For each address that is known again; evidence goes here too when it is released."""
+    erased = Erasure.recall()
+    for email in _addresses() if erased else ():
+        if before := erased.get(Erasure.digest_of(email)):
+            _take_out(email, before, None)
+    return False
+
+
+def _addresses():
+    for model, column in ((Comment, "author_email"), (Subscription, "email"), (Mail, "to")):
+        last = ""
+        while last is not None:
+            rows = model.objects.filter(**{f"{column}__gt": last}).order_by(column)
+            chunk = list(rows.values_list(column, flat=True).distinct()[:CHUNK])
+            yield from chunk
+            last = chunk[-1] if chunk else None
+
+
+def _take_out(email: str, before: datetime, by) -> Erased:
+    rows, erased = privacy.found(email), Erased()
+    with writing():
+        erased.mails = _count(rows["mails"].filter(created_at__lte=before))
+        PolicyChange.forget(normal(email))
+        erased.subscriptions = _count(rows["subscriptions"].filter(created_at__lte=before))
+    old = rows["comments"].filter(submitted_at__lte=before, emptied_at=None)
+    mine = old.filter(kept_because="")
+    while mine.without_replies().exists():  # then what only they answered
+        retention.in_batches(mine.without_replies(), lambda ids: _delete(ids, erased))
+    retention.in_batches(mine, lambda ids: _empty(ids, by, erased))
+    erased.kept = list(old.values_list("pk", flat=True))
+    erased.accounts = [*privacy.blocked(email), *privacy.accounts(rows["accounts"])]
+    return erased
+
+
+def _count(rows) -> int:
+    return rows.delete()[1].get(rows.model._meta.label, 0)
+
+
+def _delete(ids: list[int], erased: Erased) -> None:
+    with writing() as scopes:
+        public = Comment.objects.filter(pk__in=ids, status=Comment.Status.APPROVED)
+        for post_id in set(public.values_list("post", flat=True)):
+            scopes.update((edition.of_post(post_id), edition.COMMENTS))
+        retention.delete(ids)
+    erased.deleted += ids
+
+
+def _empty(ids: list[int], by, erased: Erased) -> None:
+    Comment.take_down_erased(ids, by=by)
+    retention.empty(ids)
+    erased.emptied += ids

@@ -1,0 +1,157 @@
+"""What the rules of the door and of the first decision must know of a comment that is sent.
+
+    request ─▶ Sender ─▶ of_place ─▶ of_sending ─▶ comments/admission.py
+                      └▶ of_comment ─────────────▶ comments/moderation.py
+
+Each look-up is served by an index (tests/test_door_plans.py reads the plans).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from blog import markup
+from blog.models import User
+from comments import admission, moderation, origin, waiting
+from comments.admission import Facts, Origin, Parent, Said
+from comments.models import Comment, may_decide
+from comments.spam import TRAP
+
+SECOND_TRY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends, as far as the request says and may be believed."""
+
+    user: User | None
+    origin: Origin
+    own: list[int]
+    ip: str | None
+    agent: str
+    referrer: str
+    headers: dict[str, str]
+
+    @classmethod
+    def of(cls, request) -> "Sender":
+        return cls(
+            user=request.user if request.user.is_authenticated else None,
+            origin=origin.sent_from(request),
+            own=waiting.ids(request),
+            ip=origin.client_ip(request.META),
+            agent=origin.agent(request.META),
+            referrer=origin.referrer(request.META),
+            headers=origin.headers(request.META),
+        )
+
+    def wrote(self, comment: Comment, now: datetime) -> bool:
+        """By the cookie, or, where the answer that set it got lost, by the address."""
+        is_second_try = comment.submitted_at > now - SECOND_TRY
+        return comment.pk in self.own or bool(self.ip) and comment.ip == self.ip and is_second_try
+
+
+def of_place(post, number: str, policy) -> tuple[Comment | None, Facts]:
+    """`number` is the field `parent`, whatever stands in it."""
+    now = timezone.now()
+    parent, found = _parent(post, number.strip(), policy)
+    facts = Facts(
+        now=now,
+        is_open=is_open(post, policy, now),
+        parent=found,
+        seconds_between=policy.seconds_between,
+    )
+    return parent, facts
+
+
+def is_open(post, policy, now: datetime) -> bool:
+    """Open by its own switch and not closed by age (WordPress: counted from publication)."""
+    return post.comments_open and not admission.is_too_old(
+        now - post.published_at, policy.close_after_days
+    )
+
+
+def _parent(post, number: str, policy) -> tuple[Comment | None, Parent]:
+    if not number:
+        return None, Parent.NONE
+    parent = named_parent(post, number).select_related("root").first()
+    if parent is None:
+        return None, Parent.MISSING
+    if parent.status != Comment.Status.APPROVED:
+        return parent, Parent.NOT_APPROVED
+    if (parent.root or parent).locked_at:
+        return parent, Parent.LOCKED
+    return parent, Parent.TOO_DEEP if parent.depth >= policy.depth - 1 else Parent.GOOD
+
+
+def named_parent(post, number: str):
+    pk = int(number) if number.isdecimal() and len(number) < 19 else 0
+    return Comment.objects.filter(pk=pk, post=post)
+
+
+def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Comment | None, Facts]:
+    """With the sender's own comment that says the same and waits, if there is one."""
+    found = list(said_before(post, parent, said))
+    waits = [comment for comment in found if comment.status == Comment.Status.PENDING]
+    own = next((comment for comment in waits if sender.wrote(comment, place.now)), None)
+    before = Said.OWN_WAITS if own else Said.BEFORE if found else Said.NEW
+    facts = replace(place, said=before)
+    if sender.user and may_decide(sender.user, post):
+        return own, facts
+    times = (last_by_email(said["email"]).first(), last_by_cookie(sender.own).first())
+    return own, replace(
+        facts,
+        last_by_sender=max(filter(None, times), default=None),
+        tenth_in_network=tenth_in_network(sender.ip, place.now).first(),
+    )
+
+
+def said_before(post, parent, said):
+    """Not what lies in spam or trash: whoever was wrongly flagged may say it again."""
+    digest = Comment.digest_of(post.pk, parent and parent.pk, said)
+    return Comment.objects.filter(digest=digest, status__in=("pending", "approved"))
+
+
+def last_by_email(email: str):
+    """An account may have no e-mail address; those without are not one sender."""
+    return _newest(Comment.objects.by_email(email) if email else Comment.objects.none())
+
+
+def last_by_cookie(own: list[int]):
+    return _newest(Comment.objects.filter(pk__in=own))
+
+
+def tenth_in_network(ip: str | None, now: datetime):
+    """Those without a known address are not one network."""
+    if not ip:
+        return _newest(Comment.objects.none())
+    since = now - admission.NETWORK_WINDOW
+    times = Comment.objects.filter(network=moderation.network_of(ip), submitted_at__gt=since)
+    return _newest(times)[admission.NETWORK_LIMIT - 1 :]
+
+
+def _newest(comments):
+    return comments.order_by("-submitted_at").values_list("submitted_at", flat=True)
+
+
+def of_text(said: dict, **more) -> moderation.Facts:
+    """`said`: name, email, url and body as they were typed."""
+    rendered = markup.render_comment(said["body"])
+    return moderation.Facts(
+        **{name: said[name] for name in ("name", "email", "url", "body")},
+        shown=markup.shown_text(rendered),
+        links=markup.count_links(rendered),
+        **more,
+    )
+
+
+def of_comment(sender: Sender, post, said) -> moderation.Facts:
+    return of_text(
+        said,
+        ip=sender.ip,
+        user_agent=sender.agent,
+        post_age_days=(timezone.now() - post.published_at).days,
+        trap=said[TRAP],
+        origin_known=sender.origin is not Origin.UNKNOWN,
+        staff_names=frozenset() if sender.user else User.staff_names(),
+    )

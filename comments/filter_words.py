@@ -1,0 +1,73 @@
+"""Says what the queue is narrowed down to, and what was not looked at."""
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.models import Post
+from comments.search import INDEXED, MOST_TYPED, REASONS, Filters
+
+MOST_POSTS = 5
+
+
+def narrowing(filters: Filters, tab: str, page, user, *, is_first: bool) -> dict:
+    """All that the template says of it."""
+    return {
+        "filters": filters,
+        "reasons": REASONS.items(),
+        "filter_words": filter_words(filters, page.comments),
+        "filter_notes": filter_notes(filters, tab, page.looked_at),
+        "posts_named": posts_named(filters.words, user) if is_first else [],
+        "looked_at": f"{page.looked_at:,}" if page.looked_at else "",
+    }
+
+
+def filter_words(filters: Filters, comments) -> list[tuple[str, str]]:
+    """What is looked for: of which kind, and what."""
+    network = ", ".join(filters.networks) if len(filters.networks) == 1 else filters.q
+    said = [
+        (_("e-mail"), filters.author),
+        (_("e-mail"), filters.email if filters.email != filters.author else ""),
+        (_("part of an e-mail"), filters.part),
+        (_("network"), network if filters.networks and not filters.is_too_wide else ""),
+        (_("words"), filters.words),
+        (_("reason"), str(REASONS.get(filters.reason, ""))),
+        (_("post"), _title(filters, comments)),
+    ]
+    return [(kind, what) for kind, what in said if what]
+
+
+def _title(filters: Filters, comments) -> str:
+    """As the comments have it: a post without any is perhaps not for these eyes."""
+    if filters.post is None:
+        return ""
+    return comments[0].post.title if comments else _("number %(id)d") % {"id": filters.post}
+
+
+def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
+    notes = []
+    if filters.is_cut:
+        words = _("Only the first %(n)d characters were searched for.")
+        notes.append(words % {"n": MOST_TYPED})
+    if filters.is_too_wide:
+        words = _("“%(q)s” is too wide to search for: at most /16, or /40 of IPv6.")
+        notes.append(words % {"q": filters.q})
+    if filters.words and tab not in INDEXED:
+        notes.append(
+            _("There is no index of words for this tab: what is shown holds what you typed.")
+        )
+    if looked_at:
+        words = _("%(n)s comments were looked at for this page; there are more to look at.")
+        notes.append(words % {"n": f"{looked_at:,}"})
+    return notes
+
+
+def posts_named(typed: str, user) -> list[Post]:
+    """Those with these words in the title, to go on with one of them."""
+    if not typed:
+        return []
+    own, found = Q(author=user) | Q(bylines__user=user), Post.objects.all()
+    if user.has_perm("comments.decide_comment"):
+        own |= Q(pk__in=Post.objects.visible(timezone.now()).values("pk"))
+    found = found.filter(own, title__icontains=typed.replace('"', "").strip()).distinct()
+    return list(found.only("title").order_by("-pk")[:MOST_POSTS])

@@ -1,0 +1,176 @@
+import unicodedata
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from blog import mail
+from comments.admission import LONGEST_BODY
+from comments.spam import TRAP
+
+
+def clean_text(text: str) -> str:
+    """Without control characters, which show nothing; NUL and lone surrogates are refused."""
+    if any(char == "\0" or unicodedata.category(char) == "Cs" for char in text):
+        raise forms.ValidationError(_("The text holds characters that cannot be stored."))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def is_blank(text: str) -> bool:
+    """Nothing that anybody would see: spaces and the invisible characters of Unicode."""
+    return all(unicodedata.category(char)[0] in "CZ" for char in text)
+
+
+class WebAddress(forms.URLField):
+    """Django's own takes ftp too; it becomes a link under somebody's name."""
+
+    default_validators = [URLValidator(schemes=("http", "https"))]
+
+
+class CommentForm(forms.Form):
+    body = forms.CharField(
+        label=_("Comment"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Plain text, up to 5,000 characters; *stars* make emphasis."),
+        error_messages={"required": _("Please write something.")},
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Please give a name; it is shown with your comment.")},
+    )
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Please give an e-mail address; it is not published.")},
+    )
+    url = WebAddress(
+        label=_("Website"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
+    )
+    remember = forms.BooleanField(
+        label=_("Keep my name and e-mail in this browser for the next time I comment."),
+        required=False,
+    )
+    notify = forms.BooleanField(label=_("Tell me when it is published."), required=False)
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    template_name_div = "comments/fields.html"
+
+    def __init__(self, *args, user=None, **kwargs):
+        kwargs.setdefault("auto_id", "comment-form-%s")
+        super().__init__(*args, **kwargs)
+        self.user = user
+        # Not a CharField, which refuses some letters: a filled trap never refuses.
+        self.fields[TRAP] = forms.Field(
+            label=_("Leave this empty"),
+            required=False,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        )
+        self.use_required_attribute = False
+        if user is not None:
+            for name in ("name", "email", "url", "remember", "notify"):
+                del self.fields[name]
+        elif not mail.is_configured():
+            del self.fields["notify"]
+
+    def clean_body(self):
+        """A browser sends each line break as two characters; the reader counts one."""
+        body = clean_text(self.cleaned_data["body"]).strip()
+        if is_blank(body):
+            raise forms.ValidationError(self.fields["body"].error_messages["required"])
+        if len(body) > LONGEST_BODY:
+            words = _("At most 5,000 characters can be sent; this text has %(count)s.")
+            raise forms.ValidationError(words % {"count": f"{len(body):,}"})
+        return body
+
+    def clean_name(self):
+        name = " ".join(clean_text(self.cleaned_data["name"]).split())
+        if is_blank(name):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
+
+    def clean_email(self):
+        return clean_text(self.cleaned_data["email"])
+
+    def clean_url(self):
+        return clean_text(self.cleaned_data["url"])
+
+    def clean_homepage2(self):
+        """The trap. PostgreSQL stores no NUL, and Akismet is asked with the value."""
+        return (self.cleaned_data[TRAP] or "").replace("\0", "\ufffd").strip()
+
+    def clean(self):
+        """A signed-in person's name and address are the account's."""
+        if self.user is not None:
+            self.cleaned_data |= {"name": str(self.user), "email": self.user.email, "url": ""}
+        return self.cleaned_data
+
+
+class EditForm(CommentForm):
+    """Only the text of a comment that was sent already, cleaned as at the door."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="edit-%s", **kwargs)
+        self.fields = {"body": self.fields["body"]}
+
+    def clean(self):
+        return self.cleaned_data
+
+
+class ReportForm(forms.Form):
+    words = forms.CharField(
+        label=_("What is wrong with it?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("At most 500 characters; only moderators read them. You may leave it empty."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="report-%s", **kwargs)
+        self.fields["words"].widget.attrs.pop("maxlength", None)
+
+    def clean_words(self):
+        return clean_text(self.cleaned_data["words"]).strip()
+
+
+class EvidenceForm(forms.Form):
+    note = forms.CharField(
+        label=_("Why is it kept?"),
+        max_length=500,
+        help_text=_("Read by moderators only. At most 500 characters."),
+        error_messages={"required": _("Please say why it is kept.")},
+    )
+    use_required_attribute = False
+
+    def clean_note(self):
+        return clean_text(self.cleaned_data["note"]).strip()
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    use_required_attribute = False
+
+
+class EraseForm(AddressForm):
+    again = forms.CharField(
+        label=_("Type the address again to erase it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("email", "").lower() != data.get("again", "").strip().lower():
+            self.add_error("again", _("This is not the address above. Nothing was erased."))
+        return data

@@ -1,0 +1,167 @@
+"""What comments may have in common, as it is typed and as it is said; see comments/many.py."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from comments.card import reason_words
+from comments.links import host_of, links
+from comments.models import Comment
+from comments.moderation import Reason, network_of
+from comments.reasons import IN_COMMON
+
+TABS = tuple(Comment.Status.values)
+LONGEST = 2_000
+MOST_LINKS = 3
+HOST = re.compile(r"[^\s/?#\"'<>\\@:]+")
+# Reasons of which others have the same detail.
+ALIKE = (Reason.LINKS, Reason.WORDS, Reason.NETWORK, Reason.AUTHOR)
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Unclear(Exception):
+    """What was asked for is not understood; the words say why."""
+
+
+# From a query or a form.
+
+
+def tab(typed: str) -> str:
+    typed = typed or "pending"
+    if typed not in TABS:
+        raise Unclear(_("There is no tab “%(typed)s” to act on.") % {"typed": typed[:50]})
+    return typed
+
+
+def moment(typed: str, now: datetime) -> datetime:
+    """When the page was made; now where nobody says so."""
+    if not typed:
+        return now
+    try:
+        at = datetime.fromisoformat(typed)
+        at = at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        at = None
+    if at is None:
+        raise no_time()
+    if at > now:
+        words = _(
+            "That page was made later than it is now: the server's clock was set back. "
+            "Open the queue again."
+        )
+        raise Unclear(words)
+    return at
+
+
+def no_time() -> Unclear:
+    return Unclear(_("The time of the page was not understood. Open the queue again."))
+
+
+def stamp(at: datetime) -> str:
+    """For an address, where a plus sign would be a space."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def author(typed: str) -> str:
+    if "@" not in typed or len(typed) > 254:
+        raise Unclear(_("“%(typed)s” is no e-mail address.") % {"typed": typed[:50]})
+    return typed
+
+
+def network(typed: str) -> str:
+    """As the rows have it; an address stands for its network."""
+    try:
+        found = ipaddress.ip_network(typed, strict=False)
+        whole = network_of(str(found.network_address))
+    except ValueError:
+        words = _("“%(typed)s” is not an address or a network.")
+        raise Unclear(words % {"typed": typed[:50]}) from None
+    if found.prefixlen != found.max_prefixlen and str(found) != whole:
+        words = _("A network here is as wide as %(whole)s.")
+        raise Unclear(words % {"whole": whole})
+    return whole
+
+
+def link(typed: str) -> str:
+    """A host in small letters, or one whole address."""
+    if "://" in typed and host_of(typed):
+        return typed
+    if not HOST.fullmatch(typed) or "." not in typed:
+        words = _("“%(typed)s” is neither a host, such as spam.example, nor a whole link.")
+        raise Unclear(words % {"typed": typed[:50]})
+    return typed.lower().rstrip(".")
+
+
+def text(typed: str) -> str:
+    if not DIGEST.fullmatch(typed):
+        raise Unclear(_("The text was not understood. Open “More like this” again."))
+    return typed
+
+
+def reason(typed: str) -> str:
+    """A code, or a code and what was found: `words:casino`."""
+    code, colon, detail = typed.partition(":")
+    counts = detail.isascii() and detail.isdecimal()
+    if code not in IN_COMMON or (code == Reason.LINKS and colon and not counts):
+        raise Unclear(_("There is no reason “%(typed)s”.") % {"typed": typed[:50]})
+    return typed
+
+
+READERS = {"author": author, "network": network, "text": text, "link": link, "reason": reason}
+
+
+def said(typed: dict[str, str]) -> dict[str, str]:
+    """Only what is not left empty. One at least, or nothing would bound the rest."""
+    for name, value in typed.items():
+        if name not in READERS:
+            raise Unclear(_("“%(name)s” is nothing to go by.") % {"name": name[:50]})
+        if len(value) > LONGEST or "\0" in value:
+            raise Unclear(_("What you look for is too long, or holds what no text holds."))
+    found = {name: READERS[name](value) for name, value in typed.items() if value}
+    if not found:
+        raise Unclear(_("Say what the comments have in common."))
+    return found
+
+
+# Of a comment.
+
+
+def common(comment) -> Iterator[tuple[str, str]]:
+    """What others may have in common with it, as names and values of criteria."""
+    yield "author", comment.author_email
+    yield "network", comment.network
+    yield "text", comment.text_digest if comment.body else ""
+    found = links(comment.body_html, comment.author_url)
+    hosts = dict.fromkeys(host_of(address) for address in found)
+    yield from (("link", host) for host in list(hosts)[:MOST_LINKS])
+    if len(found) > len(hosts):
+        yield from (("link", address) for address in found[:MOST_LINKS])
+    for code, detail in comment.reasons:
+        yield "reason", f"{code}:{detail}" if code in ALIKE and detail else str(code)
+
+
+# In words.
+
+
+def words(name: str, value: str, *, body: str = "") -> str:
+    """Of one criterion. `body`: the text, of which `value` is only the digest."""
+    match name:
+        case "author":
+            return _("from the e-mail address %(value)s") % {"value": value}
+        case "network":
+            return _("from the network %(value)s") % {"value": value}
+        case "link":
+            return _("with a link to %(value)s") % {"value": value}
+        case "text":
+            short = Truncator(body).words(12)
+            return (
+                _("with the text “%(value)s”") % {"value": short} if body else _("with this text")
+            )
+    code, _colon, detail = value.partition(":")
+    if not detail:
+        return str(IN_COMMON[code])
+    return _("held because of: %(value)s") % {"value": reason_words(code, detail)}

@@ -1,0 +1,46 @@
+"""The links in mails, each signed for one purpose. Whoever opens one changes nothing: mail scanners
+follow links, so only a button acts (comments/views/mail.py)."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from comments.models.subscription import OptOut
+
+CONFIRM = "confirm"  # a commenter: mail about answers, please
+REPLIES = "answers"  # no more mail about answers to this comment
+ADDRESS = "address"  # no more mail to this address
+STAFF = "staff"  # no more mail about comments to this account
+PURPOSES = (CONFIRM, REPLIES, ADDRESS, STAFF)
+
+
+def to_reader(purpose: str, email: str, comment_id: int = 0) -> str:
+    """With the address as its hash: good also when the comment is gone."""
+    return _link(purpose, f"{comment_id}.{OptOut.digest_of(email)}")
+
+
+def to_staff(user) -> str:
+    return _link(STAFF, str(user.pk))
+
+
+def _link(purpose: str, value: str) -> str:
+    return settings.SITE_URL + reverse("mail-choice", args=[purpose, _signer(purpose).sign(value)])
+
+
+def read(purpose: str, signed: str) -> str | None:
+    try:
+        return _signer(purpose).unsign(signed)
+    except signing.BadSignature:
+        return None
+
+
+def _signer(purpose: str) -> signing.Signer:
+    return signing.Signer(salt=f"comments.mail.{purpose}")
+
+
+def one_click(link: str) -> dict[str, str]:
+    """RFC 8058: the mail program's own button posts to the link, and that is all."""
+    return {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

@@ -1,0 +1,282 @@
+"""What each kind of mail says, from the rows as they stand when it is sent."""
+
+import re
+import socket
+import ssl
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from blog import mail
+from blog.mail import one_line
+from blog.models import Post
+from comments import mail_links, waiting
+from comments.models.subscription import OptOut, Subscription
+
+HOUR = timedelta(hours=1)
+A_MOMENT = timedelta(minutes=1)
+# Comments of an address that are looked for, and how many of them a mail names.
+LOST_WITHIN, MOST_LINKS = timedelta(days=2 * 365), 20
+MOST_ITEMS = 10
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
+class Unsaid(Exception):
+    """Nothing has to be said any more; its text is for the history."""
+
+
+class NotYet(Exception):
+    """One of its kind went there a short while ago."""
+
+    def __init__(self, until: datetime):
+        self.until = until
+
+
+@dataclass
+class Written:
+    rows: list
+    context: dict
+    headers: dict
+    left_out: list = field(default_factory=list)
+    why_left_out: str = ""
+
+
+def write(rows: list, now: datetime) -> Written:
+    """`rows` go out together. Unsaid or NotYet where they do not."""
+    first = rows[0]
+    if first.recipient is None and first.kind != "alert" and OptOut.holds(first.to):
+        raise Unsaid(_("this address wants no mail from here"))
+    written = _WRITERS[first.kind](rows, now)
+    written.headers.setdefault("Message-ID", message_id(first))
+    return written
+
+
+def message_id(row) -> str:
+    """The same each time that a mail is sent again."""
+    parts = f"{row.pk}.{row.created_at.timestamp()}"
+    hashed = salted_hmac("comments.mail", parts, algorithm="sha256").hexdigest()
+    return f"<{hashed[:32]}@{mail.domain()}>"
+
+
+def _digest(rows, now):
+    (row,) = rows
+    user = _wanting(row)
+    comments = _comments().objects
+    new = comments.filter(told_at=row.created_at, status="pending").select_related("post")
+    if not (total := new.count()):
+        raise Unsaid(_("nothing of it waits any more"))
+    stop = mail_links.to_staff(user)
+    context = {
+        "user": user,
+        "count": comments.waiting().count(),
+        "items": [_item(comment) for comment in new.order_by("submitted_at")[:MOST_ITEMS]],
+        "more": max(0, total - MOST_ITEMS),
+        "queue": settings.SITE_URL + reverse("queue"),
+        "stop": stop,
+    }
+    return Written(rows, context, mail_links.one_click(stop))
+
+
+def _live(rows, now):
+    user = _wanting(rows[0])
+    said, left = _public(rows, now)
+    _once_an_hour(rows, now)
+    stop = mail_links.to_staff(user)
+    context = {"user": user, "stop": stop, **_about(said)}
+    return Written(said, context, mail_links.one_click(stop), left, _("it is not public any more"))
+
+
+def _reply(rows, now):
+    first = rows[0]
+    parent = first.comment.parent_id
+    found = Subscription.objects.filter(comment=parent, ended_at=None)
+    if not found.exclude(confirmed_at=None).exists():
+        raise Unsaid(_("mail about it was stopped"))
+    said, left = _public(rows, now)
+    _once_an_hour(rows, now)
+    stop = mail_links.to_reader(mail_links.REPLIES, first.to, parent)
+    context = {"stop": stop, "stop_all": _stop_all(first.to), **_about(said)}
+    return Written(said, context, mail_links.one_click(stop), left, _("it is not public any more"))
+
+
+def _published(rows, now):
+    (row,) = rows
+    if not Subscription.objects.filter(comment=row.comment, ended_at=None).exists():
+        raise Unsaid(_("mail about it was stopped"))
+    _public(rows, now)
+    _once_unconfirmed(row, now)
+    stop = _stop_all(row.to)
+    context = {
+        "title": one_line(row.comment.post.title),
+        "link": row.comment.url,
+        "confirm": mail_links.to_reader(mail_links.CONFIRM, row.to, row.comment_id),
+        "stop_all": stop,
+    }
+    return Written(rows, context, mail_links.one_click(stop))
+
+
+def _links(rows, now):
+    (row,) = rows
+    if _went_or_goes(row, _others(row), now - HOUR, now):
+        raise Unsaid(_("a mail with links went there within the hour"))
+    since = now - LOST_WITHIN
+    comments = _comments().objects.by_email(row.to).filter(submitted_at__gt=since)
+    found = comments.select_related("post").order_by("-submitted_at")[:MOST_LINKS]
+    if not found:
+        raise Unsaid(_("no comment was sent with this address"))
+    shown = set(Post.objects.visible(now).filter(comments__in=found).values_list("pk", flat=True))
+    stop = _stop_all(row.to)
+    items = [
+        {
+            "title": one_line(comment.post.title) if comment.post_id in shown else "",
+            "at": comment.submitted_at,
+            "link": settings.SITE_URL + reverse("comment-status", args=[waiting.sign(comment)]),
+        }
+        for comment in found
+    ]
+    return Written(rows, {"items": items, "stop_all": stop}, mail_links.one_click(stop))
+
+
+def _letter(rows, now):
+    (row,) = rows
+    stop = _stop_all(row.to)
+    status = reverse("comment-status", args=[waiting.sign(row.comment)])
+    context = {
+        "title": one_line(row.comment.post.title),
+        "text": row.text,
+        "link": settings.SITE_URL + status,
+        "stop_all": stop,
+    }
+    # A person wrote it: who is away may say so.
+    return Written(rows, context, {**mail_links.one_click(stop), "Auto-Submitted": "no"})
+
+
+def _alert(rows, now):
+    (row,) = rows
+    return Written(rows, {"text": row.text, "queue": settings.SITE_URL + reverse("queue")}, {})
+
+
+_WRITERS = {
+    "digest": _digest,
+    "live": _live,
+    "published": _published,
+    "reply": _reply,
+    "links": _links,
+    "letter": _letter,
+    "alert": _alert,
+}
+
+
+def _comments():
+    return apps.get_model("comments.Comment")
+
+
+def _wanting(row):
+    user = row.recipient
+    if not (user and user.is_active and user.gets_mail and user.email == row.to):
+        raise Unsaid(_("it is not wanted any more"))
+    return user
+
+
+def _public(rows, now) -> tuple[list, list]:
+    """The rows whose comment is public now, and the others."""
+    ids = [row.comment_id for row in rows]
+    public = set(_comments().objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
+    said = [row for row in rows if row.comment_id in public]
+    if not said:
+        raise Unsaid(_("it is not public any more"))
+    return said, [row for row in rows if row.comment_id not in public]
+
+
+def _once_an_hour(rows, now) -> None:
+    others = type(rows[0]).objects.together(rows[0]).exclude(pk__in=[row.pk for row in rows])
+    if last := others.filter(sent_at__gt=now - HOUR).order_by("sent_at").last():
+        raise NotYet(last.sent_at + HOUR)
+    if _under_way(others).exists():
+        raise NotYet(now + A_MOMENT)
+
+
+def _once_unconfirmed(row, now) -> None:
+    """While nobody has clicked in a mail to this address, it may be a stranger's."""
+    others = _others(row).filter(comment__subscription__confirmed_at=None)
+    if _went_or_goes(row, others, None, now):
+        raise Unsaid(_("an earlier mail to this address has not been confirmed"))
+
+
+def _others(row):
+    """Of this kind to this address."""
+    return type(row).objects.filter(kind=row.kind, to=row.to).exclude(pk=row.pk)
+
+
+def _under_way(rows):
+    return rows.open().filter(claimed_at__isnull=False)
+
+
+def _went_or_goes(row, others, since: datetime | None, now: datetime) -> bool:
+    """Of two at once the older goes, but not before the other has been closed or sent."""
+    under_way, sent = _under_way(others), others.filter(sent_at__isnull=False)
+    sent = sent.filter(sent_at__gt=since) if since else sent
+    if sent.exists() or under_way.filter(pk__lt=row.pk).exists():
+        return True
+    if under_way.exists():
+        raise NotYet(now + A_MOMENT)
+    return False
+
+
+def _about(rows) -> dict:
+    post = rows[0].comment.post
+    return {
+        "title": one_line(post.title),
+        "count": len(rows),
+        "items": [_item(row.comment) for row in rows[:MOST_ITEMS]],
+        "more": max(0, len(rows) - MOST_ITEMS),
+        "post": settings.SITE_URL + post.path,
+    }
+
+
+def _item(comment) -> dict:
+    """No address in it: mail programs make a link of each."""
+    words = ADDRESS.sub(_("[link]"), comment.body)
+    return {
+        "name": one_line(ADDRESS.sub(_("[link]"), comment.author_name), 60),
+        "title": one_line(comment.post.title),
+        "words": one_line(words, 160),
+        "link": comment.url,
+    }
+
+
+def _stop_all(email: str) -> str:
+    return mail_links.to_reader(mail_links.ADDRESS, email)
+
+
+def fault(failure: Exception) -> str:
+    """Why no mail leaves, in our own words: what a server says may hold names and addresses."""
+    match failure:
+        case SMTPAuthenticationError():
+            return _("the mail server refuses user name or password")
+        case SMTPSenderRefused():
+            return _("the mail server refuses the sender, EMAIL_FROM")
+        case SMTPResponseException():
+            return _("the mail server answered %(code)d") % {"code": failure.smtp_code}
+        case SMTPServerDisconnected() if not isinstance(failure.__context__, TimeoutError):
+            return _("the mail server broke the connection off")
+        case TimeoutError() | SMTPServerDisconnected():
+            return _("the mail server does not answer")
+        case socket.gaierror():
+            return _("the name of the mail server is not known")
+        case ssl.SSLError():
+            return _("there is no secure connection to the mail server")
+        case ConnectionError():
+            return _("the mail server refuses the connection")
+    return _("the mail server does not work (%(error)s)") % {"error": type(failure).__name__}

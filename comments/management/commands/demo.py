@@ -1,0 +1,238 @@
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from blog import edition, pictures, tasks
+from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
+from blog.writing import writing
+from comments.management.removal import MARK, fingerprint, take_away
+from comments.models import Comment, Decision, Policy
+from comments.moderation import network_of
+
+CONTENT = settings.BASE_DIR / "comments" / "demo"
+ROLES = {"ines": Role.EDITOR, "tomasz": Role.AUTHOR, "maud": Role.AUTHOR}
+
+
+class Command(BaseCommand):
+    help = "Fills the site with a small magazine; --remove takes away exactly what this made."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--remove", action="store_true")
+
+    def handle(self, *, remove, verbosity, **options):
+        if remove:
+            for reason in take_away():
+                self.stdout.write(reason)
+            return
+        if Demo.is_loaded():
+            raise CommandError("The demo content is there already.")
+        Demo().load()
+        if verbosity:
+            self.stdout.write("The demo magazine is loaded. `demo --remove` takes it away again.")
+
+
+class Demo:
+    """Each row that is made leaves a LogEntry, so that removing touches no other."""
+
+    def __init__(self):
+        self.now = timezone.now()
+        self.made = []
+        self.people, self.posts, self.comments = {}, {}, {}
+
+    @staticmethod
+    def is_loaded() -> bool:
+        return LogEntry.objects.filter(change_message=MARK).exists()
+
+    def load(self) -> None:
+        with writing() as scopes:
+            known = set(Tag.objects.values_list("pk", flat=True))
+            self._load_people()
+            self._load_posts()
+            self._load_site()
+            self._load_policy()
+            self._load_comments()
+            self.made += Tag.objects.exclude(pk__in=known)
+            LogEntry.objects.bulk_create(self._log_entry(row) for row in self.made)
+            scopes.update((edition.SITE, edition.COMMENTS))
+
+    def _log_entry(self, row) -> LogEntry:
+        return LogEntry(
+            user=self.people["editor"],
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr=fingerprint(row),
+            action_flag=ADDITION,
+            change_message=MARK,
+        )
+
+    def _load_people(self) -> None:
+        authors = read(CONTENT / "authors.toml")["author"]
+        for person in [*authors, {"key": "editor", "display_name": "The comments desk"}]:
+            key = person.pop("key")
+            # Nobody reads these addresses: no mail about comments goes there.
+            mail = {"email": f"{key}@example.org", "gets_mail": False}
+            user = User(username=f"demo-{key}", is_staff=True, **mail, **person)
+            user.set_unusable_password()
+            user.save()
+            user.groups.add(Group.objects.get(name=ROLES.get(key, Role.MODERATOR)))
+            self.people[key] = user
+            self.made.append(user)
+
+    def _load_posts(self) -> None:
+        for file in sorted((CONTENT / "posts").glob("*.md")):
+            self._load_post(file, Post.Kind.POST)
+        for file in sorted((CONTENT / "pages").glob("*.md")):
+            if not Post.objects.filter(kind=Post.Kind.PAGE, slug=file.stem).exists():
+                self._load_post(file, Post.Kind.PAGE)
+
+    def _load_post(self, file: Path, kind) -> None:
+        front, body = split(file)
+        names = ("title", "deck", "excerpt", "correction", "pinned")
+        picture = front.get("picture")
+        post = Post(
+            **{name: front[name] for name in names if name in front},
+            kind=kind,
+            slug=file.stem if kind == Post.Kind.PAGE else None,
+            body=self._with_pictures(body),
+            author=self.people[front.get("author", "ines")],
+            published_at=self.now - timedelta(days=front.get("days_ago", 420), hours=3),
+            status=Post.Status.PUBLISHED,
+            lead_image=self._picture(picture, front["alt"]) if picture else None,
+            lead_alt=front.get("alt", ""),
+            lead_caption=front.get("caption", ""),
+            comments_open=kind == Post.Kind.POST,
+        )
+        if post.correction:
+            post.corrected_at = post.published_at + timedelta(days=2)
+        post.save()
+        post.tags.set(front.get("tags", []))
+        post.choose_lead_tag(
+            [front["lead_tag"]] if front.get("lead_tag") else front.get("tags", [])
+        )
+        for position, key in enumerate(front.get("co_authors", [])):
+            PostAuthor.objects.create(post=post, user=self.people[key], position=position)
+        self.posts[file.stem] = post
+        self.made.append(post)
+
+    def _with_pictures(self, body: str) -> str:
+        for file in (CONTENT / "pictures").glob("*.jpg"):
+            if f"({file.name}" in body:
+                body = body.replace(f"({file.name}", f"({self._picture(file.name, '').file.url}")
+        return body
+
+    def _picture(self, name: str, alt: str) -> Image:
+        with open(CONTENT / "pictures" / name, "rb") as file:
+            content, sha256 = pictures.take_in(File(file, name=name))
+        image, is_new = Image.objects.get_or_create(
+            sha256=sha256, defaults={"file": content, "alt": alt}
+        )
+        if is_new:
+            self.made.append(image)
+            tasks.later(tasks.make_renditions, image.pk)
+        return image
+
+    def _load_site(self) -> None:
+        if Site.objects.exists():
+            return
+        front = read(CONTENT / "site.toml")
+        links = [f"{link['label']} | {link['path']}" for link in front["navigation"]]
+        site = Site.objects.create(
+            pk=1,
+            name=front["name"],
+            tagline=front["tagline"],
+            footer=front["footer"],
+            navigation="\n".join(links),
+            contact_page=self.posts.get("contact"),
+            privacy_page=self.posts.get("privacy"),
+        )
+        self.made.append(site)
+
+    def _load_policy(self) -> None:
+        """The words and the network that some of the comments are marked for."""
+        if not Policy.objects.exists():
+            words = {"hold_words": "casino\nbitcoin", "networks": "203.0.113.0/24"}
+            self.made.append(Policy.objects.create(pk=1, **words))
+
+    def _load_comments(self) -> None:
+        for row in read(CONTENT / "comments.toml")["comment"]:
+            comment = self._load_comment(row)
+            self.comments[row["id"]] = comment
+            self.made.append(comment)
+
+    def _load_comment(self, row: dict) -> Comment:
+        post, parent = self.posts[row["post"]], self.comments.get(row.get("parent"))
+        staff = {person.email: person for person in self.people.values()}
+        user = staff.get(row["email"]) if row["screened"] == "skipped" else None
+        at = min(post.published_at + timedelta(hours=row["hours_after"]), self.now)
+        screened = "unavailable" if row["screened"] == "waiting" else row["screened"]
+        comment = Comment(
+            post=post,
+            parent=parent,
+            root_id=parent and (parent.root_id or parent.pk),
+            depth=parent.depth + 1 if parent else 0,
+            author_name=row["name"],
+            author_email=row["email"],
+            author_url=row.get("url", ""),
+            user=user,
+            user_is_staff=user is not None,
+            body=row["body"].strip(),
+            status=row["state"],
+            status_at=at,
+            held_because=row.get("reasons", []),
+            submitted_at=at,
+            ip=address(row),
+            screened=screened,
+            screened_at=at if screened in ("ham", "spam") else None,
+            believed=screened if screened in ("ham", "spam") else "",
+            check_error=Comment.NO_KEY if screened == "skipped" else "",
+        )
+        comment.network = network_of(comment.ip)
+        comment.digest = Comment.digest_of(
+            post.pk,
+            comment.parent_id,
+            {"name": row["name"], "email": row["email"], "body": comment.body},
+        )
+        comment.save()
+        self._decide(comment, row.get("by"))
+        return comment
+
+    def _decide(self, comment, key) -> None:
+        """Its creation, and what was decided of it since."""
+        wrote = comment.user if comment.user_is_staff else None
+        by_machine = comment.status == "spam" and key is None
+        first = comment.status if wrote or by_machine else "pending"
+        moves = [("", first, wrote)]
+        if first != comment.status:
+            moves.append((first, comment.status, self.people[key or "editor"]))
+        for old, new, who in moves:
+            Decision.objects.create(
+                comment=comment,
+                by=who,
+                by_a_person=who is not None,
+                old_status=old,
+                new_status=new,
+                created_at=comment.submitted_at,
+            )
+
+
+def address(row: dict) -> str:
+    """From the networks that are kept for examples (RFC 5737)."""
+    blocked = any(code == "network" for code, _detail in row.get("reasons", ()))
+    return f"{'203.0.113' if blocked else '198.51.100'}.{row['id'] % 250 + 1}"
+
+
+def read(file: Path) -> dict:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def split(file: Path) -> tuple[dict, str]:
+    _empty, front, body = file.read_text(encoding="utf-8").split("+++\n", 2)
+    return tomllib.loads(front), body.strip()

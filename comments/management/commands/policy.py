@@ -1,0 +1,45 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.forms.models import model_to_dict
+
+from comments.models import Policy
+from comments.policy_form import PolicyForm
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints the policy for comments, or sets parts of it: policy link_limit=3 "
+        "'hold_words=casino\\nlottery' (\\n between two lines)."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("values", nargs="*", metavar="name=value")
+
+    def handle(self, *, values, **options):
+        policy = Policy.stored()
+        if values:
+            given = dict(map(parse, values))
+            form = PolicyForm(model_to_dict(policy) | given, instance=policy)
+            if not form.is_valid():
+                raise CommandError("\n".join(problems(form)))
+            Policy.change(form.cleaned_data, by=None)
+        for name in PolicyForm.Meta.fields:
+            self.stdout.write(f"{name}={printed(getattr(policy, name))}")
+
+
+def parse(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise CommandError(f"“{text}” is not name=value.")
+    if name not in PolicyForm.Meta.fields:
+        raise CommandError(f"There is no “{name}”: {', '.join(PolicyForm.Meta.fields)}.")
+    return name, value.replace("\\n", "\n")
+
+
+def printed(value) -> str:
+    return str(value).replace("\n", "\\n")
+
+
+def problems(form):
+    for name, errors in form.errors.items():
+        for words in errors:
+            yield f"{name}: {words}"

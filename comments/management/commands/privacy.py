@@ -1,0 +1,21 @@
+import json
+
+from django.core.management.base import BaseCommand
+from django.core.serializers.json import DjangoJSONEncoder
+
+from comments import erasing, privacy
+
+
+class Command(BaseCommand):
+    help = "Hands out or erases what is kept of one e-mail address."
+
+    def add_arguments(self, parser):
+        parser.add_argument("what", choices=["export", "erase"])
+        parser.add_argument("email")
+
+    def handle(self, *, what, email, **options):
+        if what == "export":
+            data = privacy.export(email)
+            self.stdout.write(json.dumps(data, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(erasing.erase(email).sentences))

@@ -1,0 +1,19 @@
+from django.core.management.base import BaseCommand
+
+from comments import rendering
+
+
+class Command(BaseCommand):
+    help = "Makes the HTML of posts and comments again where an older version made it."
+
+    def handle(self, **options):
+        posts = _all(rendering.renew_posts)
+        comments = _all(rendering.renew_comments)
+        self.stdout.write(f"Made again: {posts} posts, {comments} comments.")
+
+
+def _all(step) -> int:
+    done = 0
+    while count := step():
+        done += count
+    return done

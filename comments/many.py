@@ -1,0 +1,202 @@
+"""Everything that is alike in one tab: found by an index or among the newest, and decided at once.
+
+    query ─▶ Criteria.parse ─▶ find(user) ─▶ Found ids and versions, at most MOST + 1
+                                   └▶ decide(verb, by=, batch=) ─▶ one batch
+
+Nothing that came in, came into the tab or was edited after the page was made is among it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.html import escape
+
+from comments import like
+from comments.links import has_link
+from comments.models import Comment, Decision
+from comments.models.batch import count_of, require_own
+from comments.models.verbs import STATUS_OF
+from comments.reasons import IN_COLUMNS, held_by
+
+MOST = 10_000
+# Where no index knows the answer, the newest of the tab are read; and so many Decisions, for what
+# others decided meanwhile.
+READ = 20_000
+MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """All that is said must be true of a comment."""
+
+    tab: str
+    before: datetime
+    author: str = ""
+    network: str = ""
+    text: str = ""
+    link: str = ""
+    reason: str = ""
+
+    @classmethod
+    def parse(cls, data) -> "Criteria":
+        """Of a query or a form; unknown names of fields are refused, not passed over."""
+        typed = {name: data.get(name, "").strip() for name in data}
+        tab, before = typed.pop("tab", ""), typed.pop("before", "")
+        return cls(like.tab(tab), like.moment(before, timezone.now()), **like.said(typed))
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What makes comments alike; the time and the tab apart."""
+        names = [f.name for f in fields(self)[2:] if getattr(self, f.name)]
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def params(self) -> dict[str, str]:
+        """As a query or hidden fields, from which parse() makes the same again."""
+        return {"tab": self.tab, "before": like.stamp(self.before), **self.said}
+
+    @property
+    def has_index(self) -> bool:
+        return bool(self.author or self.network or self.text)
+
+    def alike(self, comments):
+        """As far as the database can tell; see also `is_met`."""
+        if self.author:
+            comments = comments.by_email(self.author)
+        if self.network:
+            comments = comments.filter(network=self.network)
+        if self.text:
+            comments = comments.filter(text_digest=self.text)
+        if self.link:
+            comments = comments.filter(_may_link(self.link))
+        code, _colon, _detail = self.reason.partition(":")
+        return comments.filter(held_by(code)) if code else comments
+
+    def is_met(self, body_html: str, author_url: str, reasons: list) -> bool:
+        """What only the text itself can tell. See also `alike`."""
+        if self.link and not has_link(body_html, author_url, self.link):
+            return False
+        code, colon, detail = self.reason.partition(":")
+        if not code or code in IN_COLUMNS:
+            return True
+        return any(c == code and (not colon or d == detail) for c, d in reasons)
+
+
+def _may_link(link: str) -> Q:
+    in_html = escape(link) if "://" in link else f"//{link}"
+    in_url = link if "://" in link else f"//{link}"
+    # With a name or a password before it the host does not follow the slashes.
+    known = Q(body_html__icontains=in_html) | Q(author_url__icontains=in_url)
+    return known if "://" in link else known | Q(body_html__icontains=f"@{link}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Newest first. `since`: only what was sent after that was looked at; None: all."""
+
+    rows: list[tuple[int, int]]
+    since: datetime | None = None
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.rows) > MOST
+
+    @property
+    def versions(self) -> dict[int, int]:
+        return dict(self.rows[:MOST])
+
+
+def find(criteria: Criteria, user) -> Found:
+    alike, since = _alike(criteria, user)
+    return Found(list(_met(criteria, alike.exclude(_edited_since(criteria)))), since)
+
+
+def _alike(criteria: Criteria, user):
+    """Also what was edited since."""
+    lies = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.before)
+    since = None if criteria.has_index else _oldest_read(lies)
+    if since:
+        lies = lies.filter(submitted_at__gt=since)
+    # Not what was put into the tab since: whoever saw the page did not see it there.
+    alike = criteria.alike(lies.filter(status_at__lte=criteria.before).decidable_by(user))
+    return alike.order_by("-submitted_at", "-pk"), since
+
+
+def _edited_since(criteria: Criteria) -> Q:
+    """What is said there now stood on no page."""
+    before = criteria.before
+    return Q(edited_at__gt=before) | Q(revised_at__gt=before)
+
+
+def _oldest_read(lies) -> datetime | None:
+    times = lies.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
+    return next(iter(times[READ : READ + 1]), None)
+
+
+def _met(criteria: Criteria, comments) -> Iterator[tuple[int, int]]:
+    if not (criteria.link or criteria.reason):
+        yield from comments.values_list("pk", "version")[: MOST + 1]
+        return
+    names = ("pk", "version", "body_html", "author_url", "held_because")
+    count = 0
+    for pk, version, *texts in comments.values_list(*names).iterator(chunk_size=500):
+        if criteria.is_met(*texts):
+            yield pk, version
+            count += 1
+        if count > MOST:
+            return
+
+
+@dataclass(frozen=True)
+class Done:
+    """`is_again`: the batch was done before, and nothing was looked for."""
+
+    batch: UUID
+    count: int
+    lost: list[dict] = field(default_factory=list)
+    has_more: bool = False
+    is_again: bool = False
+
+
+def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
+    """One batch. What others decided or edited since the page was made is left and named: it goes
+    along with a version that it no longer has. Whether there is more of the same is said too."""
+    require_own(batch, by, is_undo=False, status=STATUS_OF.get(verb))
+    found = None if count_of(batch, by) else find(criteria, by)
+    # Asked again: where it began meanwhile, what was found may be the next ones.
+    if count := count_of(batch, by):
+        return Done(batch, count, is_again=True)
+    left = [*_decided_meanwhile(criteria, by), *_edited_meanwhile(criteria, by)]
+    outcome = Comment.decide(dict.fromkeys(left, 0) | found.versions, verb, by=by, batch=batch)
+    return Done(outcome.batch, len(outcome.done), outcome.lost, found.has_more)
+
+
+def _decided_meanwhile(criteria: Criteria, user) -> list[int]:
+    newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    moved = Decision.objects.filter(
+        pk__gt=newest - READ, created_at__gt=criteria.before, old_status=criteria.tab
+    ).exclude(by=user)
+    comments = Comment.objects.decidable_by(user).filter(pk__in=moved.values("comment"))
+    gone = comments.exclude(status=criteria.tab).filter(submitted_at__lte=criteria.before)
+    met = _met(criteria, criteria.alike(gone).order_by("-submitted_at", "-pk"))
+    return _first(met)
+
+
+def _edited_meanwhile(criteria: Criteria, user) -> list[int]:
+    alike, _since = _alike(criteria, user)
+    return _first(_met(criteria, alike.filter(_edited_since(criteria))))
+
+
+def _first(met: Iterator[tuple[int, int]]) -> list[int]:
+    return [pk for pk, _version in islice(met, MOST_NAMED)]
+
+
+def alike_to(comment, before: datetime) -> list[Criteria]:
+    """One for each thing that it may have in common with others of its tab."""
+    base = Criteria(comment.status, before)
+    return [replace(base, **{name: value}) for name, value in like.common(comment) if value]

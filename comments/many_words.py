@@ -1,0 +1,56 @@
+"""A preview of acting on many, and what it would do, in words."""
+
+from django.utils.text import Truncator
+from django.utils.translation import ngettext
+
+from comments.card import reason_words
+from comments.moderation import Reason
+
+WORDS_SHOWN = 20
+# They stand in Comment.reasons without words of their own.
+CHECKS = (Reason.NOT_CHECKED, Reason.PROVISIONAL)
+
+
+class Line:
+    """One comment of the preview."""
+
+    def __init__(self, comment):
+        self.comment = comment
+        self.text = Truncator(comment.body).words(WORDS_SHOWN)
+
+    @property
+    def reasons(self) -> str:
+        found = [reason for reason in self.comment.reasons if reason[0] not in CHECKS]
+        return ", ".join(reason_words(code, detail) for code, detail in found)
+
+
+def consequence(verb: str, count: int) -> str:
+    """What the button does, to be read before it is pressed."""
+    words = {
+        "approve": ngettext(
+            "%(n)s comment appears to readers at once.",
+            "%(n)s comments appear to readers at once.",
+            count,
+        ),
+        "hold": ngettext(
+            "%(n)s comment is taken down and waits in Pending.",
+            "%(n)s comments are taken down and wait in Pending.",
+            count,
+        ),
+        "spam": ngettext(
+            "%(n)s comment goes to Spam; a minute later Akismet is told, where it was asked.",
+            "%(n)s comments go to Spam; a minute later Akismet is told, where it was asked.",
+            count,
+        ),
+        "trash": ngettext(
+            "%(n)s comment goes to Trash; Akismet is told nothing.",
+            "%(n)s comments go to Trash; Akismet is told nothing.",
+            count,
+        ),
+        "restore": ngettext(
+            "%(n)s comment goes back to where it stood before.",
+            "%(n)s comments go back to where they stood before.",
+            count,
+        ),
+    }
+    return words[verb] % {"n": f"{count:,}"}

@@ -1,0 +1,272 @@
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from blog.writing import writing
+from comments import spam
+from comments.models import account
+from comments.models.heartbeat import Heartbeat
+from comments.models.policy import Policy
+
+# How long one check may take before another worker may repeat it.
+LEASE = timedelta(minutes=5)
+# Of a comment that fails while others pass.
+PAUSES = [timedelta(minutes=n) for n in (1, 5, 20, 60)]
+LONG_PAUSE = timedelta(hours=6)
+# Neither asked about nor reported later; what Akismet was sent is dropped (WordPress: 15 days).
+GIVE_UP = timedelta(days=15)
+# A text that Akismet called spam is spam for so long without a call.
+SAME_TEXT = timedelta(hours=24)
+
+
+class CheckQuerySet(models.QuerySet):
+    def to_check(self, now: datetime):
+        """What Akismet has to be asked now, the oldest first."""
+        due = self.filter(next_check_at__lte=now, submitted_at__gt=now - GIVE_UP)
+        return due.order_by("submitted_at", "pk")
+
+    def unchecked(self):
+        return self.filter(status="pending", user_is_staff=False, screened__in=self.model.UNCHECKED)
+
+    def called_spam(self, now: datetime):
+        """By Akismet, of late, and no person has thought otherwise."""
+        since = now - SAME_TEXT
+        return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
+
+    def repeats(self, now: datetime):
+        """What waits for an answer that was given to the same text already."""
+        same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
+        waiting = self.filter(next_check_at__isnull=False, screened__in=("waiting", "unavailable"))
+        unread = waiting.filter(status="pending", user_is_staff=False)
+        return unread.filter(Exists(same)).exclude(decisions__by_a_person=True)
+
+    def spam_unread(self):
+        """Set aside, and no person has decided on it."""
+        return self.filter(status="spam").exclude(decisions__by_a_person=True)
+
+    def unanswered(self, now: datetime):
+        """What Akismet could still be asked about, and has not said anything of."""
+        asked = Q(screened__in=("waiting", "unavailable"))
+        never = Q(screened="skipped", check_error=self.model.NO_KEY)
+        known = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
+        return known.filter(asked | never)
+
+
+class Check(models.Model):
+    """How a comment is asked about at Akismet. The rows hold what is due; a task is only a hint."""
+
+    NO_KEY = "no-key"
+    NO_ADDRESS = "no-address"
+    LIMIT = "hourly-limit"
+    SAME = "same-as-spam"
+
+    class Meta:
+        abstract = True
+
+    def _plan_check(self, trap: str, headers: dict, language: str) -> None:
+        """Keeps what Akismet will be sent, or why it is not asked."""
+        if self.user_is_staff:
+            self.screened = self.Screened.SKIPPED
+        elif not self.ip:
+            self.screened, self.check_error = self.Screened.SKIPPED, self.NO_ADDRESS
+        else:
+            self.submission = self._submission(trap, headers, language)
+            if spam.is_configured():
+                self.next_check_at = self.submitted_at
+            else:
+                self.screened, self.check_error = self.Screened.SKIPPED, self.NO_KEY
+
+    def _submission(self, trap: str, headers: dict, language: str) -> dict:
+        return spam.submission(
+            ip=self.ip,
+            user_agent=self.user_agent,
+            referrer=self.referrer,
+            permalink=self.post.url,
+            kind="reply" if self.parent_id else "comment",
+            name=self.author_name,
+            email=self.author_email,
+            url=self.author_url,
+            body=self.body,
+            submitted_at=self.submitted_at,
+            post_modified_at=self.post.modified_at,
+            parent_id=self.parent_id,
+            language=self.post.language or language,
+            roles=[],
+            trap_value=trap,
+            topics=list(self.post.tags.names()),
+            headers=headers,
+        )
+
+    def screen(self, now: datetime, *, probing: bool = False) -> None:
+        """Asks, if it is due and nobody else is asking. Never raises for what Akismet did.
+
+        `probing`: Akismet was away, and this one asks for all.
+        """
+        if not spam.is_configured():
+            self._is_not_asked_any_more()
+            return
+        with writing():
+            if not self._may_be_asked(now, probing):
+                return
+        try:
+            answer = spam.check(self.submission, recheck=self._recheck_reason())
+        except spam.CheckFailed as failure:
+            self._was_not_checked(failure)
+        else:
+            self._was_checked(answer)
+
+    def _row(self):
+        """Of the text that was sent: what is said of it counts no more once it was edited."""
+        rows = type(self).objects.filter(withdrawn_at=None, emptied_at=None)
+        return rows.filter(pk=self.pk, edited_at=self.edited_at)
+
+    def _due(self, now: datetime):
+        return self._row().filter(next_check_at__lte=now, submission__isnull=False)
+
+    def _may_be_asked(self, now: datetime, probing: bool) -> bool:
+        """Whether it may be asked about now. The row of Akismet is held, so one claims at a time.
+
+        `asked_at` and `screened` stay on the instance as they were before this call.
+        """
+        akismet, due = Heartbeat.held(Heartbeat.AKISMET), self._due(now)
+        if self.set_aside_repeats(now, pk=self.pk):
+            return False
+        if obstacle := self._obstacle(akismet, now, probing):
+            self._wait(due, obstacle, now, akismet.next_at)
+            return False
+        self.refresh_from_db(
+            fields=["checks", "screened", "submission", "asked_at", "failures", "edited_at"]
+            + ["provisional_until", "submitted_at"]
+        )
+        if not due.update(next_check_at=now + LEASE, asked_at=now, checks=F("checks") + 1):
+            return False
+        self.checks += 1
+        akismet.count_call(now)
+        akismet.save()
+        return True
+
+    def _obstacle(self, akismet: Heartbeat, now: datetime, probing: bool) -> str:
+        if not (akismet.is_ok or probing):
+            return akismet.detail
+        left = Policy.current().checks_an_hour - akismet.calls_in_hour(now)
+        first = type(self).objects.to_check(now).filter(check_error=self.LIMIT)
+        older = first.filter(submitted_at__lt=self.submitted_at)
+        if left <= 0 or (not probing and older[:left].count() >= left):
+            return self.LIMIT
+        return ""
+
+    def _wait(self, due, obstacle: str, now: datetime, until: datetime | None) -> None:
+        unasked = due.filter(screened__in=("waiting", "unavailable"))
+        unasked.update(
+            screened=self.Screened.UNAVAILABLE,
+            screened_at=now,
+            check_error=obstacle,
+            next_check_at=F("next_check_at") if obstacle == self.LIMIT else until or now,
+        )
+
+    def _recheck_reason(self) -> str:
+        if self.checks == 1:
+            return ""
+        if self.edited_at and self.asked_at and self.edited_at > self.asked_at:
+            return "edit"
+        return "recheck" if self.screened == self.Screened.HAM else "retry"
+
+    def _is_not_asked_any_more(self) -> None:
+        """The key was taken away meanwhile."""
+        unasked = (self.Screened.WAITING, self.Screened.UNAVAILABLE)
+        with writing():
+            self._row().filter(screened__in=unasked).update(
+                screened=self.Screened.SKIPPED, check_error=self.NO_KEY
+            )
+            self._row().update(next_check_at=None)
+
+    def _was_not_checked(self, failure: spam.CheckFailed) -> None:
+        alone = isinstance(failure, spam.Refused) and account.is_key_good()
+        now = timezone.now()
+        with writing():
+            akismet = Heartbeat.held(Heartbeat.AKISMET)
+            account.heed(failure)
+            if alone:
+                self._follow(account.passed(akismet, now), now)
+            if alone or account.fails_alone(akismet, failure, self.asked_at):
+                self.failures += 1
+                again = now + [*PAUSES, LONG_PAUSE][min(self.failures, 5) - 1]
+            else:
+                account.failed(akismet, failure, now, self.pk)
+                again = akismet.next_at
+            if isinstance(failure, spam.Throttled):
+                account.ask_usage_at(akismet.next_at)
+            self._is_asked_again(again, str(failure))
+
+    def _is_asked_again(self, again: datetime, error: str) -> None:
+        end = self.provisional_until or self.submitted_at + GIVE_UP
+        now = timezone.now()
+        self._row().update(
+            next_check_at=again if now < end else None,
+            check_error=error[:200],
+            failures=self.failures,
+        )
+        waiting = self._row().filter(screened=self.Screened.WAITING)
+        waiting.update(screened=self.Screened.UNAVAILABLE, screened_at=now)
+
+    def _was_checked(self, answer: spam.Answer) -> None:
+        """Records the verdict; it moves the comment only while no person has decided."""
+        now = timezone.now()
+        with writing():
+            is_back = account.passed(Heartbeat.held(Heartbeat.AKISMET), now)
+            account.heed(answer)
+            again, until = self._looked_at_until(answer.recheck_after, now)
+            asked = self._row().update(
+                screened=answer.verdict.value,
+                screened_at=now,
+                believed=answer.verdict.value,
+                next_check_at=again,
+                provisional_until=until,
+                check_error="",
+                failures=0,
+                guid=answer.guid[:64],
+            )
+            if asked and answer.verdict is spam.Verdict.SPAM:
+                self.set_aside(reason="akismet")
+                if answer.discard:
+                    self._row().spam_unread().update(discarded=True)
+            self._follow(is_back, now)
+
+    def _looked_at_until(self, wait: int | None, now: datetime) -> tuple:
+        """Provisional ham is asked about again, and after twice the time that was named it counts
+        as any other."""
+        if not wait or (self.provisional_until and now >= self.provisional_until):
+            return None, None
+        until = self.provisional_until or now + timedelta(seconds=2 * wait)
+        return min(now + timedelta(seconds=wait), until), until
+
+    @classmethod
+    def set_aside_repeats(cls, now: datetime, **only) -> list[int]:
+        """Sets aside, without a call, what Akismet has called spam under another name."""
+        found = cls.objects.repeats(now).filter(**only).values_list("pk", flat=True)[:500]
+        ids = list(found)
+        if not ids:
+            return []
+        first = cls.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
+        said_at = first.order_by("-screened_at").values("screened_at")[:1]
+        with writing():  # both or neither: nobody moves it in between
+            done = [row["id"] for row in cls.set_aside_all(ids, reason=cls.SAME).done]
+            cls.objects.filter(pk__in=done).update(
+                screened=cls.Screened.SKIPPED,
+                check_error=cls.SAME,
+                screened_at=Subquery(said_at),
+                next_check_at=None,
+            )
+        return done
+
+    @property
+    def is_provisional(self) -> bool:
+        """Called ham, but Akismet is still looking at its links."""
+        until = self.provisional_until
+        return bool(until and self.next_check_at and timezone.now() < until)
+
+    @property
+    def is_given_up(self) -> bool:
+        return not self.next_check_at or timezone.now() > self.submitted_at + GIVE_UP

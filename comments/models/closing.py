@@ -1,0 +1,81 @@
+"""Where readers may say nothing more: under a post, or in one thread of it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog import edition
+from blog.models import Post, Revision
+from blog.writing import writing
+from comments.models.comment import Comment
+
+
+class Closing(models.Model):
+    """Who closed the comments on a post, or ended a thread, and who opened them again.
+    Post.comments_open and Comment.locked_at are what counts."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="closings")
+    # Its first comment; null for all of the post.
+    thread = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
+    opens = models.BooleanField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.post_id}: {self.sentence}"
+
+    @classmethod
+    def close(cls, post, thread=None, *, by) -> bool:
+        """False where it is closed already."""
+        return cls._change(post, thread, opens=False, by=by)
+
+    @classmethod
+    def open_again(cls, post, thread=None, *, by) -> bool:
+        return cls._change(post, thread, opens=True, by=by)
+
+    @classmethod
+    def _change(cls, post, thread, *, opens: bool, by) -> bool:
+        with writing() as scopes:
+            # The door holds the same row while it takes a comment in.
+            row = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+            now = timezone.now()
+            changed = cls._move_thread(thread, opens, now) if thread else cls._move(row, opens, by)
+            if changed:
+                cls.objects.create(post=row, thread=thread, opens=opens, by=by, at=now)
+                scopes.add(edition.of_post(row.pk))
+        return bool(changed)
+
+    @staticmethod
+    def _move(post, opens: bool, by) -> int:
+        """The post's own history has it too: its editors read there what changed."""
+        changed = Post.objects.filter(pk=post.pk, comments_open=not opens).update(
+            comments_open=opens
+        )
+        if changed:
+            post.comments_open = opens
+            is_live = post.status == Post.Status.PUBLISHED
+            kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
+            Revision.record(post, by=by, kind=kind)
+        return changed
+
+    @staticmethod
+    def _move_thread(root, opens: bool, now) -> int:
+        rows = Comment.objects.filter(pk=root.pk, root=None, locked_at__isnull=not opens)
+        return rows.update(locked_at=None if opens else now)
+
+    @property
+    def sentence(self) -> str:
+        who = str(self.by) if self.by else _("Someone who has left")
+        if self.thread is None:
+            words = _("%(who)s opened comments on this post again")
+            words = words if self.opens else _("%(who)s closed comments on this post")
+            return words % {"who": who}
+        words = _("%(who)s allowed replies again in the thread of %(name)s, comment %(n)d")
+        if not self.opens:
+            words = _("%(who)s ended the thread of %(name)s, comment %(n)d: no more replies")
+        return words % {"who": who, "name": self.thread.author_name or "–", "n": self.thread_id}

@@ -1,0 +1,229 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from blog.writing import writing
+from comments import spam
+from comments.models import account
+from comments.models.check import GIVE_UP
+from comments.models.heartbeat import Heartbeat
+from comments.moderation import feedback_of_move, feedback_owed
+
+# A person may think again for so long before Akismet is told.
+FEEDBACK_DELAY = timedelta(seconds=60)
+# A sender that was killed is followed by another after so long.
+FEEDBACK_REPEAT = timedelta(minutes=5)
+
+
+class DecisionQuerySet(models.QuerySet):
+    def to_report(self, now: datetime):
+        """What Akismet has to be told now, in order."""
+        due = self.filter(feedback_sent_at=None, comment__status_at__lte=now - FEEDBACK_DELAY)
+        free = Q(feedback_claimed_at=None) | Q(feedback_claimed_at__lte=now - FEEDBACK_REPEAT)
+        return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
+
+
+class Decision(models.Model):
+    """One change of status; the first of a comment is its creation. Trail, undo list and outbox."""
+
+    comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="decisions")
+    # Its index is decision_done.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    # Stays when the account is deleted: a person's decision is never taken for the machine's.
+    by_a_person = models.BooleanField(default=False)
+    old_status = models.CharField(max_length=10, blank=True)
+    new_status = models.CharField(max_length=10)
+    reason = models.CharField(max_length=20, blank=True)
+    batch = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    feedback = models.CharField(max_length=4, blank=True)
+    feedback_claimed_at = models.DateTimeField(null=True)
+    # Without a claim: closed unsent, because nothing had to be said any more.
+    feedback_sent_at = models.DateTimeField(null=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            # DecisionQuerySet.to_report
+            models.Index(
+                fields=["created_at"],
+                condition=~Q(feedback="") & Q(feedback_sent_at__isnull=True),
+                name="decision_outbox",
+            ),
+            # comments/done.py, which steps over a batch without a look at its rows
+            models.Index(fields=["by", "id", "batch"], name="decision_done"),
+            # Verbs.undo
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="decision_batch"),
+            # comments/figures.py
+            models.Index(
+                fields=["created_at"], condition=Q(by_a_person=True), name="decision_by_people"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.comment_id}: {self.old_status} → {self.new_status}"
+
+    @classmethod
+    def of_creation(cls, comment, *, by) -> "Decision":
+        return cls(
+            comment=comment,
+            by=by,
+            by_a_person=by is not None,
+            new_status=comment.status,
+            reason=next((code for code, _detail in comment.held_because), "")
+            if comment.status == "spam"
+            else "",
+            created_at=comment.submitted_at,
+        )
+
+    @classmethod
+    def write(cls, comments: list[int], **same) -> None:
+        """One of each comment, all else the same, in one statement. bulk_create makes an object of
+        each, which for 10,000 takes half of the time."""
+        fields = {name: cls._meta.get_field(name) for name in same}
+        columns = ", ".join(connection.ops.quote_name(f.column) for f in fields.values())
+        values = [f.get_db_prep_save(same[name], connection) for name, f in fields.items()]
+        places = ", ".join(["%s"] * len(values))
+        table = cls.comment.field.related_model._meta.db_table
+        ids = ", ".join(map(str, comments))
+        sql = (
+            f"INSERT INTO {cls._meta.db_table} (comment_id, {columns})"  # noqa: S608
+            f" SELECT id, {places} FROM {table} WHERE id IN ({ids}) ORDER BY id"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+
+    def report(self, now: datetime) -> None:
+        """Tells Akismet what it must be told now, or closes the row where that is nothing.
+
+        `believed` is set before the call: a sender killed in between repeats the claim, and the
+        one who follows knows what was under way. A failed call takes it back.
+        """
+        comment, mine = self.comment, Decision.objects.filter(pk=self.pk)
+        with writing():
+            # The comment first, as the verbs do: no deadlock, and an undo knows what has left.
+            comment.refresh_from_db(
+                fields=["status", "believed", "submission"],
+                from_queryset=type(comment).objects.select_for_update(no_key=True),
+            )
+            asked_before = mine.values_list("feedback_claimed_at", flat=True).first()
+            if not _may_be_told() or not mine.to_report(now).update(feedback_claimed_at=now):
+                return
+            owed = feedback_owed(comment.believed, comment.status)
+            if not owed and asked_before and comment.believed == self.feedback:
+                owed = self.feedback
+            # Another Decision's is left to it: the history says of each what was told for it.
+            if owed != self.feedback or not comment.submission or not spam.is_configured():
+                mine.update(feedback_sent_at=now, feedback_claimed_at=None)
+                return
+            before, said = comment.believed, _as_check_said(comment)
+            self._believe(before, self.feedback)
+        try:
+            spam.report(self.feedback, comment.submission, reporter=self._reporter(), said=said)
+        except spam.CheckFailed as failure:
+            self._was_not_told(failure, before, asked_before)
+        except Exception:
+            with writing():
+                self._believe(self.feedback, before)
+            raise
+        else:
+            with writing():
+                mine.update(feedback_sent_at=now)
+
+    def _was_not_told(self, failure, before: str, asked_before) -> None:
+        now = timezone.now()
+        with writing():
+            # Its row before the comment's, as the checks do.
+            akismet = Heartbeat.held(Heartbeat.AKISMET)
+            self._believe(self.feedback, before)
+            if not account.fails_alone(akismet, failure, asked_before):
+                account.failed(akismet, failure, now, akismet.facts.get("failed"))
+
+    def _believe(self, before: str, verdict: str) -> None:
+        """Unless a verdict has come meanwhile."""
+        rows = type(self.comment).objects.filter(pk=self.comment_id, believed=before)
+        rows.update(believed=verdict)
+
+    def _reporter(self) -> str:
+        return self.by.slug if self.by else ""  # not the login, which may be a mail address
+
+    @property
+    def report_words(self) -> str:
+        """What Akismet was told of it, or why nothing."""
+        if self.feedback and self.feedback_claimed_at and self.feedback_sent_at:
+            words = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
+            return words[self.feedback]
+        moved = self.feedback or feedback_of_move(self.old_status, self.new_status)
+        if not self.by_a_person or not moved:
+            return ""
+        if not self.comment.checks and not self.feedback:
+            return ""
+        closed_at = self.feedback_sent_at if self.feedback else self.created_at
+        if closed_at and closed_at >= self.comment.submitted_at + GIVE_UP:
+            return _("too old to report to Akismet")
+        return _("Akismet will be told") if self.feedback and not closed_at else ""
+
+    @property
+    def sentence(self) -> str:
+        """For people who read the history."""
+        who = str(self.by) if self.by else _("Someone who has left")
+        if not self.by_a_person:
+            who = _("Akismet") if self.reason == "akismet" else _("Broadside")
+        move = (self.old_status, self.new_status)
+        words = _BY_REASON.get(self.reason) or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
+        sentence = _(words) % {"who": who, "old": self.old_status, "new": self.new_status}
+        return f"{sentence} ({_NOTES[self.reason]()})" if self.reason in _NOTES else sentence
+
+
+def _may_be_told() -> bool:
+    """While Akismet is away a probe asks for all; what has to be told follows it."""
+    away = Heartbeat.objects.filter(name=Heartbeat.AKISMET).exclude(state=Heartbeat.State.OK)
+    return not away.exists()
+
+
+def _as_check_said(comment) -> str:
+    return {"spam": "true", "ham": "false"}.get(comment.screened, "")
+
+
+_SENTENCES = {
+    ("", "pending"): gettext_noop("Sent in; it waits for a moderator"),
+    ("", "spam"): gettext_noop("Sent in; set aside as spam"),
+    ("", "approved"): gettext_noop("%(who)s published it at once"),
+    ("", "trash"): gettext_noop("Came in as trash"),
+    ("pending", "approved"): gettext_noop("%(who)s approved it"),
+    ("spam", "approved"): gettext_noop("%(who)s found it in spam and approved it"),
+    ("trash", "approved"): gettext_noop("%(who)s took it out of the trash and approved it"),
+    ("pending", "spam"): gettext_noop("%(who)s marked it as spam"),
+    ("approved", "spam"): gettext_noop("%(who)s took it down as spam"),
+    ("trash", "spam"): gettext_noop("%(who)s moved it from trash to spam"),
+    ("pending", "trash"): gettext_noop("%(who)s moved it to trash"),
+    ("approved", "trash"): gettext_noop("%(who)s took it down and moved it to trash"),
+    ("spam", "trash"): gettext_noop("%(who)s moved it from spam to trash"),
+    ("approved", "pending"): gettext_noop("%(who)s took it down again (unapproved)"),
+    ("spam", "pending"): gettext_noop("%(who)s took it out of spam; it waits again"),
+    ("approved", "approved"): gettext_noop("%(who)s took back that it was kept"),
+    ("trash", "pending"): gettext_noop("%(who)s took it out of the trash; it waits again"),
+}
+_BY_REASON = {
+    "keep": gettext_noop("%(who)s looked again and kept it"),
+    "withdrawn": gettext_noop("Its author withdrew it"),
+    "erased": gettext_noop("Emptied: its author's address was erased"),
+}
+_NOTES = {
+    "undo": lambda: _("undone"),
+    "unchecked": lambda: _("without an answer from Akismet"),
+    "same-as-spam": lambda: _("the same text had been called spam"),
+    "trap": lambda: _("the field that people do not see was filled in"),
+    "words": lambda: _("a word of the policy"),
+    "network": lambda: _("a network of the policy"),
+    "author": lambda: _("an e-mail address of the policy"),
+}

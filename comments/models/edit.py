@@ -1,0 +1,37 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+
+class Edit(models.Model):
+    """What a comment said before somebody changed it; moderators read it in the history."""
+
+    comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="edits")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # Stays when the account is deleted: a moderator's edit is never taken for its author's.
+    by_moderator = models.BooleanField(default=False)
+    body = models.TextField()
+    author_name = models.CharField(max_length=100, blank=True)
+    author_url = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.comment_id}: {self.body[:40]}"
+
+    @classmethod
+    def keep(cls, comment, now: datetime, *, by=None) -> None:
+        """What it says now, before it is changed. `by` None: its author."""
+        cls.objects.create(
+            comment=comment,
+            by=by,
+            by_moderator=by is not None,
+            body=comment.body,
+            author_name=comment.author_name,
+            author_url=comment.author_url,
+            created_at=now,
+        )

@@ -1,0 +1,74 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from blog.writing import writing
+from comments.address import keyed
+
+
+class Erasure(models.Model):
+    """An address that was erased, as a keyed hash: a restored backup must repeat it.
+
+    The table goes back with the database, so each line stands in a file beside it too.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.digest[:12]
+
+    @staticmethod
+    def digest_of(email: str) -> str:
+        return keyed("erasure", email)
+
+    @classmethod
+    def remember(cls, email: str, at: datetime) -> None:
+        digest = cls.digest_of(email)
+        with writing():
+            cls.objects.update_or_create(digest=digest, defaults={"erased_at": at})
+            _write({digest: at})
+
+    @classmethod
+    def recall(cls) -> dict[str, datetime]:
+        """All, from the table and the file; each gets what it lacks."""
+        with writing():
+            known, written = dict(cls.objects.values_list("digest", "erased_at")), _read()
+            both = {digest: _later(known, written, digest) for digest in known | written}
+            rows = [cls(digest=d, erased_at=at) for d, at in both.items() if known.get(d) != at]
+            cls.objects.bulk_create(
+                rows,
+                update_conflicts=True,
+                unique_fields=["digest"],
+                update_fields=["erased_at"],
+            )
+            _write({digest: at for digest, at in both.items() if written.get(digest) != at})
+        return both
+
+
+def _later(known: dict, written: dict, digest: str) -> datetime:
+    return max(at for at in (known.get(digest), written.get(digest)) if at)
+
+
+def _write(erased: dict[str, datetime]) -> None:
+    if erased:
+        settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
+        with open(settings.ERASURES, "a") as file:
+            file.writelines(f"{digest} {at.isoformat()}\n" for digest, at in erased.items())
+
+
+def _read() -> dict[str, datetime]:
+    """The last line of each address; one that was cut short by a full disk is passed over."""
+    found = {}
+    if settings.ERASURES.exists():
+        for line in settings.ERASURES.read_text().splitlines():
+            digest, _space, at = line.partition(" ")
+            try:
+                found[digest] = datetime.fromisoformat(at)
+            except ValueError:
+                continue
+    return {digest: at for digest, at in found.items() if len(digest) == 64 and at.tzinfo}

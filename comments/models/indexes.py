@@ -1,0 +1,54 @@
+"""The indexes of comments, each with the query that it serves. A decision writes into every one."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from comments.models.lookups import LOOKUPS
+
+INDEXES = [
+    *(
+        models.Index(
+            fields=[name],
+            condition=Q(**{f"{name}__isnull": False}),
+            name=f"comment_{name}",
+        )
+        for name in ("parent", "root", "user")
+    ),
+    # The page of a post: threads in their order.
+    models.Index("post", "status", Coalesce("root", "id"), name="comment_threads"),
+    # The queue: one tab, oldest or newest first, and counted without a look at the rows.
+    models.Index(fields=["status", "submitted_at", "id", "emptied_at"], name="comment_queue"),
+    # CheckQuerySet.to_check
+    models.Index(
+        fields=["next_check_at"],
+        condition=Q(next_check_at__isnull=False),
+        name="comment_checks",
+    ),
+    # The door: duplicates, the same sender (CommentQuerySet.by_email), the same network.
+    models.Index(fields=["digest"], name="comment_digest"),
+    # Act on many: the same text
+    models.Index(fields=["text_digest", "submitted_at"], name="comment_text"),
+    # comments/digest.py
+    models.Index("id", condition=Q(status="pending", told_at=None), name="comment_untold"),
+    # comments/retention.py: addresses to cut, and what Akismet was sent
+    models.Index(fields=["submitted_at"], condition=Q(cut_at__isnull=True), name="comment_uncut"),
+    models.Index(
+        fields=["submitted_at"],
+        condition=Q(submission__isnull=False),
+        name="comment_submissions",
+    ),
+    # Accounts that are deleted
+    models.Index(
+        fields=["revised_by"],
+        condition=Q(revised_by__isnull=False),
+        name="comment_revised",
+    ),
+    # /comments/feed/
+    models.Index(
+        fields=["-submitted_at", "-id"],
+        condition=Q(status="approved"),
+        name="approved_comments",
+    ),
+    *LOOKUPS,
+]

@@ -1,0 +1,40 @@
+"""The indexes of the queue's search and of what a card says of its author (comments/search.py)."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from comments.models.second_look import LATE_SPAM, REPORTED
+
+# The columns of a page behind what is looked for: rows come out in the order of the queue. With the
+# status, which each decision then has to write, only where an address may be a spammer's. SQLite
+# reads an expression from an index alone only where its column is in it too.
+LOOKUPS = [
+    models.Index(
+        *(Lower("author_email"), "status", "submitted_at", "id", "author_email"),
+        name="comment_of_email",
+    ),
+    models.Index(fields=["post", "submitted_at", "id"], name="comment_of_post"),
+    # The door: the same sender (CommentQuerySet.by_email), the same network. With the names, which
+    # a card lists (comments/record.py).
+    models.Index(
+        Lower("author_email"), "submitted_at", "author_name", "author_email", name="comment_email"
+    ),
+    models.Index(fields=["network", "submitted_at", "id", "author_name"], name="comment_network"),
+    # CheckQuerySet.called_spam; and counted by comments/figures.py.
+    models.Index(
+        fields=["text_digest", "screened_at", "screened"],
+        condition=Q(screened="spam"),
+        name="comment_same_spam",
+    ),
+    # The tabs Reported and Second look. With what the condition says already: SQLite takes the
+    # index of the queue before one that it cannot enter.
+    models.Index(
+        fields=["status", "reported_at", "id"], condition=REPORTED, name="comment_reported"
+    ),
+    models.Index(
+        fields=["status", "screened", "submitted_at", "id"],
+        condition=LATE_SPAM,
+        name="comment_late_spam",
+    ),
+]

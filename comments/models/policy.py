@@ -1,0 +1,176 @@
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from blog import edition
+from blog.writing import writing
+from comments import networks
+from comments.address import normal
+from comments.models.policy_change import PolicyChange
+from comments.moderation import Rules
+
+MOST_WORDS = 5_000
+TEN_YEARS = 3_650
+
+
+def lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def check_networks(text: str) -> None:
+    if problems := [words for line in lines(text) if (words := networks.problem(line))]:
+        raise ValidationError(problems[:10])
+
+
+def check_addresses(text: str) -> None:
+    wrong = [line for line in lines(text) if not is_address(line)]
+    if wrong:
+        words = gettext("“%(line)s” is not an e-mail address.")
+        raise ValidationError([words % {"line": line[:50]} for line in wrong[:10]])
+
+
+def is_address(line: str) -> bool:
+    try:
+        validate_email(line)
+    except ValidationError:
+        return False
+    return True
+
+
+def check_length(text: str) -> None:
+    """The door looks for each of them while others wait."""
+    if len(lines(text)) > MOST_WORDS:
+        raise ValidationError(gettext("At most %(most)s lines.") % {"most": f"{MOST_WORDS:,}"})
+
+
+def check_blocking(text: str) -> None:
+    if short := [line for line in lines(text) if len(line) == 1 and line.isascii()]:
+        words = gettext("“%(word)s” stands in nearly every comment: all of them would be spam.")
+        raise ValidationError([words % {"word": line} for line in short[:10]])
+
+
+class Policy(models.Model):
+    """One row. There is no mode that publishes without a person."""
+
+    hold_words = models.TextField(
+        _("words that mark a comment"), blank=True, validators=[check_length]
+    )
+    link_limit = models.PositiveSmallIntegerField(
+        _("links that mark a comment"), default=2, validators=[MaxValueValidator(1_000)]
+    )
+    hold_after_days = models.PositiveSmallIntegerField(
+        _("days after which comments on a post are marked"),
+        default=0,
+        validators=[MaxValueValidator(TEN_YEARS)],
+    )
+    block_words = models.TextField(
+        _("words that make a comment spam"), blank=True, validators=[check_length, check_blocking]
+    )
+    addresses = models.TextField(
+        _("e-mail addresses whose comments are spam"),
+        blank=True,
+        validators=[check_length, check_addresses],
+    )
+    networks = models.TextField(
+        _("networks whose comments are spam"), blank=True, validators=[check_length, check_networks]
+    )
+    close_after_days = models.PositiveSmallIntegerField(
+        _("days after which comments on a post close"),
+        default=0,
+        validators=[MaxValueValidator(TEN_YEARS)],
+    )
+    depth = models.PositiveSmallIntegerField(
+        _("levels of replies"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    )
+    seconds_between = models.PositiveSmallIntegerField(
+        _("seconds between two comments of one sender"),
+        default=15,
+        validators=[MaxValueValidator(3_600)],
+    )
+    checks_an_hour = models.PositiveIntegerField(
+        _("checks an hour"),
+        default=600,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+    )
+    spam_days = models.PositiveSmallIntegerField(
+        _("days until spam is deleted"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(TEN_YEARS)],
+    )
+    trash_days = models.PositiveSmallIntegerField(
+        _("days until trash is deleted"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(TEN_YEARS)],
+    )
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policy")
+        default_permissions = ("change",)
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_policy")]
+
+    def __str__(self):
+        return gettext("Policy for comments")
+
+    @classmethod
+    def current(cls, site_edition: int | None = None) -> "Policy":
+        """Kept by this process and shared: never change a field of it."""
+        if site_edition is None:
+            site_edition = edition.read(edition.SITE)[edition.SITE]
+        return edition.kept("policy", site_edition, cls.stored)
+
+    @classmethod
+    def stored(cls) -> "Policy":
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
+    def change(cls, values: dict, *, by, seen: int | None = None) -> list[PolicyChange]:
+        """Saves and records who changed what; or saves nothing and returns what others changed
+        since the change `seen`, the newest that the person knew of. `by` None: a command."""
+        with writing():
+            cls.objects.get_or_create(pk=1)
+            policy = cls.objects.select_for_update().get(pk=1)
+            if seen is not None and (missed := PolicyChange.since(seen)):
+                return missed
+            before = {name: getattr(policy, name) for name in values}
+            for name, value in values.items():
+                setattr(policy, name, value)
+            if before != values:
+                policy.save()
+                PolicyChange.record(before, values, by=by)
+        return []
+
+    @classmethod
+    def add_line(cls, name: str, line: str, *, by) -> bool:
+        """To one of the lists; False where it stands there. ValidationError where it may not."""
+        with writing():
+            cls.objects.get_or_create(pk=1)
+            policy = cls.objects.select_for_update().get(pk=1)
+            known = lines(getattr(policy, name))
+            if line in known:
+                return False
+            text = cls._meta.get_field(name).clean("\n".join([*known, line]), policy)
+            cls.change({name: text}, by=by)
+        return True
+
+    def save(self, *args, **kwargs):
+        with writing() as scopes:
+            super().save(*args, **kwargs)
+            scopes.add(edition.SITE)
+
+    @cached_property
+    def rules(self) -> Rules:
+        return Rules(
+            link_limit=self.link_limit,
+            hold_words=lines(self.hold_words),
+            block_words=lines(self.block_words),
+            networks=lines(self.networks),
+            addresses=frozenset(map(normal, lines(self.addresses))),
+            hold_after_days=self.hold_after_days,
+        )

@@ -1,0 +1,93 @@
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+SHOWN_WORDS = 10
+ERASED = "…"
+
+
+class PolicyChange(models.Model):
+    """Who changed what of the policy, and when. It outlives the account, as a Decision does; the
+    admin's own log is deleted with it and knows no commands."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_a_person = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    # By the name of the field: [before, after] of a number, [taken out, added] of lines.
+    changes = models.JSONField()
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M}: {self.sentence}"
+
+    @classmethod
+    def record(cls, before: dict, after: dict, *, by) -> None:
+        changes = {
+            name: _difference(old, after[name])
+            for name, old in before.items()
+            if old != after[name]
+        }
+        cls.objects.create(by=by, by_a_person=by is not None, at=timezone.now(), changes=changes)
+
+    @classmethod
+    def since(cls, pk: int) -> list["PolicyChange"]:
+        return list(cls.objects.filter(pk__gt=pk).select_related("by"))
+
+    @classmethod
+    def newest(cls) -> int:
+        return cls.objects.values_list("pk", flat=True).first() or 0
+
+    @classmethod
+    def forget(cls, address: str) -> None:
+        """Within writing(). That somebody was blocked or let in stays, not who it was."""
+        for row in cls.objects.filter(changes__has_key="addresses"):
+            lines = row.changes["addresses"]
+            left = [[ERASED if line == address else line for line in part] for part in lines]
+            if left != lines:
+                row.changes["addresses"] = left
+                row.save(update_fields=["changes"])
+
+    @property
+    def who(self) -> str:
+        if self.by:
+            return str(self.by)
+        return _("Someone who has left") if self.by_a_person else _("A command")
+
+    @property
+    def sentence(self) -> str:
+        policy = apps.get_model("comments", "Policy")
+        parts = [
+            f"{policy._meta.get_field(name).verbose_name}: {_words(*change)}"
+            for name, change in self.changes.items()
+        ]
+        return "; ".join(parts)
+
+
+def _difference(old, new) -> list:
+    if not isinstance(old, str):
+        return [old, new]
+    before, after = old.splitlines(), new.splitlines()
+    kept = set(before) & set(after)
+    return [[w for w in before if w not in kept], [w for w in after if w not in kept]]
+
+
+def _words(old, new) -> str:
+    if not isinstance(old, list):
+        return f"{old} → {new}"
+    parts = []
+    if new:
+        parts.append(_("added %(words)s") % {"words": _quoted(new)})
+    if old:
+        parts.append(_("taken out %(words)s") % {"words": _quoted(old)})
+    return ", ".join(parts) or _("put in another order")
+
+
+def _quoted(words: list[str]) -> str:
+    shown = ", ".join(f"“{word}”" for word in words[:SHOWN_WORDS])
+    more = len(words) - SHOWN_WORDS
+    return shown if more <= 0 else _("%(shown)s and %(n)d more") % {"shown": shown, "n": more}

@@ -1,0 +1,48 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from blog.writing import writing
+
+
+class Report(models.Model):
+    """A reader's word to the moderators about a public comment; see also Comment.reported_at."""
+
+    comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="reports")
+    words = models.CharField(max_length=500, blank=True)
+    network = models.CharField(max_length=43, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["network", "created_at"], name="report_network")]
+
+    def __str__(self):
+        return f"{self.comment_id}: {self.words[:40]}"
+
+    @classmethod
+    def take(cls, comment, words: str, network: str) -> None:
+        """One of each network counts. It never hides the comment, it asks a person to look."""
+        now = timezone.now()
+        with writing():
+            row = type(comment).objects.filter(pk=comment.pk)
+            # Locked: the second of two clicks finds what the first one saved.
+            if not row.select_for_update().exists() or cls._of(comment, network).exists():
+                return
+            cls.objects.create(comment=comment, words=words, network=network, created_at=now)
+            closed = Q(reported_at=None) | Q(reported_at__lte=F("status_at"))
+            row.filter(closed).update(reported_at=now)
+
+    @classmethod
+    def _of(cls, comment, network: str):
+        return cls.objects.filter(comment=comment, network=network)
+
+    @classmethod
+    def nth_last(cls, n: int, network: str, since: datetime) -> datetime | None:
+        """When the network sent its n-th last report; None for fewer since then."""
+        times = cls.objects.filter(network=network, created_at__gt=since)
+        times = times.order_by("-created_at").values_list("created_at", flat=True)
+        return next(iter(times[n - 1 : n]), None)

@@ -1,0 +1,67 @@
+"""What a moderator changes in a comment: its text, its name and its website, never its status."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from blog import edition, markup
+from blog.writing import writing
+from comments.models.edit import Edit
+
+ITS_AUTHOR = gettext_lazy("its author")
+REVISABLE = ("body", "author_name", "author_url")
+
+
+class Revised(models.Model):
+    # The last edit by a moderator, until its author edits it again.
+    revised_at = models.DateTimeField(null=True)
+    # Indexed only where it is set, for the day when the account goes.
+    revised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+    def revise(self, words: dict, *, by, seen: int) -> bool:
+        """`words` by the names of REVISABLE. False where it is no more what `by` saw.
+
+        Both digests, the submission and what was found at the door stay: they tell what its author
+        sent, which Akismet judged and which the author may not send again.
+        """
+        with writing() as scopes:
+            rows = type(self).objects.decidable_by(by).select_for_update(of=("self",))
+            row = rows.filter(pk=self.pk, version=seen).first()
+            if row is None or row.is_over:
+                return False
+            if any(getattr(row, name) != words[name] for name in REVISABLE):
+                row._take_words(words, by)
+                if row.status == row.Status.APPROVED:
+                    scopes.update((edition.of_post(row.post_id), edition.COMMENTS))
+        self.refresh_from_db(fields=[*REVISABLE, "version", "revised_at", "revised_by"])
+        return True
+
+    def _take_words(self, words: dict, by) -> None:
+        now = timezone.now()
+        Edit.keep(self, now, by=by)
+        for name in REVISABLE:
+            setattr(self, name, words[name])
+        self.body_html = markup.render_comment(self.body)
+        self.render_version = markup.RENDER_VERSION
+        self.version += 1
+        self.revised_at, self.revised_by = now, by
+        made = ("body_html", "render_version", "version", "revised_at", "revised_by")
+        self.save(update_fields=[*REVISABLE, *made])
+
+    @property
+    def last_edit(self) -> tuple[int | str, datetime] | None:
+        """Who changed its words last (a user's id, or words), and when."""
+        times = [at for at in (self.edited_at, self.revised_at) if at]
+        if not times:
+            return None
+        if max(times) != self.revised_at:
+            return str(ITS_AUTHOR), self.edited_at
+        return self.revised_by_id or "", self.revised_at

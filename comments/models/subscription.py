@@ -1,0 +1,53 @@
+from django.db import models
+from django.utils import timezone
+
+from comments.address import keyed
+
+
+class Subscription(models.Model):
+    """A commenter who asked for mail about this comment. Until it is confirmed by a click there is
+    one mail, never a second; `ended_at` is for good."""
+
+    comment = models.OneToOneField("comments.Comment", models.CASCADE, related_name="subscription")
+    email = models.EmailField(max_length=254, db_index=True)  # in small letters
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.comment_id}"
+
+    @classmethod
+    def ask(cls, comment) -> None:
+        """Within the transaction that saves the comment."""
+        email = comment.author_email.lower()
+        cls.objects.create(comment=comment, email=email, created_at=comment.submitted_at)
+
+
+class OptOut(models.Model):
+    """An address to which a reader's mail never goes again, as a keyed hash: it outlives the
+    comments that were sent with it, and names nobody."""
+
+    digest = models.CharField(max_length=40, primary_key=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.digest[:12]
+
+    @staticmethod
+    def digest_of(email: str) -> str:
+        return keyed("optout", email)[:40]
+
+    @classmethod
+    def holds(cls, email: str) -> bool:
+        return cls.objects.filter(pk=cls.digest_of(email)).exists()
+
+    @classmethod
+    def add(cls, digest: str) -> None:
+        cls.objects.get_or_create(pk=digest, defaults={"created_at": timezone.now()})

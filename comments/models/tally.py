@@ -1,0 +1,55 @@
+from collections import Counter, defaultdict
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from comments.models.comment import Comment
+from comments.models.decision import Decision
+
+
+class Tally(models.Model):
+    """What the deleted rows of a day add up to, by the day on which the comment came in."""
+
+    day = models.DateField(primary_key=True)
+    comments = models.PositiveIntegerField(default=0)
+    caught = models.PositiveIntegerField(default=0)  # called spam by Akismet, and it stayed spam
+    missed = models.PositiveIntegerField(default=0)  # called ham, and a person said spam
+    false_alarms = models.PositiveIntegerField(default=0)  # called spam, and a person said ham
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.day}"
+
+    @classmethod
+    def add(cls, ids: list[int]) -> None:
+        """Adds up comments that are about to be deleted. Within writing()."""
+        judged, days = _judged_by_people(ids), defaultdict(Counter)
+        rows = Comment.objects.filter(pk__in=ids)
+        for pk, submitted_at, screened in rows.values_list("pk", "submitted_at", "screened"):
+            day = days[timezone.localdate(submitted_at)]
+            day.update(("comments", *lesson(screened, judged.get(pk))))
+        cls.objects.bulk_create((cls(day=day) for day in sorted(days)), ignore_conflicts=True)
+        for day in sorted(days):
+            counts = {name: F(name) + n for name, n in days[day].items()}
+            cls.objects.filter(day=day).update(**counts)
+
+
+def _judged_by_people(ids: list[int]) -> dict[int, str]:
+    """The last word of a person about each; that something is trash says nothing of spam."""
+    rows = Decision.objects.filter(comment__in=ids, by_a_person=True).exclude(new_status="trash")
+    return dict(rows.order_by("pk").values_list("comment_id", "new_status"))
+
+
+def lesson(screened: str, judged: str | None) -> tuple[str, ...]:
+    """Of what Akismet called it, and a person's last word about it."""
+    match screened, judged:
+        case "spam", "approved" | "pending":
+            return ("false_alarms",)
+        case "spam", _:
+            return ("caught",)
+        case "ham", "spam":
+            return ("missed",)
+    return ()

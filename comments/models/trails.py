@@ -1,0 +1,26 @@
+"""What was decided of many comments before, read for all of them when it is first asked for."""
+
+from functools import cached_property
+
+from comments.models.decision import Decision
+
+COLUMNS = ("pk", "comment_id", "by_id", "by_a_person", "old_status", "new_status", "reason")
+COLUMNS += ("batch", "created_at", "feedback", "feedback_claimed_at", "feedback_sent_at")
+
+
+class Trails:
+    """By the comment's id all its Decisions, the newest last; most moves look at none."""
+
+    def __init__(self, comments: list):
+        self.ids = [comment.pk for comment in comments]
+
+    def __getitem__(self, pk: int) -> list:
+        return self._rows[pk]
+
+    @cached_property
+    def _rows(self) -> dict[int, list]:
+        found = {pk: [] for pk in self.ids}
+        rows = Decision.objects.filter(comment__in=self.ids).order_by("pk")
+        for row in rows.values_list(*COLUMNS, named=True):
+            found[row.comment_id].append(row)
+        return found

@@ -1,0 +1,238 @@
+"""The only writer of a comment's status."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from blog import edition
+from blog.writing import writing
+from comments.models.announcement import announce
+from comments.models.batch import recall, require_own
+from comments.models.decision import Decision
+from comments.models.lost import lost_rows
+from comments.models.move import KEEP, Move, close_feedback, planned, record
+from comments.models.trails import Trails
+
+CHUNK = 500
+STATUS_OF = {"approve": "approved", "hold": "pending", "spam": "spam", "trash": "trash"}
+VERBS = (*STATUS_OF, "restore")
+# What a decision goes by; Verbs.was_sent stands for the submission.
+DECIDED_BY = ("post_id", "parent_id", "user_id", "user_is_staff", "author_email")
+DECIDED_BY += ("status", "status_at", "version", "screened", "screened_at", "checks", "check_error")
+DECIDED_BY += ("believed", "edited_at", "revised_at", "revised_by_id", "withdrawn_at")
+DECIDED_BY += ("emptied_at", "reported_at")
+
+
+@dataclass
+class Outcome:
+    """What became of each row: moved, or lost to whoever decided first."""
+
+    batch: uuid.UUID
+    done: list[dict] = field(default_factory=list)
+    lost: list[dict] = field(default_factory=list)
+    kept: int = 0  # of those done: looked at again and left approved
+
+    def add(self, rows: dict, comments: list, won: list, trails: Trails) -> None:
+        self.done += [
+            {"id": m.comment.pk, "status": m.status, "version": m.comment.version + 1} for m in won
+        ]
+        self.kept += sum(move.reason == KEEP for move in won)
+        left = rows.keys() - {move.comment.pk for move in won}
+        self.lost += lost_rows(left, [c for c in comments if c.pk in left], trails)
+
+
+class VerbsQuerySet(models.QuerySet):
+    def for_decision(self):
+        """With what the verbs look at, and without the texts."""
+        sent = ExpressionWrapper(Q(submission__isnull=False), models.BooleanField())
+        return self.only(*DECIDED_BY).annotate(was_sent=sent)
+
+
+class Verbs(models.Model):
+    """The verbs that move a comment. `by` is who does it; a verb of one comment goes by what the
+    instance saw, so it loses to whoever was faster. PermissionDenied where `by` may not decide."""
+
+    class Meta:
+        abstract = True
+
+    def approve(self, *, by) -> Outcome:
+        """Or keeps: approved again is what was approved and asks for a second look."""
+        return self._do("approve", by)
+
+    def hold(self, *, by) -> Outcome:
+        return self._do("hold", by)
+
+    def mark_spam(self, *, by) -> Outcome:
+        return self._do("spam", by)
+
+    def trash(self, *, by) -> Outcome:
+        return self._do("trash", by)
+
+    def restore(self, *, by) -> Outcome:
+        """Back to where it stood before it went to spam or trash."""
+        return self._do("restore", by)
+
+    def _do(self, verb: str, by) -> Outcome:
+        outcome = self.decide({self.pk: self.version}, verb, by=by)
+        self.refresh_from_db(fields=["status", "status_at", "version", "screened", "check_error"])
+        return outcome
+
+    def set_aside(self, *, reason: str) -> Outcome:
+        """The machine's one move: to spam, while it waits and no person has decided."""
+        return self.set_aside_all([self.pk], reason=reason)
+
+    @classmethod
+    def set_aside_all(cls, ids: list[int], *, reason: str) -> Outcome:
+        return cls._decide(dict.fromkeys(ids), _to_spam_unread, by=None, reason=reason)
+
+    @classmethod
+    def take_down_erased(cls, ids: list[int], *, by) -> Outcome:
+        """Before they are emptied; the place of an answered comment stays in its thread."""
+        return cls._decide(dict.fromkeys(ids), _to("trash"), by=by, reason="erased")
+
+    @classmethod
+    def decide(cls, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
+        """`rows`: id → the version that the person saw, None for whatever stands. `batch`: the name
+        that its sender gave it; see comments/models/batch.py."""
+        if verb not in VERBS:
+            raise ValueError(verb)
+        _require_right(by)
+        require_own(batch, by, is_undo=False, status=STATUS_OF.get(verb))
+        target = _to_former if verb == "restore" else _to(STATUS_OF[verb])
+        return cls._decide(rows, target, by=by, reason="", batch=batch)
+
+    @classmethod
+    def undo(cls, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
+        """Takes a batch, or one comment of it, back where its Decision is still the last; an undo
+        is a batch too."""
+        _require_right(by)
+        require_own(as_batch, by, is_undo=True)
+
+        def before(comment, trails):
+            last = trails[comment.pk][-1]
+            return last.old_status if last.batch == batch and last.old_status else None
+
+        rows = Decision.objects.filter(batch=batch)
+        rows = rows if only is None else rows.filter(comment=only)
+        ids = rows.values_list("comment_id", flat=True)
+        return cls._decide(dict.fromkeys(ids), before, by=by, reason="undo", batch=as_batch)
+
+    @classmethod
+    def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
+        """Those that no longer stand as the person saw them, as a lost decision tells it."""
+        shown = cls.objects.decidable_by(by).filter(pk__in=rows).for_decision().order_by("pk")
+        found = [comment for comment in shown if comment.version != rows[comment.pk]]
+        return lost_rows([comment.pk for comment in found], found, Trails(found))
+
+    @classmethod
+    def _decide(cls, rows: dict, target: Callable, *, by, reason: str, batch=None) -> Outcome:
+        """Moves each row to `target(comment, trails)`, in transactions of 500."""
+        outcome = Outcome(batch or uuid.uuid4())
+        ids = sorted(rows)
+        for start in range(0, len(ids), CHUNK):
+            chunk = {pk: rows[pk] for pk in ids[start : start + CHUNK]}
+            with writing() as scopes:
+                won = cls._claim(chunk, target, by, reason, outcome)
+                close_feedback(won)
+                record(won, by, outcome.batch)
+                announce([m.comment for m in won if m.is_published], by=by)
+                scopes.update(_touched(won))
+        if batch:
+            recall(outcome, by)
+        return outcome
+
+    @classmethod
+    def _claim(cls, rows: dict, target: Callable, by, reason: str, outcome: Outcome) -> list[Move]:
+        """The comments that stand as `by` saw them, moved by one UPDATE for each status."""
+        seen = cls.objects.decidable_by(by).filter(pk__in=rows).for_decision()
+        comments = list(seen.select_for_update(of=("self",)).order_by("pk"))
+        trails = Trails(comments)
+        now, won, groups = timezone.now(), [], defaultdict(list)
+        for comment in comments:
+            is_as_seen = rows[comment.pk] in (None, comment.version)
+            status = target(comment, trails) if is_as_seen and not comment.is_over else None
+            if status:
+                won.append(planned(comment, status, trails, reason, now))
+                groups[comment.status, status, won[-1].at].append(comment)
+        for group, moved in groups.items():
+            cls._move(moved, *group)
+        outcome.add(rows, comments, won, trails)
+        return won
+
+    @classmethod
+    def _move(cls, comments: list, old: str, new: str, at: datetime) -> None:
+        changes = {"status": new, "status_at": at, "version": F("version") + 1}
+        if new == cls.Status.APPROVED:
+            # Approved while the check was under way: that it had no result is the recorded result.
+            waiting = When(screened=cls.Screened.WAITING, then=Value(cls.Screened.UNAVAILABLE))
+            changes["screened"] = Case(waiting, default=F("screened"))
+        # Said so that no index on the status serves it: SQLite would read a million of spam.
+        others = [status for status in cls.Status.values if status != old]
+        rows = cls.objects.filter(pk__in=[comment.pk for comment in comments])
+        rows = rows.exclude(status__in=others)
+        if old == cls.Status.SPAM:
+            changes["discarded"] = False
+        is_same = any(comment.check_error == cls.SAME for comment in comments)
+        if is_same and new in (cls.Status.PENDING, cls.Status.APPROVED):
+            # It was set aside for another's sake: now it is asked about itself.
+            rows.filter(check_error=cls.SAME, submission__isnull=False).update(
+                screened=cls.Screened.WAITING, check_error="", next_check_at=timezone.now()
+            )
+        rows.update(**changes)
+
+    @cached_property
+    def was_sent(self) -> bool:
+        """To Akismet, or it will be. See also VerbsQuerySet.for_decision."""
+        return bool(self.submission)
+
+    @property
+    def is_over(self) -> bool:
+        """Nobody moves it again, whatever they saw."""
+        return bool(self.withdrawn_at or self.emptied_at)
+
+
+def _require_right(by) -> None:
+    if not (by.has_perm("comments.decide_comment") or by.has_perm("comments.decide_own")):
+        raise PermissionDenied
+
+
+def _to_former(comment, trails) -> str | None:
+    """See also Verbs.restore."""
+    if comment.status not in ("spam", "trash"):
+        return None
+    stood = (row.new_status for row in reversed(trails[comment.pk]))
+    return next((status for status in stood if status not in ("spam", "trash")), "pending")
+
+
+def _to_spam_unread(comment, trails) -> str | None:
+    if comment.status != "pending" or any(row.by_a_person for row in trails[comment.pk]):
+        return None
+    return "spam"
+
+
+def _to(status: str) -> Callable:
+    """To what it is already only where an approved one is looked at again and kept."""
+
+    def target(comment, _trails) -> str | None:
+        keeps = status == "approved" and comment.asks_again
+        return status if keeps or comment.status != status else None
+
+    return target
+
+
+def _touched(won: Iterable[Move]) -> set[str]:
+    """Withdrawn counts, public or not: the line in the place of what was answered changes."""
+    public = [
+        m.comment
+        for m in won
+        if "approved" in (m.comment.status, m.status) or m.reason == "withdrawn"
+    ]
+    return {edition.of_post(c.post_id) for c in public} | ({edition.COMMENTS} if public else set())

@@ -1,0 +1,145 @@
+"""What holds a comment, and what Akismet must be told. Pure: facts in, answers out."""
+
+import ipaddress
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from comments.address import normal
+
+
+class Reason(StrEnum):
+    LINKS = "links"
+    WORDS = "words"
+    NETWORK = "network"
+    AUTHOR = "author"
+    AGE = "age"
+    TRAP = "trap"
+    NO_ORIGIN = "no-origin"
+    STAFF_NAME = "staff-name"
+    NOT_CHECKED = "not-checked"
+    PROVISIONAL = "provisional"
+    REPORTED = "reported"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The part of the Policy that looks at one comment."""
+
+    link_limit: int = 2
+    hold_words: tuple[str, ...] = ()
+    block_words: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    # As comments/address.py writes them.
+    addresses: frozenset[str] = frozenset()
+    hold_after_days: int = 0
+
+
+@dataclass(frozen=True)
+class Facts:
+    name: str
+    email: str
+    url: str
+    body: str
+    ip: str | None = None
+    user_agent: str = ""
+    # The text as it is shown: without the marks that could split a word (vi**ag**ra).
+    shown: str = ""
+    links: int = 0
+    post_age_days: float = 0
+    trap: str = ""
+    origin_known: bool = True
+    staff_names: frozenset[str] = field(default_factory=frozenset)
+
+    def texts(self) -> tuple[str, ...]:
+        """The six that WordPress searches for a word, the body also without its marks."""
+        typed = (self.name, self.email, self.url, self.body, self.shown)
+        return *typed, self.ip or "", self.user_agent
+
+
+def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str]]]:
+    """`pending` or `spam`, never more: every reader's comment waits for a person.
+
+    With each reason stands its detail: the matched word, network or name, or the count of links.
+    """
+    blocking = list(blocking_reasons(facts, rules))
+    reasons = [*blocking, *holding_reasons(facts, rules)]
+    return ("spam" if blocking else "pending"), [(str(code), detail) for code, detail in reasons]
+
+
+def blocking_reasons(facts: Facts, rules: Rules):
+    if facts.trap:
+        yield Reason.TRAP, facts.trap[:100]
+    if word := found_word(rules.block_words, facts.texts()):
+        yield Reason.WORDS, word
+    if network := found_network(rules.networks, facts.ip):
+        yield Reason.NETWORK, network
+    if (address := normal(facts.email)) in rules.addresses:
+        yield Reason.AUTHOR, address
+
+
+def holding_reasons(facts: Facts, rules: Rules):
+    if rules.link_limit and facts.links >= rules.link_limit:
+        yield Reason.LINKS, str(facts.links)
+    if word := found_word(rules.hold_words, facts.texts()):
+        yield Reason.WORDS, word
+    if rules.hold_after_days and facts.post_age_days > rules.hold_after_days:
+        yield Reason.AGE, str(int(facts.post_age_days))
+    if facts.name.casefold().strip() in facts.staff_names:
+        yield Reason.STAFF_NAME, facts.name.strip()
+    if not facts.origin_known:
+        yield Reason.NO_ORIGIN, ""
+
+
+def found_word(words, texts) -> str:
+    """The first word that is part of a text, whatever the case (WordPress: substring)."""
+    # One after the other: no word of a policy holds a NUL, so none is found across two.
+    folded = "\0".join(dict.fromkeys(text.casefold() for text in texts))
+    return next((word for word in words if word.casefold() in folded), "")
+
+
+def found_network(networks, ip: str | None) -> str:
+    if not ip:
+        return ""
+    address = ipaddress.ip_address(ip)
+    known, sizes = _by_network(tuple(networks))
+    around = (
+        ipaddress.ip_network((address, bits), strict=False) for bits in sizes[address.version]
+    )
+    return next((known[network] for network in around if network in known), "")
+
+
+@lru_cache(maxsize=8)
+def _by_network(lines: tuple[str, ...]) -> tuple[dict, dict[int, list[int]]]:
+    """The lines by their networks, and how long these are, so that thousands cost no time."""
+    known = {}
+    for line in lines:
+        # One that no form has looked at shuts nobody out.
+        with suppress(ValueError):
+            known.setdefault(ipaddress.ip_network(line, strict=False), line)
+    sizes = {version: {n.prefixlen for n in known if n.version == version} for version in (4, 6)}
+    return known, {version: sorted(bits) for version, bits in sizes.items()}
+
+
+def network_of(ip: str | None) -> str:
+    """The /24 of an IPv4 address, the /48 of an IPv6 one; "" for an unknown address."""
+    if not ip:
+        return ""
+    bits = 24 if ipaddress.ip_address(ip).version == 4 else 48
+    return str(ipaddress.ip_network(f"{ip}/{bits}", strict=False))
+
+
+def feedback_of_move(old: str, new: str) -> str:
+    """What a person's move into or out of spam has to tell Akismet: "" | ham | spam."""
+    if new == "spam":
+        return "spam"
+    return "ham" if old == "spam" and new in ("approved", "pending") else ""
+
+
+def feedback_owed(believed: str, status: str) -> str:
+    """What Akismet must be told now, when it believes this of a comment that stands so."""
+    if status == "spam":
+        return "spam" if believed != "spam" else ""
+    return "ham" if believed == "spam" and status in ("approved", "pending") else ""

@@ -1,0 +1,79 @@
+"""What a commenter reads of a comment that is not public, in the words of words.md."""
+
+from datetime import timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from comments import retention
+from comments.moderation import Reason
+
+
+def notice(comment, policy) -> str:
+    status = comment.status
+    if comment.withdrawn_at:
+        return _("You withdrew this comment.")
+    if status == "approved":
+        return _("Published. See it in the discussion.")
+    if status == "trash":
+        return _("A moderator decided not to publish this comment.")
+    if status == "spam" and not _is_trapped(comment):
+        words = _(
+            "Saved, but our spam filter set it aside. A moderator can still publish it; "
+            "otherwise it is deleted on %(day)s."
+        )
+        return words % {"day": deletion_day(comment, policy)}
+    if status == "pending" and _was_published(comment):
+        return _("This comment was published and is being looked at again.")
+    words = _(
+        "Saved. A moderator reads every comment before it appears. "
+        "Yours has been waiting since %(time)s."
+    )
+    return words % {"time": clock(comment.submitted_at)}
+
+
+def deletion_day(comment, policy) -> str:
+    lies = timedelta(days=retention.days(comment, policy))
+    return _day(_local(comment.status_at + lies).date(), "j F", get_language())
+
+
+def clock(moment) -> str:
+    """14:20 · Tuesday 09:14 within a week · 5 December, 09:14 before that or later."""
+    local, today = _local(moment), _local(timezone.now()).date()
+    day, time = local.date(), f"{local:%H:%M}"
+    if day == today:
+        return time
+    near = abs((day - today).days) < 7
+    named = _day(day, "l" if near else "j F", get_language())
+    return f"{named} {time}" if near else f"{named}, {time}"
+
+
+def whole_clock(moment) -> str:
+    """5 December 2026, 09:14"""
+    local = _local(moment)
+    return f"{_day(local.date(), 'j F Y', get_language())}, {local:%H:%M}"
+
+
+@lru_cache(maxsize=1000)
+def _day(day, form: str, language: str) -> str:
+    """A page of the queue says the same few days a hundred times."""
+    return date_format(day, form)
+
+
+def _local(moment):
+    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+
+
+def _is_trapped(comment) -> bool:
+    """Who filled the trap reads the ordinary notice: it must not teach a machine."""
+    return any(code == Reason.TRAP for code, _detail in comment.held_because)
+
+
+def _was_published(comment) -> bool:
+    # Each move raises the version: most that wait were never moved and cost no query.
+    return comment.version > 1 and comment.decisions.filter(new_status="approved").exists()

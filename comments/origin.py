@@ -1,0 +1,88 @@
+"""Who sent a request: the address that may be believed, and what Akismet is told of the browser."""
+
+import ipaddress
+
+from django.conf import settings
+from django.middleware.csrf import CsrfViewMiddleware
+
+from comments import admission
+
+HEADERS = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
+LONGEST = 500
+
+
+def client_ip(meta: dict) -> str | None:
+    """None: unknown, because a proxy forwards it that nobody told us to trust."""
+    if settings.TRUSTED_PROXIES:
+        return _valid(_forwarded(meta))
+    if hides_address(meta):
+        return None
+    return _valid(meta.get("REMOTE_ADDR", ""))
+
+
+def hides_address(meta: dict) -> bool:
+    """A request from a loopback or private address that carries X-Forwarded-For."""
+    address = _valid(meta.get("REMOTE_ADDR", ""))
+    near = address is None or ipaddress.ip_address(address).is_private
+    return not settings.TRUSTED_PROXIES and near and bool(meta.get("HTTP_X_FORWARDED_FOR"))
+
+
+def _forwarded(meta: dict) -> str:
+    """What the outermost trusted proxy saw: each proxy adds the address that called it."""
+    hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
+
+
+def _valid(text: str) -> str | None:
+    try:
+        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
+
+
+def agent(meta: dict) -> str:
+    return meta.get("HTTP_USER_AGENT", "")[:LONGEST]
+
+
+def referrer(meta: dict) -> str:
+    return meta.get("HTTP_REFERER", "")[:LONGEST]
+
+
+def headers(meta: dict) -> dict[str, str]:
+    """Never cookies, authorisation or tokens: an allow-list only."""
+    return {name: meta[name][:LONGEST] for name in HEADERS if meta.get(name)}
+
+
+def sent_from(request) -> admission.Origin:
+    """Signed-in people prove it by Django's token; pages for everybody else hold none."""
+    if request.user.is_authenticated:
+        check = CsrfViewMiddleware(lambda _request: None)
+        check.process_request(request)
+        failed = check.process_view(request, None, (), {})
+        return admission.Origin.FOREIGN if failed else admission.Origin.OWN
+    return by_headers(request)
+
+
+def by_headers(request) -> admission.Origin:
+    sent = request.headers
+    return admission.origin(
+        sent.get("Sec-Fetch-Site", ""), sent.get("Origin", ""), request.get_host()
+    )
+
+
+def length(request) -> int:
+    """What the server was told; 0 for what is no number, as Django reads it."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def near(meta: dict) -> list[str]:
+    """Whoever asks, and the proxies in between: addresses that shut the site out of itself."""
+    hops = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")[-settings.TRUSTED_PROXIES :]
+    believed = hops if settings.TRUSTED_PROXIES else []
+    known = (_valid(text) for text in (*believed, meta.get("REMOTE_ADDR", "")))
+    return [address for address in known if address]

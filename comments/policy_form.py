@@ -1,0 +1,144 @@
+"""The policy as its page explains it: what each rule does, what a reader sees, an example."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from comments.forms import clean_text
+from comments.models import Policy
+
+ORDINARY = _("“Saved. A moderator reads every comment before it appears.”")
+SET_ASIDE = _(
+    "“Saved, but our spam filter set it aside. A moderator can still publish it; otherwise it is "
+    "deleted on 5 December.”"
+)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    does: str
+    reader: str
+    example: str
+
+
+EXPLAINED = {
+    "hold_words": Explanation(
+        _(
+            "One a line. A comment that contains one of them shows it marked in the queue. It is "
+            "looked for in name, e-mail, website, text, IP address and browser, in any case, "
+            "and inside longer words too."
+        ),
+        ORDINARY,
+        _("“press” is found in “WordPress”."),
+    ),
+    "link_limit": Explanation(
+        _("A comment with so many links or more shows them marked in the queue. 0: never."),
+        ORDINARY,
+        _("With 2, one address typed into the text is ordinary; two are marked."),
+    ),
+    "hold_after_days": Explanation(
+        _("A comment on a post older than that says so in the queue. 0: never."),
+        ORDINARY,
+        _("With 90, a comment on a post of last year is marked: most of those are spam."),
+    ),
+    "block_words": Explanation(
+        _(
+            "One a line, found as above. The comment goes to Spam. Nothing is dropped: Akismet is "
+            "asked all the same, and you can still publish it."
+        ),
+        SET_ASIDE,
+        _("“pills.example” finds that address in a text, a website or an e-mail address."),
+    ),
+    "addresses": Explanation(
+        _(
+            "One a line, in any case. A comment sent with one of them goes to Spam, as above. "
+            "“Block the author” on a card adds a line here; taking the line out ends it."
+        ),
+        SET_ASIDE,
+        _("troll@example.org stops whoever types that address, not whoever types another."),
+    ),
+    "networks": Explanation(
+        _(
+            "One a line, an address or a network of at most /8 (IPv6: /16). A comment that comes "
+            "from there goes to Spam, as above."
+        ),
+        SET_ASIDE,
+        _("203.0.113.7 is one address, 203.0.113.0/24 are 256, 2001:db8:5::/48 is one household."),
+    ),
+    "close_after_days": Explanation(
+        _("A post older than that takes no more comments; what was said stays. 0: never."),
+        _("“Comments on this post are closed.” Who was still writing has the text back."),
+        _("With 14, a post of 1 December takes comments until the 15th."),
+    ),
+    "depth": Explanation(
+        _("How deep an answer to an answer may stand, from 1 to 10."),
+        _("The deepest have no “Reply”."),
+        _("With 2, a comment can be answered, and the answer cannot."),
+    ),
+    "seconds_between": Explanation(
+        _(
+            "Who has just sent a comment, by e-mail address or browser, waits so long before the "
+            "next. You do not. 0: nobody does."
+        ),
+        _("“You can send it in 12 seconds. Your text is below.”"),
+        _("With 15, a machine that sends one a second gets one in fifteen through."),
+    ),
+    "checks_an_hour": Explanation(
+        _(
+            "Akismet is asked at most so often within an hour, the oldest comment first. The "
+            "others wait unchecked, and you can decide them."
+        ),
+        ORDINARY,
+        _("With 600, a wave of 5,000 is checked within about eight hours and no bill explodes."),
+    ),
+    "spam_days": Explanation(
+        _("Spam is deleted so many days after it came there. What is kept as evidence stays."),
+        SET_ASIDE,
+        _("With 15, what came there on 20 November is deleted on 5 December."),
+    ),
+    "trash_days": Explanation(
+        _("Trash is deleted so many days after it came there. What is kept as evidence stays."),
+        _("“A moderator decided not to publish this comment.”"),
+        _("With 30, you can take back what you did on 5 November until 5 December."),
+    ),
+}
+SECTIONS = [
+    (_("Marked in the queue"), ("hold_words", "link_limit", "hold_after_days")),
+    (_("Straight to Spam"), ("block_words", "addresses", "networks")),
+    (_("Refused, with the text given back"), ("close_after_days", "depth", "seconds_between")),
+    (_("Akismet, and what is deleted"), ("checks_an_hour", "spam_days", "trash_days")),
+]
+
+
+class PolicyForm(forms.ModelForm):
+    class Meta:
+        model = Policy
+        fields = [name for _title, names in SECTIONS for name in names]
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 5, "spellcheck": "false"})
+            for name in ("hold_words", "block_words", "addresses", "networks")
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
+        for name, field in self.fields.items():
+            field.explanation = EXPLAINED[name]
+            field.help_text = EXPLAINED[name].does
+
+    def clean_hold_words(self):
+        return clean_text(self.cleaned_data["hold_words"])
+
+    def clean_block_words(self):
+        return clean_text(self.cleaned_data["block_words"])
+
+    def clean_addresses(self):
+        return clean_text(self.cleaned_data["addresses"])
+
+    def clean_networks(self):
+        return clean_text(self.cleaned_data["networks"])
+
+    @property
+    def sections(self):
+        return [(title, [self[name] for name in names]) for title, names in SECTIONS]

@@ -1,0 +1,106 @@
+"""What is kept of one e-mail address: found, said in words, and handed out as data."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.models import User
+from comments.address import normal
+from comments.models import Comment, Mail, Policy, Subscription
+
+COMMENT_FIELDS = (
+    *("author_name", "author_email", "author_url", "body", "status", "submitted_at", "edited_at"),
+    "revised_at",
+    *("withdrawn_at", "ip", "network", "user_agent", "referrer", "screened", "screened_at"),
+    *("held_because", "submission"),
+)
+
+
+def found(email: str) -> dict:
+    """The rows that hold the address, by what they are."""
+    email = normal(email)
+    return {
+        "comments": Comment.objects.by_email(email).order_by("pk"),
+        "subscriptions": Subscription.objects.filter(email__iexact=email).order_by("pk"),
+        "mails": Mail.objects.filter(to__iexact=email).order_by("pk"),
+        "accounts": User.objects.filter(email__iexact=email).order_by("pk"),
+    }
+
+
+def summary(email: str) -> list[str]:
+    """What there is, in sentences."""
+    rows = found(email)
+    comments, kept = rows["comments"].count(), rows["comments"].exclude(kept_because="").count()
+    subscriptions, mails = rows["subscriptions"].count(), rows["mails"].count()
+    said = [
+        ngettext("%(n)d comment", "%(n)d comments", comments) % {"n": comments},
+        ngettext("%(n)d subscription", "%(n)d subscriptions", subscriptions) % {"n": subscriptions},
+        ngettext("%(n)d mail", "%(n)d mails", mails) % {"n": mails},
+    ]
+    if kept:
+        words = ngettext(
+            "%(n)d comment is kept as evidence and stays until that is released",
+            "%(n)d comments are kept as evidence and stay until that is released",
+            kept,
+        )
+        said.append(words % {"n": kept})
+    return [*said, *blocked(email), *accounts(rows["accounts"])]
+
+
+def is_blocked(email: str) -> bool:
+    return normal(email) in Policy.stored().rules.addresses
+
+
+def blocked(email: str) -> list[str]:
+    """It stays: whoever is shut out would come back by being erased."""
+    if not is_blocked(email):
+        return []
+    return [_("The policy blocks this address; take it out there if it shall not stay")]
+
+
+def accounts(users) -> list[str]:
+    words = _("The account “%(name)s” has this address; accounts are not part of this")
+    return [words % {"name": user} for user in users]
+
+
+def export(email: str) -> dict:
+    rows = found(email)
+    comments = (
+        rows["comments"].select_related("post").prefetch_related("decisions", "edits", "reports")
+    )
+    return {
+        "email": normal(email),
+        "exported_at": timezone.now(),
+        "comments": [_comment(comment) for comment in comments],
+        "subscriptions": list(
+            rows["subscriptions"].values("comment", "created_at", "confirmed_at", "ended_at")
+        ),
+        "blocked_by_policy": is_blocked(email),
+        "mails": list(rows["mails"].values("kind", "comment", "text", "created_at", "sent_at")),
+    }
+
+
+def _comment(comment) -> dict:
+    """Of the moderators what they decided, not who they are."""
+    decisions = ("created_at", "old_status", "new_status", "reason", "by_a_person")
+    return {
+        "id": comment.pk,
+        "post": comment.post.url if comment.post.path else "",
+        "answers": comment.parent_id,
+        **{name: getattr(comment, name) for name in COMMENT_FIELDS},
+        "kept_as_evidence": bool(comment.kept_because),
+        "decisions": [{n: getattr(row, n) for n in decisions} for row in comment.decisions.all()],
+        "earlier_texts": [
+            {
+                "until": row.created_at,
+                "body": row.body,
+                "author_name": row.author_name,
+                "author_url": row.author_url,
+                "changed_by": "moderator" if row.by_moderator else "author",
+            }
+            for row in comment.edits.all()
+        ],
+        "reports": [
+            {"created_at": row.created_at, "words": row.words} for row in comment.reports.all()
+        ],
+    }

@@ -1,0 +1,125 @@
+"""The moderation queue as a page shows it: its tabs with their counts, and the rows of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from comments import words
+from comments.card import VERB_WORDS, VERBS
+from comments.keyset import NO_TIME, Cursor, Order, moment
+from comments.models import Comment
+from comments.models.second_look import LATE_SPAM, REPORTED
+from comments.search import NO_FILTERS, Filters
+
+PER_PAGE = 25
+WITH = ("post", "parent", "user", "revised_by")
+# One page of what no index serves.
+LOOKED_AT = 10_000
+MOST_COUNTED = 10_000
+
+TABS = {
+    "pending": gettext_lazy("Pending"),
+    "approved": gettext_lazy("Approved"),
+    "spam": gettext_lazy("Spam"),
+    "trash": gettext_lazy("Trash"),
+    "reported": gettext_lazy("Reported"),
+    "second-look": gettext_lazy("Second look"),
+}
+# What a person has to look at again, though it is published.
+AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
+# What a card looks at, of the comment and of what it belongs to: not the post's whole text.
+SHOWN = ("version", "status", "status_at", "submitted_at", "reported_at", "edited_at")
+SHOWN += ("author_name", "author_email", "author_url", "user_is_staff", "ip", "network")
+SHOWN += ("body_html", "held_because", "kept_because", "user_agent", "withdrawn_at", "emptied_at")
+SHOWN += ("screened", "screened_at", "check_error", "next_check_at", "provisional_until")
+SHOWN += ("discarded", "post__title", "post__path", "post__language", "user__display_name")
+SHOWN += ("parent__author_name", "parent__body", "parent__body_html")
+SHOWN += ("revised_at", "revised_by__display_name")
+
+
+def of_tab(tab: str):
+    return Comment.objects.filter(AGAIN[tab] if tab in AGAIN else Q(status=tab))
+
+
+def in_tab(tab: str, user):
+    return of_tab(tab).decidable_by(user)
+
+
+def verbs_of_tab(tab: str) -> list[tuple[str, str]]:
+    words = VERB_WORDS | ({"approve": _("Keep")} if tab in AGAIN else {})
+    return [(verb, words[verb]) for verb in VERBS["again" if tab in AGAIN else tab]]
+
+
+@dataclass(frozen=True)
+class Page:
+    comments: list
+    following: Cursor | None = None
+    # Where not all that could match were looked at.
+    looked_at: int = 0
+
+
+def read_page(
+    tab: str, user, sort: str, after: Cursor | None, filters: Filters = NO_FILTERS
+) -> Page:
+    """By key, never by OFFSET. What no index serves is looked for in so many rows at a time."""
+    time = "reported_at" if tab == "reported" else "submitted_at"
+    by_words = filters.uses_index_of_words(tab)
+    order = Order(time, newest=sort == "newest", by_id=by_words)
+    served, looked = filters.conditions(tab)
+    rows = in_tab(tab, user).filter(served, looked).select_related(*WITH).only(*SHOWN)
+    if tab in AGAIN or tab == "approved":
+        rows = rows.prefetch_related("reports")
+    last = None
+    if by_words:
+        sees_all = user.has_perm("comments.decide_comment")
+        most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
+        ids = words.ids(filters.words, tab, order, most, after)
+        rows = rows.filter(pk__in=words.listed(ids))
+        last = Cursor(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
+    elif looked:
+        last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)
+    found = list(order.sort(order.between(rows, after, last))[: PER_PAGE + 1])
+    shown = found[:PER_PAGE]
+    if len(found) > PER_PAGE:
+        return Page(shown, order.cursor(shown[-1]))
+    return Page(shown, last, LOOKED_AT if last else 0)
+
+
+def counts(user) -> tuple[dict[str, int], datetime | None]:
+    """Of each tab, at most one above MOST_COUNTED; and since when the oldest waits. In one
+    statement that never scans a table."""
+    sql, params = _counting(user)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        *found, since = cursor.fetchone()
+    return dict(zip(TABS, found, strict=True)), moment(since)
+
+
+_kept_counting = {}
+
+
+def _counting(user) -> tuple[str, list]:
+    """The same for all who may decide on every comment; to write it takes longer than to count."""
+    sees_all = user.has_perm("comments.decide_comment")
+    if sees_all and connection.vendor in _kept_counting:
+        return _kept_counting[connection.vendor]
+    queries = [in_tab(tab, user).order_by().values("pk")[: MOST_COUNTED + 1] for tab in TABS]
+    oldest = in_tab("pending", user).order_by("submitted_at").values("submitted_at")[:1]
+    parts = [query.query.sql_with_params() for query in (*queries, oldest)]
+    counted = [
+        f"(SELECT COUNT(*) FROM ({sql}) t{n})"  # noqa: S608
+        for n, (sql, _values) in enumerate(parts[:-1])
+    ]
+    statement = f"SELECT {', '.join(counted)}, ({parts[-1][0]})"
+    found = statement, [value for _sql, values in parts for value in values]
+    if sees_all:
+        _kept_counting[connection.vendor] = found
+    return found
+
+
+def count_words(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"

@@ -1,0 +1,36 @@
+"""HTML that an older version of the rules made is made again, a little at a time."""
+
+from blog import edition
+from blog.markup import RENDER_VERSION, render_comment
+from blog.models import Post
+from blog.writing import writing
+from comments.models import Comment
+
+BATCH = 200
+
+
+def renew() -> bool:
+    """A batch of posts, then of comments; whether there may be more."""
+    return any(step() for step in (renew_posts, renew_comments))
+
+
+def renew_posts() -> int:
+    """The count of those that were looked at."""
+    old = Post.objects.filter(render_version__lt=RENDER_VERSION).values_list("pk", flat=True)
+    ids = list(old[:BATCH])
+    for pk in ids:
+        Post.objects.filter(pk=pk).render_again()
+    return len(ids)
+
+
+def renew_comments() -> int:
+    with writing() as scopes:
+        old = Comment.objects.filter(render_version__lt=RENDER_VERSION).order_by("pk")
+        comments = list(old.select_for_update()[:BATCH])
+        for comment in comments:
+            html = render_comment(comment.body)
+            if html != comment.body_html and comment.status == Comment.Status.APPROVED:
+                scopes.update((edition.of_post(comment.post_id), edition.COMMENTS))
+            comment.body_html, comment.render_version = html, RENDER_VERSION
+        Comment.objects.bulk_update(comments, ["body_html", "render_version"])
+    return len(comments)

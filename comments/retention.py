@@ -1,0 +1,89 @@
+"""What goes, and when: on the day that its author was told, never what waits, and never evidence.
+
+Each kind goes in batches, each a transaction of its own: a reader's comment never waits for long.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from blog.writing import writing
+from comments.models import Comment, Mail, Policy, Tally
+from comments.models.check import GIVE_UP
+
+BATCH = 500
+# A sweep has other work too; what is left goes with the next.
+MOST_BATCHES = 40
+# What Akismet called blatant: WordPress drops it at once, unseen.
+DISCARDED_DAYS = 3
+ADDRESS_DAYS = 60
+
+
+def days(comment, policy) -> int:
+    """How long a comment of this kind lies until it is deleted."""
+    if comment.status == Comment.Status.TRASH:
+        return policy.trash_days
+    return min(policy.spam_days, DISCARDED_DAYS) if comment.discarded else policy.spam_days
+
+
+def delete_old(now: datetime) -> None:
+    """What has answers keeps its place in the thread, and nothing else."""
+    for rows in _old(now):
+        in_batches(rows.without_replies(), delete)
+        in_batches(rows.filter(emptied_at=None).with_replies(), empty)
+    with writing():
+        Mail.objects.to_forget(now).delete()
+
+
+def _old(now: datetime):
+    policy, rows = Policy.current(), Comment.objects
+    discarded = min(policy.spam_days, DISCARDED_DAYS)
+    yield rows.to_remove("spam", now - timedelta(days=policy.spam_days))
+    yield rows.to_remove("spam", now - timedelta(days=discarded)).filter(discarded=True)
+    yield rows.to_remove("trash", now - timedelta(days=policy.trash_days))
+
+
+def forget_senders(now: datetime) -> None:
+    """What Akismet was sent, after which nothing can be reported any more; and later the address
+    and the browser. The network stays."""
+    rows = Comment.objects.filter(kept_because="")
+    sent = rows.filter(submission__isnull=False, submitted_at__lt=now - GIVE_UP)
+    in_batches(sent, _give_up_asking)
+    known = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
+    cut = {"ip": None, "user_agent": "", "referrer": "", "cut_at": now}
+    in_batches(known, lambda ids: _update(ids, **cut))
+
+
+def delete(ids: list[int]) -> None:
+    """With all that hangs on them, after they were added up. Within writing()."""
+    Tally.add(ids)
+    Comment.objects.filter(pk__in=ids).only("pk").delete()
+
+
+def empty(ids: list[int]) -> None:
+    Comment.objects.filter(pk__in=ids).empty()
+
+
+def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) -> int:
+    """At most so many batches; how many rows that were."""
+    done = 0
+    for _batch in range(MOST_BATCHES if most is None else most):
+        with writing():
+            # Past what a moderator is deciding just now.
+            free = rows.select_for_update(of=("self",), skip_locked=True)
+            ids = list(free.values_list("pk", flat=True)[:BATCH])
+            act(ids)
+        done += len(ids)
+        if len(ids) < BATCH:
+            break
+    return done
+
+
+def _give_up_asking(ids: list[int]) -> None:
+    """Akismet can be told and asked nothing more; what waits for its word waits for a person."""
+    _update(ids, submission=None, next_check_at=None)
+    waiting = Comment.objects.filter(pk__in=ids, screened=Comment.Screened.WAITING)
+    waiting.update(screened=Comment.Screened.UNAVAILABLE)
+
+
+def _update(ids: list[int], **changes) -> None:
+    Comment.objects.filter(pk__in=ids).update(**changes)

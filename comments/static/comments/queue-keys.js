@@ -1,0 +1,100 @@
+// Single keys, the current card and the boxes.
+"use strict";
+(() => {
+  const { queue } = window;
+  if (!queue) return;
+  const { find, all, box, isOpen, isSeen, go, decide } = queue;
+  const list = document.getElementById("keys");
+  const keysOn = document.getElementById("keys-on");
+  const VERBS = { a: ["approve"], u: ["hold", "restore"], s: ["spam"], d: ["trash"] };
+  const LINKS = { r: "a.to-reply", e: "a.to-edit" };
+
+  function step(by) {
+    const cards = all(".card");
+    const at = cards.indexOf(queue.current);
+    go(at < 0 ? cards.find(isSeen) || cards[0] : cards[at + by]);
+  }
+
+  const verbIn = (place, key) => VERBS[key].find((verb) => find(`[value="${verb}"]`, place));
+
+  function decideAnd(cards, verb) {
+    const { current } = queue;
+    if (verb) decide(verb, cards);
+    if (!cards.includes(current)) return;
+    const shown = all(".card");
+    const at = shown.indexOf(current);
+    go(shown.slice(at + 1).concat(shown.slice(0, at).reverse()).find(isOpen) || current);
+  }
+
+  // Nothing is decided that is not in view: then the key only leads there.
+  function press(key) {
+    const { current } = queue;
+    if (!current) step(1);
+    else if (!isSeen(current)) go(current);
+    else if (isOpen(current) && verbIn(current, key)) decideAnd([current], verbIn(current, key));
+  }
+
+  function pick(cards, isPicked) {
+    cards.forEach((card) => { box(card).checked = isPicked; });
+    queue.refresh();
+  }
+
+  const KEYS = {
+    j: () => step(1),
+    k: () => step(-1),
+    z: queue.undoLast,
+    x: () => { if (queue.current && isOpen(queue.current)) box(queue.current).click(); },
+    X: () => {
+      const cards = all(".card").filter(isOpen);
+      pick(cards, cards.some((card) => !box(card).checked));
+    },
+    "?": () => {
+      list.open = !list.open;
+      find("summary", list).focus();
+    },
+  };
+  Object.keys(VERBS).forEach((key) => {
+    KEYS[key] = () => press(key);
+    KEYS[key.toUpperCase()] = () => decideAnd(queue.selected(), verbIn(queue.bulk, key));
+  });
+  Object.keys(LINKS).forEach((key) => {
+    KEYS[key] = () => {
+      const link = queue.current && find(LINKS[key], queue.current);
+      if (link) link.click();
+    };
+  });
+
+  // By what is printed on the key; on a keyboard of other letters, by where it lies.
+  function nameOf({ key, code, shiftKey }) {
+    const name = /^[a-z?]$/i.test(key) ? key : code.replace("Key", "");
+    return shiftKey ? name.toUpperCase() : name.toLowerCase();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!keysOn || !keysOn.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+    const name = nameOf(event);
+    if (!KEYS[name] || (event.repeat && !"jk".includes(name))) return;
+    event.preventDefault();
+    KEYS[name]();
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const card = event.target.closest(".card");
+    if (!card || card === queue.current) return;
+    if (queue.current) queue.current.classList.remove("current");
+    queue.current = card;
+    card.classList.add("current");
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.id === "all") pick(all(".card").filter(isOpen), target.checked);
+    queue.refresh();
+    if (target !== keysOn) return;
+    try { localStorage["queue-keys"] = keysOn.checked ? "on" : "off"; } catch (error) { /* blocked */ }
+  });
+
+  if (!list) return;
+  try { keysOn.checked = localStorage["queue-keys"] !== "off"; } catch (error) { /* on */ }
+  list.hidden = find(".all").hidden = false;
+})();

@@ -1,0 +1,229 @@
+// Deciding in place, and what a card shows of it. Without script every form works.
+"use strict";
+(() => {
+  const live = document.getElementById("live");
+  if (!live || !window.fetch || !window.AbortController) return;
+  const words = live.dataset;
+  const bulk = document.getElementById("bulk");
+  let acts = []; // what was decided here, the newest last
+  const find = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+  const say = (text) => { live.textContent = live.textContent === text ? `${text}\u00a0` : text; };
+  const box = (card) => find(".pick input", card);
+  const row = (card) => find(".verbs [name=row]", card).value;
+  const idOf = (line) => line.split(".")[0];
+  const cardOf = (line) => document.getElementById(`comment-${idOf(line)}`);
+  const isOpen = (card) => !find(".whole", card).hidden;
+  const isSeen = (card) => {
+    const place = card.getBoundingClientRect();
+    return place.bottom > 0 && place.top < window.innerHeight;
+  };
+  // Those of which this entry has the last word.
+  const cardsOf = (entry) => entry.rows.map(cardOf).filter((card) => card && card.entry === entry);
+
+  // What is read stays in its place, whatever grows above it.
+  function keep(change) {
+    const at = queue.current && isSeen(queue.current) ? queue.current : all(".card").find(isSeen);
+    const before = at && at.getBoundingClientRect().top;
+    change();
+    if (at) window.scrollBy(0, at.getBoundingClientRect().top - before);
+    refresh();
+  }
+
+  function go(card) {
+    if (!card) return;
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ block: card.offsetHeight > window.innerHeight * 0.8 ? "start" : "nearest" });
+  }
+
+  // `kind`: a template's name or null.
+  function show(card, kind, text, isOver) {
+    const { activeElement } = document;
+    const hadFocus = activeElement !== card && card.contains(activeElement);
+    const before = find(".outcome", card);
+    const whole = find(".whole", card);
+    if (before) before.remove();
+    whole.hidden = isOver;
+    if (isOver) box(card).checked = false;
+    if (kind) card.insertBefore(line(kind, text, idOf(row(card))), whole);
+    if (hadFocus && (isOver || !card.contains(activeElement))) (find(".outcome button", card) || card).focus();
+  }
+
+  function line(kind, text, id) {
+    const made = document.importNode(document.getElementById(kind).content, true).firstElementChild;
+    find("span", made).textContent = text;
+    if (kind === "lost") find("a", made).href = words.historyAt.replace("/0/", `/${id}/`);
+    return made;
+  }
+
+  // Of what is not on this page.
+  function note(text, id) {
+    const notes = document.getElementById("notes");
+    notes.appendChild(line("lost", text, id));
+    notes.hidden = false;
+  }
+
+  function refresh() {
+    if (!bulk) return;
+    const picked = all(".pick input:checked").length;
+    const label = document.getElementById("with");
+    const { words: before = label.textContent } = label.dataset;
+    label.dataset.words = before;
+    label.textContent = picked ? fill(words.selected, { n: picked }) : before;
+    bulk.classList.toggle("has-some", picked > 0);
+    document.getElementById("finished").hidden = !!find(".more") || all(".card").some(isOpen);
+  }
+
+  function moved(card, change, isUndo) {
+    const steps = [[card.dataset.status, -1], [change.status, 1]];
+    if (/-|reported/.test(words.tab)) steps.push([words.tab, isUndo ? 1 : -1]);
+    steps.forEach(([status, step]) => {
+      const count = find(`[data-tab="${status}"] b`);
+      if (!count || !/^[\d,]+$/.test(count.textContent)) return; // "10,000+"
+      count.textContent = (Number(count.textContent.replace(/,/g, "")) + step).toLocaleString("en");
+    });
+    card.dataset.status = change.status;
+    find(".verbs [name=row]", card).value = box(card).value = `${change.id}.${change.version}`;
+  }
+
+  function lostWords(name, lost, before, said = words.lost) {
+    if (!lost || !lost.status) return fill(words.gone, { name });
+    if (lost.by === words.author && lost.status === before) return fill(words.edited, { name });
+    if (lost.by && lost.status === before) return fill(words.changed, { name, by: lost.by });
+    const status = find(`[data-tab="${lost.status}"] span`).textContent;
+    const form = { timeZone: words.zone, dateStyle: "medium", timeStyle: "short" };
+    const time = lost.at ? new Date(lost.at).toLocaleString(document.documentElement.lang, form) : "";
+    return fill(said, { name, status, time, by: lost.by || words.machine });
+  }
+
+  function labelOf(entry) {
+    const button = entry.undo ? find(".undo", document.getElementById("decided").content)
+      : find(`[name=verb][value="${entry.verb}"]`);
+    return button ? button.textContent : entry.verb;
+  }
+
+  function showSending(entry, cards) {
+    const verb = labelOf(entry);
+    keep(() => cards.forEach((card) => {
+      card.entry = entry;
+      const text = fill(words.sending, { verb, name: card.dataset.name });
+      show(card, entry.undo ? "undoing" : "sending", text, true);
+    }));
+  }
+
+  function send(entry, cards) {
+    showSending(entry, cards);
+    if (!entry.undo) acts.push(entry);
+    queue.outbox.add(entry);
+    if (!queue.outbox.isLate()) return;
+    const values = { verb: labelOf(entry), name: entry.names[0], n: entry.names.length };
+    say(fill(values.n > 1 ? words.manyKept : words.kept, values));
+  }
+
+  function decide(verb, cards) {
+    if (!cards.length) return say(words.none);
+    const entry = { verb, rows: cards.map(row), names: cards.map((card) => card.dataset.name) };
+    send(entry, cards);
+    if (cards[0].getBoundingClientRect().top < 0) cards[0].scrollIntoView({ block: "nearest" });
+    queue.refill();
+  }
+
+  // From an earlier page: its cards are here where nothing had arrived.
+  function recalled(entry) {
+    showSending(entry, entry.rows.filter((seen) => cardOf(seen) && row(cardOf(seen)) === seen).map(cardOf));
+    if (!entry.undo) acts.push(entry);
+  }
+
+  function arrived(entry, answer) {
+    const change = {}, lost = {};
+    let text = "";
+    answer.done.forEach((one) => { change[one.id] = one; });
+    answer.lost.forEach((one) => { lost[one.id] = one; });
+    keep(() => entry.rows.forEach((seen, at) => {
+      const id = idOf(seen);
+      text = settle(entry, cardOf(seen), id, entry.names[at], change[id], lost[id]) || text;
+    }));
+    say(entry.rows.length > 1 ? fill(words.many, { done: answer.done.length, lost: answer.lost.length }) : text);
+    if (!answer.done.length) giveUp(entry);
+    const left = cardsOf(entry);
+    const together = fill(words.together, { n: left.length });
+    if (left.length > 1 && !entry.undo) left.forEach((card) => { find(".undo", card).textContent = together; });
+    queue.refill();
+  }
+
+  function settle(entry, card, id, name, change, lost) {
+    const last = card && card.entry;
+    // Where it was lost, nothing is there to take back.
+    const isMine = last && (last === entry || !change && last.undo === entry.batch);
+    if (entry.undo && !change && !lost && !isMine) return "";
+    if (change && card) moved(card, change, !!entry.undo);
+    const text = change ? fill(words[entry.undo ? "undone" : entry.verb], { name })
+      : lostWords(name, lost, card ? card.dataset.status : words.tab);
+    if (isMine) {
+      show(card, !change ? "lost" : entry.undo ? null : "decided", text, !change || !entry.undo);
+      if (!change || entry.undo) card.entry = null;
+    } else if (!change && !last) note(text, id);
+    return text;
+  }
+
+  function giveUp(entry) {
+    acts = acts.filter((act) => act !== entry);
+    queue.outbox.dropUndoOf(entry.batch);
+  }
+
+  function refused(entry, message) {
+    const isOf = (last) => last && (last === entry || last.undo === entry.batch);
+    const cards = entry.rows.map(cardOf).filter((card) => card && isOf(card.entry));
+    keep(() => cards.forEach((card) => {
+      card.entry = entry;
+      show(card, "failed", message, !!entry.undo);
+    }));
+    if (!cards.length) note(`${entry.names.join(", ")}: ${message}`, idOf(entry.rows[0]));
+    giveUp(entry);
+    say(message);
+  }
+
+  function undo(entry) {
+    if (!entry || entry.isUndone) return;
+    entry.isUndone = true;
+    acts = acts.filter((act) => act !== entry);
+    const cards = cardsOf(entry);
+    const { batch, rows, names } = entry;
+    if (!queue.outbox.cancel(entry)) return send({ undo: batch, rows, names }, cards);
+    keep(() => cards.forEach((card) => {
+      show(card, null, "", false);
+      card.entry = null;
+    }));
+    say(fill(words.undone, { name: names.join(", ") }));
+  }
+
+  function undoLast() {
+    const inNotice = find(".notice form button");
+    const entry = acts[acts.length - 1];
+    if (entry) {
+      go(cardOf(entry.rows[0]));
+      undo(entry);
+    } else if (inNotice) inNotice.click();
+    else say(words.nothing);
+  }
+
+  const selected = () => all(".pick input:checked").map((input) => input.closest(".card")).filter(isOpen);
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const card = button && button.closest(".card");
+    if (!button) return;
+    if (button.name === "verb" && (button.form === bulk || card && button.closest(".verbs"))) {
+      event.preventDefault();
+      if (!card) decide(button.value, selected());
+      else if (isOpen(card)) decide(button.value, [card]);
+    } else if (card && button.classList.contains("undo")) undo(card.entry);
+    else if (card && button.classList.contains("again")) send(card.entry, cardsOf(card.entry));
+  });
+
+  const queue = window.queue = {
+    live, words, bulk, find, all, fill, say, box, row, isOpen, isSeen, keep, go, show, refresh,
+    lostWords, decide, recalled, arrived, refused, undoLast, selected, current: null,
+  };
+})();

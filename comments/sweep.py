@@ -1,0 +1,125 @@
+"""Finds what is due and hands it to tasks: the library has no retries, a worker may be killed."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from blog import mail
+from blog.models import Image
+from blog.tasks import later, make_renditions, waiting_for
+from blog.writing import writing
+from comments import (
+    alerts,
+    erasing,
+    figures,
+    rendering,
+    retention,
+    spam,
+    tasks,
+    word_index,
+)
+from comments.digest import queue_digest
+from comments.models import Comment, Decision, Heartbeat, Mail
+
+BATCH = 600
+PICTURES = 20
+STUCK = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+
+
+def sweep() -> None:
+    now = timezone.now()
+    with writing():
+        alerts.worker_is_here(now)
+        free_stuck_jobs(now)
+    if spam.is_configured():
+        set_aside_repeats(now)
+        with writing():
+            ask_akismet(now)
+    with writing():
+        queue_digest(now)
+    with writing():
+        Comment.enqueue_checks(now)
+        for pk in due_reports(now):
+            later(tasks.report_decision, pk)
+        for pk in due_mails(now):
+            later(tasks.send_mail, pk)
+        for pk in Image.objects.to_render().values_list("pk", flat=True)[:PICTURES]:
+            later(make_renditions, pk)
+    with writing():
+        alerts.tell_administrators(now)
+    retention.delete_old(now)
+    retention.forget_senders(now)
+    for name, (pause, work) in RARE.items():
+        once_in(pause, name, work, now)
+
+
+def measure_tables() -> None:
+    """SQLite chooses indexes by what it counted last; PostgreSQL counts by itself."""
+    if connection.vendor == "sqlite":
+        with writing(), connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")
+
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+RARE = {
+    "render": (DAY, rendering.renew),
+    "erase": (DAY, erasing.repeat),
+    "words": (HOUR, word_index.forget_old),
+    "pages of words": (DAY, word_index.compact),
+    "statistics": (DAY, measure_tables),
+    "figures": (HOUR, figures.renew),
+}
+_rests_until: dict[str, datetime] = {}
+
+
+def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
+    """And when the worker starts. `work` says whether there is more to do: then again at once."""
+    if _rests_until.get(name, now) <= now and not work():
+        _rests_until[name] = now + pause
+
+
+def ask_akismet(now) -> None:
+    """Of the outage, once a minute; of the account, once a day."""
+    akismet, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
+    if not akismet.is_ok and akismet.is_due(now):
+        later(tasks.probe_akismet)
+    if quota.is_due(now):
+        quota.next_at = now + STUCK
+        quota.save()
+        later(tasks.ask_usage)
+
+
+def set_aside_repeats(now) -> None:
+    while Comment.set_aside_repeats(now):
+        pass
+
+
+def due_reports(now) -> list[int]:
+    """None while Akismet is away."""
+    beats = Heartbeat.objects.filter(name=Heartbeat.AKISMET)
+    if beats.exclude(state=Heartbeat.State.OK).exists():
+        return []
+    due = list(Decision.objects.to_report(now).values_list("pk", flat=True)[:BATCH])
+    queued = waiting_for(tasks.report_decision) if due else ()
+    return [pk for pk in due if pk not in queued]
+
+
+def due_mails(now) -> list[int]:
+    """While the mail server is away one mail, the oldest, asks for all."""
+    if not mail.is_configured():
+        return []
+    most = 1 if Heartbeat.is_failing(Heartbeat.MAIL) else BATCH
+    return list(Mail.objects.to_send(now).values_list("pk", flat=True)[:most])
+
+
+def free_stuck_jobs(now) -> None:
+    """The job of a killed worker stays RUNNING for ever; done ones are kept for a day."""
+    stuck = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
+    stuck.filter(started_at__lt=now - STUCK).update(status=TaskResultStatus.READY)
+    done = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+    DBTaskResult.objects.filter(status__in=done, finished_at__lt=now - KEPT).delete()

@@ -1,0 +1,66 @@
+from django import template
+from django.http import Http404
+from django.utils import timezone
+
+from blog.structured_data import for_script
+from comments import monogram, spam, thread, waiting
+from comments.facts import is_open
+from comments.forms import CommentForm
+from comments.models import Comment, Policy, may_decide
+from comments.notice import notice
+
+register = template.Library()
+register.filter(monogram.monogram)
+register.filter(monogram.tone)
+
+
+@register.inclusion_tag("comments/comments.html", takes_context=True)
+def comments(context, post):
+    """The comments of a post with their form: the one thing that blog knows of this app."""
+    request = context["request"]
+    policy = Policy.current(request.site_edition)
+    own = waiting.ids(request)
+    number = int(request.resolver_match.kwargs.get("number", 1))
+    read = thread.read(post, page=number, own=own, depth=policy.depth)
+    if read is None:
+        raise Http404
+    for node in read.nodes:
+        node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
+    user = request.user if request.user.is_authenticated else None
+    moderates = user is not None and may_decide(user, post)
+    return {
+        "request": request,
+        "site": request.site,
+        "post": post,
+        "thread": read,
+        "saved": _saved(request, post, own),
+        "moderates": moderates,
+        "is_open": is_open(post, policy, timezone.now()),
+        "form": CommentForm(initial=waiting.commenter(request), user=user),
+    }
+
+
+def _saved(request, post, own) -> int | None:
+    """`?c=` without the cookie: that it is saved, and nothing of what it says."""
+    number = request.GET.get("c", "")
+    if not number.isdecimal() or len(number) > 18 or int(number) in own:
+        return None
+    hidden = Comment.objects.filter(pk=number, post=post, withdrawn_at=None, emptied_at=None)
+    hidden = hidden.exclude(status=Comment.Status.APPROVED)
+    return int(number) if hidden.exists() else None
+
+
+@register.simple_tag
+def comment_count(post, count):
+    """Joined by its @id to what the head of the page says of the post."""
+    return for_script({"@type": "BlogPosting", "@id": post.url, "commentCount": count})
+
+
+@register.simple_tag
+def status_address(comment) -> str:
+    return waiting.sign(comment)
+
+
+@register.simple_tag
+def akismet_is_asked() -> bool:
+    return spam.is_configured()

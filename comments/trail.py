@@ -1,0 +1,93 @@
+"""What became of a comment, told to moderators in the order in which it happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from comments.models import Decision, Mail
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    words: str
+    text: str = ""  # what somebody else wrote, shown as it is
+    note: str = ""
+    after: str = ""  # and what it became
+
+
+def lines(comment) -> list[Line]:
+    decisions = comment.decisions.select_related("by", "comment")
+    found = [Line(row.created_at, row.sentence, note=row.report_words) for row in decisions]
+    for row in comment.mails.select_related("by"):
+        found.append(Line(row.at, row.sentence, row.text))
+    found += _edits(comment)
+    for row in comment.reports.all():
+        found.append(Line(row.created_at, _("A reader reported it"), row.words))
+    for row in comment.evidence.select_related("by", "released_by"):
+        words = _("%(who)s kept it as evidence:") % {"who": _name(row.by)}
+        found.append(Line(row.kept_at, words, row.note))
+        if row.released_at:
+            words = _("%(who)s released it; it is evidence no more")
+            found.append(Line(row.released_at, words % {"who": _name(row.released_by)}))
+    return sorted(found, key=lambda line: line.at)
+
+
+def _edits(comment):
+    """Each with what it said before, and what it says since: the next one's before, or now."""
+    rows = list(comment.edits.select_related("by"))
+    for row, then in zip(rows, [*rows, comment][1:], strict=True):
+        who = _name(row.by) if row.by_moderator else _("Its author")
+        note = _renamed(row, then) if row.by_moderator else ""
+        if row.body == then.body:
+            yield Line(row.created_at, _("%(who)s edited it.") % {"who": who}, note=note)
+        else:
+            words = _("%(who)s edited it. Before that it said:") % {"who": who}
+            yield Line(row.created_at, words, row.body, note, then.body)
+
+
+def _renamed(row, then) -> str:
+    pairs = [(_("name"), row.author_name, then.author_name)]
+    pairs += [(_("website"), row.author_url, then.author_url)]
+    words = _("%(what)s: “%(before)s” → “%(after)s”")
+    changed = [
+        words % {"what": what, "before": before, "after": after}
+        for what, before, after in pairs
+        if before != after
+    ]
+    return "; ".join(changed)
+
+
+def _name(user) -> str:
+    return str(user) if user else _("Someone who has left")
+
+
+def last_batch(comment) -> dict | None:
+    """What can be taken back still: the last Decision, alone or with all of its batch."""
+    last = comment.decisions.last()
+    if comment.is_over or last is None or last.batch is None:
+        return None
+    return {"batch": last.batch, "count": Decision.objects.filter(batch=last.batch).count()}
+
+
+def not_taken_back(batch: UUID, undo: UUID) -> list[str]:
+    """What had left the house before the undo, of the comments that it put back."""
+    back = Decision.objects.filter(batch=undo).values("comment")
+    decided = Decision.objects.filter(batch=batch, comment__in=back)
+    first = decided.order_by("pk").first()
+    if first is None:
+        return []
+    # One mail about several comments stands as several rows.
+    sent = Mail.objects.filter(comment__in=back, sent_at__gte=first.created_at)
+    mails = sent.values("kind", "to", "sent_at").distinct().count()
+    said = []
+    if mails:
+        said.append(
+            ngettext("%(n)d mail was sent.", "%(n)d mails were sent.", mails) % {"n": mails}
+        )
+    if decided.filter(feedback_sent_at__isnull=False, feedback_claimed_at__isnull=False).exists():
+        said.append(_("Akismet was told."))
+    return said

@@ -1,0 +1,135 @@
+"""“Try it”: what a policy would do with a comment that nobody sends and nothing saves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog import markup
+from blog.models import User
+from comments import admission, facts, moderation
+from comments.card import Card
+from comments.forms import CommentForm, clean_text
+from comments.models import Comment, Policy
+from comments.moderation import Reason
+from comments.origin import LONGEST
+from comments.spam import TRAP
+
+
+class TrialForm(CommentForm):
+    """The form of a post, of which only the text must be given, and what else a rule looks at."""
+
+    ip = forms.GenericIPAddressField(label=gettext_lazy("IP address"), required=False)
+    browser = forms.CharField(label=gettext_lazy("Browser"), max_length=LONGEST, required=False)
+    post_days = forms.IntegerField(
+        label=gettext_lazy("Age of the post, in days"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
+    )
+
+    prefix = "try"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="id_%s", **kwargs)
+        for name in ("remember", "parent", TRAP):
+            del self.fields[name]
+        self.fields["name"].required = self.fields["email"].required = False
+        self.fields["name"].widget.attrs = self.fields["email"].widget.attrs = {}
+        self.fields["body"].widget.attrs["rows"] = 5
+
+    def clean_name(self):
+        return " ".join(clean_text(self.cleaned_data["name"]).split())
+
+    def clean_browser(self):
+        return clean_text(self.cleaned_data["browser"])
+
+
+@dataclass(frozen=True)
+class Trial:
+    outcome: str
+    why: list[str]
+    reader: str
+    card: Card
+
+
+def judge(said: dict, policy: Policy) -> Trial:
+    days = said["post_days"] or 0
+    known = _facts(said, days)
+    blocking = list(moderation.blocking_reasons(known, policy.rules))
+    holding = list(moderation.holding_reasons(known, policy.rules))
+    why = [_blocking_words(*reason, known) for reason in blocking]
+    why += [_holding_words(*reason, policy) for reason in holding]
+    card = Card(_comment(known, [*blocking, *holding]), policy)
+    if admission.is_too_old(timedelta(days=days), policy.close_after_days):
+        closed = _("The post is %(days)d days old; comments close after %(limit)d.")
+        why.insert(0, closed % {"days": days, "limit": policy.close_after_days})
+        return Trial(
+            _("It would be refused, with the text given back."),
+            why,
+            _("Comments on this post are closed."),
+            card,
+        )
+    if blocking:
+        outcome = _("It would go to Spam. Akismet is asked all the same; you can still publish it.")
+        return Trial(outcome, why, _("Saved, but our spam filter set it aside."), card)
+    if why:
+        outcome = _("It would wait for a moderator, and the queue would say why to look twice.")
+    else:
+        outcome = _("It would wait for a moderator, like every comment. No rule marks it.")
+    reader = _("Saved. A moderator reads every comment before it appears.")
+    return Trial(outcome, why, reader, card)
+
+
+def _facts(said: dict, days: int) -> moderation.Facts:
+    return facts.of_text(
+        said,
+        ip=said["ip"] or None,
+        user_agent=said["browser"],
+        post_age_days=days,
+        staff_names=User.staff_names(),
+    )
+
+
+def _comment(known: moderation.Facts, reasons: list) -> Comment:
+    """For the card, which marks in it what was found; never saved."""
+    return Comment(
+        author_name=known.name,
+        author_email=known.email,
+        author_url=known.url,
+        body_html=markup.render_comment(known.body),
+        ip=known.ip,
+        user_agent=known.user_agent,
+        held_because=reasons,
+    )
+
+
+def _blocking_words(code: Reason, detail: str, known: moderation.Facts) -> str:
+    if code == Reason.NETWORK:
+        words = _("%(ip)s belongs to %(network)s, one of the networks whose comments are spam.")
+        return words % {"ip": known.ip, "network": detail}
+    if code == Reason.AUTHOR:
+        words = _("%(email)s is one of the e-mail addresses whose comments are spam.")
+        return words % {"email": detail}
+    return _("It contains “%(word)s”, one of the words that make a comment spam.") % {
+        "word": detail
+    }
+
+
+def _holding_words(code: Reason, detail: str, policy: Policy) -> str:
+    match code:
+        case Reason.WORDS:
+            words = _("It contains “%(detail)s”, one of the words that mark a comment.")
+        case Reason.LINKS:
+            words = _("Its links, counted: %(detail)s. It is marked from %(limit)s on.")
+        case Reason.AGE:
+            words = _("The post is %(detail)s days old; after %(days)s a comment is marked.")
+        case Reason.STAFF_NAME:
+            words = _("“%(detail)s” is the name of somebody who works here.")
+    return words % {
+        "detail": detail,
+        "limit": policy.link_limit,
+        "days": policy.hold_after_days,
+    }

@@ -1,0 +1,69 @@
+from django.urls import path, re_path
+
+from comments.mail_links import PURPOSES
+from comments.views import (
+    account,
+    block,
+    closing,
+    desk,
+    done,
+    edit,
+    emptying,
+    find,
+    letter,
+    mail,
+    many,
+    news,
+    own,
+    policy,
+    posting,
+    privacy,
+    queue,
+    reading,
+    reply,
+    report,
+)
+
+# The path of a post, `2026/11/slug/`, or of a page, `slug/`.
+OF_POST = r"^(?P<path>(?:\d{4}/\d{2}/)?[^/]+/)"
+
+urlpatterns = [
+    # moderators
+    path("desk/", desk.desk, name="desk"),
+    path("moderation/", queue.show, name="queue"),
+    path("moderation/decide/", queue.decide, name="decide"),
+    path("moderation/undo/", queue.undo, name="undo"),
+    path("moderation/done/", done.show, name="done"),
+    path("moderation/many/", many.many, name="many"),
+    path("moderation/empty/", emptying.empty, name="empty"),
+    path("moderation/news/", news.show, name="news"),
+    path("moderation/akismet/", account.show, name="akismet"),
+    path("moderation/akismet/ask/", account.ask, name="akismet-ask"),
+    path("moderation/akismet/test/", account.test, name="akismet-test"),
+    path("moderation/<int:pk>/history/", queue.history, name="history"),
+    path("moderation/policy/", policy.edit, name="policy"),
+    path("moderation/<int:pk>/write/", letter.write, name="letter"),
+    path("moderation/<int:pk>/evidence/", queue.evidence, name="evidence"),
+    path("moderation/<int:pk>/reply/", reply.reply, name="moderator-reply"),
+    path("moderation/<int:pk>/edit/", edit.edit, name="moderator-edit"),
+    path("moderation/<int:pk>/block/author/", block.author, name="block-author"),
+    path("moderation/<int:pk>/block/network/", block.network, name="block-network"),
+    path("moderation/posts/<int:pk>/", closing.closing, name="closing"),
+    path("moderation/privacy/", privacy.privacy, name="privacy"),
+    # readers
+    path("comments/feed/", reading.feed, name="comments-feed"),
+    path("comments/find/", find.find, name="find"),
+    re_path(
+        rf"^comments/mail/(?P<purpose>{'|'.join(PURPOSES)})/(?P<signed>[\w.]+:[\w-]+)/$",
+        mail.choose,
+        name="mail-choice",
+    ),
+    re_path(r"^comments/(?P<signed>\d+:?[\w-]*)/$", own.status, name="comment-status"),
+    re_path(OF_POST + r"comments/$", posting.submit, name="comment-submit"),
+    re_path(OF_POST + r"comments/page/1/$", reading.first_page, name="comments-page-one"),
+    re_path(OF_POST + r"comments/page/(?P<number>\d{1,6})/$", reading.page, name="comments-page"),
+    re_path(OF_POST + r"comments/(?P<pk>\d{1,18})/$", reading.permalink, name="comment"),
+    re_path(OF_POST + r"comments/(?P<pk>\d{1,18})/report/$", report.report, name="report"),
+    re_path(OF_POST + r"reply/(?P<pk>\d{1,18})/$", posting.reply, name="reply"),
+    re_path(OF_POST + r"feed/$", reading.feed_of_post, name="post-feed"),
+]

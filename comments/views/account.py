@@ -1,0 +1,70 @@
+"""The page about Akismet: what it said of the account, and what an Administrator may ask it."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from blog.models import Role
+from blog.tasks import later
+from blog.writing import writing
+from comments import account_words, spam, tasks
+from comments.banners import banners
+from comments.models import Heartbeat, Policy
+from comments.views.queue import moderators
+
+# A second press within this time asks nothing new: the first is still on its way.
+ONE_PRESS = timedelta(seconds=60)
+
+
+@moderators
+@require_GET
+def show(request):
+    if not request.user.has_perm("comments.decide_comment"):
+        raise PermissionDenied
+    beats, now = Heartbeat.all_by_name(), timezone.now()
+    context = {
+        "facts": account_words.facts(beats, Policy.current(request.site_edition), now),
+        "asked": account_words.asked(beats.get(Heartbeat.ASKED)),
+        "tested": account_words.tested(beats.get(Heartbeat.TESTED)),
+        "banners": banners(beats, hides_address=False),
+        "may_ask": _may_ask(request.user) and spam.is_configured(),
+    }
+    return TemplateResponse(request, "comments/akismet.html", context)
+
+
+@moderators
+@require_POST
+def ask(request):
+    return _enqueue(request, Heartbeat.ASKED, tasks.ask_akismet_again)
+
+
+@moderators
+@require_POST
+def test(request):
+    return _enqueue(request, Heartbeat.TESTED, tasks.try_check)
+
+
+def _may_ask(user) -> bool:
+    return user.has_role(Role.ADMINISTRATOR)
+
+
+def _enqueue(request, name: str, job):
+    """The worker asks: a request never waits for Akismet."""
+    if not _may_ask(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    with writing():
+        row = Heartbeat.held(name)
+        is_pressed = row.state == Heartbeat.State.WAITING and row.since > now - ONE_PRESS
+        if spam.is_configured() and not is_pressed:
+            row.state, row.since, row.at, row.facts = Heartbeat.State.WAITING, now, now, {}
+            row.save()
+            later(job)
+    response = HttpResponseRedirect(reverse("akismet"))
+    response.status_code = 303
+    return response

@@ -1,0 +1,98 @@
+"""Closing comments on a post, ending one thread of it, and opening them again."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from blog.models import Post
+from comments import admission
+from comments.models import Closing, Comment, Policy, may_decide
+from comments.views import one
+from comments.views.queue import moderators
+
+SHOWN = 100
+# By the button: the verb, whether it is about a thread, and what is said.
+VERBS = {
+    "close": (Closing.close, False, gettext_lazy("Comments on this post are closed.")),
+    "open": (Closing.open_again, False, gettext_lazy("Comments on this post are open again.")),
+    "end": (Closing.close, True, gettext_lazy("No more replies in this thread.")),
+    "resume": (Closing.open_again, True, gettext_lazy("Replies in this thread are allowed again.")),
+}
+
+
+@moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def closing(request, pk):
+    post = get_object_or_404(Post.objects.select_related("author"), pk=pk)
+    if not may_decide(request.user, post) or not _may_see(request.user, post):
+        raise Http404
+    fields = request.POST if request.method == "POST" else request.GET
+    first = _first_of_thread(request.user, post, fields.get("thread", ""))
+    if request.method != "POST":
+        return _page(request, post, first)
+    verb, is_of_thread, words = VERBS.get(request.POST.get("do"), (None, False, ""))
+    if verb is None or is_of_thread and first is None:
+        return _page(request, post, first, status=422)
+    if not verb(post, first if is_of_thread else None, by=request.user):
+        words = _("%(words)s It was so already.") % {"words": words}
+    return one.done(request, words, to=_address(post, first))
+
+
+def _may_see(user, post) -> bool:
+    """Who decides everywhere still learns no title of what is not public and has no comment."""
+    now = timezone.now()
+    return (
+        post.is_visible(now)
+        or Post.objects.readable_by(user, now).filter(pk=post.pk).exists()
+        or Post.objects.editable_by(user).filter(pk=post.pk).exists()
+        or Comment.objects.decidable_by(user).filter(post=post).exists()
+    )
+
+
+def _first_of_thread(user, post, number: str) -> Comment | None:
+    """Whatever comment of the thread is named; 404 where it is not on this post."""
+    if not number:
+        return None
+    pk = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    comments = Comment.objects.decidable_by(user).select_related("root")
+    comment = get_object_or_404(comments, pk=pk, post=post)
+    return comment.root or comment
+
+
+def _address(post, first) -> str:
+    return reverse("closing", args=[post.pk]) + (f"?thread={first.pk}" if first else "")
+
+
+def _page(request, post, first, *, status=200):
+    words = _("That was not understood. Nothing was changed.") if status != 200 else ""
+    policy = Policy.current(request.site_edition)
+    history = Closing.objects.filter(post=post).select_related("by", "thread")
+    ended = history.filter(thread__locked_at__isnull=False).values("thread")
+    context = {
+        "post": post,
+        "first": first,
+        "last": _last(history, None),
+        "last_of_thread": _last(history, first) if first else None,
+        "is_too_old": _is_too_old(post, policy),
+        "days": policy.close_after_days,
+        "ended": Comment.objects.filter(pk__in=ended).order_by("pk")[:SHOWN],
+        "history": history[:SHOWN],
+        "problem": words,
+        "notice": request.session.pop("queue_notice", None),
+    }
+    return TemplateResponse(request, "comments/closing.html", context, status=status)
+
+
+def _last(history, thread) -> Closing | None:
+    return history.filter(thread=thread).first()
+
+
+def _is_too_old(post, policy) -> bool:
+    if post.published_at is None:
+        return False
+    return admission.is_too_old(timezone.now() - post.published_at, policy.close_after_days)

@@ -1,0 +1,44 @@
+"""What I did: every batch of the person who is signed in, and the way back from each."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from comments import done
+from comments.views.queue import moderators
+
+
+@moderators
+@require_safe
+def show(request):
+    if "batch" in request.GET:
+        return _batch(request, request.GET["batch"])
+    rows, following = done.read_page(request.user, _number(request) or done.MOST_PK)
+    context = {"rows": rows, "following": following}
+    return _page(request, "comments/done.html", context)
+
+
+def _batch(request, text: str):
+    """Its comments, each with its own way back. Another person's is none of one's business."""
+    try:
+        row, parts, following = done.read_batch(request.user, UUID(text), _number(request))
+    except ValueError:
+        raise Http404 from None
+    if row is None or not (row.parts or done.sees_all(request.user)):
+        raise Http404
+    context = {"row": row, "parts": parts, "following": following}
+    return _page(request, "comments/done_batch.html", context)
+
+
+def _page(request, template: str, context: dict):
+    context["here"] = request.get_full_path()
+    context["notice"] = request.session.pop("queue_notice", None)
+    return TemplateResponse(request, template, context)
+
+
+def _number(request) -> int:
+    """Where the page begins; 0 where nobody said so, or it is no number."""
+    text = request.GET.get("after", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -1,0 +1,72 @@
+"""A moderator changes a comment's text, name or website; the history keeps what it said."""
+
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog.writing import writing
+from comments.card import Card
+from comments.models import Comment, Policy
+from comments.models.lost import lost_row
+from comments.moderator_forms import ReviseForm
+from comments.views import one
+from comments.views.queue import lost_words, moderators
+
+
+@moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    comment = one.comment_or_404(request, pk)
+    if request.method != "POST":
+        return _page(request, comment, ReviseForm.of(comment))
+    form, approves = ReviseForm(request.POST), "approve" in request.POST
+    if words := _obstacle(comment):
+        return _page(request, comment, form, status=409, problem=words)
+    if not form.is_valid():
+        return _page(request, comment, form, status=422)
+    if not _revise(request, comment, form.words, approves):
+        comment = one.comment_or_404(request, pk)
+        if not _did(request.user, comment, form.words, approves):
+            return _page(request, comment, form, status=409, problem=_who_was_faster(comment))
+    words = _("The comment by %(name)s is changed.")
+    if approves:
+        words = _("The comment by %(name)s is changed and approved.")
+    return one.done(request, words % {"name": comment.author_name}, comment)
+
+
+def _revise(request, comment, words: dict, approves: bool) -> bool:
+    """Changed and, where it was asked for, approved: both or neither."""
+    with writing():
+        if not comment.revise(words, by=request.user, seen=one.seen(request)):
+            return False
+        if approves and comment.status != Comment.Status.APPROVED:
+            comment.approve(by=request.user)
+    return True
+
+
+def _did(user, comment, words: dict, approves: bool) -> bool:
+    """The second of two clicks asks for what the first one did."""
+    is_same = all(getattr(comment, name) == value for name, value in words.items())
+    is_mine = comment.revised_by == user and is_same
+    return is_mine and (not approves or comment.status == Comment.Status.APPROVED)
+
+
+def _who_was_faster(comment) -> str:
+    return lost_words(lost_row(comment.pk, comment))
+
+
+def _obstacle(comment) -> str:
+    return _("Its author withdrew it: nothing of it is left to edit.") if comment.is_over else ""
+
+
+def _page(request, comment, form, *, status=200, problem=""):
+    context = {
+        "card": Card(comment, Policy.current(request.site_edition)),
+        "form": form,
+        "problem": problem,
+        "obstacle": _obstacle(comment),
+        "is_public": comment.status == Comment.Status.APPROVED,
+        "seen": one.seen_next(request, comment, status),
+        "back": one.back(request),
+    }
+    return TemplateResponse(request, "comments/edit.html", context, status=status)

@@ -1,0 +1,108 @@
+"""Empty spam, empty trash: a page that says what goes, and a button that cannot be taken back."""
+
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from blog.tasks import later
+from blog.writing import writing
+from comments import emptying, like, tasks
+from comments.models import Comment
+from comments.notice import clock
+from comments.queue import TABS, count_words
+from comments.views.queue import go_on, moderators, refuse
+
+
+@moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def empty(request):
+    if not request.user.has_perm("comments.decide_comment"):
+        raise PermissionDenied
+    typed = request.POST if request.method == "POST" else request.GET
+    try:
+        tab, before = _read(typed)
+        if request.method == "POST" and not typed.get("before"):
+            raise like.no_time()
+    except like.Unclear as unclear:
+        return refuse(request, str(unclear))
+    return _empty(request, tab, before) if request.method == "POST" else _ask(request, tab, before)
+
+
+def _read(typed):
+    tab = typed.get("tab", "spam")
+    if tab not in emptying.TABS:
+        raise like.Unclear(_("Only Spam and Trash can be emptied."))
+    return tab, like.moment(typed.get("before", ""), timezone.now())
+
+
+def _ask(request, tab: str, before):
+    count = emptying.count(tab, before)
+    context = {
+        "tab": tab,
+        "tab_name": TABS[tab],
+        "before": before,
+        "stamp": like.stamp(before),
+        "count": count,
+        "question": _question(tab, count, before),
+        "is_more": count > emptying.MOST,
+    }
+    return TemplateResponse(request, "comments/empty.html", context)
+
+
+def _question(tab: str, count: int, before) -> str:
+    words = {
+        "spam": ngettext(
+            "Delete %(n)s comment that was spam at %(time)s",
+            "Delete %(n)s comments that were spam at %(time)s",
+            count,
+        ),
+        "trash": ngettext(
+            "Delete %(n)s comment that was in the trash at %(time)s",
+            "Delete %(n)s comments that were in the trash at %(time)s",
+            count,
+        ),
+    }
+    return words[tab] % {"n": count_words(count), "time": clock(before)}
+
+
+def _empty(request, tab: str, before):
+    done = emptying.empty(tab, before)
+    if not done.is_all:
+        later(tasks.empty, tab, before.isoformat())
+    words = " ".join(_sentences(done, before))
+    _log(request.user, tab, words)
+    return go_on(request, f"{reverse('queue')}?tab={tab}", {"words": words, "lost": []})
+
+
+def _log(user, tab: str, words: str) -> None:
+    """The rows are gone with their history: who did it stays among the actions of the admin."""
+    with writing():
+        LogEntry.objects.create(
+            user=user,
+            content_type=ContentType.objects.get_for_model(Comment),
+            object_repr=str(TABS[tab]),
+            action_flag=DELETION,
+            change_message=words,
+        )
+
+
+def _sentences(done, before):
+    yield ngettext(
+        "%(n)s comment deleted for ever.", "%(n)s comments deleted for ever.", done.deleted
+    ) % {"n": f"{done.deleted:,}"}
+    if done.emptied:
+        yield ngettext(
+            "%(n)d was answered: its place in the thread stays, emptied.",
+            "%(n)d were answered: their places in the threads stay, emptied.",
+            done.emptied,
+        ) % {"n": done.emptied}
+    if not done.is_all:
+        yield _("The worker deletes the rest of what lay there at %(time)s.") % {
+            "time": clock(before)
+        }

@@ -1,0 +1,99 @@
+"""Lost the link: a mail with the links of all comments that were sent with an address."""
+
+import uuid
+from datetime import timedelta
+
+from django import forms
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from blog import mail
+from blog.writing import writing
+from comments import admission, origin
+from comments.forms import clean_text
+from comments.models import Mail
+from comments.moderation import network_of
+
+MOST, WITHIN = 10, timedelta(minutes=10)
+
+
+class FindForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("Email"),
+        max_length=254,
+        help_text=gettext_lazy("The one that you typed when you sent the comment."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": gettext_lazy("Please type the address.")},
+    )
+    use_required_attribute = False
+
+    def clean_email(self):
+        return clean_text(self.cleaned_data["email"]).lower()
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request):
+    """One and the same answer for every address, as fast: the worker looks for its comments."""
+    form = FindForm(request.POST or None)
+    if request.method != "POST" or not mail.is_configured():
+        return _page(request, form)
+    if refusal := _refusal(request):
+        response = _page(request, form, refusal.status, refusal.words)
+        if refusal.retry_after:
+            response["Retry-After"] = str(refusal.retry_after)
+        return response
+    if not form.is_valid():
+        return _page(request, form, 422)
+    with writing():
+        Mail.objects.queue(
+            Mail.Kind.LINKS,
+            form.cleaned_data["email"],
+            key=f"links:{uuid.uuid4()}",
+            network=_network(request),
+        )
+    response = HttpResponseRedirect(reverse("find") + "?sent=1")
+    response.status_code = 303
+    return response
+
+
+def _page(request, form, status=200, words=""):
+    context = {
+        "form": form,
+        "words": words,
+        "is_sent": "sent" in request.GET,
+        "sends_mail": mail.is_configured(),
+    }
+    response = TemplateResponse(request, "comments/find.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _refusal(request) -> admission.Refusal | None:
+    foreign = admission.refuse_foreign(origin.sent_from(request))
+    return foreign or _refuse_busy_network(_network(request))
+
+
+def _refuse_busy_network(network: str) -> admission.Refusal | None:
+    now = timezone.now()
+    asked = Mail.objects.filter(network=network, created_at__gt=now - WITHIN)
+    times = asked.order_by("-created_at").values_list("created_at", flat=True)
+    tenth = next(iter(times[MOST - 1 : MOST]), None) if network else None
+    if tenth is None:
+        return None
+    seconds = int((tenth + WITHIN - now).total_seconds()) + 1
+    words = ngettext("You can ask in %(n)d second.", "You can ask in %(n)d seconds.", seconds)
+    return admission.Refusal(
+        admission.Code.BUSY_NETWORK, 429, words % {"n": seconds}, retry_after=seconds
+    )
+
+
+def _network(request) -> str:
+    return network_of(origin.client_ip(request.META))

@@ -1,0 +1,76 @@
+import uuid
+
+from django import forms
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from blog import mail
+from blog.writing import writing
+from comments.card import Card
+from comments.forms import clean_text, is_blank
+from comments.models import Comment, Mail, OptOut, Policy
+from comments.views.queue import moderators
+
+
+class LetterForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your words"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Please write something.")},
+    )
+    # Equal when one form is sent twice.
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    use_required_attribute = False
+
+    def clean_text(self):
+        text = clean_text(self.cleaned_data["text"]).strip()
+        if is_blank(text):
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return text
+
+
+@moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request, pk):
+    """A moderator's words to the commenter; they stand in the comment's history."""
+    comments = Comment.objects.decidable_by(request.user).select_related("post", "parent", "user")
+    comment = get_object_or_404(comments, pk=pk)
+    form = LetterForm(request.POST or None, initial={"once": uuid.uuid4()})
+    obstacle = _obstacle(comment)
+    if request.method == "POST" and not obstacle and form.is_valid():
+        with writing():
+            Mail.objects.queue(
+                Mail.Kind.LETTER,
+                comment.author_email,
+                key=f"letter:{comment.pk}:{form.cleaned_data['once']}",
+                comment=comment,
+                by=request.user,
+                text=form.cleaned_data["text"],
+            )
+        response = HttpResponseRedirect(reverse("history", args=[pk]))
+        response.status_code = 303
+        return response
+    context = {
+        "card": Card(comment, Policy.current(request.site_edition)),
+        "form": form,
+        "obstacle": obstacle,
+        "sender": mail.sender(),
+    }
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "comments/letter.html", context, status=status)
+
+
+def _obstacle(comment) -> str:
+    if not mail.is_configured():
+        return _("No mail server is set (EMAIL_URL), so nothing can be sent.")
+    if not comment.author_email:
+        return _("There is no e-mail address with this comment.")
+    if OptOut.holds(comment.author_email):
+        return _("Whoever reads this address wants no mail from here.")
+    return ""

@@ -1,0 +1,127 @@
+"""The pages behind the links in mails. Opening one changes nothing; a button acts, and the mail
+program's own button, which posts `List-Unsubscribe=One-Click` (RFC 8058)."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from blog.models import User
+from blog.writing import writing
+from comments import mail_links
+from comments.models import Comment, OptOut, Subscription
+
+
+# Whoever holds the signed link may press its buttons: no cookie is asked.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request, purpose, signed):
+    value = mail_links.read(purpose, signed)
+    if value is None:
+        raise Http404
+    standing = _standing(purpose, value)
+    if request.method == "POST":
+        is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
+        wanted = standing.one_click if is_one_click else request.POST.get("do", "")
+        if wanted in dict(standing.choices):
+            standing.act(wanted)
+            standing = _standing(purpose, value)
+    context = {"standing": standing, "is_done": request.method == "POST"}
+    response = TemplateResponse(request, "comments/mail.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _standing(purpose: str, value: str):
+    if purpose == mail_links.STAFF:
+        return StaffMail(User.objects.filter(pk=value, is_active=True).first())
+    comment_id, _dot, digest = value.partition(".")
+    return ReaderMail(purpose, int(comment_id), digest)
+
+
+@dataclass
+class StaffMail:
+    user: User | None
+    one_click = "stop"
+
+    @property
+    def words(self) -> str:
+        if self.user and self.user.gets_mail:
+            return _("You get mail about comments that wait and about those on your own posts.")
+        return _("You get no mail about comments.")
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        if not self.user:
+            return []
+        if self.user.gets_mail:
+            return [("stop", _("No more mail about comments"))]
+        return [("start", _("Mail about comments again, please"))]
+
+    def act(self, wanted: str) -> None:
+        with writing():
+            User.objects.filter(pk=self.user.pk).update(gets_mail=wanted == "start")
+
+
+class ReaderMail:
+    """What stands for one comment and one address, and what its bearer may choose."""
+
+    def __init__(self, purpose: str, comment_id: int, digest: str):
+        self.purpose, self.comment_id, self.digest = purpose, comment_id, digest
+        found = Subscription.objects.filter(comment=comment_id).first()
+        is_same = found and OptOut.digest_of(found.email) == digest
+        self.subscription = found if is_same else None
+        self.is_out = OptOut.objects.filter(pk=digest).exists()
+
+    @property
+    def one_click(self) -> str:
+        """In a mail that nobody had confirmed it is the address that wants none."""
+        return "stop" if self.purpose == mail_links.REPLIES else "stop_all"
+
+    @property
+    def words(self) -> str:
+        if self.is_out:
+            return _("No mail goes from here to this address any more.")
+        if self.purpose == mail_links.ADDRESS:
+            return _("This address gets mail only about comments that were sent with it.")
+        if not self.subscription:
+            if Comment.objects.filter(pk=self.comment_id).exists():
+                return _("No mail is sent about this comment.")
+            return _("This comment has been deleted. No mail is sent about it any more.")
+        if self.subscription.ended_at:
+            return _("You get no more mail about this comment.")
+        if self.subscription.confirmed_at:
+            return _("You get a mail when somebody answers this comment.")
+        return _("Would you like a mail when somebody answers your comment?")
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        if self.is_out:
+            return [("allow", _("Mail to this address is welcome again"))]
+        found, choices = self.subscription, []
+        if found and not found.ended_at:
+            if found.confirmed_at or self.purpose == mail_links.REPLIES:
+                choices.append(("stop", _("No more mail about this comment")))
+            elif self.purpose == mail_links.CONFIRM:
+                choices.append(("confirm", _("Yes, mail me when somebody answers")))
+        return [*choices, ("stop_all", _("No more mail from this site to this address"))]
+
+    def act(self, wanted: str) -> None:
+        mine = Subscription.objects.filter(comment=self.comment_id, ended_at=None)
+        with writing():
+            match wanted:
+                case "confirm":
+                    mine.filter(confirmed_at=None).update(confirmed_at=timezone.now())
+                case "stop":
+                    mine.update(ended_at=timezone.now())
+                case "stop_all":
+                    OptOut.add(self.digest)
+                case "allow":
+                    OptOut.objects.filter(pk=self.digest).delete()

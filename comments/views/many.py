@@ -1,0 +1,135 @@
+"""Act on many: what a comment has in common with others, how many that are, and one batch."""
+
+from uuid import uuid4
+
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from comments import like, many_words
+from comments import many as alike
+from comments.card import VERB_WORDS, VERBS
+from comments.models import Comment
+from comments.models.batch import OtherBatch, name_of
+from comments.queue import AGAIN, TABS, count_words
+from comments.reasons import IN_COMMON
+from comments.views import queue
+
+PREVIEW = 20
+# What a page may ask for beside the criteria.
+OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
+
+
+@queue.moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def many(request):
+    try:
+        if request.method == "POST":
+            return _decide(request)
+        if "comment" in request.GET:
+            return _more_like(request)
+        if set(request.GET) <= {"tab", "before"}:
+            return _choose(request)
+        return _preview(request, alike.Criteria.parse(request.GET))
+    except like.Unclear as unclear:
+        if request.method == "POST" or "comment" in request.GET:
+            return queue.refuse(request, str(unclear))
+        return _choose(request, str(unclear))
+
+
+def _more_like(request):
+    number = request.GET["comment"]
+    pk = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    comments = Comment.objects.decidable_by(request.user).select_related("post")
+    comment = get_object_or_404(comments, pk=pk)
+    before = like.moment(request.GET.get("before", ""), timezone.now())
+    ways = [_way(request, way, comment.body) for way in alike.alike_to(comment, before)]
+    context = {"comment": comment, "ways": ways, "before": before}
+    context["tab_name"] = TABS[comment.status]
+    return TemplateResponse(request, "comments/many_like.html", context)
+
+
+def _way(request, criteria, body: str) -> dict:
+    found = alike.find(criteria, request.user)
+    words = [like.words(name, value, body=body) for name, value in criteria.said.items()]
+    count = count_words(len(found.rows))
+    return {"words": words[0], "count": count, "query": urlencode(criteria.params)}
+
+
+def _choose(request, problem: str = ""):
+    """From a tab: whatever somebody types; it comes back where it was not understood."""
+    tab, now = request.GET.get("tab", "") or "pending", timezone.now()
+    tab = "approved" if tab in AGAIN else tab
+    if problem:
+        tab, before = tab if tab in like.TABS else "pending", now
+    else:
+        tab, before = like.tab(tab), like.moment(request.GET.get("before", ""), now)
+    context = {
+        "tab": tab,
+        "tab_name": TABS[tab],
+        "before": like.stamp(before),
+        "typed": request.GET,
+        "problem": problem,
+        "reasons": IN_COMMON.items(),
+    }
+    template, status = "comments/many_choose.html", 422 if problem else 200
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _preview(request, criteria):
+    found = alike.find(criteria, request.user)
+    ids = [pk for pk, _version in found.rows[:PREVIEW]]
+    shown = Comment.objects.filter(pk__in=ids).select_related("post")
+    shown = sorted(shown, key=lambda comment: ids.index(comment.pk))
+    body = shown[0].body if shown and criteria.text else ""
+    count = len(found.versions)
+    context = {
+        "criteria": criteria,
+        "said": [like.words(name, value, body=body) for name, value in criteria.said.items()],
+        "found": found,
+        "count": count,
+        "shown": [many_words.Line(comment) for comment in shown],
+        "unshown": count - len(shown),
+        "verbs": [
+            (verb, VERB_WORDS[verb], many_words.consequence(verb, count))
+            for verb in VERBS[criteria.tab]
+        ],
+        "tab_name": TABS[criteria.tab],
+        "notice": request.session.pop("queue_notice", None),
+        "here": request.get_full_path(),
+        "batch": uuid4(),
+    }
+    return TemplateResponse(request, "comments/many.html", context)
+
+
+def _decide(request):
+    sent = {name: value for name, value in request.POST.items() if name not in OF_THE_FORM}
+    if not sent.get("before"):
+        raise like.no_time()
+    criteria, verb = alike.Criteria.parse(sent), request.POST.get("verb", "")
+    if verb not in VERBS[criteria.tab]:
+        raise like.Unclear(_("That was not understood. Nothing was changed."))
+    try:
+        batch = name_of(request.POST.get("batch"))
+        done = alike.decide(criteria, verb, by=request.user, batch=batch)
+    except OtherBatch:
+        return queue.refuse(request, queue.OTHER_BATCH)
+    lost = queue.lost_lines(done.lost)
+    if not done.count:
+        words = _("Nothing is left to act on. Nothing was changed.")
+        return queue.refuse(request, words, 409, lost=lost)
+    notice = {"words": _done_words(verb, done), "lost": lost, "batch": str(done.batch)}
+    return queue.go_on(request, f"{reverse('queue')}?tab={criteria.tab}", notice)
+
+
+def _done_words(verb: str, done) -> str:
+    words = queue.done_words(verb, done.count)
+    if done.is_again:
+        return f"{words} {_('That page was sent twice, and did it once. Open it again for more.')}"
+    if done.has_more:
+        return f"{words} {_('There are more of them: do it again for the next.')}"
+    return words

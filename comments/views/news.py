@@ -1,0 +1,42 @@
+from datetime import UTC
+
+from django.http import JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from comments import news, queue
+from comments.models import Comment
+from comments.search import Filters
+from comments.views.queue import lost_as_json, moderators, rows_of
+
+MOST_SHOWN = 200
+
+
+@moderators
+@require_GET
+def show(request):
+    """`since`: when the page was made, as it says itself; `row`: what it still shows to decide.
+
+    The times are all the server's: a page asks from the answer before, so a clock that was set
+    back is forgotten with the next answer."""
+    asked, rows = request.GET.get("since"), rows_of(request.GET.getlist("row"))
+    since = _time(asked) if asked else timezone.now()
+    if since is None or rows is None or len(rows) > MOST_SHOWN:
+        return JsonResponse({"error": _("That was not understood.")}, status=422)
+    tab = request.GET.get("tab", "pending")
+    tab = tab if tab in queue.TABS else "pending"
+    now = timezone.now()
+    ids = news.arrived(tab, request.user, since, Filters.parse(request.GET))
+    changed = Comment.moved_on(rows, by=request.user) if rows else []
+    said = {"since": now.isoformat(), "count": len(ids), "most": news.MOST_NEW, "ids": ids}
+    return JsonResponse(said | {"changed": lost_as_json(changed)})
+
+
+def _time(text: str):
+    try:
+        moment = parse_datetime(text)
+        return moment and moment.astimezone(UTC) - news.MARGIN
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,48 @@
+"""What the pages about one comment of the queue have in common."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from comments.models import Comment
+
+
+def comment_or_404(request, pk: int) -> Comment:
+    comments = Comment.objects.decidable_by(request.user)
+    related = comments.select_related("post", "parent", "root", "user", "revised_by")
+    return get_object_or_404(related, pk=pk)
+
+
+def seen(request) -> int:
+    """The version that the person had read; 0 where the form does not say."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def seen_next(request, comment, status: int) -> int:
+    """A text that comes back for a slip of its own says nothing of what others did meanwhile."""
+    return seen(request) if status == 422 else comment.version
+
+
+def back(request) -> str:
+    """The page of the queue that they came from, by the form or by the browser."""
+    start = reverse("queue")
+    wanted = request.POST.get("next", "")
+    if not wanted:
+        came = request.headers.get("Referer", "")
+        if url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
+            parts = urlsplit(came)
+            wanted = parts.path + (f"?{parts.query}" if parts.query else "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours and wanted.startswith(start) else start
+
+
+def done(request, words: str, comment=None, *, to: str = ""):
+    """303 to where they came from, where `words` are said."""
+    request.session["queue_notice"] = {"words": str(words)}
+    response = HttpResponseRedirect(to or f"{back(request)}#comment-{comment.pk}")
+    response.status_code = 303
+    return response

@@ -1,0 +1,122 @@
+"""The commenter's own page. Its address is the key: only its author was given it."""
+
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from blog.models import User
+from comments import admission, facts, moderation, origin, waiting
+from comments.forms import EditForm
+from comments.models import Comment, Policy
+from comments.moderation import Reason
+from comments.notice import notice
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def status(request, signed):
+    """Whoever holds the link reads how the comment stands, edits it or withdraws it."""
+    pk = waiting.unsign(signed)
+    if pk is None:
+        return _page(request, None, status=404)
+    comment = Comment.objects.select_related("post").filter(pk=pk, emptied_at=None).first()
+    if comment is None:
+        return _page(request, None, status=410)
+    if request.method != "POST":
+        return _page(request, comment)
+    # This page sends no referrer, and so Origin "null", which Django's token check refuses: that
+    # its address is known proves enough, of whoever is signed in too.
+    foreign = admission.refuse_foreign(origin.by_headers(request))
+    if refusal := admission.refuse_too_large(origin.length(request)):
+        return _too_large(request, comment, refusal)
+    if "withdraw" not in request.POST:
+        return _edit(request, comment, foreign)
+    if foreign:
+        return _page(request, comment, refusal=foreign)
+    comment.withdraw()
+    return _back(request)
+
+
+def _edit(request, comment, foreign):
+    form = EditForm(request.POST)
+    if refusal := foreign or _refuse(request, comment):
+        return _refused(request, comment, form, refusal)
+    if not form.is_valid():
+        return _page(request, comment, form, status=422)
+    body = form.cleaned_data["body"]
+    if body != comment.body and not comment.edit(_facts(comment, body), _rules(request)):
+        late = admission.refuse_late_edit(is_editable=False)
+        return _refused(request, comment, form, late)
+    return _back(request)
+
+
+def _too_large(request, comment, refusal):
+    is_readable = origin.length(request) <= admission.LONGEST_READ
+    form = EditForm(request.POST if is_readable else None, initial={"body": comment.body})
+    return _page(request, comment, form, refusal=refusal)
+
+
+def _refuse(request, comment) -> admission.Refusal | None:
+    now = timezone.now()
+    pause = Policy.current(request.site_edition).seconds_between
+    known = admission.Facts(now, last_by_sender=comment.edited_at, seconds_between=pause)
+    late = admission.refuse_late_edit(is_editable=comment.is_editable(now))
+    return late or admission.refuse_fast_sender(known)
+
+
+def _facts(comment, body: str) -> moderation.Facts:
+    codes = dict(comment.held_because)
+    said = {"name": comment.author_name, "email": comment.author_email, "url": comment.author_url}
+    return facts.of_text(
+        said | {"body": body},
+        ip=comment.ip,
+        user_agent=comment.user_agent,
+        post_age_days=(comment.submitted_at - _published_at(comment)).days,
+        origin_known=Reason.NO_ORIGIN not in codes,
+        staff_names=frozenset() if comment.user_id else User.staff_names(),
+    )
+
+
+def _published_at(comment):
+    """A post that was taken back to a draft may have lost its date."""
+    return comment.post.published_at or comment.submitted_at
+
+
+def _rules(request) -> moderation.Rules:
+    return Policy.current(request.site_edition).rules
+
+
+def _refused(request, comment, form, refusal):
+    comment.refresh_from_db()
+    response = _page(request, comment, form, refusal=refusal)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _back(request):
+    response = HttpResponseRedirect(request.path)
+    response.status_code = 303
+    return _private(response)
+
+
+def _page(request, comment, form=None, *, refusal=None, status=200):
+    context = {"comment": comment, "refusal": refusal, "form": form, "is_cut": status == 404}
+    status = refusal.status if refusal else status
+    if comment:
+        policy = Policy.current(request.site_edition)
+        is_editable = comment.is_editable(timezone.now())
+        context |= {"notice": notice(comment, policy), "is_editable": is_editable}
+        if is_editable and form is None:
+            context["form"] = EditForm(initial={"body": comment.body})
+    return _private(TemplateResponse(request, "comments/status.html", context, status=status))
+
+
+def _private(response):
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,150 @@
+"""A reader's comment, from the form to the row. Nothing here waits for anybody else's server."""
+
+from contextlib import contextmanager
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from blog import markup
+from blog.models import Post
+from blog.views.posts import visible_post
+from blog.writing import writing
+from comments import admission, facts, origin, thread, waiting
+from comments.forms import CommentForm
+from comments.models import Comment, Policy
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+def submit(request, path):
+    """303 to the notice, or the form again with the text kept and the reason."""
+    if refusal := admission.refuse_too_large(origin.length(request)):
+        return _too_large(request, path, refusal)
+    post, sender = visible_post(path), facts.Sender.of(request)
+    form = CommentForm(request.POST, user=sender.user)
+    if refusal := admission.refuse_foreign(sender.origin, is_signed_in=bool(sender.user)):
+        return _refused(request, post, form, refusal)
+    if not form.is_valid() or "preview" in request.POST:
+        return _not_yet(request, post, form)
+    comment, refusal = _admit(request, post, sender, form.cleaned_data)
+    if refusal:
+        return _refused(request, post, form, refusal)
+    response = to_notice(request, comment)
+    waiting.remember(request, response, comment)
+    if "remember" in form.fields:
+        waiting.remember_commenter(request, response, comment, form.cleaned_data["remember"])
+    return response
+
+
+@require_safe
+def reply(request, path, pk):
+    """The form alone with the comment that it answers, for whom the page's own link is far."""
+    post = visible_post(path)
+    parent = get_object_or_404(Comment.objects.public(timezone.now()), pk=pk, post=post)
+    form = CommentForm(
+        initial=waiting.commenter(request) | {"parent": parent.pk},
+        user=request.user if request.user.is_authenticated else None,
+    )
+    _parent, place = facts.of_place(post, str(parent.pk), Policy.current(request.site_edition))
+    if refusal := admission.refuse_place(place):
+        return _refused(request, post, form, refusal)
+    return _answer(request, post, form, 200)
+
+
+def to_notice(request, comment):
+    """303 to the comment in its place; `c` is no secret and shows nothing without the cookie."""
+    own = [*waiting.ids(request), comment.pk]
+    page = thread.page_of(comment, own=own)
+    path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
+    response = HttpResponseRedirect(f"{path}?c={comment.pk}#comment-{comment.pk}")
+    response.status_code = 303
+    return response
+
+
+def _not_yet(request, post, form):
+    """A preview, or a form with mistakes; but nobody mends what has nowhere to go."""
+    policy = Policy.current(request.site_edition)
+    _parent, place = facts.of_place(post, request.POST.get("parent", ""), policy)
+    if refusal := admission.refuse_place(place):
+        return _refused(request, post, form, refusal)
+    if not form.is_valid():
+        return _answer(request, post, form, 422)
+    return _answer(request, post, form, 200, preview=True)
+
+
+def _admit(request, post, sender, said):
+    """The comment, or why not. Looks twice: who is refused holds nobody up, and the second of two
+    clicks finds what the first one saved."""
+    policy = Policy.current(request.site_edition)
+    own, _parent, refusal = _look(post, sender, said, policy)
+    if own or refusal:
+        return own, refusal
+    found = facts.of_comment(sender, post, said)
+    with _one_at_a_time(post) as post:
+        own, parent, refusal = _look(post, sender, said, policy)
+        if own or refusal:
+            return own, refusal
+        comment = Comment.submit(
+            post,
+            parent,
+            found,
+            policy.rules,
+            user=sender.user,
+            referrer=sender.referrer,
+            headers=sender.headers,
+            language=request.site.language,
+            notify=said.get("notify", False),
+        )
+        return comment, None
+
+
+def _look(post, sender, said, policy):
+    """One's own that waits is shown again even where the post has closed since."""
+    parent, place = facts.of_place(post, said["parent"], policy)
+    own, sending = facts.of_sending(place, sender, post, parent, said)
+    if own:
+        return own, parent, None
+    return None, parent, admission.refuse_place(place) or admission.refuse_sending(sending)
+
+
+@contextmanager
+def _one_at_a_time(post):
+    """The post as it is now; it may have been closed while others were served."""
+    with writing():
+        visible = Post.objects.visible(timezone.now())
+        yield get_object_or_404(visible.select_for_update(no_key=True), pk=post.pk)
+
+
+def _too_large(request, path, refusal):
+    """The text comes back where it is not too large even for that."""
+    is_readable = origin.length(request) <= admission.LONGEST_READ
+    form = CommentForm(
+        request.POST if is_readable else None,
+        user=request.user if request.user.is_authenticated else None,
+    )
+    return _refused(request, visible_post(path), form, refusal)
+
+
+def _refused(request, post, form, refusal):
+    response = _answer(request, post, form, refusal.status, refusal=refusal)
+    if refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _answer(request, post, form, status, *, refusal=None, preview=False):
+    known = facts.named_parent(post, str(form["parent"].value() or ""))
+    context = {
+        "post": post,
+        "form": form,
+        "refusal": refusal,
+        "parent": known.public(timezone.now()).first(),
+        "preview": markup.render_comment(form.cleaned_data["body"]) if preview else "",
+    }
+    return TemplateResponse(request, "comments/form_page.html", context, status=status)

@@ -1,0 +1,48 @@
+"""What is kept of one e-mail address, for Administrators: look up, hand out, erase."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import JsonResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from comments import erasing
+from comments import privacy as kept
+from comments.forms import AddressForm, EraseForm
+
+
+@never_cache
+@login_required
+@permission_required("comments.erase_comment", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def privacy(request):
+    """Always by POST: an address in the page's own would reach logs and the browser's history."""
+    if request.method != "POST":
+        return _page(request, AddressForm())
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    email = form.cleaned_data["email"]
+    if "export" in request.POST:
+        name = 'attachment; filename="privacy.json"'
+        options = {"indent": 2, "ensure_ascii": False}
+        headers = {"Content-Disposition": name}
+        return JsonResponse(kept.export(email), json_dumps_params=options, headers=headers)
+    if "erase" not in request.POST:
+        return _found(request, email, EraseForm(initial={"email": email}))
+    erase = EraseForm(request.POST)
+    if not erase.is_valid():
+        return _found(request, email, erase, status=422)
+    erased = erasing.erase(email, by=request.user)
+    return _page(request, AddressForm(), email=email, report=erased.sentences)
+
+
+def _found(request, email, erase, status=200):
+    form = AddressForm(initial={"email": email})
+    found = kept.summary(email)
+    return _page(request, form, status=status, email=email, found=found, erase=erase)
+
+
+def _page(request, form, *, status=200, **context):
+    context["form"] = form
+    return TemplateResponse(request, "comments/privacy.html", context, status=status)

@@ -1,0 +1,294 @@
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+
+from blog import mail
+from comments import like, origin, queue, trail
+from comments.banners import banners
+from comments.card import Card
+from comments.figures import of_akismet, pending_words
+from comments.filter_words import narrowing
+from comments.forms import EvidenceForm
+from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
+from comments.models.batch import OtherBatch, name_of
+from comments.models.revised import ITS_AUTHOR
+from comments.notice import clock
+from comments.record import records
+from comments.search import Filters
+from comments.views.signed_in import signed_in
+
+MOST_ROWS = 10_000
+MOST_NAMED = 50
+OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
+
+
+def moderators(view):
+    """See also signed_in. Without any right to decide: 403."""
+
+    def checked(request, *args, **kwargs):
+        if not any(map(request.user.has_perm, ("comments.decide_comment", "comments.decide_own"))):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return never_cache(signed_in(checked))
+
+
+@moderators
+@require_GET
+def show(request):
+    tab = request.GET.get("tab", "pending")
+    tab = tab if tab in queue.TABS else "pending"
+    made_at = timezone.now()
+    sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
+    filters = Filters.parse(request.GET)
+    after = queue.Cursor.parse(request.GET.get("after", ""))
+    page = queue.read_page(tab, request.user, sort, after, filters)
+    sees_all = request.user.has_perm("comments.decide_comment")
+    known = records(page.comments, names=sees_all)
+    policy = Policy.current(request.site_edition)
+    counts, oldest = queue.counts(request.user)
+    hides = not settings.TRUSTED_PROXIES and (
+        origin.hides_address(request.META)
+        or any(comment.check_error == Comment.NO_ADDRESS for comment in page.comments)
+    )
+    beats = Heartbeat.all_by_name()
+    context = {
+        "tab": tab,
+        "tab_name": queue.TABS[tab],
+        "sort": sort,
+        "queue": f"{request.path}?tab={tab}",
+        "tabs": [(key, name, queue.count_words(counts[key])) for key, name in queue.TABS.items()],
+        "cards": [
+            Card(c, policy, beats.get(Heartbeat.AKISMET), known[c.pk]) for c in page.comments
+        ],
+        "alone": False,
+        "following": page.following,
+        **narrowing(filters, tab, page, request.user, is_first=after is None),
+        "pending_words": pending_words(
+            counts["pending"], queue.count_words(counts["pending"]), oldest
+        ),
+        "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
+        "bulk": queue.verbs_of_tab(tab),
+        "keeps": tab in queue.AGAIN,
+        "banners": banners(beats, hides),
+        "sends_mail": mail.is_configured(),
+        "here": request.get_full_path(),
+        "made_at": like.stamp(made_at),
+        "notice": request.session.pop("queue_notice", None),
+    }
+    return TemplateResponse(request, "comments/queue.html", context)
+
+
+# Django's check of the token reads the form as well, and has no words for one that is too long.
+@csrf_exempt
+@moderators
+@require_POST
+def decide(request):
+    """`row` = `<id>.<version>`, once or many times; 409 where nothing could be done. `batch`: what
+    its sender calls it, for one that may be sent again."""
+    if _count_rows(request) > MOST_ROWS:
+        words = _("At most %(n)s comments at once. Nothing was changed.") % {"n": f"{MOST_ROWS:,}"}
+        return refuse(request, words)
+    return _decide(request)
+
+
+def _count_rows(request) -> int:
+    try:
+        return len(request.POST.getlist("row"))
+    except (TooManyFieldsSent, RequestDataTooBig):
+        return MOST_ROWS + 1
+
+
+@csrf_protect
+def _decide(request):
+    verb, rows = request.POST.get("verb", ""), rows_of(request.POST.getlist("row"))
+    if verb not in VERBS or rows is None:
+        return _not_understood(request)
+    if not rows:
+        words = _("No comment was selected. Nothing was changed.")
+        return refuse(request, words, back=_next(request))
+    try:
+        batch = name_of(request.POST.get("batch"))
+        outcome = Comment.decide(rows, verb, by=request.user, batch=batch)
+    except OtherBatch:
+        return refuse(request, OTHER_BATCH, back=_next(request))
+    done = "keep" if outcome.kept == len(outcome.done) else verb
+    return _answer(request, outcome, done_words(done, len(outcome.done)))
+
+
+@moderators
+@require_POST
+def undo(request):
+    """All of a batch, or `only` one comment of it. `undo`: what its sender calls the undo itself,
+    for one that may be sent again."""
+    only = request.POST.get("only")
+    try:
+        batch = uuid.UUID(request.POST.get("batch", ""))
+    except ValueError:
+        batch = None
+    if batch is None or not (only is None or _is_number(only)):
+        return _not_understood(request)
+    try:
+        as_batch = name_of(request.POST.get("undo"))
+        outcome = Comment.undo(batch, by=request.user, only=only and int(only), as_batch=as_batch)
+    except OtherBatch:
+        return refuse(request, OTHER_BATCH, back=_next(request))
+    count = len(outcome.done)
+    words = ngettext("%(n)d comment put back.", "%(n)d comments put back.", count) % {"n": count}
+    words = " ".join([words, *trail.not_taken_back(batch, outcome.batch)])
+    return _answer(request, outcome, words)
+
+
+@moderators
+@require_GET
+def history(request, pk):
+    comments = Comment.objects.decidable_by(request.user)
+    comments = comments.select_related("post", "parent", "user", "revised_by")
+    comment = get_object_or_404(comments, pk=pk)
+    return show_history(request, comment, EvidenceForm())
+
+
+def show_history(request, comment, form, status=200):
+    context = {
+        "card": Card(comment, Policy.current(request.site_edition)),
+        "lines": trail.lines(comment),
+        "last": trail.last_batch(comment),
+        "form": form,
+        "here": request.get_full_path(),
+        "notice": request.session.pop("queue_notice", None),
+    }
+    return TemplateResponse(request, "comments/history.html", context, status=status)
+
+
+@moderators
+@require_POST
+def evidence(request, pk):
+    """Keeps it with a note, or releases it: then it goes on its day, as any other."""
+    comment = get_object_or_404(Comment.objects.decidable_by(request.user), pk=pk)
+    form = EvidenceForm(request.POST)
+    if "release" in request.POST:
+        Evidence.release(comment, by=request.user)
+    elif form.is_valid():
+        Evidence.keep(comment, form.cleaned_data["note"], by=request.user)
+    else:
+        return show_history(request, comment, form, 422)
+    return redirect(reverse("history", args=[pk]) + "#evidence")
+
+
+def rows_of(texts: list[str]) -> dict[int, int] | None:
+    """None where one of them is not a row."""
+    parts = [text.partition(".") for text in texts]
+    if not all(_is_number(i) and _is_number(v) for i, _dot, v in parts):
+        return None
+    return {int(pk): int(version) for pk, _dot, version in parts}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _answer(request, outcome, words: str):
+    if _wants_json(request):
+        return _json(outcome)
+    lost = lost_lines(outcome.lost)
+    if not outcome.done:
+        words = _("Nothing was changed.")
+        return refuse(request, words, 409, lost=lost, back=_next(request))
+    notice = {"words": words, "lost": lost, "batch": str(outcome.batch)}
+    return go_on(request, _next(request), notice)
+
+
+def _not_understood(request):
+    words = _("That was not understood. Nothing was changed.")
+    return refuse(request, words, back=_next(request))
+
+
+def refuse(request, words: str, status: int = 422, *, lost=(), back: str = ""):
+    if _wants_json(request):
+        return JsonResponse({"error": str(words)}, status=status)
+    context = {"notice": {"words": words, "lost": lost}, "back": back or reverse("queue")}
+    return TemplateResponse(request, "comments/queue_refused.html", context, status=status)
+
+
+def go_on(request, to: str, notice: dict):
+    """303 to a page that says it."""
+    request.session["queue_notice"] = notice
+    response = HttpResponseRedirect(to)
+    response.status_code = 303
+    return response
+
+
+def _wants_json(request) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def lost_lines(lost: list[dict]) -> list[dict]:
+    """In words, and which one: whoever lost wants to see what stands there now. Of very many only
+    the first: the session carries them to the next page."""
+    rows = lost[:MOST_NAMED]
+    named = [{"words": lost_words(row), "id": row["status"] and row["id"]} for row in rows]
+    more = len(lost) - len(rows)
+    words = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
+    return [*named, {"words": words, "id": ""}] if more else named
+
+
+def _json(outcome):
+    said = {"batch": str(outcome.batch), "done": outcome.done, "lost": lost_as_json(outcome.lost)}
+    return JsonResponse(said, status=200 if outcome.done else 409)
+
+
+def lost_as_json(lost: list[dict]) -> list[dict]:
+    told = ("id", "status", "version", "by")
+    return [
+        {name: row[name] for name in told} | {"at": row["at"] and row["at"].isoformat()}
+        for row in lost
+    ]
+
+
+def _next(request) -> str:
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
+        return wanted
+    return reverse("queue")
+
+
+def done_words(verb: str, count: int) -> str:
+    words = {
+        "approve": ngettext("%(n)d comment approved.", "%(n)d comments approved.", count),
+        "keep": ngettext("%(n)d comment kept.", "%(n)d comments kept.", count),
+        "hold": ngettext("%(n)d comment unapproved.", "%(n)d comments unapproved.", count),
+        "spam": ngettext("%(n)d comment marked as spam.", "%(n)d comments marked as spam.", count),
+        "trash": ngettext("%(n)d comment moved to trash.", "%(n)d comments moved to trash.", count),
+        "restore": ngettext("%(n)d comment restored.", "%(n)d comments restored.", count),
+    }
+    return words[verb] % {"n": count}
+
+
+def lost_words(row: dict) -> str:
+    """Who was faster, and what they decided."""
+    if not row["status"]:
+        return _("Comment %(id)d: not there any more, or not yours to decide.") % {"id": row["id"]}
+    status = Comment.Status(row["status"]).label
+    words = _("Comment %(id)d was left as it is: %(status)s since %(time)s, decided by %(by)s.")
+    if row.get("edited"):
+        words = _("Comment %(id)d was edited by %(by)s, %(time)s. Read it again.")
+    elif row["by"] == ITS_AUTHOR:
+        words = _("Comment %(id)d was withdrawn by its author, %(time)s.")
+    return words % {
+        "id": row["id"],
+        "status": status,
+        "time": clock(row["at"]) if row["at"] else "",
+        "by": row["by"] or _("the spam check or its sender"),
+    }

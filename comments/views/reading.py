@@ -1,0 +1,56 @@
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from blog import feeds, markup
+from blog.views import posts
+from comments import thread
+from comments.models import Comment
+
+
+def page(request, path, number):
+    """A further page of a post's threads. Page 1 is the post itself (blog.views.lists.page_one)."""
+    return posts.show(request, path)
+
+
+def first_page(request, path):
+    posts.visible_post(path)
+    return HttpResponseRedirect(f"/{path}", status=301)
+
+
+def permalink(request, path, pk):
+    """302 to the page of the thread that holds the comment now."""
+    post = posts.visible_post(path)
+    comment = get_object_or_404(Comment.objects.public(timezone.now()), pk=pk, post=post)
+    page = thread.page_of(comment, own=[])
+    path = post.path + (f"comments/page/{page}/" if page > 1 else "")
+    return HttpResponseRedirect(f"{path}#comment-{pk}")
+
+
+def feed_of_post(request, path):
+    post = posts.visible_post(path)
+    return _feed(request, post.comments.all(), post.title, post.path)
+
+
+def feed(request):
+    return _feed(request, Comment.objects.all(), request.site.name, "/")
+
+
+def _feed(request, comments, title, path):
+    made = feeds.make(request, title, path)
+    public = comments.public(timezone.now()).select_related("post")
+    for comment in public.order_by("-submitted_at", "-pk")[: feeds.NEWEST]:
+        made.add_item(
+            title=markup.for_xml(f"{comment.author_name}: {comment.post.title}"),
+            link=comment.url,
+            description="",
+            content=markup.for_xml(markup.for_feed(comment.body_html, comment.post.url)),
+            creators=[markup.for_xml(comment.author_name)],
+            unique_id=comment.urn,
+            unique_id_is_permalink=False,
+            pubdate=comment.submitted_at,
+            updateddate=max(
+                filter(None, (comment.status_at, comment.edited_at, comment.revised_at))
+            ),
+        )
+    return feeds.answer(request, made)

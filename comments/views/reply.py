@@ -1,0 +1,117 @@
+"""A moderator's own comment under another, which it may publish with it."""
+
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog.writing import writing
+from comments import facts
+from comments.card import Card
+from comments.models import Comment, Policy
+from comments.models.lost import lost_row
+from comments.moderator_forms import ReplyForm
+from comments.spam import TRAP
+from comments.views import one
+from comments.views.queue import lost_words, moderators
+
+# Staff answer below the level that ends a thread for readers, as in WordPress, but not for ever.
+DEEPEST = 30
+
+
+@moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request, pk):
+    comment = one.comment_or_404(request, pk)
+    if request.method != "POST":
+        return _page(request, comment, ReplyForm())
+    form = ReplyForm(request.POST)
+    if words := obstacle(comment):
+        return _page(request, comment, form, status=409, problem=words)
+    if not form.is_valid():
+        return _page(request, comment, form, status=422)
+    approves = comment.status != Comment.Status.APPROVED
+    lost = _publish(request, comment, form.cleaned_data["body"])
+    if lost:
+        comment = one.comment_or_404(request, pk)
+        return _page(request, comment, form, status=409, problem=lost_words(lost))
+    words = _("Your reply to %(name)s is published.") % {"name": comment.author_name}
+    if approves:
+        words = _("The comment by %(name)s and your reply are published.")
+        words %= {"name": comment.author_name}
+    return one.done(request, words, comment)
+
+
+def obstacle(comment) -> str:
+    """Why nobody can answer it at all."""
+    if comment.is_over:
+        return _("Its author withdrew it, so it cannot be answered.")
+    if not comment.post.is_visible(timezone.now()):
+        return _("The post is not public, so nobody would see a reply.")
+    if comment.depth >= DEEPEST:
+        return _("This thread is too deep for another answer.")
+    return ""
+
+
+def _notes(comment, policy) -> list[str]:
+    """What stops readers here, and not you (WordPress does the same)."""
+    now, notes = timezone.now(), []
+    if not facts.is_open(comment.post, policy, now):
+        notes.append(_("Comments on this post are closed for readers; yours appears all the same."))
+    if (comment.root or comment).locked_at:
+        notes.append(_("Readers cannot reply in this thread any more; yours appears all the same."))
+    elif comment.depth >= policy.depth - 1:
+        notes.append(_("Readers cannot reply at this level; yours appears all the same."))
+    return notes
+
+
+def _publish(request, comment, body: str) -> dict | None:
+    """Both, approval and reply, or neither: then who was faster."""
+    user, sender = request.user, facts.Sender.of(request)
+    said = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
+    found = facts.of_comment(sender, comment.post, said)
+    with writing():
+        row = Comment.objects.select_for_update(of=("self",)).filter(pk=comment.pk).first()
+        if row is None:
+            return lost_row(comment.pk)
+        earlier = facts.said_before(comment.post, row, said).filter(user=user)
+        if _is_public(row, earlier):
+            return None
+        if row.version != one.seen(request):
+            return lost_row(row.pk, row)
+        if row.status != Comment.Status.APPROVED:
+            outcome = Comment.decide({row.pk: row.version}, "approve", by=user)
+            if outcome.lost:
+                return outcome.lost[0]
+        Comment.submit(
+            comment.post,
+            row,
+            found,
+            Policy.current(request.site_edition).rules,
+            user=user,
+            referrer=sender.referrer,
+            headers=sender.headers,
+            language=request.site.language,
+        )
+    return None
+
+
+def _is_public(row, earlier) -> bool:
+    """The second of two clicks finds what the first one did: readers see both."""
+    approved = Comment.Status.APPROVED
+    return row.status == approved and earlier.filter(status=approved).exists()
+
+
+def _page(request, comment, form, *, status=200, problem=""):
+    policy = Policy.current(request.site_edition)
+    context = {
+        "card": Card(comment, policy),
+        "form": form,
+        "problem": problem,
+        "obstacle": obstacle(comment),
+        "notes": _notes(comment, policy),
+        "approves": comment.status != Comment.Status.APPROVED,
+        "seen": one.seen_next(request, comment, status),
+        "back": one.back(request),
+    }
+    return TemplateResponse(request, "comments/reply.html", context, status=status)

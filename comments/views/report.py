@@ -1,0 +1,69 @@
+"""A reader's word to the moderators about a public comment. It hides nothing by itself."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from blog.views.posts import visible_post
+from comments import admission, origin
+from comments.forms import ReportForm
+from comments.models import Comment, Report
+from comments.moderation import network_of
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request, path, pk):
+    post = visible_post(path)
+    comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, post=post)
+    if comment.status != Comment.Status.APPROVED:
+        return _gone(request, comment)
+    if request.method != "POST":
+        return _page(request, comment, ReportForm())
+    if refusal := admission.refuse_too_large(origin.length(request)):
+        return _page(request, comment, ReportForm(), refusal=refusal)
+    form = ReportForm(request.POST)
+    network = network_of(origin.client_ip(request.META))
+    if refusal := _refuse(request, comment, network):
+        response = _page(request, comment, form, refusal=refusal)
+        if refusal.retry_after:
+            response["Retry-After"] = str(refusal.retry_after)
+        return response
+    if not form.is_valid():
+        return _page(request, comment, form, status=422)
+    Report.take(comment, form.cleaned_data["words"], network)
+    return _page(request, comment, None)
+
+
+def _refuse(request, comment, network: str) -> admission.Refusal | None:
+    """Who sends the same again only reads the thanks again."""
+    foreign = admission.refuse_foreign(
+        origin.sent_from(request), is_signed_in=request.user.is_authenticated
+    )
+    if foreign:
+        return foreign
+    if not network or comment.reports.filter(network=network).exists():
+        return None
+    now = timezone.now()
+    fifth = Report.nth_last(admission.REPORT_LIMIT, network, now - admission.NETWORK_WINDOW)
+    return admission.refuse_busy_reporter(now, fifth)
+
+
+def _gone(request, comment):
+    """What never was public is not there; what was, is gone."""
+    if not comment.decisions.filter(new_status=Comment.Status.APPROVED).exists():
+        raise Http404
+    return _page(request, None, None, status=410)
+
+
+def _page(request, comment, form, *, refusal=None, status=200):
+    context = {"comment": comment, "form": form, "refusal": refusal}
+    status = refusal.status if refusal else status
+    response = TemplateResponse(request, "comments/report.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex"
+    return response

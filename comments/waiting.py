@@ -1,0 +1,72 @@
+"""The cookies of a reader: the comments that wait, and the name to fill in again."""
+
+import json
+
+from django.core import signing
+from django.utils.encoding import iri_to_uri
+
+MOST = 20
+DAYS_30 = 30 * 86_400
+A_YEAR = 365 * 86_400
+STATUS_SALT = "comments.status"
+
+
+def ids(request) -> list[int]:
+    """The reader's own comments on this post, by the signed cookie; [] for a forged one."""
+    try:
+        value = request.get_signed_cookie("waiting", default="", salt="waiting", max_age=DAYS_30)
+    except signing.BadSignature:
+        return []
+    return [int(part) for part in value.split(".") if part.isdecimal()]
+
+
+def remember(request, response, comment) -> None:
+    known = [*ids(request), comment.pk][-MOST:]
+    response.set_signed_cookie(
+        "waiting",
+        ".".join(map(str, known)),
+        salt="waiting",
+        max_age=DAYS_30,
+        # As the browser writes it: a cookie's path is compared letter by letter.
+        path=iri_to_uri(comment.post.path),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+
+
+def remember_commenter(request, response, comment, wanted: bool) -> None:
+    if not wanted:
+        if "commenter" in request.COOKIES:
+            response.delete_cookie("commenter")
+        return
+    details = [comment.author_name, comment.author_email, comment.author_url]
+    response.set_signed_cookie(
+        "commenter",
+        json.dumps(details),
+        salt="commenter",
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+
+
+def commenter(request) -> dict:
+    try:
+        value = request.get_signed_cookie("commenter", salt="commenter", max_age=A_YEAR)
+    except (KeyError, signing.BadSignature):
+        return {}
+    return dict(zip(("name", "email", "url"), json.loads(value), strict=True)) | {"remember": True}
+
+
+def sign(comment) -> str:
+    """The status page's secret part of the address; good as long as the row lives."""
+    return signing.Signer(salt=STATUS_SALT).sign(str(comment.pk))
+
+
+def unsign(signed: str) -> int | None:
+    try:
+        return int(signing.Signer(salt=STATUS_SALT).unsign(signed))
+    except (signing.BadSignature, ValueError):
+        return None

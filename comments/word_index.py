@@ -1,0 +1,191 @@
+"""The words of what waits and of what is published, kept by the database itself beside its rows.
+
+`comments_words` says which comments are in the index, and how each stands; the words are in an
+FTS5 table of SQLite, and in a column of the same table on PostgreSQL. Triggers keep both, so no
+writer can forget them. What went to spam or trash stays until the sweep takes it out: a decision on
+thousands does not wait for it, nor does its undo.
+
+A migration that rebuilds `comments_comment` loses its triggers on SQLite: call `install` after it.
+"""
+
+import re
+
+from django.db import connection
+
+from blog.writing import writing
+
+CHUNK = 500
+PAGES = 500
+
+_TEXT = "{0}.author_name || ' ' || {0}.author_url || ' ' || {0}.body"
+_SAME = "{0}.author_name = {1}.author_name AND {0}.author_url = {1}.author_url"
+_SAME += " AND {0}.body = {1}.body"
+
+
+def _sql(text: str) -> str:
+    values = {
+        "INDEXED": "('pending', 'approved')",
+        "SAME": _SAME.format("OLD", "NEW"),
+        "NEW_TEXT": _TEXT.format("NEW"),
+        "OLD_TEXT": _TEXT.format("OLD"),
+        "TEXT": _TEXT.format("c"),
+    }
+    return re.sub(r"<(\w+)>", lambda name: values[name[1]], text)
+
+
+SQLITE = [
+    """CREATE TABLE IF NOT EXISTS comments_words (id integer PRIMARY KEY, status text NOT NULL)""",
+    """CREATE VIRTUAL TABLE IF NOT EXISTS comments_words_text USING fts5(
+        words, content='', columnsize=0, tokenize="unicode61 remove_diacritics 0")""",
+    """DROP TRIGGER IF EXISTS comments_words_new""",
+    """DROP TRIGGER IF EXISTS comments_words_changed""",
+    """DROP TRIGGER IF EXISTS comments_words_deleted""",
+    """CREATE TRIGGER comments_words_new AFTER INSERT ON comments_comment
+        WHEN NEW.status IN <INDEXED> BEGIN
+        INSERT INTO comments_words_text (rowid, words) SELECT NEW.id, <NEW_TEXT>;
+        INSERT INTO comments_words (id, status) SELECT NEW.id, NEW.status;
+    END""",
+    """CREATE TRIGGER comments_words_changed
+        AFTER UPDATE OF status, author_name, author_url, body ON comments_comment
+        WHEN OLD.status <> NEW.status OR NOT (<SAME>) BEGIN
+        INSERT INTO comments_words_text (comments_words_text, rowid, words)
+            SELECT 'delete', OLD.id, <OLD_TEXT>
+            WHERE NOT (<SAME>) AND EXISTS (SELECT 1 FROM comments_words WHERE id = OLD.id);
+        DELETE FROM comments_words WHERE id = OLD.id AND NOT (<SAME>);
+        UPDATE comments_words SET status = NEW.status WHERE id = NEW.id;
+        INSERT INTO comments_words_text (rowid, words) SELECT NEW.id, <NEW_TEXT>
+            WHERE NEW.status IN <INDEXED>
+            AND NOT EXISTS (SELECT 1 FROM comments_words WHERE id = NEW.id);
+        INSERT INTO comments_words (id, status) SELECT NEW.id, NEW.status
+            WHERE NEW.status IN <INDEXED>
+            AND NOT EXISTS (SELECT 1 FROM comments_words WHERE id = NEW.id);
+    END""",
+    """CREATE TRIGGER comments_words_deleted AFTER DELETE ON comments_comment BEGIN
+        INSERT INTO comments_words_text (comments_words_text, rowid, words)
+            SELECT 'delete', OLD.id, <OLD_TEXT>
+            WHERE EXISTS (SELECT 1 FROM comments_words WHERE id = OLD.id);
+        DELETE FROM comments_words WHERE id = OLD.id;
+    END""",
+    """INSERT INTO comments_words_text (comments_words_text) VALUES ('delete-all')""",
+    """DELETE FROM comments_words""",
+    """INSERT INTO comments_words_text (rowid, words)
+        SELECT c.id, <TEXT> FROM comments_comment c WHERE c.status IN <INDEXED>""",
+    """INSERT INTO comments_words (id, status)
+        SELECT id, status FROM comments_comment WHERE status IN <INDEXED>""",
+]
+
+# Its parser sees a host or a path as one word; SQLite's does not. The marks are blanks to both.
+_VECTOR = "to_tsvector('simple', translate({}, '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{{|}}~', '{}'))"
+_BLANKS = " " * 32
+POSTGRESQL = [
+    # Room in each page: a change of status alone then leaves the index of words untouched.
+    """CREATE TABLE IF NOT EXISTS comments_words (
+        id bigint PRIMARY KEY, status varchar(10) NOT NULL, words tsvector NOT NULL
+    ) WITH (fillfactor = 80)""",
+    """CREATE INDEX IF NOT EXISTS comments_words_text ON comments_words USING gin (words)
+        WITH (gin_pending_list_limit = 1024)""",
+    f"""CREATE OR REPLACE FUNCTION comments_words_of(text) RETURNS tsvector
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        AS $$ SELECT {_VECTOR.format("$1", _BLANKS)} $$""",
+    """CREATE OR REPLACE FUNCTION comments_words_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'TRUNCATE' THEN
+            DELETE FROM comments_words;
+        ELSIF TG_OP = 'DELETE' THEN
+            DELETE FROM comments_words WHERE id = OLD.id;
+        ELSE
+            IF TG_OP = 'UPDATE' THEN
+                DELETE FROM comments_words WHERE id = NEW.id AND NOT (<SAME>);
+                UPDATE comments_words SET status = NEW.status WHERE id = NEW.id;
+                IF FOUND THEN RETURN NULL; END IF;
+            END IF;
+            IF NEW.status IN <INDEXED> THEN
+                INSERT INTO comments_words (id, status, words)
+                VALUES (NEW.id, NEW.status, comments_words_of(<NEW_TEXT>))
+                ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, words = EXCLUDED.words;
+            END IF;
+        END IF;
+        RETURN NULL;
+    END $$""",
+    """DROP TRIGGER IF EXISTS comments_words_new ON comments_comment""",
+    """DROP TRIGGER IF EXISTS comments_words_changed ON comments_comment""",
+    """DROP TRIGGER IF EXISTS comments_words_deleted ON comments_comment""",
+    """DROP TRIGGER IF EXISTS comments_words_emptied ON comments_comment""",
+    """CREATE TRIGGER comments_words_new AFTER INSERT ON comments_comment FOR EACH ROW
+        WHEN (NEW.status IN <INDEXED>) EXECUTE FUNCTION comments_words_keep()""",
+    """CREATE TRIGGER comments_words_changed
+        AFTER UPDATE OF status, author_name, author_url, body ON comments_comment FOR EACH ROW
+        WHEN (OLD.status <> NEW.status OR NOT (<SAME>)) EXECUTE FUNCTION comments_words_keep()""",
+    """CREATE TRIGGER comments_words_deleted AFTER DELETE ON comments_comment FOR EACH ROW
+        EXECUTE FUNCTION comments_words_keep()""",
+    """CREATE TRIGGER comments_words_emptied AFTER TRUNCATE ON comments_comment
+        EXECUTE FUNCTION comments_words_keep()""",
+    """DELETE FROM comments_words""",
+    """INSERT INTO comments_words (id, status, words)
+        SELECT c.id, c.status, comments_words_of(<TEXT>)
+        FROM comments_comment c WHERE c.status IN <INDEXED>""",
+]
+BY_VENDOR = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+
+def install(schema_editor) -> None:
+    """Makes what is missing, and fills it anew."""
+    for statement in BY_VENDOR[schema_editor.connection.vendor]:
+        # Without parameters; a trigger holds semicolons, and is one statement.
+        schema_editor.execute(_sql(statement), params=None)
+
+
+def uninstall(schema_editor) -> None:
+    postgres = schema_editor.connection.vendor == "postgresql"
+    for name in ("new", "changed", "deleted", "emptied"):
+        on = " ON comments_comment" if postgres else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS comments_words_{name}{on}", params=None)
+    for name in () if postgres else ("comments_words_text",):
+        schema_editor.execute(f"DROP TABLE {name}", params=None)
+    schema_editor.execute("DROP TABLE comments_words", params=None)
+
+
+def forget_old() -> None:
+    """Takes out what lies in spam or trash by now."""
+    while _forget_some() == CHUNK:
+        pass
+
+
+def compact() -> None:
+    """What was taken out of FTS5 stays in its pages until they are written anew: some at a time,
+    since readers wait meanwhile."""
+    if connection.vendor == "sqlite":
+        pages = -PAGES  # begins with all
+        while _merge(pages):
+            pages = PAGES
+
+
+def _merge(pages: int) -> bool:
+    """Whether there was anything to do (sqlite.org/fts5.html, "merge")."""
+    insert = "INSERT INTO comments_words_text (comments_words_text, rank) VALUES ('merge', %s)"
+    with writing(), connection.cursor() as cursor:
+        before = connection.connection.total_changes
+        cursor.execute(insert, [pages])
+        return connection.connection.total_changes - before >= 2
+
+
+def _forget_some() -> int:
+    old = f"SELECT id FROM comments_words WHERE status IN ('spam', 'trash') LIMIT {CHUNK}"  # noqa: S608
+    with writing(), connection.cursor() as cursor:
+        cursor.execute(old)
+        ids = [pk for (pk,) in cursor.fetchall()]
+        if ids and connection.vendor == "sqlite":
+            cursor.execute(_sql(_forget_text(ids)))
+        if ids:
+            cursor.execute(f"DELETE FROM comments_words WHERE id IN ({_listed(ids)})")  # noqa: S608
+    return len(ids)
+
+
+def _forget_text(ids: list[int]) -> str:
+    insert = "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
+    rows = f"SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({_listed(ids)})"  # noqa: S608
+    return f"{insert} {rows}"
+
+
+def _listed(ids: list[int]) -> str:
+    return ", ".join(map(str, ids))

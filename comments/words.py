@@ -1,0 +1,78 @@
+"""Finds comments by their words, in the index that comments/word_index.py keeps."""
+
+import json
+import string
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from comments.keyset import Cursor, Order
+
+# A word of so many characters finds those that begin with it; a shorter one only itself.
+PREFIX = 4
+_BLANK = str.maketrans(dict.fromkeys(string.punctuation, " "))
+_ORDERED = """
+    SELECT w.id FROM comments_words_text t CROSS JOIN comments_words w ON w.id = t.rowid
+    WHERE t.comments_words_text MATCH %(match)s AND w.status = %(status)s AND {beyond}
+    ORDER BY t.rowid {way} LIMIT %(limit)s"""
+# Common words are found among those that come first. Of others all that match are found, by the
+# words alone: PostgreSQL would go through the order of ids where two of them hardly ever meet.
+_NEAR_THEN_ALL = """
+    WITH near AS MATERIALIZED (
+        SELECT id FROM (SELECT * FROM comments_words t WHERE {beyond} ORDER BY id {way}
+            LIMIT 5000) w
+        WHERE words @@ to_tsquery('simple', %(match)s) AND status = %(status)s
+        LIMIT %(limit)s)
+    SELECT id FROM near WHERE (SELECT COUNT(*) FROM near) = %(limit)s
+    UNION ALL
+    (SELECT id FROM (SELECT id FROM comments_words t WHERE {beyond} AND status = %(status)s
+        AND words @@ to_tsquery('simple', %(match)s) OFFSET 0) w
+    WHERE (SELECT COUNT(*) FROM near) < %(limit)s ORDER BY id {way} LIMIT %(limit)s)"""
+_SQL = {"sqlite": (_ORDERED, "t.rowid"), "postgresql": (_NEAR_THEN_ALL, "t.id")}
+_LISTED = {
+    "sqlite": ("SELECT value FROM json_each(%s)", json.dumps),
+    "postgresql": ("SELECT unnest(%s::bigint[])", list),
+}
+
+
+def wanted(typed: str) -> list[tuple[list[str], bool]]:
+    """What has to stand one after the other, and whether the last word may go on."""
+    found = []
+    for number, part in enumerate(typed.split('"')):
+        quoted = number % 2 == 1
+        for chunk in [part] if quoted else part.split():
+            words = [word for word in chunk.translate(_BLANK).split() if _is_word(word)]
+            if words:
+                found.append((words, not quoted and len(words[-1]) >= PREFIX))
+    return found
+
+
+def _is_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
+def ids(typed: str, status: str, order: Order, limit: int, after: Cursor | None) -> list[int]:
+    """The first so many, in the order of ids."""
+    sql, column = _SQL[connection.vendor]
+    beyond = f"{column} {'<' if order.newest else '>'} %(after)s" if after else "1 = 1"
+    params = {"match": _match(typed), "status": status, "limit": limit}
+    params |= {"after": after.pk} if after else {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(beyond=beyond, way="DESC" if order.newest else "ASC"), params)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def listed(ids: list[int]) -> RawSQL:
+    """For `pk__in`: as one parameter, however many there are."""
+    sql, packed = _LISTED[connection.vendor]
+    return RawSQL(sql, [packed(ids)])  # noqa: S611
+
+
+def _match(typed: str) -> str:
+    """Words only, each in quotes: nothing that is typed is an operator."""
+    if connection.vendor == "sqlite":
+        phrases = (f'"{" ".join(words)}"{"*" * more}' for words, more in wanted(typed))
+        return " AND ".join(phrases)
+    phrases = (" <-> ".join(map("'{}'".format, words)) for words, _more in wanted(typed))
+    marks = (":*" * more for _words, more in wanted(typed))
+    return " & ".join(f"({phrase}{mark})" for phrase, mark in zip(phrases, marks, strict=True))
