@@ -1,0 +1,69 @@
+"""Decisions, each with its commit: one, a hundred, ten thousand; as calls and as requests."""
+
+from itertools import cycle
+
+from tests.bench.measuring import Figures, Server
+
+MOST_MS = {1: 5, 100: 25, 10_000: 1_500}
+ROUNDS = {1: 100, 100: 20, 10_000: 1}
+# What was pending is pending again in the end.
+THERE_AND_BACK = ("approve", "hold", "spam", "hold")
+
+
+def measure(server: Server, user) -> list[Figures]:
+    found = []
+    for size, most_ms in MOST_MS.items():
+        rows, times = Rows(size, user, server), ROUNDS[size] * len(THERE_AND_BACK)
+        for name, act in (("decided", rows.decide), ("decided by POST", rows.post)):
+            verbs = cycle(THERE_AND_BACK)
+            figures = Figures(f"{size:,} {name}", most_ms)
+            figures.take(lambda act=act, verbs=verbs: act(next(verbs)), times, before=rows.read)
+            found.append(figures)
+        figures = Figures(f"{size:,} taken back", most_ms)
+        figures.take(rows.undo, ROUNDS[size], before=rows.mark_spam)
+        found.append(figures)
+    return found
+
+
+class Rows:
+    """The oldest that wait, and what is done with them."""
+
+    def __init__(self, size: int, user, server: Server):
+        from comments.models import Comment
+
+        self.user, self.server = user, server
+        pending = Comment.objects.filter(status="pending").order_by("submitted_at", "pk")
+        self.ids = list(pending.values_list("pk", flat=True)[:size])
+        assert len(self.ids) == size
+        self.seen, self.batch = {}, None
+
+    def read(self) -> None:
+        """As the page does before the decision."""
+        from comments.models import Comment
+
+        self.seen = {}
+        for start in range(0, len(self.ids), 500):
+            rows = Comment.objects.filter(pk__in=self.ids[start : start + 500])
+            self.seen.update(rows.values_list("pk", "version"))
+
+    def decide(self, verb: str) -> None:
+        from comments.models import Comment
+
+        outcome = Comment.decide(self.seen, verb, by=self.user)
+        assert len(outcome.done) == len(self.ids), outcome.lost[:3]
+        self.batch = outcome.batch
+
+    def post(self, verb: str) -> None:
+        rows = [("row", f"{pk}.{version}") for pk, version in self.seen.items()]
+        answer = self.server.post("/moderation/decide/", [("verb", verb), *rows])
+        assert answer.count(b'"status"') == len(rows), answer[:200]
+
+    def mark_spam(self) -> None:
+        self.read()
+        self.decide("spam")
+
+    def undo(self) -> None:
+        from comments.models import Comment
+
+        outcome = Comment.undo(self.batch, by=self.user)
+        assert len(outcome.done) == len(self.ids), outcome.lost[:3]

@@ -1,0 +1,53 @@
+import gc
+
+import pytest
+from django.conf import settings
+
+from tests.akismet_server import AkismetServer
+from tests.smtp_sink import SmtpSink
+
+# A test leaves little behind, and looking for it took a tenth of the time.
+gc.set_threshold(100_000, 50, 50)
+
+
+def pytest_configure():
+    """No collected files are needed to test; what `make run` collects is tested by the scenes."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.STATIC_ROOT = settings.BASE_DIR / "blog" / "static"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.WRITE_LOCK = tmp_path / "write.lock"
+    settings.ERASURES = tmp_path / "erasures.txt"
+    settings.AKISMET_API_KEY = ""
+
+
+@pytest.fixture
+def akismet(settings):
+    """A stand-in for Akismet over real HTTP, which the site is told to ask."""
+    with AkismetServer() as server:
+        settings.AKISMET_API_KEY = server.key
+        settings.AKISMET_SERVER = server.url
+        yield server
+
+
+@pytest.fixture
+def mail_server(settings):
+    """Mail is kept in the process."""
+    settings.EMAIL_URL = "memory://"
+
+
+@pytest.fixture
+def sink(settings):
+    """A mail server over real SMTP."""
+    server = SmtpSink().start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 0.5
+    yield server
+    server.stop()

@@ -1,0 +1,56 @@
+"""A moderator takes many decisions back; what a colleague decided since stays and is named."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import press
+
+
+def waiting_comments(site, path: str, scene: str) -> list[int]:
+    code = (
+        "from blog.models import Post; from tests.factories import make_comment;"
+        f"post = Post.objects.get(path={path!r});"
+        f"print(*(make_comment(post, body=f'{{n}} of three, {scene}').pk for n in range(3)))"
+    )
+    return [int(pk) for pk in site.python(code).split()]
+
+
+def statuses(site, ids) -> list[str]:
+    return [
+        site.rows("SELECT status FROM comments_comment WHERE id = ?", pk)[0]["status"] for pk in ids
+    ]
+
+
+def test_undo_after_colleague(view, site):
+    ids = waiting_comments(site, site.make_post(), view.scene)
+    mo = view.staff("mo")
+    mo.goto("/moderation/?sort=newest")
+    for pk in ids:
+        mo.locator(f"#comment-{pk} .pick").click()
+    mo.locator("#bulk").get_by_role("button", name="Trash").click()
+    expect(mo.get_by_text("moved to trash").first).to_be_visible()
+    assert statuses(site, ids) == ["trash"] * 3
+
+    edith = view.staff("edith")
+    edith.goto(f"/moderation/{ids[1]}/history/")
+    press(edith.get_by_role("button", name="Approve"))
+    assert statuses(site, ids) == ["trash", "approved", "trash"]
+
+    # Days later, and no notice with a button stands anywhere any more.
+    site.pass_time(5 * 86_400)
+    mo.goto(f"/moderation/{ids[0]}/history/")
+    view.shot(mo, "history")
+    press(mo.get_by_role("button", name="Undo it for all 3 that were decided together"))
+    said = mo.locator("main").inner_text()
+    assert "2 comments put back." in said
+    assert f"Comment {ids[1]} was left as it is: Approved since" in said
+    assert "decided by Edith" in said
+    view.shot(mo, "left")
+    assert statuses(site, ids) == ["pending", "approved", "pending"]
+    batches = site.rows(
+        "SELECT DISTINCT batch, reason FROM comments_decision WHERE comment_id IN (?, ?, ?)"
+        " AND reason = 'undo'",
+        *ids,
+    )
+    assert len(batches) == 1
+    press(mo.get_by_role("link", name=f"See comment {ids[1]}"))
+    expect(mo.get_by_text("Edith took it out of the trash and approved it")).to_be_visible()

@@ -1,0 +1,71 @@
+"""What the queue says of the machine before the first comment."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from comments.models import Heartbeat
+from tests.factories import make_post, moderator, submit_comment
+from tests.pages import html
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mo(client):
+    client.force_login(moderator())
+    return client
+
+
+def banner(response) -> str:
+    found = re.search(r'<section class="banners".*?</section>', html(response), re.DOTALL)
+    return " ".join(re.sub("<.*?>", " ", found.group()).split()) if found else ""
+
+
+def test_all_well_needs_no_banner(mo, akismet):
+    Heartbeat.beat(Heartbeat.WORKER)
+    Heartbeat.beat(Heartbeat.AKISMET)
+    assert banner(mo.get("/moderation/")) == ""
+
+
+def test_the_banner_without_a_key(mo):
+    Heartbeat.beat(Heartbeat.WORKER)
+    said = banner(mo.get("/moderation/"))
+    assert "There is no Akismet key: nothing is checked and every comment waits" in said
+
+
+def test_the_banner_of_a_worker_that_never_ran_or_is_late(mo, akismet):
+    assert "The worker has never run: nothing is checked" in banner(mo.get("/moderation/"))
+    Heartbeat.beat(Heartbeat.WORKER)
+    late = timezone.now() - timedelta(minutes=11)
+    Heartbeat.objects.update(at=late)
+    time = f"{timezone.localtime(late):%H:%M}: nothing is checked, no mail is sent."
+    said = banner(mo.get("/moderation/"))
+    assert "The worker has not run since" in said and time in said
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("refused", "Akismet refused the key since"),
+        ("unreachable", "Akismet has not answered since"),
+    ],
+)
+def test_the_banner_of_akismet_counts_what_waits_unchecked(mo, akismet, state, said):
+    post = make_post()
+    for _n in range(2):
+        submit_comment(post)
+    Heartbeat.beat(Heartbeat.WORKER)
+    Heartbeat.beat(Heartbeat.AKISMET, state)
+    found = banner(mo.get("/moderation/"))
+    assert said in found
+    assert "2 comments wait unchecked; you can decide them" in found
+
+
+def test_the_banner_of_a_web_server_that_hides_addresses(mo, akismet):
+    Heartbeat.beat(Heartbeat.WORKER)
+    said = "Your web server hides readers' addresses. Set TRUSTED_PROXIES=1 and restart."
+    response = mo.get("/moderation/", headers={"X-Forwarded-For": "198.51.100.1"})
+    assert banner(response).replace("&#x27;", "'") == said

@@ -1,0 +1,243 @@
+"""The form of a post: what is taken, and where the reader is led."""
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from blog.models import Role
+from comments.models import Comment, Decision, Policy
+from tests.factories import (
+    form_fields,
+    make_comment,
+    make_post,
+    make_user,
+    moderator,
+    run_tasks,
+    send_comment,
+)
+from tests.pages import html, words
+
+pytestmark = pytest.mark.django_db
+
+TYPED = "Nobody got in & <that> is “true”."
+
+
+@pytest.fixture
+def post():
+    return make_post()
+
+
+def set_policy(**fields):
+    Policy(pk=1, **fields).save()
+
+
+def test_what_is_sent_is_saved_and_the_reader_is_led_to_it(client, post):
+    response = send_comment(client, post, body=TYPED, name="Ana  Reader")
+    comment = Comment.objects.get()
+    assert response.status_code == 303
+    assert response["Location"] == f"{post.path}?c={comment.pk}#comment-{comment.pk}"
+    assert (comment.status, comment.body, comment.author_name) == ("pending", TYPED, "Ana Reader")
+    assert (comment.ip, comment.network) == ("203.0.113.7", "203.0.113.0/24")
+
+
+def test_the_first_decision_is_its_creation(client, post):
+    send_comment(client, post)
+    decision = Decision.objects.get()
+    assert (decision.old_status, decision.new_status, decision.by) == ("", "pending", None)
+    assert not decision.by_a_person
+
+
+def test_the_check_is_left_to_a_task(client, post, akismet):
+    send_comment(client, post)
+    assert akismet.calls == []
+    assert DBTaskResult.objects.ready().get().args_kwargs["args"] == [Comment.objects.get().pk]
+
+
+def test_the_cookie_is_signed_and_only_for_this_post(client, post):
+    cookie = send_comment(client, post).cookies["waiting"]
+    value, signature = cookie.value.split(":", 1)
+    assert value == str(Comment.objects.get().pk) and signature
+    assert (cookie["path"], cookie["max-age"]) == (post.path, 30 * 86_400)
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_the_cookies_path_is_written_as_the_browser_writes_it(client):
+    post = make_post(title="Élite 電車")
+    response = send_comment(client, post)
+    assert response.cookies["waiting"]["path"].endswith("/%C3%A9lite-%E9%9B%BB%E8%BB%8A/")
+    assert response["Location"].startswith(response.cookies["waiting"]["path"])
+
+
+def test_the_cookie_holds_at_most_20(client, post):
+    set_policy(seconds_between=0)
+    for number in range(21):
+        send_comment(client, post, ip=f"198.51.{number}.1")
+    value = client.cookies["waiting"].value.split(":")[0]
+    newest = Comment.objects.order_by("pk").values_list("pk", flat=True)[1:]
+    assert value.split(".") == [str(pk) for pk in newest]
+
+
+def test_over_https_the_cookies_are_secure(client, post):
+    response = client.post(
+        f"{post.path}comments/",
+        form_fields(remember="on"),
+        secure=True,
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert response.cookies["waiting"]["secure"]
+    assert response.cookies["commenter"]["secure"]
+
+
+def test_the_name_is_remembered_only_when_asked(client, post):
+    set_policy(seconds_between=0)
+    assert "commenter" not in send_comment(client, post).cookies
+    send_comment(client, post, name='Zoë "Q", 電', email="zoe@example.net", remember="on")
+    page = html(client.get(post.path))
+    assert 'value="Zoë &quot;Q&quot;, 電"' in page and 'value="zoe@example.net"' in page
+    send_comment(client, post, name="Zoë")
+    assert 'value="zoe@example.net"' not in html(client.get(post.path))
+
+
+def test_a_text_of_5000_characters_with_line_breaks_is_taken(client, post):
+    text = ("x" * 99 + "\r\n") * 50
+    assert send_comment(client, post, body=text).status_code == 303
+    assert len(Comment.objects.get().body) == 4_999
+
+
+def test_an_answer_stands_under_what_it_answers(client, post):
+    parent = make_comment(post, status="approved")
+    send_comment(client, post, parent=str(parent.pk))
+    comment = Comment.objects.latest("pk")
+    assert (comment.parent, comment.root, comment.depth) == (parent, parent, 1)
+
+
+def test_a_double_click_leads_to_the_one_that_waits(client, post):
+    said = {"body": TYPED, "name": "Ana", "email": "ana@example.net"}
+    first = send_comment(client, post, **said)
+    second = send_comment(client, post, **said | {"email": "ANA@example.net"})
+    assert second.status_code == 303
+    assert second["Location"] == first["Location"]
+    assert Comment.objects.count() == 1
+
+
+def test_a_filled_trap_is_saved_as_spam_and_the_reader_learns_nothing(client, post, akismet):
+    response = send_comment(client, post, homepage2="https://pills.example")
+    comment = Comment.objects.get()
+    assert response.status_code == 303
+    assert (comment.status, comment.decisions.get().reason) == ("spam", "trap")
+    assert comment.held_because == [["trap", "https://pills.example"]]
+    assert "Saved. A moderator reads every comment" in words(client.get(post.path))
+
+
+def test_akismet_is_asked_about_a_filled_trap_with_its_value(client, post, akismet):
+    send_comment(client, post, homepage2="https://pills.example")
+    run_tasks()
+    asked = [call.fields for call in akismet.calls if call.path == "/1.1/comment-check"]
+    assert "https://pills.example" in asked[0].values()
+
+
+def test_a_preview_saves_nothing(client, post):
+    response = send_comment(client, post, body="*Nobody* got in.", preview="1")
+    assert response.status_code == 200
+    assert "<em>Nobody</em> got in." in html(response)
+    assert "*Nobody* got in." in words(response)
+    assert "waiting" not in response.cookies
+    assert Comment.objects.count() == 0
+
+
+def test_to_read_the_forms_address_is_405(client, post):
+    assert client.get(f"{post.path}comments/").status_code == 405
+
+
+def test_no_answer_of_the_form_is_kept_by_a_cache(client, post):
+    for response in (send_comment(client, post, body=""), send_comment(client, post)):
+        assert "no-store" in response["Cache-Control"]
+        assert "private" in response["Cache-Control"]
+
+
+def test_the_reply_page_shows_what_is_answered_and_the_form(client, post):
+    parent = make_comment(post, status="approved", body="The bell was heard.")
+    response = client.get(f"{post.path}reply/{parent.pk}/")
+    assert "The bell was heard." in words(response)
+    assert f'name="parent" value="{parent.pk}"' in html(response)
+
+
+def test_the_reply_page_of_a_closed_post_says_so(client):
+    post = make_post(comments_open=False)
+    parent = make_comment(post, status="approved")
+    response = client.get(f"{post.path}reply/{parent.pk}/")
+    assert response.status_code == 403
+    assert "Comments on this post are closed." in words(response)
+
+
+def test_the_reply_page_of_a_comment_that_is_not_public_is_not_there(client, post):
+    assert client.get(f"{post.path}reply/{make_comment(post).pk}/").status_code == 404
+
+
+def strict_client(user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    return client
+
+
+def test_who_is_signed_in_is_refused_without_the_token_and_keeps_the_text(post):
+    response = send_comment(strict_client(moderator()), post, body=TYPED)
+    assert response.status_code == 403
+    assert "Please send it again" in words(response)
+    assert TYPED in words(response)
+    assert "csrfmiddlewaretoken" in html(response)
+    assert Comment.objects.count() == 0
+
+
+def test_who_is_signed_in_is_taken_with_the_token(post):
+    client = strict_client(moderator())
+    client.get(post.path)
+    token = client.cookies["csrftoken"].value
+    assert send_comment(client, post, csrfmiddlewaretoken=token).status_code == 303
+
+
+def test_readers_need_no_token(post):
+    assert send_comment(Client(enforce_csrf_checks=True), post).status_code == 303
+
+
+@pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR, Role.AUTHOR])
+def test_who_may_not_approve_here_waits_like_everybody(client, post, role):
+    user = make_user(role)
+    client.force_login(user)
+    send_comment(client, post)
+    comment = Comment.objects.get()
+    assert (comment.status, comment.user, comment.user_is_staff) == ("pending", user, False)
+    assert comment.author_name == user.display_name
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.EDITOR, Role.MODERATOR])
+def test_who_may_approve_publishes_at_once_and_the_decision_names_them(client, post, role):
+    user = make_user(role)
+    client.force_login(user)
+    send_comment(client, post)
+    comment = Comment.objects.get()
+    assert (comment.status, comment.decisions.get().by) == ("approved", user)
+
+
+def test_an_author_publishes_at_once_under_the_own_post(client, post):
+    client.force_login(post.author)
+    send_comment(client, post)
+    assert Comment.objects.get().status == "approved"
+
+
+def test_a_signed_in_person_cannot_take_another_name(client, post):
+    user = make_user()
+    client.force_login(user)
+    send_comment(client, post, name="Mo Derator", email="mo@example.org", url="https://x.example")
+    comment = Comment.objects.get()
+    assert (comment.author_name, comment.author_email) == (user.display_name, user.email)
+    assert comment.author_url == ""
+
+
+def test_a_forged_cookie_is_no_cookie(client, post):
+    theirs = make_comment(post)
+    client.cookies["waiting"] = signing.Signer(salt="guessed").sign(str(theirs.pk))
+    assert send_comment(client, post).status_code == 303
+    ids = client.cookies["waiting"].value.split(":")[0]
+    assert str(theirs.pk) not in ids.split(".")

@@ -1,0 +1,115 @@
+"""What is alike is found by an index, on SQLite and PostgreSQL: the plans are read."""
+
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from comments import done, emptying, many
+from comments.models import Comment, Decision
+from tests import test_door_plans
+from tests.factories import moderator
+from tests.test_door_plans import is_served, plan
+
+pytestmark = pytest.mark.django_db
+
+crowd, few = test_door_plans.crowd, test_door_plans.crowded
+
+
+@pytest.fixture
+def crowded(few):
+    """So few that PostgreSQL would rather read all, where it may."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    return few
+
+
+CRITERIA = {
+    "author": ({"author": "READER7@example.net"}, "comment_of_email"),
+    "network": ({"network": "10.3.7.0/24"}, "comment_network"),
+    "text": ({"text": f"{7:064}"}, "comment_text"),
+    "link": ({"link": "spam.example"}, "comment_queue"),
+    "reason": ({"reason": "links"}, "comment_queue"),
+    "not checked": ({"reason": "not-checked"}, "comment_queue"),
+    "link of an author": (
+        {"link": "spam.example", "author": "READER7@example.net"},
+        "comment_of_email",
+    ),
+}
+
+
+def plans_of(act) -> dict[str, list[str]]:
+    """Of each statement that reads comments."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    # On PostgreSQL some are read by a cursor: DECLARE … FOR SELECT.
+    sqls = [q["sql"][max(q["sql"].find("SELECT"), 0) :] for q in captured]
+    reads = [sql for sql in sqls if "comments_comment" in sql]
+    return {sql: plan(sql.replace("%", "%%")) for sql in reads if sql.startswith("SELECT")}
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_each_criterion_is_served_by_its_index(crowded, monkeypatch, name):
+    said, index = CRITERIA[name]
+    # So that the newest are a part of the tab, as they are of a million.
+    monkeypatch.setattr(many, "READ", 50)
+    criteria, user = many.Criteria("spam", timezone.now(), **said), moderator()
+    user.has_perm("comments.decide_comment")
+    plans = plans_of(lambda: many.find(criteria, user))
+    assert {sql: lines for sql, lines in plans.items() if not all(map(is_served, lines))} == {}
+    assert plans and all(any(index in line for line in lines) for lines in plans.values()), plans
+
+
+def test_what_is_emptied_is_found_by_the_index_of_the_queue(crowded):
+    plans = plans_of(lambda: emptying.count("trash", timezone.now()))
+    assert plans and all(any("comment_queue" in line for line in p) for p in plans.values()), plans
+
+
+@pytest.fixture
+def busy(crowded):
+    """Thousands of Decisions, of which each twentieth is one's own."""
+    mine, theirs = moderator(), crowded.author
+    Decision.objects.bulk_create(
+        Decision(
+            comment_id=pk,
+            by=theirs if pk % 20 else mine,
+            by_a_person=True,
+            old_status="pending",
+            new_status="spam",
+            batch=UUID(int=pk // 100 * 2 + bool(pk % 20) + 1),
+            created_at=timezone.now(),
+        )
+        for pk in Comment.objects.order_by("pk").values_list("pk", flat=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return mine
+
+
+def test_what_i_did_reads_no_table_from_end_to_end(busy):
+    busy.has_perm("comments.decide_comment")
+    with CaptureQueriesContext(connection) as captured:
+        rows, following = done.read_page(busy)
+    assert len(rows) == done.PER_PAGE and following
+    assert [row.count for row in rows[1:]] == [5] * (done.PER_PAGE - 1)
+    walks = [line for query in captured for line in decisions(query["sql"])]
+    assert walks and not any(line.startswith("SCAN") for line in walks), walks
+    assert any("decision_done" in line for line in walks), walks
+
+
+def decisions(sql: str) -> list[str]:
+    """As plan() reads it, but of the table of Decisions."""
+    prefix = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{prefix} {sql}")
+        lines = [str(row[-1]) for row in cursor.fetchall()]
+    if connection.vendor == "sqlite":
+        return [line for line in lines if "decision" in line]
+    return [
+        f"{'SCAN' if 'Seq Scan' in line else 'SEARCH'} {line.strip()}"
+        for line in lines
+        if "decision" in line and "->" in line
+    ]

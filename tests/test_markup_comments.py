@@ -1,0 +1,176 @@
+"""What a reader types is what others read; only a few marks become more than text."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from blog.markup import count_links, highlight, render_comment, without_links
+
+REL = 'rel="nofollow ugc noopener"'
+# Each piece is likely to meet a rule of some Markdown.
+MARKS = (
+    "* ** _ __ ` `` ``` ~~~ [ ] ( ) ! ![ ]( ]: \" ' \\ < > </ & &amp; &lt; &#35; &copy; # ## "
+    "@ : | - + = 1. 2) 7 a B é 漢 Ωmega x_y http:// https://a.example/b?c=1&d=2 http://[ "
+    "mailto:a@b.example [a](https://b.example/c) [a](https://b.example/_c_(d) <br> <b> <!-- --> "
+    "<script> ^1 [^1]: ::: \\* \\_ *[A]: klzzwxh:0001 wzxhzdk:0"
+)
+PIECES = st.sampled_from(
+    MARKS.split()
+    + [
+        " ",
+        "  ",
+        "    ",
+        "\t",
+        "\n",
+        "\n\n",
+        "\n> ",
+        "\n- ",
+        "\n* ",
+        "\n    ",
+        "\n```\n",
+        "\n```python\n",
+    ]
+    + ["\u2028", "\u00a0", "\x02", "\x0e", "\x0f", ' "title")']
+)
+
+
+def text_of(html):
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def seen(text):
+    """What must never be lost: letters and digits of every script, #, @, &, <, in their order."""
+    return [character for character in text if character.isalnum() or character in "#@&<"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "#FreePalestine",
+        "1984. A great book",
+        "<Citizen Kane>",
+        "&lt; &copy; &#35; AT&T",
+        "[foo]: http://x.example",
+        "```python\nprint(1)\n```",
+        '[text](https://a.example/x "title")',
+        "![alt](https://a.example/x.png)",
+        "    indented",
+        "[^1]: note\n\n*[HTML]: abbr",
+        "<https://a.example> <a@b.example>",
+        "a | b\n--|--\n1 | 2",
+    ],
+)
+def test_everything_typed_is_visible(typed):
+    assert seen(text_of(render_comment(typed))) == seen(typed)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join))
+@example("*:**[*x")
+@example("[*a](https://b.example/*c*)*")
+@example("- a\n1. b\n    - c\n        d")
+def test_no_letter_is_ever_lost(typed):
+    # Excluded: lone surrogates and two non-characters, which no feed can carry (see sanitizer.py).
+    typed = re.sub("[\ud800-\udfff\ufffe\uffff]", "", typed)
+    assert seen(text_of(render_comment(typed))) == seen(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag"),
+    [
+        ("*a*", "<em>a</em>"),
+        ("**a**", "<strong>a</strong>"),
+        ("***a***", "<em><strong>a</strong></em>"),
+        ("**a *b***", "<strong>a <em>b</em></strong>"),
+        ("*a **b** c*", "<em>a <strong>b</strong> c</em>"),
+        ("_a_b_ __c__", "<em>a_b</em> <strong>c</strong>"),
+        ("`a<b`", "<code>a&lt;b</code>"),
+        ("> a", "<blockquote>\n<p>a</p>\n</blockquote>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("```\na *b*\n```", "<pre><code>a *b*\n</code></pre>"),
+        ("a\nb", "<p>a<br>\nb</p>"),
+        ("a\n\nb", "<p>a</p>\n<p>b</p>"),
+    ],
+)
+def test_the_few_marks_work(typed, tag):
+    assert tag in render_comment(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["# a", "1. a", "---", "===", "    a", "+ a", "a\n===", "a * b", "&amp;"]
+)
+def test_all_else_is_a_paragraph(typed):
+    assert re.fullmatch(r"<p>[^<]*(<br>[^<]*)?</p>", render_comment(typed))
+
+
+def test_the_address_behind_a_link_is_shown_as_typed():
+    assert render_comment("[text](https://a.example/*x*)") == (
+        f'<p><a href="https://a.example/*x*" {REL}>text</a> (https://a.example/*x*)</p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("https://a.example/b.", "https://a.example/b"),
+        ("(https://a.example/b_(c))", "https://a.example/b_(c)"),
+        ("**https://a.example**", "https://a.example"),
+        ("<HTTP://a.example/>", "HTTP://a.example/"),
+        ("https://a.example/_b_*c*?", "https://a.example/_b_*c"),
+    ],
+)
+def test_bare_addresses_become_links_without_the_punctuation_behind(typed, address):
+    assert f'<a href="{address}" {REL}>{address}</a>' in render_comment(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "javascript:alert(1)",
+        "[a](javascript:1)",
+        "ftp://a.example",
+        "[a](/x)",
+        "http://",
+        "http://[",
+    ],
+)
+def test_nothing_else_becomes_a_link(typed):
+    assert count_links(render_comment(typed)) == 0
+
+
+def test_a_mail_address_is_a_link_only_in_brackets():
+    assert count_links(render_comment("mailto:a@b.example")) == 0
+    assert 'href="mailto:a@b.example"' in render_comment("[write](mailto:a@b.example)")
+
+
+def test_links_are_counted_after_bare_addresses_became_links():
+    assert (
+        count_links(render_comment("https://a.example [b](https://c.example) `http://d.example`"))
+        == 2
+    )
+
+
+def test_a_link_inside_a_link_is_one_link():
+    assert count_links(render_comment("[https://a.example](https://b.example)")) == 1
+
+
+def test_a_waiting_comment_has_no_links_but_all_of_its_text():
+    html = render_comment("See https://a.example & [this](https://b.example)")
+    assert count_links(without_links(html)) == 0
+    assert text_of(without_links(html)) == text_of(html)
+
+
+def test_moderators_see_words_and_links_marked():
+    html = highlight(render_comment("A Casino: https://casino.example"), ["casino"], links=True)
+    assert "A <mark>Casino</mark>: <mark><a href=" in html
+    assert 'href="https://casino.example"' in html and html.endswith("</a></mark></p>")
+
+
+def test_a_text_full_of_marks_is_shown_plain_with_its_links():
+    typed = "[*" * 400 + " https://a.example/?a=1&b=2\n"
+    html = render_comment(typed)
+    assert "<em>" not in html and count_links(html) == 1 and REL in html
+    assert seen(text_of(html)) == seen(typed)

@@ -1,0 +1,307 @@
+"""What a commenter may do with the own comment: edit it for 15 minutes, withdraw it at any time."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from blog import edition
+from comments import waiting
+from comments.models import Comment, Policy
+from tests.factories import (
+    make_comment,
+    make_post,
+    make_user,
+    moderator,
+    run_tasks,
+    submit_comment,
+)
+from tests.pages import html, words
+
+pytestmark = pytest.mark.django_db
+
+OWN = {"Sec-Fetch-Site": "same-origin"}
+PENDING = {"status": "pending"}
+
+
+def address(comment) -> str:
+    return f"/comments/{waiting.sign(comment)}/"
+
+
+def edit(client, comment, body, headers=OWN, **fields):
+    return client.post(address(comment), {"edit": "1", "body": body, **fields}, headers=headers)
+
+
+def withdraw(client, comment, headers=OWN):
+    return client.post(address(comment), {"withdraw": "1"}, headers=headers)
+
+
+def fresh(comment):
+    return Comment.objects.get(pk=comment.pk)
+
+
+# Editing
+
+
+def test_the_form_holds_the_text(client):
+    page = html(client.get(address(make_comment(body="Was it <late>?"))))
+    assert "Was it &lt;late&gt;?</textarea>" in page
+    assert "csrfmiddlewaretoken" not in page
+
+
+def test_an_edit_is_saved_and_says_that_it_was_edited(client):
+    comment = make_comment(body="Was it late?")
+    response = edit(client, comment, "It was **late**.\r\n")
+    assert (response.status_code, response["Location"]) == (303, address(comment))
+    row = fresh(comment)
+    assert (row.body, row.version, row.status) == ("It was **late**.", 2, "pending")
+    assert "<strong>late</strong>" in row.body_html
+    assert row.text_digest == Comment.text_digest_of(row.body) != comment.text_digest
+    assert row.digest != comment.digest
+    assert "edited at" in words(client.get(address(comment)))
+
+
+def test_moderators_read_in_the_history_what_it_said_before(client):
+    comment = make_comment(body="Was it late?")
+    edit(client, comment, "It was late.")
+    client.force_login(moderator())
+    said = words(client.get(f"/moderation/{comment.pk}/history/"))
+    assert "Its author edited it. Before that it said: Was it late?" in said
+    assert "Held because its author edited it after sending it" in said
+
+
+def test_the_rules_of_the_door_look_again(client):
+    comment = make_comment(held_because=[["no-origin", ""], ["links", "2"]])
+    edit(client, comment, "https://a.example https://b.example https://c.example")
+    assert fresh(comment).held_because == [["links", "3"], ["no-origin", ""], ["edited", ""]]
+
+
+def test_a_blocked_word_sets_it_aside(client):
+    Policy(pk=1, block_words="casino").save()
+    comment = make_comment()
+    edit(client, comment, "Visit the casino.")
+    assert fresh(comment).status == "spam"
+    assert fresh(comment).decisions.last().reason == "words"
+
+
+def test_it_is_checked_again_with_the_new_text(client, akismet):
+    comment = submit_comment(make_post(), body="Was it late?")
+    run_tasks()
+    edit(client, comment, "It was late.")
+    assert fresh(comment).screened == "waiting"
+    run_tasks()
+    first, second = akismet.calls
+    assert "recheck_reason" not in first.fields
+    assert second.fields["comment_content"] == "It was late."
+    assert second.fields["recheck_reason"] == "edit"
+    assert fresh(comment).screened == "ham"
+
+
+def test_a_verdict_about_the_old_text_counts_no_more(akismet):
+    comment = submit_comment(make_post(), body="Was it late?")
+    asked = fresh(comment)
+    asked.checks = 1
+    edit(Client(), comment, "It was late.")
+    from comments import spam
+
+    asked._was_checked(spam.Answer(spam.Verdict.SPAM))
+    row = fresh(comment)
+    assert (row.screened, row.status) == ("waiting", "pending")
+    assert row.next_check_at is not None
+
+
+def test_a_moderator_who_had_the_old_text_gets_409_and_is_led_to_the_new(client):
+    comment = make_comment()
+    edit(client, comment, "Quite another text.")
+    client.force_login(moderator())
+    response = client.post(
+        "/moderation/decide/", {"verb": "approve", "row": f"{comment.pk}.{comment.version}"}
+    )
+    assert response.status_code == 409
+    assert "was edited by its author" in words(response)
+    assert f'href="/moderation/{comment.pk}/history/"' in html(response)
+    assert fresh(comment).status == "pending"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "approved"},
+        {"status": "spam"},
+        {"status": "trash"},
+        {"screened": "spam"},
+        {"submitted_at": timezone.now() - timedelta(minutes=15, seconds=1)},
+    ],
+)
+def test_what_is_decided_called_spam_or_older_than_15_minutes_stays(client, fields):
+    comment = make_comment(body="Was it late?", **fields)
+    assert "Save the new text" not in html(client.get(address(comment)))
+    response = edit(client, comment, "It was late.")
+    assert response.status_code == 409
+    assert "It can no longer be edited. Your text is below." in words(response)
+    assert "It was late.</textarea>" in html(response)
+    assert fresh(comment).body == "Was it late?"
+
+
+BAD = [("", "Please write something."), ("x" * 5001, "At most 5,000 characters can be sent")]
+
+
+@pytest.mark.parametrize(("body", "said"), BAD)
+def test_what_the_door_refuses_is_refused_here_and_kept(client, body, said):
+    comment = make_comment()
+    response = edit(client, comment, body)
+    assert response.status_code == 422
+    assert said in words(response)
+    assert f"{body}</textarea>" in html(response)
+
+
+def test_more_than_64_kb_is_413_and_kept(client):
+    response = edit(client, make_comment(), "x" * 70_000)
+    assert response.status_code == 413
+    assert "x" * 70_000 in html(response)
+
+
+def test_a_second_edit_at_once_has_to_wait(client):
+    comment = make_comment()
+    edit(client, comment, "One.")
+    response = edit(client, comment, "Two.")
+    assert response.status_code == 429
+    seconds = int(response["Retry-After"])
+    assert 5 <= seconds <= 15
+    assert f"You can send it in {seconds} seconds. Your text is below." in words(response)
+    assert '<details class="own" open>' in html(response)
+    assert "<title>Not sent yet: Your comment" in html(response)
+
+
+def test_what_was_refused_lies_open_and_the_title_says_so(client):
+    comment = make_comment()
+    edit(client, comment, "One.")
+    page = html(edit(client, comment, "Two."))
+    assert '<details class="own" open>' in page.partition("Two.</textarea>")[0]
+    assert "<title>Not sent yet: Your comment" in page
+
+
+def test_the_same_text_again_is_no_edit(client):
+    comment = make_comment(body="Was it late?")
+    assert edit(client, comment, "Was it late?").status_code == 303
+    assert fresh(comment).version == 1
+
+
+@pytest.mark.parametrize("act", [lambda *a, **k: edit(*a, "New.", **k), withdraw])
+def test_from_another_site_nothing_is_done(client, act):
+    comment = make_comment()
+    response = act(client, comment, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 403
+    assert (fresh(comment).version, fresh(comment).withdrawn_at) == (1, None)
+
+
+@pytest.mark.parametrize("act", [lambda *a, **k: edit(*a, "New.", **k), withdraw])
+def test_who_is_signed_in_may_too_though_this_page_sends_no_origin(act):
+    """For a page without referrers a browser sends `Origin: null`, which fails Django's token."""
+    comment, client = make_comment(), Client(enforce_csrf_checks=True)
+    client.force_login(make_user())
+    assert act(client, comment, headers=OWN | {"Origin": "null"}).status_code == 303
+    assert fresh(comment).version == 2
+    assert act(client, comment, headers={"Origin": "https://evil.example"}).status_code == 403
+
+
+# Withdrawing
+
+
+@pytest.mark.parametrize("status", ["pending", "approved", "spam", "trash"])
+def test_withdrawn_it_is_gone_at_once_whatever_it_was(client, status):
+    comment = make_comment(status=status, body="I regret this.")
+    comment.edits.create(body="I regretted that.", created_at=timezone.now())
+    assert withdraw(client, comment).status_code == 303
+    row = fresh(comment)
+    assert (row.status, row.body, row.body_html, row.submission) == ("trash", "", "", None)
+    assert row.withdrawn_at and not row.edits.exists()
+    last = row.decisions.last()
+    assert (last.new_status, last.by, last.by_a_person) == ("trash", None, True)
+    assert last.sentence == "Its author withdrew it"
+    said = words(client.get(address(comment)))
+    assert "You withdrew this comment." in said and "I regret" not in said
+
+
+def test_the_discussion_says_so_only_where_somebody_answered(client):
+    answered, alone = make_comment(status="approved"), make_comment(status="approved")
+    make_comment(parent=answered, status="approved")
+    before = edition.read(edition.of_post(alone.post_id))
+    for comment in (answered, alone):
+        withdraw(client, comment)
+    assert edition.read(edition.of_post(alone.post_id)) != before
+    assert "Comment withdrawn by its author" in words(client.get(answered.post.path))
+    assert "withdrawn" not in words(client.get(alone.post.path))
+
+
+def test_the_kept_page_of_what_was_unapproved_before_changes_too(client):
+    comment = make_comment(status="approved")
+    make_comment(parent=comment, status="approved")
+    comment.hold(by=moderator())
+    scope = edition.of_post(comment.post_id)
+    before = edition.read(scope)
+    withdraw(client, comment)
+    assert edition.read(scope) != before
+    assert "Comment withdrawn by its author" in words(client.get(comment.post.path))
+
+
+def test_its_author_too_sees_no_waiting_comment_any_more(client):
+    comment = make_comment(body="I regret this.")
+    value = signing.get_cookie_signer(salt="waitingwaiting").sign(str(comment.pk))
+    client.cookies["waiting"] = value
+    assert "I regret this." in words(client.get(comment.post.path))
+    withdraw(client, comment)
+    for query in ("", f"?c={comment.pk}"):
+        said = words(client.get(comment.post.path + query))
+        assert comment.author_name not in said and "is saved" not in said
+
+
+@pytest.mark.parametrize("verb", ["approve", "hold", "spam", "restore"])
+def test_no_moderator_brings_it_back(client, verb):
+    comment = make_comment(status="approved")
+    withdraw(client, comment)
+    client.force_login(moderator())
+    for version in (comment.version, fresh(comment).version):
+        sent = {"verb": verb, "row": f"{comment.pk}.{version}"}
+        response = client.post("/moderation/decide/", sent)
+        assert response.status_code == 409
+        assert "was withdrawn by its author" in words(response)
+    assert fresh(comment).status == "trash"
+
+
+def test_undo_leaves_it_and_says_why(client):
+    comment, other = make_comment(), make_comment()
+    batch = Comment.decide(dict.fromkeys([comment.pk, other.pk]), "approve", by=moderator()).batch
+    withdraw(client, comment)
+    client.force_login(moderator())
+    client.post("/moderation/undo/", {"batch": str(batch)})
+    said = words(client.get("/moderation/"))
+    assert "1 comment put back." in said
+    assert f"Comment {comment.pk} was withdrawn by its author" in said
+
+
+def test_evidence_keeps_its_text_until_it_is_released(client):
+    comment = make_comment(status="approved", kept_because="a threat", body="I shall find you.")
+    withdraw(client, comment)
+    assert fresh(comment).body == "I shall find you."
+    assert "I shall find you." not in words(client.get(address(comment)))
+    client.force_login(moderator())
+    client.post(f"/moderation/{comment.pk}/evidence/", {"release": "1"})
+    assert fresh(comment).body == ""
+
+
+def test_withdrawn_twice_is_withdrawn_once(client):
+    comment = make_comment()
+    withdraw(client, comment)
+    withdraw(client, comment)
+    assert fresh(comment).decisions.filter(reason="withdrawn").count() == 1
+
+
+def test_a_stub_is_gone(client):
+    comment = make_comment()
+    Comment.objects.filter(pk=comment.pk).empty()
+    response = client.get(address(comment))
+    assert response.status_code == 410
+    assert "This comment has been deleted." in words(response)

@@ -1,0 +1,273 @@
+"""Signing in, a forgotten password, and inviting the people who write."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from blog import edition
+from blog.models import Role, Site, User
+from blog.writing import writing
+from tests.factories import make_user, run_tasks
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long enough secret"
+NEW = "quite another long secret"
+
+
+def sign_in(username, password=PASSWORD):
+    client = Client()
+    client.post("/login/", {"username": username, "password": password})
+    return client
+
+
+def landing(user, **fields) -> str:
+    data = {"username": user.username, "password": PASSWORD} | fields
+    answer = Client().post("/login/", data, follow=True)
+    return answer.request["PATH_INFO"]
+
+
+def invite(**fields):
+    client = Client()
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    fields = {"display_name": "Ida Weir", "email": "ida@example.org", "role": "Author"} | fields
+    return client.post(reverse("admin:blog_user_add"), fields, follow=True)
+
+
+def link_of_mail() -> str:
+    """The path of the link in the last mail, as a reader clicks on it."""
+    run_tasks()
+    return "/" + re.search(r"https?://[^/]+/(\S+)", mail.outbox[-1].body)[1]
+
+
+def choose_password(link, password=NEW):
+    client = Client()
+    form = client.get(link, follow=True)
+    data = {"new_password1": password, "new_password2": password}
+    return client.post(form.request["PATH_INFO"], data, follow=True)
+
+
+def can_sign_in(username, password) -> bool:
+    return Client().login(username=username, password=password)
+
+
+def test_the_roles_are_there_after_migrating():
+    assert set(Group.objects.values_list("name", flat=True)) == set(Role.values)
+
+
+# Signing in.
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        (Role.MODERATOR, "/moderation/"),
+        (Role.EDITOR, "/admin/"),
+        (Role.AUTHOR, "/admin/"),
+        (None, "/"),
+    ],
+)
+def test_everybody_lands_where_their_work_is(role, place):
+    assert landing(make_user(role)) == place
+
+
+def test_the_admin_sends_to_the_one_login_and_back():
+    answer = Client().get("/admin/blog/post/", follow=True)
+    assert answer.request["PATH_INFO"] == "/login/"
+    assert answer.request["QUERY_STRING"] == "next=%2Fadmin%2Fblog%2Fpost%2F"
+    assert landing(make_user(Role.EDITOR), next="/admin/blog/post/") == "/admin/blog/post/"
+
+
+def test_nobody_is_sent_to_a_foreign_site_after_signing_in():
+    assert landing(make_user(Role.EDITOR), next="https://evil.example/") == "/admin/"
+
+
+def test_a_reader_with_an_account_does_not_go_round_in_circles_at_the_admin():
+    client = Client()
+    client.force_login(make_user())
+    assert client.get("/admin/", follow=True).request["PATH_INFO"] == "/"
+
+
+def test_who_left_does_not_sign_in():
+    user = make_user(Role.EDITOR, is_active=False)
+    assert landing(user) == "/login/"
+
+
+# A forgotten password.
+
+
+def ask_for_reset(email, client=None, **extra):
+    return (client or Client()).post("/password/reset/", {"email": email}, follow=True, **extra)
+
+
+def test_the_mail_leaves_with_the_worker_and_not_before():
+    user = make_user(Role.AUTHOR)
+    ask_for_reset(user.email)
+    assert mail.outbox == []
+    run_tasks()
+    assert mail.outbox[0].to == [user.email]
+
+
+def test_an_unknown_address_gets_the_same_answer_and_no_mail():
+    known, unknown = ask_for_reset(make_user().email), ask_for_reset("nobody@example.org")
+    assert known.content == unknown.content
+    assert known.redirect_chain == unknown.redirect_chain
+    assert run_tasks() == 1
+
+
+def test_the_link_of_the_mail_sets_a_password_once():
+    user = make_user(Role.AUTHOR)
+    ask_for_reset(user.email)
+    link = link_of_mail()
+    choose_password(link)
+    assert can_sign_in(user.username, NEW)
+    choose_password(link, "a third long secret")
+    assert can_sign_in(user.username, NEW)
+
+
+def test_the_link_leads_to_the_site_whatever_host_was_asked(settings):
+    settings.SITE_URL = "https://broadside.example"
+    ask_for_reset(make_user().email, headers={"Host": "localhost"})
+    run_tasks()
+    assert "https://broadside.example/password/" in mail.outbox[0].body
+
+
+def test_who_left_gets_no_link():
+    ask_for_reset(make_user(is_active=False).email)
+    assert run_tasks() == 0
+
+
+# Inviting.
+
+
+def test_an_invitation_makes_the_account_with_its_role():
+    invite(role="Contributor")
+    user = User.objects.get(email="ida@example.org")
+    assert user.role_names == {"Contributor"}
+    assert (user.is_staff, user.is_superuser) == (True, False)
+
+
+def test_the_invited_choose_a_password_and_sign_in():
+    invite()
+    choose_password(link_of_mail())
+    assert mail.outbox[0].to == ["ida@example.org"]
+    client = sign_in("ida@example.org", NEW)
+    assert client.get("/admin/").status_code == 200
+
+
+def test_nobody_knows_a_password_before_that():
+    invite()
+    assert not can_sign_in("ida@example.org", "")
+    assert User.objects.get(email="ida@example.org").has_usable_password()
+
+
+def test_without_a_mail_server_the_administrator_reads_the_link(settings):
+    settings.EMAIL_URL = ""
+    page = invite().content.decode()
+    link = re.search(r"http://[^/]+(/password/[\w/-]+)", page)[1]
+    choose_password(link)
+    assert can_sign_in("ida@example.org", NEW)
+
+
+def test_with_a_mail_server_the_link_is_only_in_the_mail(settings):
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    assert not re.search(r"http://\S+/password/", invite().content.decode())
+
+
+def test_the_invitation_can_be_sent_again():
+    user, client = make_user(Role.AUTHOR), Client()
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    data = {"action": "invite_again", "_selected_action": [user.pk]}
+    client.post(reverse("admin:blog_user_changelist"), data)
+    run_tasks()
+    assert mail.outbox[0].to == [user.email]
+
+
+@pytest.mark.parametrize("email", ["ida@example.org", "IDA@Example.ORG"])
+def test_an_address_is_invited_once_whatever_its_case(email):
+    invite()
+    answer = invite(email=email)
+    assert "email" in answer.context["adminform"].form.errors
+    assert User.objects.filter(email__iexact=email).count() == 1
+
+
+def test_the_public_address_of_a_person_is_never_the_login():
+    invite(display_name="Ida Weir", email="weir.ida@example.org")
+    user = User.objects.get(email="weir.ida@example.org")
+    assert user.slug == "ida-weir"
+    assert User.objects.create_user("secretlogin").slug == "author"
+
+
+def test_two_people_of_one_name_have_two_addresses():
+    invite()
+    invite(email="other@example.org")
+    assert set(User.objects.filter(display_name="Ida Weir").values_list("slug", flat=True)) == {
+        "ida-weir",
+        "ida-weir-2",
+    }
+
+
+@pytest.mark.parametrize("email", ["a@example.org\nBcc: b@example.org", "a@x.org,b@x.org", ""])
+def test_an_address_that_is_none_is_refused(email):
+    people = User.objects.count()
+    assert "email" in invite(email=email).context["adminform"].form.errors
+    assert User.objects.count() == people + 1  # the Administrator
+
+
+def test_no_name_writes_a_header_of_the_mail():
+    with writing() as scopes:
+        Site.objects.create(pk=1, name="Broadside\r\nBcc: evil@example.org")
+        scopes.add(edition.SITE)
+    invite(display_name="Ida\r\nBcc: evil@example.org")
+    run_tasks()
+    message = mail.outbox[0].message()
+    assert message["Bcc"] is None
+    assert mail.outbox[0].recipients() == ["ida@example.org"]
+    assert "\n" not in mail.outbox[0].subject
+
+
+def test_names_are_escaped_in_the_html_of_the_mail():
+    invite(display_name="<b>Ida</b> & Co")
+    run_tasks()
+    html = mail.outbox[0].alternatives[0][0]
+    assert "&lt;b&gt;Ida&lt;/b&gt; &amp; Co" in html
+    assert "<b>Ida</b> & Co" in mail.outbox[0].body
+
+
+# What an Administrator cannot do.
+
+
+def administrator() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    return client
+
+
+def test_the_owner_of_the_machine_is_out_of_an_administrators_reach():
+    owner = make_user(is_superuser=True, is_staff=True)
+    client = administrator()
+    page = reverse("admin:blog_user_change", args=[owner.pk])
+    password = reverse("admin:auth_user_password_change", args=[owner.pk])
+    assert client.get(page).headers["Location"] == "/admin/"
+    assert client.get(password).status_code == 404
+
+
+def test_no_administrator_makes_a_superuser():
+    user = make_user(Role.AUTHOR)
+    data = {"display_name": user.display_name, "email": user.email, "slug": user.slug}
+    data |= {"username": user.username, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    data |= {"groups": [group.pk for group in user.groups.all()]}
+    administrator().post(reverse("admin:blog_user_change", args=[user.pk]), data)
+    user.refresh_from_db()
+    assert not user.is_superuser
+
+
+def test_taking_away_active_ends_what_is_open():
+    user, client = make_user(Role.EDITOR), Client()
+    client.force_login(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert client.get("/admin/").status_code == 302

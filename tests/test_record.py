@@ -1,0 +1,157 @@
+"""What a card says of its author, for a page of cards at once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from comments import record
+from comments.models import Comment
+from tests.factories import make_comment, make_post, moderator
+from tests.pages import html, words
+
+pytestmark = pytest.mark.django_db
+
+MAY = datetime(2025, 5, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def mo(client):
+    client.force_login(moderator())
+    return client
+
+
+def of(comment, **options):
+    return record.records([comment], **options)[comment.pk]
+
+
+def by_ana(status="pending", **fields) -> Comment:
+    fields = {"author_name": "Ana", "author_email": "ana@example.com"} | fields
+    return make_comment(status=status, **fields)
+
+
+def test_the_first_of_an_address_is_said_so(mo):
+    by_ana()
+    assert "First comment from this address" in words(mo.get("/moderation/"))
+
+
+def test_the_second_is_not_the_first(mo):
+    by_ana(submitted_at=MAY)
+    assert of(by_ana()).words == "none approved, none spam, first seen 3 May 2025"
+
+
+def test_approved_and_spam_are_counted_without_the_one_that_is_shown(mo):
+    by_ana("approved", submitted_at=MAY)
+    by_ana("approved", author_email="ANA@example.com")
+    by_ana("spam")
+    by_ana("trash")
+    make_comment(status="spam")
+    assert of(by_ana()).words == "2 approved, 1 spam, first seen 3 May 2025"
+    assert of(by_ana("spam")).words == "2 approved, 1 spam, first seen 3 May 2025"
+    assert of(by_ana("approved")).words == "2 approved, 2 spam, first seen 3 May 2025"
+    assert "2 approved, 2 spam, first seen 3 May 2025" in words(mo.get("/moderation/?tab=approved"))
+
+
+def test_its_other_names_are_listed(mo):
+    for name in ("Zed", "Ben", "Cleo", "Dora", "Ben", "Ana"):
+        by_ana("spam", author_name=name, network="")
+    one = of(by_ana(network=""))
+    assert (one.shown_names, one.more_names) == (["Ben", "Cleo", "Dora"], 1)
+    assert "Also as Ben , Cleo , Dora and 1 more" in words(mo.get("/moderation/"))
+
+
+def test_the_other_names_of_the_network_are_listed(mo):
+    by_ana("spam", author_name="Anna")
+    make_comment(author_name="Bob", status="spam")
+    make_comment(author_name="Eve", ip="198.51.100.7", network="198.51.100.0/24")
+    one = of(by_ana())
+    assert (one.names, one.neighbours) == (["Anna"], ["Bob"])
+    assert "From the same network Bob" in words(mo.get("/moderation/"))
+
+
+def test_without_address_and_network_nothing_is_said(mo):
+    for _n in range(2):
+        make_comment(author_email="", network="", ip=None, submitted_at=MAY)
+    found = record.records(Comment.objects.all())
+    assert [one.words for one in found.values()] == ["", ""]
+    assert [one.names + one.neighbours for one in found.values()] == [[], []]
+    assert "So far" not in words(mo.get("/moderation/"))
+
+
+def test_a_stub_is_nobodys(mo):
+    emptied = by_ana("spam")
+    Comment.objects.filter(pk=emptied.pk).empty()
+    assert of(by_ana()).words == "First comment from this address"
+
+
+def test_a_name_is_escaped_and_does_not_turn_the_line(mo):
+    by_ana("spam", author_name="<b>\u202eevil", network="")
+    by_ana(network="")
+    assert "<bdi>&lt;b&gt;\u202eevil</bdi>" in html(mo.get("/moderation/"))
+
+
+def test_who_decides_on_own_posts_only_reads_no_names_of_others(client):
+    post = make_post()
+    by_ana("spam", author_name="Bob")
+    by_ana(post=post)
+    client.force_login(post.author)
+    said = words(client.get("/moderation/"))
+    assert "1 spam" in said
+    assert "Bob" not in said
+
+
+def many(count: int, **fields) -> None:
+    now, post = timezone.now(), make_post()
+    Comment.objects.bulk_create(
+        Comment(
+            post=post,
+            author_name=f"Name {n}",
+            status="spam",
+            submitted_at=now - timedelta(minutes=n),
+            status_at=now,
+            **fields,
+        )
+        for n in range(count)
+    )
+
+
+def test_very_many_are_said_so_and_not_counted_out():
+    many(150, author_email="ana@example.com", network="203.0.113.0/24")
+    one = of(by_ana())
+    assert one.words.startswith("100+ spam, first seen ")
+    assert len(one.names) == record.READ - 1
+    many(100, author_email="bob@example.com")
+    assert of(make_comment(author_email="bob@example.com")).words.startswith("100 spam")
+
+
+def test_a_page_asks_once_however_many_there_are():
+    post = make_post()
+    made = [
+        make_comment(post, network=f"10.0.{n}.0/24", author_email=f"r{n}@x.example")
+        for n in range(50)
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        found = record.records(made)
+    assert len(queries) == 1
+    assert {one.words for one in found.values()} == {"First comment from this address"}
+    with CaptureQueriesContext(connection) as queries:
+        assert record.records([]) == {}
+    assert len(queries) == 0
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(seconds=20), "waits for less than a minute"),
+        (timedelta(minutes=1, seconds=30), "waits for 1 minute"),
+        (timedelta(hours=3, minutes=40), "waits for 3 hours"),
+        (timedelta(days=2, hours=9), "waits for 2 days"),
+    ],
+)
+def test_how_long_it_waits_is_said(mo, ago, said):
+    make_comment(submitted_at=timezone.now() - ago)
+    make_comment(status="approved", submitted_at=timezone.now() - ago)
+    assert f"({said})" in words(mo.get("/moderation/")).replace("\xa0", " ")
+    assert "(waits for" not in words(mo.get("/moderation/?tab=approved"))

@@ -1,0 +1,229 @@
+"""What goes and what stays: on its day, in batches, and added up before."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from blog import edition
+from blog.markup import RENDER_VERSION
+from blog.models import Post
+from blog.writing import writing
+from comments import rendering, retention, sweep
+from comments.models import Comment, Decision, Mail, Policy, Subscription, Tally
+from comments.notice import deletion_day
+from tests.factories import make_comment, make_post, moderator
+from tests.pages import words
+
+pytestmark = pytest.mark.django_db
+
+
+def aged(comment, **delta):
+    then = timezone.now() - timedelta(**delta)
+    Comment.objects.filter(pk=comment.pk).update(status_at=then, submitted_at=then)
+    return Comment.objects.get(pk=comment.pk)
+
+
+def clean_up():
+    now = timezone.now()
+    retention.delete_old(now)
+    retention.forget_senders(now)
+
+
+@pytest.mark.parametrize(
+    ("fields", "days"),
+    [
+        ({"status": "spam"}, 15),
+        ({"status": "spam", "discarded": True}, 3),
+        ({"status": "trash"}, 30),
+        ({"status": "trash", "discarded": True}, 30),
+    ],
+)
+def test_the_day_that_is_shown_is_the_day_on_which_it_goes(fields, days):
+    comment = aged(make_comment(**fields), days=days, minutes=-1)
+    local = timezone.localtime(comment.status_at + timedelta(days=days))
+    assert deletion_day(comment, Policy.current()) == f"{local.day} {local:%B}"
+    clean_up()
+    assert Comment.objects.filter(pk=comment.pk).exists()
+    aged(comment, days=days, minutes=1)
+    clean_up()
+    assert not Comment.objects.exists()
+
+
+def test_a_shorter_policy_deletes_what_was_discarded_sooner_too():
+    Policy(pk=1, spam_days=1).save()
+    aged(make_comment(status="spam", discarded=True), days=1, minutes=1)
+    clean_up()
+    assert not Comment.objects.exists()
+
+
+def test_what_was_found_in_spam_and_approved_is_not_discarded_any_more():
+    comment = make_comment(status="spam", discarded=True)
+    comment.approve(by=moderator())
+    aged(comment, days=400)
+    clean_up()
+    assert Comment.objects.exists()
+
+
+def test_what_was_answered_becomes_a_stub_and_the_thread_stays(client):
+    parent = make_comment(status="trash", body="Take this away.")
+    make_comment(parent=parent, status="approved", body="I answer all the same.")
+    before = words(client.get(parent.post.path))
+    assert "Comment removed" in before and "I answer all the same." in before
+    aged(parent, days=31)
+    clean_up()
+    row = Comment.objects.get(pk=parent.pk)
+    said = (row.author_name, row.author_email, row.body, row.ip, row.network, row.submission)
+    assert said == ("", "", "", None, "", None)
+    assert row.emptied_at and row.status == row.decisions.last().new_status == "trash"
+    assert words(client.get(parent.post.path)) == before
+
+
+def test_a_stub_leaves_no_address_behind():
+    parent = make_comment(status="trash", author_email="ana@example.net")
+    reply = make_comment(parent=parent, status="approved")
+    Subscription.ask(parent)
+    for kind, about in (("letter", parent), ("reply", reply), ("live", reply)):
+        to = "maud@example.org" if kind == "live" else "ana@example.net"
+        with writing():
+            Mail.objects.queue(kind, to, key=f"{kind}:{about.pk}", comment=about)
+    aged(parent, days=31)
+    clean_up()
+    assert Comment.objects.get(pk=parent.pk).emptied_at
+    assert not Subscription.objects.exists()
+    assert [mail.kind for mail in Mail.objects.all()] == ["live"]
+
+
+def test_a_stub_is_in_no_tab_and_nobody_moves_it(client):
+    parent = make_comment(status="trash")
+    make_comment(parent=parent)
+    aged(parent, days=31)
+    clean_up()
+    client.force_login(moderator())
+    assert "The trash is empty." in words(client.get("/moderation/", {"tab": "trash"}))
+    assert Comment.decide({parent.pk: None}, "approve", by=moderator()).done == []
+
+
+def test_a_stub_goes_when_nothing_below_it_stands():
+    parent = make_comment(status="trash")
+    reply = make_comment(parent=parent, status="spam")
+    aged(parent, days=31)
+    clean_up()
+    aged(reply, days=31)
+    clean_up()
+    clean_up()
+    assert not Comment.objects.exists()
+
+
+def test_a_thread_that_is_old_from_end_to_end_goes_whole():
+    root = make_comment(status="trash")
+    reply = make_comment(parent=root, status="trash")
+    for comment in (root, reply, make_comment(parent=reply, status="spam")):
+        aged(comment, days=31)
+    for _sweep in range(3):
+        clean_up()
+    assert not Comment.objects.exists()
+
+
+LESSONS = [
+    ({"screened": "spam"}, (), {"caught": 1}),
+    ({"screened": "ham"}, ("spam",), {"missed": 1}),
+    ({"screened": "spam"}, ("approve", "trash"), {"false_alarms": 1}),
+    ({"screened": "ham"}, ("trash",), {}),
+    ({"screened": "skipped"}, ("spam",), {}),
+]
+
+
+@pytest.mark.parametrize(("fields", "verbs", "expected"), LESSONS)
+def test_before_it_goes_it_is_added_to_its_day(fields, verbs, expected):
+    status = "spam" if fields["screened"] == "spam" else "pending"
+    comment = make_comment(status=status, **fields)
+    for verb in verbs:
+        Comment.decide({comment.pk: None}, verb, by=moderator())
+    comment = aged(comment, days=40)
+    other = aged(make_comment(status="trash", screened="skipped"), days=40)
+    clean_up()
+    assert not Comment.objects.filter(pk__in=[comment.pk, other.pk]).exists()
+    names = ("comments", "caught", "missed", "false_alarms")
+    row = Tally.objects.values(*names).get(day=timezone.localdate(comment.submitted_at))
+    assert row == dict.fromkeys(names, 0) | {"comments": 2} | expected
+
+
+def test_days_are_added_up_over_many_batches(monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    post = make_post()
+    for _n in range(5):
+        aged(make_comment(post, status="spam"), days=16)
+    clean_up()
+    assert not Comment.objects.exists() and not Decision.objects.exists()
+    assert Tally.objects.get().comments == 5
+
+
+def test_no_sweep_works_without_an_end(monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr(retention, "MOST_BATCHES", 2)
+    post = make_post()
+    for _n in range(3):
+        aged(make_comment(post, status="spam"), days=16)
+    clean_up()
+    assert Comment.objects.count() == 1
+
+
+def sender(comment) -> tuple:
+    row = Comment.objects.get(pk=comment.pk)
+    return row.ip, row.network, row.user_agent, row.referrer
+
+
+def test_after_60_days_the_address_is_cut_to_its_network_and_the_browser_forgotten(client):
+    known = {"user_agent": "Firefox/140", "referrer": "https://example.net/"}
+    old, young = make_comment(**known), make_comment(**known)
+    aged(old, days=60, minutes=1)
+    aged(young, days=59)
+    clean_up()
+    assert sender(old) == (None, "203.0.113.0/24", "", "")
+    assert sender(young) == ("203.0.113.7", "203.0.113.0/24", *known.values())
+    client.force_login(moderator())
+    assert "203.0.113.0/24" in words(client.get(f"/moderation/{old.pk}/history/"))
+
+
+# HTML of an older version
+
+
+def outdate(model):
+    model.objects.update(render_version=0, body_html="<p>As it was made before.</p>")
+
+
+def test_what_an_older_version_made_is_made_again():
+    comment = make_comment(status="approved", body="**New.**")
+    post = comment.post
+    modified, before = post.modified_at, edition.read(edition.of_post(post.pk))
+    outdate(Comment)
+    outdate(Post)
+    while rendering.renew():
+        pass
+    assert "<strong>New.</strong>" in Comment.objects.get().body_html
+    row = Post.objects.get()
+    assert "It was seen from the bridge." in row.body_html
+    assert (row.render_version, row.modified_at) == (RENDER_VERSION, modified)
+    assert edition.read(edition.of_post(post.pk)) != before
+
+
+def test_the_command_says_how_many(capsys):
+    from django.core.management import call_command
+
+    make_comment()
+    outdate(Comment)
+    call_command("rerender")
+    assert capsys.readouterr().out == "Made again: 0 posts, 1 comments.\n"
+
+
+def test_the_worker_does_it_when_it_starts_and_then_once_a_day(monkeypatch):
+    monkeypatch.setattr(sweep, "_rests_until", {})
+    make_comment()
+    outdate(Comment)
+    sweep.sweep()
+    assert Comment.objects.get().render_version == RENDER_VERSION
+    sweep.sweep()
+    outdate(Comment)
+    sweep.sweep()
+    assert Comment.objects.get().render_version == 0

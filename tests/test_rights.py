@@ -1,0 +1,391 @@
+"""Who may open what: every address of the site against every role."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils.http import urlsafe_base64_encode
+
+from blog import tasks
+from blog.models import Image, OldPath, Post, Role, Site, Tag
+from comments import mail_links, waiting
+from comments.models import Decision
+from tests.factories import make_comment, make_post, make_user, picture
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "reader", *(role.value for role in Role), "superuser")
+
+
+def addresses(resolver=None, space="") -> list[str]:
+    """The name of every pattern, and the route itself where it has none."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found += addresses(pattern, inner)
+        else:
+            found.append(f"{space}{pattern.name or pattern.pattern}")
+    return found
+
+
+def answer(response) -> str:
+    """The status, and where a redirection goes to."""
+    place = response.headers.get("Location", "").partition("?")[0]
+    known = {"/login/": "login", "/admin/login/": "login", "/admin/": "index"}
+    return known.get(place, str(response.status_code))
+
+
+class World:
+    """One row of each kind, none of which belongs to any of the people who ask."""
+
+    def __init__(self):
+        self.site = Site.objects.create(pk=1, accent="#0b6e4f", posts_per_page=1)
+        self.people = {role.value: make_user(role) for role in Role}
+        self.people["reader"] = make_user()
+        self.people["superuser"] = make_user(is_staff=True, is_superuser=True)
+        self.user = make_user(Role.AUTHOR)
+        self.post = make_post(author=self.user, title="Theirs", tags=["Tram"])
+        make_post(author=self.user, title="Another", tags=["Tram"])
+        self.page = make_post(kind="page", title="About us")
+        self.comment = make_comment(self.post, status="approved")
+        self.tag = Tag.objects.get()
+        self.image = Image.objects.create(file=picture(), sha256="0")
+        self.oldpath = OldPath.objects.create(path="/2020/01/before/", post=self.post)
+        self.dbtaskresult = tasks.send_password_link.enqueue(self.user.pk, "reset").db_result
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+    def path(self, name: str) -> str:
+        if name in UNNAMED:
+            return UNNAMED[name].format(self.post.pk)
+        return reverse(name, args=self._args(name))
+
+    def _args(self, name: str) -> list:
+        kind, _, verb = name.partition(":")[2].rpartition("_")
+        if verb in ("change", "history", "delete") and not name.endswith("password_change"):
+            return [getattr(self, kind.rpartition("_")[2]).pk]
+        day, path = self.post.published_at, self.post.path[1:]
+        uid = urlsafe_base64_encode(str(self.user.pk).encode())
+        args = {
+            "admin:auth_user_password_change": [self.user.pk],
+            "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, self.post.pk],
+            "admin:app_list": ["blog"],
+            "author-feed": [self.user.slug],
+            "comment": [path, self.comment.pk],
+            "comment-status": [waiting.sign(self.comment)],
+            "comment-submit": [path],
+            "comments-page": [path, 2],
+            "comments-page-one": [path],
+            "evidence": [self.comment.pk],
+            "history": [self.comment.pk],
+            "letter": [self.comment.pk],
+            "block-author": [self.comment.pk],
+            "block-network": [self.comment.pk],
+            "closing": [self.post.pk],
+            "mail-choice": ["address", mail_links.to_reader("address", "a@b.c").split("/")[-2]],
+            "media": [self.image.file.name],
+            "moderator-edit": [self.comment.pk],
+            "moderator-reply": [self.comment.pk],
+            "page": [self.page.path[1:]],
+            "password_reset_confirm": [uid, "set-password"],
+            "post": [path],
+            "post-feed": [path],
+            "reply": [path, self.comment.pk],
+            "report": [path, self.comment.pk],
+            "tag-feed": [self.tag.slug],
+            "theme": [self.site.theme_name],
+        }
+        lists = {
+            "home": [],
+            "tag": [self.tag.slug],
+            "author": [self.user.slug],
+            "year": [day.year],
+            "month": [day.year, day.month],
+        }
+        for key, start in lists.items():
+            args |= {key: start, f"{key}-page-one": start, f"{key}-page": [*start, 2]}
+        return args.get(name, [])
+
+
+UNNAMED = {
+    "admin/login/": "/admin/login/",
+    "admin:<path:object_id>/": "/admin/blog/post/{}/",
+    "admin:(?P<url>.*)$": "/admin/nowhere",
+}
+
+# What a GET answers, one column for each of ROLES: anonymous, reader, Administrator, Editor,
+# Author, Contributor, Moderator, superuser. "login", "index": sent to the login, the admin's index.
+TABLE = {
+    "200 200 200 200 200 200 200 200": """
+        home home-page tag tag-page tags author author-page archive year year-page month month-page
+        post page feed tag-feed author-feed post-feed comments-feed comment-status reply report
+        media find mail-choice theme
+        password_reset password_reset_done password_reset_confirm password_reset_complete""",
+    "301 301 301 301 301 301 301 301": """
+        home-page-one tag-page-one author-page-one year-page-one month-page-one
+        comments-page-one""",
+    "302 302 302 302 302 302 302 302": "comment",
+    "404 404 404 404 404 404 404 404": "comments-page",
+    "405 405 405 405 405 405 405 405": "comment-submit logout",
+    "200 302 302 302 302 302 302 302": "login",
+    "login login login login login login login login": "admin/login/ admin:login",
+    "login 302 index index index index 302 index": "desk",
+    # moderators; a comment under somebody else's post is none of an Author's business
+    "login 403 200 200 200 403 200 200": "queue done many news",
+    "login 403 200 200 404 403 200 200": """
+        history letter moderator-reply moderator-edit closing""",
+    "login 403 405 405 405 403 405 405": "decide undo evidence akismet-ask akismet-test",
+    "login 403 200 200 403 403 200 200": "akismet policy block-author block-network empty",
+    "login 403 200 403 403 403 403 200": "privacy",
+    # the admin: everybody who works here
+    "login login 200 200 200 200 200 200": """
+        admin:index admin:jsi18n admin:password_change admin:password_change_done""",
+    "login login 302 302 302 302 302 302": """
+        admin:<path:object_id>/ admin:view_on_site admin:comments_comment_change""",
+    "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
+    "index index 405 405 405 405 405 405": "admin:logout",
+    "login login 403 403 403 403 403 403": """
+        admin:autocomplete admin:blog_post_delete admin:blog_user_delete
+        admin:blog_site_add admin:blog_site_delete
+        admin:comments_comment_add admin:comments_comment_delete
+        admin:django_tasks_database_dbtaskresult_add
+        admin:django_tasks_database_dbtaskresult_delete""",
+    # those who write
+    "login login 200 200 200 200 404 200": "admin:app_list",
+    "login login 200 200 200 200 403 200": """
+        admin:blog_post_changelist admin:blog_post_add
+        admin:blog_image_changelist admin:blog_image_add
+        admin:blog_image_change admin:blog_image_history
+        admin:blog_tag_changelist admin:blog_tag_change admin:blog_tag_history""",
+    "login login 200 200 index index 403 200": "admin:blog_post_change",
+    "login login 200 200 index index index 200": "admin:blog_post_history",
+    # Editors
+    "login login 200 200 403 403 403 200": """
+        admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
+        admin:blog_oldpath_changelist admin:blog_oldpath_add admin:blog_oldpath_change
+        admin:blog_oldpath_history admin:blog_oldpath_delete""",
+    # Administrators
+    "login login 200 403 403 403 403 200": """
+        admin:blog_user_changelist admin:blog_user_add admin:blog_user_change
+        admin:blog_user_history admin:auth_user_password_change
+        admin:blog_site_change admin:blog_site_history""",
+    "login login 302 403 403 403 403 302": "admin:blog_site_changelist",
+    "login login 403 403 403 403 403 200": """
+        admin:django_tasks_database_dbtaskresult_changelist
+        admin:django_tasks_database_dbtaskresult_change
+        admin:django_tasks_database_dbtaskresult_history""",
+    # moderators in the admin
+    "login login 200 200 200 403 200 200": "admin:comments_comment_changelist",
+    "login login 200 200 index index 200 200": "admin:comments_comment_history",
+}
+EXPECTED = {name: row.split() for row, names in TABLE.items() for name in names.split()}
+
+
+@pytest.fixture
+def world(db, own_folder):
+    return World()
+
+
+def test_every_address_has_an_expectation_and_every_expectation_an_address():
+    assert set(addresses()) ^ set(EXPECTED) == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_table_is_what_the_site_answers(world, role):
+    client, column = world.client(role), ROLES.index(role)
+    found = {name: answer(client.get(world.path(name))) for name in EXPECTED}
+    assert found == {name: row[column] for name, row in EXPECTED.items()}
+
+
+# Rows: own ones and others'.
+
+
+def change_page(post) -> str:
+    return reverse("admin:blog_post_change", args=[post.pk])
+
+
+def post_fields(post, **fields) -> dict:
+    """The change form as the admin shows it to somebody who may write."""
+    return {"title": post.title, "body": post.body, "comments_open": "on", **fields}
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.CONTRIBUTOR])
+def test_who_writes_opens_the_own_draft_and_its_history(role):
+    post = make_post(author=make_user(role), status="draft")
+    client = signed_in(post.author)
+    assert client.get(change_page(post)).status_code == 200
+    assert client.get(reverse("admin:blog_post_history", args=[post.pk])).status_code == 200
+
+
+def test_a_co_author_edits_the_post():
+    post, author = make_post(status="draft"), make_user(Role.AUTHOR)
+    post.bylines.create(user=author)
+    signed_in(author).post(change_page(post), post_fields(post, title="Together", _draft="1"))
+    post.refresh_from_db()
+    assert post.title == "Together"
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.CONTRIBUTOR, Role.MODERATOR])
+def test_nobody_else_changes_the_post_of_another(role):
+    post = make_post(title="Theirs")
+    signed_in(make_user(role)).post(change_page(post), post_fields(post, title="Mine", _draft="1"))
+    post.refresh_from_db()
+    assert (post.title, post.status) == ("Theirs", "published")
+
+
+def test_the_list_of_posts_and_its_filter_name_no_stranger():
+    author, stranger = make_user(Role.AUTHOR), make_user(Role.AUTHOR, display_name="Zed Stranger")
+    make_post(author=author, title="Mine")
+    make_post(author=stranger, title="Theirs")
+    page = signed_in(author).get(reverse("admin:blog_post_changelist")).content.decode()
+    assert "Mine" in page
+    assert "Theirs" not in page and "Zed Stranger" not in page
+
+
+def test_autocomplete_finds_only_what_one_may_edit():
+    author = make_user(Role.AUTHOR)
+    make_post(author=author, title="A tram of mine")
+    make_post(title="A tram of theirs")
+    query = {"app_label": "blog", "model_name": "postauthor", "field_name": "post", "term": "tram"}
+    found = signed_in(author).get(reverse("admin:autocomplete"), query).json()["results"]
+    assert [row["text"] for row in found] == ["A tram of mine"]
+
+
+def test_autocomplete_names_no_people_to_an_author():
+    query = {"app_label": "blog", "model_name": "post", "field_name": "author", "term": "Person"}
+    client = signed_in(make_user(Role.AUTHOR))
+    assert client.get(reverse("admin:autocomplete"), query).status_code == 403
+
+
+@pytest.mark.parametrize("button", ["_publish", "_schedule", "_private", "_update"])
+def test_a_contributor_publishes_with_no_forged_button(button):
+    post = make_post(author=make_user(Role.CONTRIBUTOR), status="draft")
+    fields = post_fields(post, published_at_0="2099-01-01", published_at_1="10:00:00")
+    response = signed_in(post.author).post(change_page(post), fields | {button: "1"})
+    post.refresh_from_db()
+    assert (response.status_code, post.status) == (403, "draft")
+
+
+def test_a_contributor_reads_the_own_live_post_and_no_button_changes_it():
+    post = make_post(author=make_user(Role.CONTRIBUTOR))
+    client = signed_in(post.author)
+    page = client.get(change_page(post))
+    assert page.context["buttons"] == []
+    assert client.post(change_page(post), post_fields(post, _trash="1")).status_code == 403
+
+
+def test_an_author_forges_neither_the_author_nor_the_pin():
+    post, other = make_post(author=make_user(Role.AUTHOR), status="draft"), make_user(Role.AUTHOR)
+    fields = post_fields(post, author=other.pk, pinned="on", kind="page", _publish="1")
+    signed_in(post.author).post(change_page(post), fields)
+    post.refresh_from_db()
+    assert (post.author, post.pinned, post.kind) == (post.author, False, "post")
+    assert post.author != other
+
+
+# Comments.
+
+VERBS = ["approve", "hold", "spam", "trash", "restore"]
+
+
+def decide(client, comment, verb):
+    data = {"verb": verb, "row": f"{comment.pk}.{comment.version}"}
+    return client.post(reverse("decide"), data)
+
+
+def act(client, comment, verb):
+    data = {"action": verb, "_selected_action": [comment.pk]}
+    return client.post(reverse("admin:comments_comment_changelist"), data)
+
+
+@pytest.mark.parametrize("door", [decide, act])
+@pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR, Role.AUTHOR])
+def test_who_may_not_decide_changes_nothing(role, door):
+    comment, client = make_comment(), signed_in(make_user(role))
+    rows = Decision.objects.count()
+    codes = {door(client, comment, verb).status_code for verb in VERBS}
+    comment.refresh_from_db()
+    assert (comment.status, Decision.objects.count()) == ("pending", rows)
+    assert codes <= {302, 403, 409}
+
+
+def test_an_author_decides_on_a_comment_under_the_own_post():
+    post = make_post()
+    comment = make_comment(post)
+    assert decide(signed_in(post.author), comment, "approve").status_code == 303
+    comment.refresh_from_db()
+    assert comment.status == "approved"
+
+
+def test_an_author_sees_only_comments_under_own_posts():
+    post = make_post()
+    make_comment(post, body="Under mine.")
+    make_comment(body="Under theirs.")
+    for name in ("queue", "admin:comments_comment_changelist"):
+        page = signed_in(post.author).get(reverse(name)).content.decode()
+        assert "Under mine." in page and "Under theirs." not in page
+
+
+def test_a_contributor_decides_not_even_under_the_own_post():
+    post = make_post(author=make_user(Role.CONTRIBUTOR))
+    assert decide(signed_in(post.author), make_comment(post), "approve").status_code == 403
+
+
+def test_an_author_does_not_undo_what_was_decided_elsewhere():
+    comment = make_comment()
+    batch = comment.approve(by=make_user(Role.EDITOR)).batch
+    response = signed_in(make_user(Role.AUTHOR)).post(reverse("undo"), {"batch": str(batch)})
+    comment.refresh_from_db()
+    assert (response.status_code, comment.status) == (409, "approved")
+
+
+@pytest.mark.parametrize("verb", ["add", "change", "delete"])
+def test_not_even_a_superuser_writes_a_comment_by_a_form_of_the_admin(verb):
+    comment = make_comment()
+    args = [] if verb == "add" else [comment.pk]
+    client = signed_in(make_user(is_staff=True, is_superuser=True))
+    client.post(reverse(f"admin:comments_comment_{verb}", args=args), {"body": "No", "post": "yes"})
+    comment.refresh_from_db()
+    assert comment.body != "No"
+    assert Decision.objects.filter(comment=comment).count() == 1
+
+
+def test_the_admin_offers_no_deletion_of_comments_and_its_actions_are_the_verbs():
+    make_comment()
+    page = signed_in(make_user(Role.MODERATOR)).get(reverse("admin:comments_comment_changelist"))
+    offered = [name for name, _words in page.context["action_form"].fields["action"].choices]
+    assert sorted(filter(None, offered)) == sorted(VERBS)
+
+
+# Private posts.
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.ADMINISTRATOR])
+def test_a_private_post_is_read_by(role):
+    post = make_post(status="private", path="/2026/01/quiet/", slug="quiet")
+    assert signed_in(make_user(role)).get(post.path).status_code == 200
+    assert signed_in(post.author).get(post.path).status_code == 200
+
+
+@pytest.mark.parametrize("role", [None, Role.AUTHOR, Role.CONTRIBUTOR, Role.MODERATOR])
+def test_a_private_post_that_was_public_is_gone_for(role):
+    post = make_post()
+    Post.objects.filter(pk=post.pk).update(status="private")
+    assert signed_in(make_user(role)).get(post.path).status_code == 410
+    assert Client().get(post.path).status_code == 410
+
+
+def test_a_private_post_that_never_was_public_is_not_found():
+    post = make_post(status="private", slug="quiet", days_ago=-1, path="/2026/01/quiet/")
+    assert Client().get(post.path).status_code == 404

@@ -1,0 +1,337 @@
+"""The queue's search: by e-mail, network and words, whatever is typed."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from blog.models import Role
+from comments import queue, word_index
+from comments.models import Comment
+from comments.search import MOST_TYPED, Filters
+from tests.factories import make_comment, make_post, make_user, moderator
+from tests.pages import hrefs, html, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mo(client):
+    client.force_login(moderator())
+    return client
+
+
+def cards(response) -> list[int]:
+    return [
+        int(pk) for pk in re.findall(r'<article class="card" id="comment-(\d+)"', html(response))
+    ]
+
+
+def find(client, q: str, tab: str = "pending", **more) -> list[int]:
+    response = client.get("/moderation/", {"tab": tab, "q": q, **more})
+    assert response.status_code == 200
+    return cards(response)
+
+
+@pytest.mark.parametrize("tab", Comment.Status.values)
+def test_an_address_is_found_in_every_tab_in_any_case(mo, tab):
+    ana = make_comment(status=tab, author_email="Ana@example.com")
+    make_comment(status=tab, author_email="banana@example.com")
+    assert find(mo, "aNA@EXAMPLE.com", tab) == [ana.pk]
+    assert find(mo, "", tab, author="ana@example.COM") == [ana.pk]
+    assert find(mo, "ana@example.co", tab) == []
+
+
+@pytest.mark.parametrize("tab", Comment.Status.values)
+def test_a_part_of_an_address_is_looked_for(mo, tab):
+    ana = make_comment(status=tab, author_email="ana@one.example")
+    make_comment(status=tab, author_email="ana@two.example")
+    assert find(mo, "@one.ex", tab) == find(mo, "ana@one", tab) == [ana.pk]
+    assert find(mo, "@", tab) != []
+
+
+NETWORKS = [
+    "203.0.113.0/24",
+    "203.0.113.9",
+    "203.0.113.128/25",
+    "203.0.113.",
+    "203.0.113",
+    "203.0.113.*",
+    "203.0.112.0/23",
+    "203.0.0.0/16",
+]
+
+
+@pytest.mark.parametrize("tab", Comment.Status.values)
+@pytest.mark.parametrize("q", NETWORKS)
+def test_a_network_is_found_in_every_tab(mo, q, tab):
+    near = make_comment(status=tab)
+    make_comment(status=tab, ip="198.51.100.7", network="198.51.100.0/24")
+    make_comment(status=tab, ip=None, network="")
+    assert find(mo, q, tab) == [near.pk]
+
+
+@pytest.mark.parametrize("q", ["2001:db8:7::1", "2001:DB8:7::/48", "2001:db8::/40"])
+def test_a_network_of_the_newer_kind_is_found(mo, q):
+    near = make_comment(ip="2001:db8:7:8::9", network="2001:db8:7::/48")
+    make_comment()
+    assert find(mo, q) == [near.pk]
+
+
+@pytest.mark.parametrize("q", ["0.0.0.0/0", "10.0.0.0/8", "::/0"])
+def test_a_network_that_is_too_wide_is_said_so(mo, q):
+    make_comment()
+    response = mo.get("/moderation/", {"q": q})
+    assert cards(response) == []
+    assert f"“{q}” is too wide to search for" in words(response)
+
+
+WORDS = [
+    "tram",
+    "TRAM",
+    "tram bridge",
+    "bridge tram",
+    "bridg",  # a word begins so
+    '"the tram came"',
+    '"tram came',
+    "cafe.example",
+    "https://cafe.example/menu",
+    "menu",
+    "Zoë",
+    "zoë bridge",
+    "o'neill",
+    "мост",
+    "МОСТ",
+]
+OTHER_WORDS = ["tra", "ridge", "trams", '"came tram"', "tram lighthouse", '"bridge the"']
+
+
+@pytest.fixture
+def said():
+    return {
+        "author_name": "Zoë O'Neill",
+        "author_url": "https://cafe.example/menu",
+        "body": "Look: *the tram came* over the bridge. Мост!",
+    }
+
+
+@pytest.mark.parametrize("tab", ["pending", "approved"])
+@pytest.mark.parametrize("q", WORDS)
+def test_words_are_found_where_comments_wait_or_stand(mo, said, q, tab):
+    made = make_comment(status=tab, **said)
+    make_comment(status=tab, body="Nothing of the kind.")
+    make_comment(status="spam" if tab == "pending" else "pending", **said)
+    assert find(mo, q, tab) == [made.pk]
+
+
+@pytest.mark.parametrize("q", OTHER_WORDS)
+def test_other_words_are_not(mo, said, q):
+    make_comment(**said)
+    assert find(mo, q) == []
+
+
+@pytest.mark.parametrize("tab", ["spam", "trash"])
+@pytest.mark.parametrize("q", ["tram", "ram", "Zoë bridge", "cafe.example"])
+def test_where_no_index_has_the_words_they_are_looked_for_all_the_same(mo, said, q, tab):
+    made = make_comment(status=tab, **said)
+    make_comment(status=tab, body="Nothing of the kind.")
+    response = mo.get("/moderation/", {"tab": tab, "q": q})
+    assert cards(response) == [made.pk]
+    assert "There is no index of words for this tab" in words(response)
+
+
+HOSTILE = [
+    *("AND", "OR NOT", "NEAR(tram bridge)", "tram*", "*", '"', '""', '"""', "-tram", "tram:bridge"),
+    *("words:tram", "^tram", "(tram", "{tram}", "tram + bridge", "'", "''", "\\", "%", "_", "a%b"),
+    *("<->", "tram & !bridge", "tram:*", ":*", "$1", "%s", "%(match)s", "{beyond}", "{}"),
+    *(
+        "\0",
+        "tram\0bridge",
+        "\ud7ff",
+        "\u202e",
+        "😀",
+        "👩‍👩‍👧",
+        "日本語",
+        "हिन्दी",
+        "ﷺ",
+        "½",
+        "٣",
+        "@",
+        "a@b@c.d",
+    ),
+    *("1.2.3.4/99", "1.2.3", "999.1.2", "fe80::1%eth0", "12345", "--", ";", "/*", "x" * 10_000),
+    *('"' * 10_000, "a " * 5_000, "%" * 10_000, "@" * 10_000, "é" * 201, '" OR 1=1 --'),
+]
+
+
+@pytest.mark.parametrize("q", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_is_typed_is_an_error(mo, q):
+    for status in ("pending", "spam"):
+        make_comment(status=status)
+    for tab in ("pending", "spam", "reported"):
+        for sort in ("oldest", "newest"):
+            given = {"tab": tab, "q": q, "sort": sort, "after": "2026-11-21T00:00:00+00:00_7"}
+            assert mo.get("/moderation/", given).status_code == 200
+            assert mo.get("/moderation/", {"tab": tab, "author": q}).status_code == 200
+
+
+@pytest.mark.parametrize("after", ["9" * 18, "9" * 19, "9" * 30, "-5"])
+def test_a_made_up_place_is_no_error_among_words(mo, after):
+    made = make_comment(body="tram")
+    for sort in ("oldest", "newest"):
+        place = f"2026-11-21T00:00:00+00:00_{after}"
+        assert find(mo, "tram", sort=sort, after=place) in ([], [made.pk])
+
+
+def test_an_operator_is_a_word_as_any_other(mo):
+    made = make_comment(body="Cats and dogs.")
+    make_comment(body="Cats. Dogs.")
+    assert find(mo, "cats AND dogs") == [made.pk]
+    assert find(mo, "cats -dogs") == [made.pk, made.pk + 1]
+
+
+def test_too_much_is_cut_and_said_so(mo):
+    made = make_comment(body="x" * 195 + " and more")
+    response = mo.get("/moderation/", {"q": "x" * 195 + " and" + " never" * 2_000})
+    assert cards(response) == [made.pk]
+    assert f"Only the first {MOST_TYPED} characters were searched for." in words(response)
+    assert len(Filters.parse({"q": "é" * 10_000}).q) == MOST_TYPED
+    assert find(mo, "x" * 195 + " and " + "\t" * 9_000) == [made.pk]
+
+
+def test_what_cannot_be_seen_separates(mo):
+    made = make_comment(body="tram bridge")
+    assert find(mo, "tram\0bridge") == find(mo, "tram\u202ebridge") == [made.pk]
+
+
+def test_what_is_no_word_is_looked_for_as_it_is(mo):
+    made = make_comment(body="A bell 🔔 rang.")
+    make_comment()
+    assert find(mo, "🔔") == [made.pk]
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest"])
+@pytest.mark.parametrize("q", ["tram", "zoë@example.org", "203.0.113.0/24", "@example", "🔔"])
+def test_pages_of_what_was_found_neither_skip_nor_repeat(mo, monkeypatch, q, sort):
+    monkeypatch.setattr(queue, "PER_PAGE", 2)
+    monkeypatch.setattr(queue, "LOOKED_AT", 3)
+    post, made = make_post(), []
+    for number in range(9):
+        fields = {"author_email": "zoë@example.org", "body": f"tram 🔔 {number}"}
+        other = {"author_email": "x@y.example", "body": "no", "network": "", "ip": None}
+        made.append(make_comment(post, **(fields if number % 2 else other)))
+    expected = [comment.pk for comment in made[1::2]]
+    address, seen = f"/moderation/?sort={sort}&q={q}", []
+    for _page in range(20):
+        response = mo.get(address)
+        seen += cards(response)
+        following = [href for href in hrefs(response) if "after=" in href]
+        if not following:
+            break
+        assert "q=" in following[-1]
+        address = f"/moderation/{following[-1]}"
+    assert seen == (expected if sort == "oldest" else expected[::-1])
+
+
+# The index of words follows whoever writes.
+
+
+def indexed() -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status FROM comments_words")
+        return dict(cursor.fetchall())
+
+
+def test_a_decision_is_followed_at_once(mo):
+    comment = make_comment(body="tram")
+    comment.approve(by=moderator())
+    assert find(mo, "tram") == [] and find(mo, "tram", "approved") == [comment.pk]
+    comment.mark_spam(by=moderator())
+    assert find(mo, "tram") == find(mo, "tram", "approved") == []
+    comment.restore(by=moderator())
+    assert find(mo, "tram", comment.status) == [comment.pk]
+
+
+def test_another_text_is_followed_at_once(mo):
+    comment = make_comment(body="tram")
+    comment.body = "bridge"
+    comment.save()
+    assert (find(mo, "tram"), find(mo, "bridge")) == ([], [comment.pk])
+    Comment.objects.filter(pk=comment.pk).update(body="lighthouse", status="approved")
+    assert find(mo, "bridge", "approved") == []
+    assert find(mo, "lighthouse", "approved") == [comment.pk]
+    Comment.objects.filter(pk=comment.pk).update(author_name="Somebody Else")
+    assert find(mo, "somebody", "approved") == [comment.pk]
+
+
+def test_what_is_withdrawn_emptied_or_deleted_is_gone(mo):
+    withdrawn, emptied, deleted = (make_comment(body="tram") for _n in range(3))
+    withdrawn.withdraw()
+    Comment.objects.filter(pk=emptied.pk).empty()
+    deleted.delete()
+    assert find(mo, "tram") == find(mo, "tram", "approved") == []
+    assert deleted.pk not in indexed()
+    again = make_comment(body="tram")
+    assert find(mo, "tram") == [again.pk]
+
+
+def test_the_sweep_takes_out_what_became_spam(mo, monkeypatch):
+    monkeypatch.setattr(word_index, "CHUNK", 2)
+    post = make_post()
+    left = [make_comment(post, body=f"tram {number}") for number in range(5)]
+    kept = make_comment(post, body="tram")
+    Comment.decide({comment.pk: 1 for comment in left}, "spam", by=moderator())
+    assert len(indexed()) == 6
+    word_index.forget_old()
+    assert indexed() == {kept.pk: "pending"}
+    Comment.decide({comment.pk: 2 for comment in left}, "restore", by=moderator())
+    assert find(mo, "tram") == [comment.pk for comment in left] + [kept.pk]
+    word_index.forget_old()
+    Comment.objects.all().delete()
+    assert indexed() == {}
+    assert find(mo, "tram") == []
+
+
+def test_it_can_be_made_anew_from_the_rows(mo):
+    waits, spam = make_comment(body="tram"), make_comment(body="tram", status="spam")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM comments_words")
+    word_index.install(Editor)
+    assert indexed() == {waits.pk: "pending"}
+    assert find(mo, "tram") == [waits.pk]
+    spam.restore(by=moderator())
+    assert find(mo, "tram") == [waits.pk, spam.pk]
+
+
+class Editor:
+    """A schema editor of Django's would want no transaction around it."""
+
+    connection = connection
+
+    @staticmethod
+    def execute(sql, params=None):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+
+
+def test_an_author_finds_only_what_is_said_under_own_posts(client):
+    own, other = make_comment(body="tram"), make_comment(body="tram")
+    client.force_login(own.post.author)
+    for q in ("tram", "203.0.113.0/24", "@example"):
+        assert find(client, q) == [own.pk]
+    assert find(client, other.author_email) == []
+    assert find(client, "", post=str(other.post_id)) == []
+    response = client.get("/moderation/", {"post": other.post_id})
+    assert other.post.title not in words(response)
+    response = client.get("/moderation/", {"q": "tram that never"})
+    assert own.post.title in words(response) and other.post.title not in words(response)
+
+
+def test_a_post_is_found_by_its_title(client):
+    post = make_post(title="How the lighthouse was lit")
+    make_comment(post)
+    client.force_login(make_user(Role.EDITOR))
+    response = client.get("/moderation/", {"q": "lighthouse"})
+    (address,) = [href for href in hrefs(response) if f"post={post.pk}" in href]
+    assert "How the lighthouse was lit" in words(response)
+    assert cards(client.get(address)) == [post.comments.get().pk]

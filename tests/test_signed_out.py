@@ -1,0 +1,100 @@
+"""Whose session ended while they typed: the text comes back, and a link to sign in."""
+
+import pytest
+from django.test import Client
+
+from blog.models import Post
+from comments.models import Comment, Edit, Mail, Policy
+from tests.factories import make_comment, make_post, moderator
+from tests.pages import hrefs, html, words
+
+pytestmark = pytest.mark.django_db
+
+TYPED = "Thank you, we have asked the *ferry company*.\n\nIt takes a <week>."
+SAID = "You are not signed in any more. Nothing was saved."
+
+
+def send(path, came="", **fields):
+    headers = {"Referer": f"http://testserver{came}"} if came else {}
+    return Client().post(path, fields, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [("reply", "body"), ("edit", "body"), ("write", "text"), ("evidence", "note")],
+)
+def test_a_long_text_is_not_dropped(page, name):
+    comment = make_comment(body="First words.")
+    path = f"/moderation/{comment.pk}/{page}/"
+    response = send(path, path, seen=comment.version, next="/moderation/", **{name: TYPED})
+    assert response.status_code == 403 and SAID in words(response)
+    assert "What you typed is below. Copy it, sign in and send it once more." in words(response)
+    typed = TYPED.replace("<", "&lt;").replace(">", "&gt;")
+    assert f"{typed}</textarea>" in html(response)
+    assert 'id="typed-2"' not in html(response), "of the hidden fields nothing"
+    assert f"/login/?next={path}" in hrefs(response)
+    assert "no-store" in response["Cache-Control"]
+    assert Comment.objects.get().body == "First words."
+    assert not (Edit.objects.exists() or Mail.objects.exists())
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/moderation/policy/", {"hold_words": "casino\nroulette"}),
+        ("/moderation/many/", {"tab": "pending", "text": "casino", "verb": "spam"}),
+        ("/moderation/{}/block/network/", {"line": "203.0.113.7"}),
+        ("/moderation/posts/{}/", {"do": "close"}),
+    ],
+)
+def test_nor_anything_else(path, fields):
+    comment = make_comment(make_post(pk=7), pk=7)
+    response = send(path.format(7), path.format(7), **fields)
+    assert response.status_code == 403 and SAID in words(response)
+    for value in fields.values():
+        assert f"{value}</textarea>" in html(response)
+    assert not Policy.objects.exists() and Post.objects.get(pk=7).comments_open
+    assert Comment.objects.get().status == comment.status
+
+
+@pytest.mark.parametrize("came", ["", "https://evil.example/x/", "//evil.example/"])
+def test_the_login_leads_to_no_other_place(came):
+    path = f"/moderation/{make_comment().pk}/reply/"
+    response = Client().post(path, {"body": TYPED}, headers={"Referer": came} if came else {})
+    assert "/login/?next=/moderation/" in hrefs(response)
+
+
+def test_the_login_leads_back_to_the_same_page_of_the_queue():
+    comment = make_comment()
+    response = send(f"/moderation/{comment.pk}/evidence/", "/moderation/?tab=spam&q=a", note="x")
+    assert "/login/?next=/moderation/%3Ftab%3Dspam%26q%3Da" in hrefs(response)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
+@pytest.mark.parametrize("verb", ["decide", "undo"])
+def test_a_button_alone_leads_to_the_login(verb, headers):
+    """As comments/static/comments/queue-line.js expects it too."""
+    comment = make_comment()
+    sent = {"verb": "approve", "row": f"{comment.pk}.1"}
+    response = Client().post(f"/moderation/{verb}/", sent, headers=headers)
+    assert response.status_code == 302 and response["Location"].startswith("/login/")
+    assert Comment.objects.get().status == "pending"
+
+
+def test_a_page_that_is_only_read_leads_to_the_login():
+    response = Client().get(f"/moderation/{make_comment().pk}/reply/")
+    assert response.status_code == 302 and response["Location"].startswith("/login/?next=")
+
+
+def test_the_page_leads_to_the_form_again(client):
+    """Whoever signs in by the link stands before the form again."""
+    comment, person = make_comment(), moderator()
+    person.set_password("a long enough secret")
+    person.save()
+    path = f"/moderation/{comment.pk}/reply/"
+    response = client.post(path, {"body": TYPED}, headers={"Referer": f"http://testserver{path}"})
+    (login,) = [link for link in hrefs(response) if link.startswith("/login/?")]
+    sent = {"username": person.username, "password": "a long enough secret"}
+    assert client.post(login, sent)["Location"] == path
+    assert client.post(path, {"body": TYPED, "seen": comment.version}).status_code == 303
+    assert comment.replies.get().body.startswith("Thank you")

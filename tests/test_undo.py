@@ -1,0 +1,94 @@
+"""Taken back without a time limit: one or all, what was left and what cannot be taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from blog.models import Role
+from comments.models import Comment, Decision, Mail
+from tests.factories import make_comment, make_user, moderator
+from tests.pages import html, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mo(client):
+    client.force_login(moderator())
+    return client
+
+
+def batch_of(count=3, verb="trash"):
+    made = [make_comment() for _n in range(count)]
+    rows = {comment.pk: comment.version for comment in made}
+    return made, Comment.decide(rows, verb, by=moderator()).batch
+
+
+def undo(client, batch, **fields):
+    client.post("/moderation/undo/", {"batch": str(batch), **fields})
+    return words(client.get("/moderation/"))
+
+
+def statuses(comments) -> list[str]:
+    return [Comment.objects.get(pk=comment.pk).status for comment in comments]
+
+
+def test_a_year_later_it_is_taken_back_from_the_history(mo):
+    (comment, *others), batch = batch_of()
+    year = timezone.now() - timedelta(days=365)
+    Decision.objects.update(created_at=year)
+    page = html(mo.get(f"/moderation/{comment.pk}/history/"))
+    assert f'name="batch" value="{batch}"' in page
+    assert f'name="only" value="{comment.pk}"' in page
+    assert "Undo it for all 3 that were decided together" in page
+    undo(mo, batch, only=comment.pk)
+    assert statuses([comment, *others]) == ["pending", "trash", "trash"]
+    assert "2 comments put back." in undo(mo, batch)
+
+
+def test_what_a_colleague_decided_since_is_left_and_named(mo):
+    made, batch = batch_of()
+    Comment.objects.get(pk=made[0].pk).approve(by=make_user(Role.EDITOR, display_name="Edith"))
+    said = undo(mo, batch)
+    assert "2 comments put back." in said
+    assert f"Comment {made[0].pk} was left as it is: Approved since" in said
+    assert "decided by Edith" in said
+    assert statuses(made) == ["approved", "pending", "pending"]
+
+
+def test_the_mails_that_were_sent_since_are_counted(mo):
+    made, batch = batch_of(verb="approve")
+    now = timezone.now()
+    for number, sent in enumerate([now, now, None, now - timedelta(days=1)]):
+        comment = made[number % 3]
+        to = f"ed{number}@example.org"
+        mail = Mail.objects.queue("live", to, key=f"live:{number}", comment=comment)
+        Mail.objects.filter(pk=mail.pk).update(sent_at=sent)
+    assert "3 comments put back. 2 mails were sent." in undo(mo, batch)
+
+
+def test_that_akismet_was_told_is_said(mo):
+    _made, batch = batch_of(verb="spam")
+    now = timezone.now()
+    Decision.objects.filter(batch=batch).update(feedback_claimed_at=now, feedback_sent_at=now)
+    assert "3 comments put back. Akismet was told." in undo(mo, batch)
+
+
+def test_what_left_nothing_behind_says_no_more(mo):
+    _made, batch = batch_of()
+    assert "3 comments put back. " in undo(mo, batch)
+    assert "was told" not in words(mo.get("/moderation/"))
+
+
+def test_a_creation_is_no_decision_to_take_back(mo):
+    page = html(mo.get(f"/moderation/{make_comment().pk}/history/"))
+    assert "Undo the last decision" not in page
+
+
+@pytest.mark.parametrize("only", ["", "x", "-1", "9" * 30])
+def test_garbage_beside_the_batch_takes_back_nothing(mo, only):
+    made, batch = batch_of()
+    response = mo.post("/moderation/undo/", {"batch": str(batch), "only": only})
+    assert response.status_code == 422
+    assert set(statuses(made)) == {"trash"}
