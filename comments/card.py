@@ -1,8 +1,6 @@
 """A card of the moderation queue: one comment, in words, and what can be done with it."""
 
 from functools import cache
-from typing import NamedTuple
-from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -49,21 +47,6 @@ def _verbs(kind: str, unchecked: bool, _language: str) -> tuple[tuple[str, str],
     return tuple((verb, words[verb]) for verb in VERBS[kind])
 
 
-class Kind(NamedTuple):
-    """By what the fixed parts of cards differ; see also comments/templatetags/stamp.py."""
-
-    status: str
-    has_email: bool
-    has_url: bool
-    is_web: bool
-    has_address: bool
-    has_network: bool
-    is_evidence: bool
-    is_staff: bool
-    is_blocked: bool
-    is_over: bool
-
-
 class Card:
     """One comment with all that a moderator needs to decide, in words."""
 
@@ -72,8 +55,7 @@ class Card:
         self.record = record  # of its author; see comments/record.py
         self.policy = policy
         self.akismet = akismet
-        # As text: Django asks for each number how this country writes it.
-        self.id, self.row = str(comment.pk), f"{comment.pk}.{comment.version}"
+        self.row = f"{comment.pk}.{comment.version}"
         self.codes = dict(comment.held_because)
         self.marked_words = [d for code, d in comment.held_because if code == Reason.WORDS]
         self.reasons = [
@@ -81,46 +63,6 @@ class Card:
         ]
         if comment.is_provisional:
             self.reasons.append((Reason.PROVISIONAL, provisional_words(comment)))
-
-    @cached_property
-    def kind(self) -> Kind:
-        comment, url = self.comment, self.comment.author_url
-        return Kind(
-            status=comment.status,
-            has_email=bool(comment.author_email),
-            has_url=bool(url),
-            is_web=url.startswith("http"),
-            has_address=bool(comment.ip or comment.network),
-            has_network=bool(comment.network),
-            is_evidence=bool(comment.kept_because),
-            is_staff=comment.user_is_staff,
-            is_blocked=bool(self.blocked_words),
-            is_over=comment.is_over,
-        )
-
-    @property
-    def post(self) -> str:
-        return str(self.comment.post_id)
-
-    @property
-    def email_quoted(self) -> str:
-        return quote(self.comment.author_email, safe="")
-
-    @property
-    def network_quoted(self) -> str:
-        return quote(self.comment.network, safe="")
-
-    @property
-    def title(self) -> str:
-        return str(self.comment.post)
-
-    @property
-    def to_post(self) -> str:
-        return self.comment.post.get_absolute_url()
-
-    @property
-    def to_public(self) -> str:
-        return self.comment.get_absolute_url()
 
     @property
     def sent_at(self) -> str:

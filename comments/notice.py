@@ -55,8 +55,11 @@ def clock(moment) -> str:
 
 def whole_clock(moment) -> str:
     """5 December 2026, 09:14"""
-    local = _local(moment)
-    return f"{_day(local.date(), 'j F Y', get_language())}, {local:%H:%M}"
+    return f"{whole_day(moment)}, {_local(moment):%H:%M}"
+
+
+def whole_day(moment) -> str:
+    return _day(_local(moment).date(), "j F Y", get_language())
 
 
 @lru_cache(maxsize=1000)

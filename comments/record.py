@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.keyset import moment
+from comments.notice import whole_day
 
 MOST_COUNTED = 100
 # Of so many comments, the newest, the names are read; so many are shown.
@@ -46,7 +45,7 @@ class Record:
             return ""
         if self.is_first:
             return _("First comment from this address")
-        day = date_format(localtime(self.first_seen), "j F Y")
+        day = whole_day(self.first_seen)
         parts = [
             (self.approved, ngettext("%(n)s approved", "%(n)s approved", self.approved)),
             (self.spam, ngettext("%(n)s spam", "%(n)s spam", self.spam)),
