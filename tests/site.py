@@ -109,6 +109,14 @@ class RunningSite:
         )
         return name
 
+    def open_session(self, login: str) -> str:
+        """The value of the cookie that a login would set."""
+        return self.python(
+            "from blog.models import User; from django.test import Client; client = Client();"
+            f"client.force_login(User.objects.get(username={login!r}));"
+            "print(client.cookies['sessionid'].value)"
+        )
+
     @contextmanager
     def database(self):
         connection = sqlite3.connect(self.folder / "broadside.sqlite3", timeout=20)

@@ -32,7 +32,7 @@ def fill_essay(page, title: str) -> None:
 
 def test_essay_typed_by_editor(view, site):
     title = f"“Wait Here”: The Tram {view.scene[-25:]}"
-    page = view.staff("edith")
+    page = view.sign_in("edith")
     assert page.url.endswith("/admin/")
     page.goto("/admin/blog/post/add/")
     assert page.get_by_role("button", name="Save draft").is_visible()

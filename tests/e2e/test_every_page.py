@@ -70,7 +70,7 @@ def test_public_pages(people, scheme):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_queue(people, scheme):
-    page = people.staff("admin")
+    page = people.sign_in("admin")
     page.emulate_media(color_scheme=scheme)
     for tab in ("pending", "approved", "spam", "trash", "second-look", "reported"):
         visit(page, f"/moderation/?tab={tab}")

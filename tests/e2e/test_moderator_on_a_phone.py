@@ -13,7 +13,7 @@ def test_moderator_on_a_phone(view, site):
     write_comment(reader, body)
     row = site.wait_for(body, screened="ham")
 
-    mo = view.staff("mo")
+    mo = view.sign_in("mo")
     assert mo.url == f"{site.url}/moderation/"
     mo.goto("/moderation/?sort=newest")
     card = mo.locator(f"#comment-{row['id']}")

@@ -153,7 +153,7 @@ def test_a_foreign_page_that_hides_itself_is_held_with_the_reason(people, named,
     row = named.comment(body)
     assert (row["status"], row["held_because"]) == ("pending", '[["no-origin", ""]]')
 
-    mo = people(named).staff("mo")
+    mo = people(named).sign_in("mo")
     mo.goto("/moderation/?sort=newest")
     card = mo.locator(f"#comment-{row['id']}").inner_text()
     assert "the browser did not say from which page it was sent" in card
@@ -169,7 +169,7 @@ def test_over_loopback_a_foreign_page_cannot_hide_itself(people, site, foreign):
 
 def test_a_foreign_page_does_not_speak_for_who_is_signed_in(people, named, foreign):
     visitors = people(named)
-    page, body = visitors.staff("mo"), f"Published in your name, {visitors.scene}"
+    page, body = visitors.sign_in("mo"), f"Published in your name, {visitors.scene}"
     port = foreign("/loud/", named.url + named.make_post(), body)
     page.goto(f"http://{FOREIGN_HOST}:{port}/loud/")
     win(page)

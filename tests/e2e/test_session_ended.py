@@ -15,7 +15,7 @@ def test_a_long_answer_is_copied_and_sent_after_a_new_login(view, site):
     reader.goto(site.make_post(title="The last boat"))
     write_comment(reader, body)
     comment = site.comment(body)["id"]
-    page = view.staff("mo")
+    page = view.sign_in("mo")
     page.goto(f"/moderation/{comment}/reply/")
     page.locator("[name=body]").fill(answer)
     page.context.clear_cookies(name="sessionid")
