@@ -1,6 +1,6 @@
 """What a moderator changes in a comment: its text, its name and its website, never its status."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from blog import edition, markup
 from blog.writing import writing
 from comments.models.edit import Edit
+from comments.models.second_look import MOMENT
 
 ITS_AUTHOR = gettext_lazy("its author")
-MOMENT = timedelta(microseconds=1)
 REVISABLE = ("body", "author_name", "author_url")
 
 
