@@ -10,9 +10,9 @@ LOCK   := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate -
 # Python compiles what is used when it is first used, and keeps that; pip would compile all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test scenes bench lint lock clean
+.PHONY: help setup run test scenes scenes-whole bench lint lock clean
 help:
-	@echo 'make run | test | scenes | bench | lint | setup | lock | clean'
+	@echo 'make run | test | scenes | scenes-whole | bench | lint | setup | lock | clean'
 
 $(BIN)/python:
 	@test -n "$(PY)" || { echo 'Broadside needs Python 3.11 or newer with venv' >&2; exit 1; }
@@ -41,6 +41,10 @@ test: $(STAMP)dev
 # In a browser; Chromium and Java come from the system.
 scenes: $(STAMP)scenes
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/e2e $(ARGS)
+
+# As people are: a minute without a line, two seconds for each comment, each device with script and without.
+scenes-whole:
+	@OFFLINE=60 PACE=2 EVERY_VIEW=1 $(MAKE) scenes
 
 # The queue over a million comments, on SQLite and PostgreSQL; ARGS='--data FOLDER' keeps them there.
 bench: $(STAMP)dev

@@ -36,6 +36,8 @@ class Criteria:
 
     tab: str
     before: datetime
+    # Where a look at the newest ended, and the next goes on.
+    until: datetime | None = None
     author: str = ""
     network: str = ""
     text: str = ""
@@ -46,19 +48,27 @@ class Criteria:
     def parse(cls, data) -> "Criteria":
         """Of a query or a form; unknown names of fields are refused, not passed over."""
         typed = {name: data.get(name, "").strip() for name in data}
-        tab, before = typed.pop("tab", ""), typed.pop("before", "")
-        return cls(like.tab(tab), like.moment(before, timezone.now()), **like.said(typed))
+        tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
+        now = timezone.now()
+        bounds = like.moment(before, now), like.moment(until, now) if until else None
+        return cls(like.tab(tab), *bounds, **like.said(typed))
 
     @property
     def said(self) -> dict[str, str]:
-        """What makes comments alike; the time and the tab apart."""
-        names = [f.name for f in fields(self)[2:] if getattr(self, f.name)]
+        """What makes comments alike; the times and the tab apart."""
+        names = [f.name for f in fields(self)[3:] if getattr(self, f.name)]
         return {name: getattr(self, name) for name in names}
 
     @property
     def params(self) -> dict[str, str]:
         """As a query or hidden fields, from which parse() makes the same again."""
-        return {"tab": self.tab, "before": like.stamp(self.before), **self.said}
+        until = {"until": like.stamp(self.until)} if self.until else {}
+        return {"tab": self.tab, "before": like.stamp(self.before), **until, **self.said}
+
+    @property
+    def newest(self) -> datetime:
+        """Nothing that was sent later is looked at."""
+        return min(self.before, self.until or self.before)
 
     @property
     def has_index(self) -> bool:
@@ -118,12 +128,13 @@ def find(criteria: Criteria, user) -> Found:
 
 def _alike(criteria: Criteria, user):
     """Also what was edited since."""
-    lies = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.before)
+    lies = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.newest)
+    lies = lies.decidable_by(user)
     since = None if criteria.has_index else _oldest_read(lies)
     if since:
         lies = lies.filter(submitted_at__gt=since)
     # Not what was put into the tab since: whoever saw the page did not see it there.
-    alike = criteria.alike(lies.filter(status_at__lte=criteria.before).decidable_by(user))
+    alike = criteria.alike(lies.filter(status_at__lte=criteria.before))
     return alike.order_by("-submitted_at", "-pk"), since
 
 
@@ -182,7 +193,7 @@ def _decided_meanwhile(criteria: Criteria, user) -> list[int]:
         pk__gt=newest - READ, created_at__gt=criteria.before, old_status=criteria.tab
     ).exclude(by=user)
     comments = Comment.objects.decidable_by(user).filter(pk__in=moved.values("comment"))
-    gone = comments.exclude(status=criteria.tab).filter(submitted_at__lte=criteria.before)
+    gone = comments.exclude(status=criteria.tab).filter(submitted_at__lte=criteria.newest)
     met = _met(criteria, criteria.alike(gone).order_by("-submitted_at", "-pk"))
     return _first(met)
 

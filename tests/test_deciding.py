@@ -306,3 +306,87 @@ def test_an_author_cannot_decide_under_another_post(client):
     decide(client, "approve", own, other)
     assert (status_of(own), status_of(other)) == ("approved", "pending")
     assert "not yours to decide" in words(client.get("/moderation/"))
+
+
+# Rows of every kind in one request
+
+
+@pytest.fixture
+def every_kind(client):
+    """As an Author sends them, who had Pending before the eyes: what lies in another tab, what was
+    decided meanwhile, what was deleted, and what stands under somebody else's post."""
+    post = make_post(author=make_user(Role.AUTHOR, display_name="Ana Author"))
+    rows = {
+        "pending": make_comment(post),
+        "spam": make_comment(post, status="spam"),
+        "decided": make_comment(post),
+        "deleted": make_comment(post),
+        "theirs": make_comment(),
+    }
+    edith = make_user(Role.EDITOR, display_name="Edith")
+    Comment.objects.get(pk=rows["decided"].pk).trash(by=edith)
+    Comment.objects.filter(pk=rows["deleted"].pk).delete()
+    client.force_login(post.author)
+    return rows
+
+
+def after_its_creation(comment) -> list[str]:
+    return [row.new_status for row in comment.decisions.order_by("pk")[1:]]
+
+
+def said_of(comment, said: dict) -> tuple:
+    """Whether it was done, and what the answer says of it."""
+    (found,) = [
+        (is_done, row["status"], row["version"], row.get("by"))
+        for is_done, rows in ((True, said["done"]), (False, said["lost"]))
+        for row in rows
+        if row["id"] == comment.pk
+    ]
+    return found
+
+
+# A verb that is no change is lost; else the tab from which a row was sent is of no account.
+OF_SPAM = [
+    ("approve", "approved", (True, "approved", 2, None), ["approved"]),
+    ("spam", "spam", (False, "spam", 1, ""), []),
+]
+
+
+@pytest.mark.parametrize(("verb", "end", "answer", "decisions"), OF_SPAM)
+def test_each_row_has_its_own_answer(client, every_kind, verb, end, answer, decisions):
+    rows = every_kind
+    response = decide(client, verb, *rows.values(), headers=AS_JSON)
+    assert response.status_code == 200
+    said = response.json()
+    assert len(said["done"]) + len(said["lost"]) == len(rows)
+    assert said_of(rows["pending"], said) == (True, end, 2, None)
+    assert said_of(rows["spam"], said) == answer
+    assert said_of(rows["decided"], said) == (False, "trash", 2, "Edith")
+    # Neither says what is there, nor that anything is.
+    assert said_of(rows["deleted"], said) == (False, "", None, "")
+    assert said_of(rows["theirs"], said) == (False, "", None, "")
+    assert after_its_creation(rows["pending"]) == [end]
+    assert after_its_creation(rows["spam"]) == decisions
+    assert after_its_creation(rows["decided"]) == ["trash"]
+    assert (status_of(rows["theirs"]), after_its_creation(rows["theirs"])) == ("pending", [])
+
+
+def test_each_row_that_was_left_is_named_on_the_page(client, every_kind):
+    rows = every_kind
+    decide(client, "spam", *rows.values())
+    said = words(client.get("/moderation/"))
+    assert "1 comment marked as spam." in said
+    assert f"Comment {rows['spam'].pk} was left as it is: Spam since " in said
+    assert f"Comment {rows['decided'].pk} was left as it is: Trash since " in said
+    for gone in (rows["deleted"], rows["theirs"]):
+        assert f"Comment {gone.pk}: not there any more, or not yours to decide." in said
+
+
+def test_where_nothing_is_won_each_row_is_named_and_nothing_is_changed(client, every_kind):
+    rows = every_kind
+    del rows["pending"]
+    response = decide(client, "spam", *rows.values())
+    assert response.status_code == 409
+    assert "Nothing was changed." in words(response)
+    assert all(f"Comment {comment.pk}" in words(response) for comment in rows.values())
+    assert after_its_creation(rows["spam"]) == []

@@ -67,6 +67,27 @@ def test_what_somebody_took_out_is_a_false_alarm_until_it_is_put_back():
     assert count() == (1, 0, 0)
 
 
+def test_late_spam_is_a_false_alarm_only_when_somebody_has_looked_again():
+    comment = make_comment(status="approved", screened="spam")
+    unseen = make_comment(status="approved", screened="spam")
+    assert count() == (2, 0, 0)
+    comment.approve(by=moderator())
+    assert comment.decisions.last().reason == "keep"
+    assert count() == (1, 0, 1)
+    retention.delete([comment.pk, unseen.pk])
+    assert count() == (1, 0, 1)
+
+
+def test_the_last_word_is_the_last_also_where_the_clock_was_set_back():
+    comment = make_comment(status="spam", screened="spam")
+    comment.approve(by=moderator())
+    comment.mark_spam(by=moderator())
+    first, last = comment.decisions.filter(by=moderator())
+    later = last.created_at + timedelta(hours=1)
+    comment.decisions.filter(pk=first.pk).update(created_at=later)
+    assert count() == (1, 0, 0)
+
+
 def test_what_somebody_calls_spam_after_it_passed_is_missed():
     comment = make_comment(screened="ham")
     comment.mark_spam(by=moderator())

@@ -157,3 +157,40 @@ def a_minute_later():
 
 def reports(akismet):
     return [call for call in akismet.calls if "submit" in call.path]
+
+
+# The clock is set back by an hour
+
+
+def jump(comment, column: str) -> None:
+    """As if that had happened while the clock was an hour ahead."""
+    row = Comment.objects.filter(pk=comment.pk)
+    row.update(**{column: getattr(row.get(), column) + timedelta(hours=1)})
+
+
+def test_what_is_reported_after_the_clock_was_set_back_waits_in_its_tab(mo):
+    comment = make_comment(status="approved")
+    jump(comment, "status_at")
+    Report.take(comment, "Rude.", "198.51.100.0/24")
+    assert tabs(comment) == ["reported"]
+    assert "reported by a reader: “Rude.”" in words(mo.get("/moderation/", {"tab": "reported"}))
+
+
+def test_spam_that_comes_after_the_clock_was_set_back_asks_for_a_second_look(akismet):
+    comment = submit_comment(make_post())
+    comment.approve(by=moderator())
+    jump(comment, "status_at")
+    akismet.verdict = "true"
+    run_tasks()
+    assert tabs(comment) == ["second-look"]
+    assert Comment.objects.get(pk=comment.pk).has_late_spam
+
+
+@pytest.mark.parametrize(
+    ("make", "column"), [(late_spam, "screened_at"), (reported, "reported_at")]
+)
+def test_kept_after_the_clock_was_set_back_it_asks_no_more(mo, make, column):
+    comment = make()
+    jump(comment, column)
+    assert keep(mo, comment).status_code == 303
+    assert tabs(comment) == []

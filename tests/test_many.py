@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -263,6 +264,45 @@ def test_where_no_index_helps_the_newest_are_looked_at_and_it_is_said(mo, monkey
     assert "were looked at" not in words(page)
 
 
+def linked(page, name: str) -> str:
+    found = re.search(rf'<a href="([^"]+)">{name}</a>', html(page))
+    return MANY + unescape(found[1]) if found else ""
+
+
+def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
+    monkeypatch.setattr(many, "READ", 2)
+    post, now = make_post(), timezone.now()
+    made = [
+        make_comment(post, body="https://spam.example/", submitted_at=now - timedelta(minutes=n))
+        for n in range(5)
+    ]
+    first = look(mo, link="spam.example", before=stamp())
+    assert not linked(first, "Back to the newest")
+    second = mo.get(linked(first, "Look at the next 20,000"))
+    assert ids_of(second) == [made[2].pk, made[3].pk]
+    assert "The next 20,000 of this tab were looked at: those sent until " in words(second)
+    last = mo.get(linked(second, "Look at the next 20,000"))
+    assert ids_of(last) == [made[4].pk]
+    assert "The last of this tab were looked at: those sent until " in words(last)
+    assert not linked(last, "Look at the next 20,000")
+    assert ids_of(mo.get(linked(last, "Back to the newest"))) == [made[0].pk, made[1].pk]
+    # The buttons act on what the page shows.
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(second)))
+    assert mo.post(MANY, {"verb": "spam", **fields}).status_code == 303
+    assert [*map(status_of, made)] == ["pending"] * 2 + ["spam"] * 2 + ["pending"]
+
+
+def test_to_an_author_the_newest_are_the_own(client, monkeypatch):
+    monkeypatch.setattr(many, "READ", 2)
+    own = make_comment(body="https://spam.example/")
+    for _n in range(3):
+        make_comment(body="https://spam.example/")
+    client.force_login(own.post.author)
+    page = look(client, link="spam.example")
+    assert ids_of(page) == [own.pk]
+    assert "were looked at" not in words(page)
+
+
 def test_a_preview_shows_twenty_and_counts_the_rest(mo):
     post = make_post()
     for _n in range(23):
@@ -303,6 +343,7 @@ BAD = [
     ({"author": "a@example.net", "tab": "reported"}, "There is no tab “reported” to act on."),
     ({"author": "a@example.net", "before": "noon"}, "The time of the page was not understood."),
     ({"author": "a@example.net", "before": "2026-01-01"}, "The time of the page was not underst"),
+    ({"author": "a@example.net", "until": "noon"}, "The time of the page was not understood."),
     (
         {"author": "a@example.net", "before": "9999-12-31T23:59:59-14:00"},
         "The time of the page was not understood.",

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
+from comments import waiting
 from comments.models import Comment, Decision, Mail
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html, words
@@ -92,3 +94,102 @@ def test_garbage_beside_the_batch_takes_back_nothing(mo, only):
     response = mo.post("/moderation/undo/", {"batch": str(batch), "only": only})
     assert response.status_code == 422
     assert set(statuses(made)) == {"trash"}
+
+
+# Words that nobody has read
+
+
+def edited_by_its_author(comment) -> None:
+    said = {"edit": "1", "body": "Words that nobody has read."}
+    response = Client().post(
+        f"/comments/{waiting.sign(comment)}/", said, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert response.status_code == 303
+
+
+def edited_by(person, comment) -> None:
+    row = Comment.objects.get(pk=comment.pk)
+    said = {"body": "Other words.", "author_name": row.author_name, "author_url": ""}
+    assert row.revise(said, by=person, seen=row.version)
+
+
+def refusal(client, batch, **fields) -> str:
+    response = client.post("/moderation/undo/", {"batch": str(batch), **fields})
+    assert response.status_code == 409
+    return words(response)
+
+
+def taken_down():
+    """The comment, and the batch of its Unapprove."""
+    comment = make_comment()
+    comment.approve(by=moderator())
+    return comment, comment.hold(by=moderator()).batch
+
+
+def approved_and_undone():
+    """The comment, and the batch of the undo, which Redo takes back."""
+    comment = make_comment()
+    return comment, Comment.undo(comment.approve(by=moderator()).batch, by=moderator()).batch
+
+
+WAYS = pytest.mark.parametrize("make", [taken_down, approved_and_undone])
+
+
+@WAYS
+@pytest.mark.parametrize("one", [True, False])
+def test_what_its_author_edited_since_is_not_published_unread(mo, make, one):
+    comment, batch = make()
+    edited_by_its_author(comment)
+    said = refusal(mo, batch, **{"only": comment.pk} if one else {})
+    assert f"Comment {comment.pk} was edited by its author, " in said
+    assert "Nothing was changed." in said and "Read it again." in said
+    assert statuses([comment]) == ["pending"]
+    assert "Words that nobody has read." not in html(mo.get(comment.post.path))
+
+
+@WAYS
+def test_without_an_edit_it_is_public_again(mo, make):
+    comment, batch = make()
+    assert "1 comment put back." in undo(mo, batch)
+    assert statuses([comment]) == ["approved"]
+
+
+@WAYS
+def test_nor_is_what_a_colleague_edited_since(mo, make):
+    comment, batch = make()
+    edited_by(make_user(Role.EDITOR, display_name="Edith"), comment)
+    assert f"Comment {comment.pk} was edited by Edith, " in refusal(mo, batch)
+    assert statuses([comment]) == ["pending"]
+
+
+@WAYS
+def test_ones_own_words_one_has_read(mo, make):
+    comment, batch = make()
+    edited_by_its_author(comment)
+    edited_by(moderator(), comment)
+    assert "1 comment put back." in undo(mo, batch)
+    assert statuses([comment]) == ["approved"]
+
+
+def test_of_a_batch_only_what_was_edited_is_left(mo):
+    made, batch = batch_of(verb="approve")
+    batch = Comment.undo(batch, by=moderator()).batch
+    edited_by_its_author(made[1])
+    assert "2 comments put back." in undo(mo, batch)
+    assert statuses(made) == ["approved", "pending", "approved"]
+
+
+def test_nor_where_the_clock_was_set_back_before_the_edit(mo):
+    comment, batch = taken_down()
+    ahead = timezone.now() + timedelta(hours=1)
+    Decision.objects.filter(batch=batch).update(created_at=ahead)
+    edited_by_its_author(comment)
+    assert f"Comment {comment.pk} was edited by its author, " in refusal(mo, batch)
+    assert statuses([comment]) == ["pending"]
+
+
+def test_an_edit_hinders_no_undo_that_publishes_nothing(mo):
+    made, batch = batch_of(count=1)
+    edited_by(make_user(Role.EDITOR), made[0])
+    assert "1 comment put back." in undo(mo, batch)
+    assert statuses(made) == ["pending"]

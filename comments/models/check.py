@@ -9,6 +9,7 @@ from comments import spam
 from comments.models import account
 from comments.models.heartbeat import Heartbeat
 from comments.models.policy import Policy
+from comments.models.second_look import after_decision
 
 # How long one check may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
@@ -220,7 +221,7 @@ class Check(models.Model):
             again, until = self._looked_at_until(answer.recheck_after, now)
             asked = self._row().update(
                 screened=answer.verdict.value,
-                screened_at=now,
+                screened_at=after_decision(now),
                 believed=answer.verdict.value,
                 next_check_at=again,
                 provisional_until=until,

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -26,6 +26,13 @@ class DecisionQuerySet(models.QuerySet):
         due = self.filter(feedback_sent_at=None, comment__status_at__lte=now - FEEDBACK_DELAY)
         free = Q(feedback_claimed_at=None) | Q(feedback_claimed_at__lte=now - FEEDBACK_REPEAT)
         return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
+
+    def of_people(self):
+        """What says something of the check: trash says nothing of spam, and what was decided
+        before Akismet called it spam says nothing of that."""
+        words = self.filter(by_a_person=True).exclude(new_status="trash")
+        heard = ~Q(comment__screened="spam") | Q(created_at__gt=F("comment__screened_at"))
+        return words.filter(heard)
 
 
 class Decision(models.Model):

@@ -58,6 +58,8 @@ class Move:
 
 
 def planned(comment, status: str, trails, reason: str, now: datetime) -> Move:
+    # What was known before is no news after it, also where the clock was set back since.
+    now = max(now, comment.reported_at or now, comment.screened_at or now)
     # The last of its trail says where it stands.
     stood = comment.status
     if stood == "trash":

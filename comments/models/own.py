@@ -42,9 +42,10 @@ class Own(models.Model):
             row = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
             if not row.is_editable(now):
                 return False
-            Edit.keep(row, now)
+            at = row._time_of_edit()
+            Edit.keep(row, at)
             status, reasons = first_decision(facts, rules)
-            row._take_text(facts, now)
+            row._take_text(facts, at)
             row.held_because = [*reasons, (str(Reason.EDITED), "")]
             row.version += 1
             row._plan_another_check(now)
@@ -53,8 +54,8 @@ class Own(models.Model):
                 row.set_aside(reason=reasons[0][0])
         return True
 
-    def _take_text(self, facts, now: datetime) -> None:
-        self.body, self.edited_at = facts.body, now
+    def _take_text(self, facts, at: datetime) -> None:
+        self.body, self.edited_at = facts.body, at
         self.revised_at = self.revised_by = None
         self.body_html = markup.render_comment(facts.body)
         self.render_version = markup.RENDER_VERSION

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from blog.writing import writing
+from comments.models.second_look import MOMENT
 
 
 class Report(models.Model):
@@ -30,11 +31,14 @@ class Report(models.Model):
         with writing():
             row = type(comment).objects.filter(pk=comment.pk)
             # Locked: the second of two clicks finds what the first one saved.
-            if not row.select_for_update().exists() or cls._of(comment, network).exists():
+            decided_at = row.select_for_update().values_list("status_at", flat=True).first()
+            if not decided_at or cls._of(comment, network).exists():
                 return
-            cls.objects.create(comment=comment, words=words, network=network, created_at=now)
+            # Later than the decision, also where the clock was set back since.
+            at = max(now, decided_at + MOMENT)
+            cls.objects.create(comment=comment, words=words, network=network, created_at=at)
             closed = Q(reported_at=None) | Q(reported_at__lte=F("status_at"))
-            row.filter(closed).update(reported_at=now)
+            row.filter(closed).update(reported_at=at)
 
     @classmethod
     def _of(cls, comment, network: str):

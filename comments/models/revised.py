@@ -4,12 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from blog import edition, markup
 from blog.writing import writing
 from comments.models.edit import Edit
+from comments.models.second_look import MOMENT
 
 ITS_AUTHOR = gettext_lazy("its author")
 REVISABLE = ("body", "author_name", "author_url")
@@ -45,23 +47,30 @@ class Revised(models.Model):
         return True
 
     def _take_words(self, words: dict, by) -> None:
-        now = timezone.now()
-        Edit.keep(self, now, by=by)
+        at = self._time_of_edit()
+        Edit.keep(self, at, by=by)
         for name in REVISABLE:
             setattr(self, name, words[name])
         self.body_html = markup.render_comment(self.body)
         self.render_version = markup.RENDER_VERSION
         self.version += 1
-        self.revised_at, self.revised_by = now, by
+        self.revised_at, self.revised_by = at, by
         made = ("body_html", "render_version", "version", "revised_at", "revised_by")
         self.save(update_fields=[*REVISABLE, *made])
 
     @property
     def last_edit(self) -> tuple[int | str, datetime] | None:
         """Who changed its words last (a user's id, or words), and when."""
-        times = [at for at in (self.edited_at, self.revised_at) if at]
-        if not times:
-            return None
-        if max(times) != self.revised_at:
-            return str(ITS_AUTHOR), self.edited_at
-        return self.revised_by_id or "", self.revised_at
+        if self.revised_at:
+            return self.revised_by_id or "", self.revised_at
+        return (str(ITS_AUTHOR), self.edited_at) if self.edited_at else None
+
+    def was_edited_since(self, decision, by) -> bool:
+        """By somebody else: one's own words one knows."""
+        edit = self.last_edit
+        return bool(edit and edit[1] > decision.created_at and edit[0] != by.pk)
+
+    def _time_of_edit(self) -> datetime:
+        """Later than the last decision, also where the clock was set back since. Under its lock."""
+        last = self.decisions.aggregate(at=Max("created_at"))["at"]
+        return max(timezone.now(), last + MOMENT) if last else timezone.now()

@@ -38,9 +38,9 @@ class Tally(models.Model):
 
 
 def _judged_by_people(ids: list[int]) -> dict[int, str]:
-    """The last word of a person about each; that something is trash says nothing of spam."""
-    rows = Decision.objects.filter(comment__in=ids, by_a_person=True).exclude(new_status="trash")
-    return dict(rows.order_by("pk").values_list("comment_id", "new_status"))
+    """The last word of a person about each."""
+    rows = Decision.objects.of_people().filter(comment__in=ids).order_by("pk")
+    return dict(rows.values_list("comment_id", "new_status"))
 
 
 def lesson(screened: str, judged: str | None) -> tuple[str, ...]:

@@ -112,13 +112,16 @@ class Verbs(models.Model):
     @classmethod
     def undo(cls, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
         """Takes a batch, or one comment of it, back where its Decision is still the last; an undo
-        is a batch too."""
+        is a batch too. Nothing goes public again with words that `by` has not read."""
         _require_right(by)
         require_own(as_batch, by, is_undo=True)
 
         def before(comment, trails):
             last = trails[comment.pk][-1]
-            return last.old_status if last.batch == batch and last.old_status else None
+            publishes = last.old_status == "approved" != comment.status
+            if last.batch != batch or (publishes and comment.was_edited_since(last, by)):
+                return None
+            return last.old_status or None
 
         rows = Decision.objects.filter(batch=batch)
         rows = rows if only is None else rows.filter(comment=only)

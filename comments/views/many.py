@@ -1,5 +1,6 @@
 """Act on many: what a comment has in common with others, how many that are, and one batch."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.shortcuts import get_object_or_404
@@ -91,6 +92,7 @@ def _preview(request, criteria):
         "criteria": criteria,
         "said": [like.words(name, value, body=body) for name, value in criteria.said.items()],
         "found": found,
+        "on": _on(criteria, found.since),
         "count": count,
         "shown": [many_words.Line(comment) for comment in shown],
         "unshown": count - len(shown),
@@ -104,6 +106,13 @@ def _preview(request, criteria):
         "batch": uuid4(),
     }
     return TemplateResponse(request, "comments/many.html", context)
+
+
+def _on(criteria, since) -> dict[str, str]:
+    """Where it goes on, and back to the newest, as queries."""
+    further = replace(criteria, until=since) if since else None
+    pages = {"further": further, "newest": replace(criteria, until=None)}
+    return {name: urlencode(page.params) for name, page in pages.items() if page}
 
 
 def _decide(request):
