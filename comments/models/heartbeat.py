@@ -10,7 +10,7 @@ class Heartbeat(models.Model):
     """What is known of what works behind: the worker, Akismet and its account, the mail."""
 
     WORKER = "worker"
-    AKISMET = "akismet"  # may it be asked; facts: calls, passed_at, failed
+    AKISMET = "akismet"  # may it be asked; facts: calls, passed_at, checked_at
     ALERT = "alert"  # what it has to say of the account; facts: code, msg
     QUOTA = "quota"  # facts: used, limit, percent, throttled
     MAIL = "mail"
