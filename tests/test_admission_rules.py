@@ -223,7 +223,8 @@ def test_a_proxy_that_nobody_announced_is_noticed(settings, proxies, address, fo
 
 def test_no_cookie_and_no_password_is_told_of_a_browser():
     meta = {"HTTP_COOKIE": "a=b", "HTTP_AUTHORIZATION": "x", "HTTP_ACCEPT": "text/html" * 100}
-    assert origin.headers(meta) == {"HTTP_ACCEPT": ("text/html" * 100)[:500]}
+    told = {"HTTP_ACCEPT": ("text/html" * 100)[:500], "REQUEST_URI": "/2026/11/tram/comments/"}
+    assert origin.headers(meta, "/2026/11/tram/comments/") == told
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,13 @@ def test_the_rules_of_the_door_look_again(client):
     assert fresh(comment).held_because == [["links", "3"], ["no-origin", ""], ["edited", ""]]
 
 
+def test_half_a_day_over_the_policys_days_it_is_held(client):
+    Policy(pk=1, hold_after_days=30).save()
+    comment = make_comment(make_post(days_ago=30.5))
+    edit(client, comment, "It was late.")
+    assert fresh(comment).held_because == [["age", "30"], ["edited", ""]]
+
+
 def test_a_blocked_word_sets_it_aside(client):
     Policy(pk=1, block_words="casino").save()
     comment = make_comment()
