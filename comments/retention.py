@@ -13,16 +13,19 @@ from comments.models.check import GIVE_UP
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.
 MOST_BATCHES = 40
-# What Akismet called blatant: WordPress drops it at once, unseen.
-DISCARDED_DAYS = 3
+# What Akismet called blatant, counted from its word: WordPress drops it at once, unseen.
+DISCARDED = timedelta(days=3)
 ADDRESS_DAYS = 60
 
 
-def days(comment, policy) -> int:
-    """How long a comment of this kind lies until it is deleted."""
+def goes_at(comment, policy) -> datetime:
+    """When what lies in spam or trash is deleted. See also _old."""
     if comment.status == Comment.Status.TRASH:
-        return policy.trash_days
-    return min(policy.spam_days, DISCARDED_DAYS) if comment.discarded else policy.spam_days
+        return comment.status_at + timedelta(days=policy.trash_days)
+    goes_at = comment.status_at + timedelta(days=policy.spam_days)
+    if not comment.discarded:
+        return goes_at
+    return min(goes_at, max(comment.status_at, comment.screened_at) + DISCARDED)
 
 
 def delete_old(now: datetime) -> None:
@@ -35,10 +38,11 @@ def delete_old(now: datetime) -> None:
 
 
 def _old(now: datetime):
+    """See also goes_at."""
     policy, rows = Policy.current(), Comment.objects
-    discarded = min(policy.spam_days, DISCARDED_DAYS)
+    blatant = {"discarded": True, "screened_at__lt": now - DISCARDED}
     yield rows.to_remove("spam", now - timedelta(days=policy.spam_days))
-    yield rows.to_remove("spam", now - timedelta(days=discarded)).filter(discarded=True)
+    yield rows.to_remove("spam", now - DISCARDED).filter(**blatant)
     yield rows.to_remove("trash", now - timedelta(days=policy.trash_days))
 
 

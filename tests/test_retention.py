@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 def aged(comment, **delta):
     then = timezone.now() - timedelta(**delta)
-    Comment.objects.filter(pk=comment.pk).update(status_at=then, submitted_at=then)
+    times = ("status_at", "submitted_at", "screened_at")
+    Comment.objects.filter(pk=comment.pk).update(**dict.fromkeys(times, then))
     return Comment.objects.get(pk=comment.pk)
 
 
