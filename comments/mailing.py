@@ -165,7 +165,9 @@ def _letter(rows, now):
 
 def _alert(rows, now):
     (row,) = rows
-    return Written(rows, {"text": row.text, "queue": settings.SITE_URL + reverse("queue")}, {})
+    pages = {"queue": reverse("queue"), "people": reverse("admin:blog_user_changelist")}
+    links = {name: settings.SITE_URL + path for name, path in pages.items()}
+    return Written(rows, {"text": row.text, **links}, {})
 
 
 _WRITERS = {
