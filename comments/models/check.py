@@ -36,11 +36,15 @@ class CheckQuerySet(models.QuerySet):
         return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
 
     def repeats(self, now: datetime):
-        """What waits for an answer that was given to the same text already."""
+        """What waits for an answer that was given to the same text already, also where it lies in
+        spam for another reason."""
         same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
-        waiting = self.filter(next_check_at__isnull=False, screened__in=("waiting", "unavailable"))
-        unread = waiting.filter(status="pending", user_is_staff=False)
-        return unread.filter(Exists(same)).exclude(decisions__by_a_person=True)
+        waiting = self.filter(next_check_at__isnull=False, user_is_staff=False).without_answer()
+        unread = waiting.filter(status__in=("pending", "spam")).exclude(decisions__by_a_person=True)
+        return unread.filter(Exists(same))
+
+    def without_answer(self):
+        return self.filter(screened__in=("waiting", "unavailable"))
 
     def spam_unread(self):
         """Set aside, and no person has decided on it."""
@@ -255,7 +259,9 @@ class Check(models.Model):
         first = cls.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
         said_at = first.order_by("-screened_at").values("screened_at")[:1]
         with writing():  # both or neither: nobody moves it in between
-            done = [row["id"] for row in cls.set_aside_all(ids, reason=cls.SAME).done]
+            cls.set_aside_all(ids, reason=cls.SAME)
+            aside = cls.objects.filter(pk__in=ids).without_answer().spam_unread().order_by("pk")
+            done = list(aside.select_for_update(of=("self",)).values_list("pk", flat=True))
             cls.objects.filter(pk__in=done).update(
                 screened=cls.Screened.SKIPPED,
                 check_error=cls.SAME,
