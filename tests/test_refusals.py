@@ -1,10 +1,12 @@
 """What the form of a post refuses, in which words, and that no text is ever lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
@@ -272,6 +274,26 @@ def test_after_15_seconds_the_same_sender_is_taken(client, post):
 def test_the_flood_counts_what_was_set_aside_too(client, post):
     make_comment(post, author_email="ana@example.net", status="spam")
     assert send_comment(client, post, email="ana@example.net").status_code == 429
+
+
+def locks(client, post, **fields) -> list[int]:
+    with CaptureQueriesContext(connection) as queries:
+        assert send_comment(client, post, **fields).status_code == 303
+    found = "".join(query["sql"] for query in queries).partition("FOR NO KEY UPDATE")[0]
+    (keys,) = re.findall(r"pg_advisory_xact_lock.*?unnest\('{(.*?)}'", found)
+    return [int(key) for key in keys.split(",")]
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="one writer at a time anyway")
+def test_one_sender_sends_to_one_post_at_a_time(post):
+    """See also tests/bench/races.py."""
+    set_policy(seconds_between=0)
+    first = locks(Client(), post, email="ana@example.net", ip="203.0.113.7")
+    again = locks(Client(), make_post(), email="Ana@Example.net", ip="203.0.113.99")
+    other = locks(Client(), post, email="bo@example.net", ip="198.51.100.1")
+    assert len(first) == 2 and first == sorted(first) == again
+    assert not set(first) & set(other)
+    assert len(locks(Client(), post, ip="")) == 1
 
 
 def test_accounts_without_an_e_mail_address_are_not_one_sender(post):
