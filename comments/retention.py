@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from blog.writing import writing
 from comments.models import Comment, Mail, Policy, Tally
 from comments.models.check import GIVE_UP
+from comments.moderation import without_address
 
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.
@@ -53,8 +54,7 @@ def forget_senders(now: datetime) -> None:
     sent = rows.filter(submission__isnull=False, submitted_at__lt=now - GIVE_UP)
     in_batches(sent, _give_up_asking)
     known = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
-    cut = {"ip": None, "user_agent": "", "referrer": "", "cut_at": now}
-    in_batches(known, lambda ids: _update(ids, **cut))
+    in_batches(known, lambda ids: _cut(ids, now))
 
 
 def delete(ids: list[int]) -> None:
@@ -80,6 +80,15 @@ def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) 
         if len(ids) < BATCH:
             break
     return done
+
+
+def _cut(ids: list[int], now: datetime) -> None:
+    found = Comment.objects.filter(pk__in=ids, ip__isnull=False).exclude(held_because=[])
+    for comment in found.only("ip", "held_because"):
+        reasons = without_address(comment.held_because, comment.ip)
+        if reasons != comment.held_because:
+            _update([comment.pk], held_because=reasons)
+    _update(ids, ip=None, user_agent="", referrer="", cut_at=now)
 
 
 def _give_up_asking(ids: list[int]) -> None:
