@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
+from comments.admission import LONGEST
 from comments.models import Comment, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import html, words
@@ -211,6 +212,25 @@ def test_what_is_closed_while_others_are_served_is_refused(client, post):
 def test_the_page_names_the_rule_that_refused(client):
     response = send_comment(client, make_post(comments_open=False), body=TYPED)
     assert 'role="alert" data-reason="closed"' in html(response)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("body", "x" * 5_001),
+        ("name", "x" * 101),
+        ("email", f"{'x' * 60}@{'example.' * 25}net"),
+        ("url", f"https://example.net/{'x' * 281}"),
+    ],
+)
+def test_the_page_names_the_rule_of_what_is_too_long(client, post, field, value):
+    response = send_comment(client, post, **{field: value})
+    assert response.status_code == 422
+    named = f'<li data-reason="too-long"><a href="#comment-form-{field}">'
+    assert html(response).count("data-reason=") == html(response).count(named) == 1
+    form = html(client.get(post.path))
+    assert field == "body" or f'maxlength="{LONGEST[field]}"' in form
+    assert Comment.objects.count() == 0
 
 
 def test_the_same_words_elsewhere_are_no_duplicate(client, post):
