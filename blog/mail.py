@@ -1,11 +1,12 @@
 import re
 import unicodedata
 from email.utils import formataddr, make_msgid, parseaddr
+from smtplib import SMTPServerDisconnected
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -15,6 +16,10 @@ from blog.models import Site, User
 
 # They turn the rest of a line round, which HTML stops at the element and plain text does not.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Unanswered(OSError):
+    """The server went away while it was given the mail: nobody knows whether it took it."""
 
 
 def is_configured() -> bool:
@@ -37,6 +42,7 @@ def send(to: str, name: str, context: dict, headers: dict | None = None) -> None
     """email/<name>.subject, .txt and .html; a subject is one line whatever stands in it."""
     context = {"site": Site.current(), **context}
     text = render_to_string(f"email/{name}.txt", context)
+    connection = get_connection()
     message = EmailMultiAlternatives(
         one_line(render_to_string(f"email/{name}.subject", context), 200),
         text,
@@ -47,9 +53,16 @@ def send(to: str, name: str, context: dict, headers: dict | None = None) -> None
             "Auto-Submitted": "auto-generated",
             **(headers or {}),
         },
+        connection=connection,
     )
     message.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
-    message.send()
+    connection.open()
+    try:
+        message.send()
+    except (SMTPServerDisconnected, TimeoutError) as failure:
+        raise Unanswered from failure
+    finally:
+        connection.close()
 
 
 def sender() -> str:

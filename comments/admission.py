@@ -1,6 +1,6 @@
 """What is refused at the door, in which order. Pure: facts in, the first refusal or None out.
 
-    size ─▶ origin ─▶ open, parent (`refuse_place`) ─▶ lengths (the form)
+    size ─▶ origin ─▶ open, parent (`refuse_place`) ─▶ lengths (`refuse_length`, by the form)
                       ─▶ duplicate, flood (`refuse_sending`) ─▶ comments/moderation.py
 
 The order is WordPress's. Whoever is refused reads why and has the text back. The facts are
@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 LONGEST_FORM = 64 * 1024
 # Up to here a form that is too large can be read, and what was typed be shown again.
 LONGEST_READ = 2_500_000
-LONGEST_BODY = 5_000
+# Of a body its own limit, of the others what the columns hold.
+LONGEST = {"body": 5_000, "name": 100, "email": 254, "url": 300}
 # Ours: a whole school may stand behind one address; WordPress refuses the second within 15 s.
 NETWORK_LIMIT = 10
 REPORT_LIMIT = 5
@@ -57,6 +58,7 @@ class Code(StrEnum):
     PARENT_NOT_PUBLIC = "parent-not-public"
     LOCKED = "locked"
     TOO_DEEP = "too-deep"
+    TOO_LONG = "too-long"
     DUPLICATE = "duplicate"
     TOO_FAST = "too-fast"
     BUSY_NETWORK = "busy-network"
@@ -153,6 +155,17 @@ def refuse_parent(facts: Facts) -> Refusal | None:
             words = _("This thread is too deep for another answer.")
             return Refusal(Code.TOO_DEEP, 422, words)
     return None
+
+
+def refuse_length(field: str, length: int) -> Refusal | None:
+    """As the reader counts: a browser sends each line break as two characters."""
+    most = LONGEST[field]
+    if length <= most:
+        return None
+    words = _("Please use at most %(most)s characters; this has %(count)s.")
+    if field == "body":
+        words = _("At most %(most)s characters can be sent; this text has %(count)s.")
+    return Refusal(Code.TOO_LONG, 422, words % {"most": f"{most:,}", "count": f"{length:,}"})
 
 
 def refuse_duplicate(facts: Facts) -> Refusal | None:

@@ -35,11 +35,9 @@ def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime
 
 
 def tell_administrators(now: datetime) -> None:
-    """Within writing(), so that nobody is told twice. That mail fails is no mail's business: the
-    queue says it."""
-    if not spam.is_configured():
-        return
-    for name in (Heartbeat.AKISMET, Heartbeat.QUOTA):
+    """Within writing(), so that nobody is told twice."""
+    mail_is_back(now)
+    for name in (Heartbeat.AKISMET, Heartbeat.QUOTA) if spam.is_configured() else ():
         row = Heartbeat.held(name)
         if is_owed(row.state, row.since, row.told_state, row.told_at, now):
             write(f"{name}:{row.state}", WORDS[name, row.state](row), now)
@@ -60,10 +58,25 @@ def worker_is_here(now: datetime) -> None:
     Heartbeat.beat(Heartbeat.WORKER)
 
 
+def mail_is_back(now: datetime) -> None:
+    """Told when it works again: no mail can say that none is sent. Until then the queue does."""
+    row = Heartbeat.objects.filter(name=Heartbeat.MAIL).first()
+    if row is None or not row.is_ok or not (failed_at := row.moment("failed_at")):
+        return
+    words = _(
+        "Mail could not be sent from %(start)s to %(end)s. What waited is sent now, or closed "
+        "with its error in the history of its comment."
+    )
+    write("mail", words % {"start": clock(failed_at), "end": clock(row.since)}, now)
+    row = Heartbeat.held(Heartbeat.MAIL)
+    row.facts.pop("failed_at", None)
+    row.save()
+
+
 def administrators():
+    """All of them, also who wants no mail about comments: this is about the machine."""
     is_one = Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR)
-    reached = User.objects.filter(is_one, is_active=True, gets_mail=True).exclude(email="")
-    return reached.distinct().order_by("pk")
+    return User.objects.filter(is_one, is_active=True).exclude(email="").distinct().order_by("pk")
 
 
 def write(about: str, words: str, now: datetime) -> None:

@@ -3,7 +3,8 @@
 import socket
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from functools import lru_cache
 from itertools import islice
 
@@ -35,8 +36,7 @@ class Courier:
         agent = f"Broadside/{settings.VERSION} | {self.client}"
         headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
         request = httpx.Request("POST", url, data=data, headers=headers)
-        with _cut_off(request), closing(_transport().handle_request(request)) as response:
-            body = b"".join(islice(response.iter_raw(1024), LARGEST_ANSWER // 1024 + 1))
+        response, body = _in_time(request)
         # Stripped, since the akismet client would take the word with a line's end for another.
         kept = {"headers": response.headers, "content": body.strip(), "request": request}
         self.answer = httpx.Response(response.status_code, **kept)
@@ -45,10 +45,10 @@ class Courier:
         return self.answer
 
 
-@contextmanager
-def _cut_off(request: httpx.Request):
-    """Bounds the whole call: httpx bounds each read, and a server may drip bytes for hours."""
-    deadline, sockets = time.monotonic() + CALL_SECONDS, []
+def _in_time(request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    """Bounds the whole call: httpx bounds each read, and a server may drip bytes for hours; nothing
+    bounds the look-up of its name. A thread makes the call, and is left alone where it hangs."""
+    deadline, sockets, answer = time.monotonic() + CALL_SECONDS, [], Future()
 
     def trace(event: str, info: dict) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
@@ -56,20 +56,30 @@ def _cut_off(request: httpx.Request):
             if time.monotonic() > deadline:
                 raise TimeoutError
 
-    def cut_off() -> None:
+    def call() -> None:
+        try:
+            answer.set_result(_exchange(request))
+        except BaseException as failure:
+            answer.set_exception(failure)
+
+    request.extensions = {"timeout": TIMEOUTS, "trace": trace}
+    caller = threading.Thread(target=call, daemon=True)
+    caller.start()
+    try:
+        return answer.result(CALL_SECONDS)
+    except TimeoutError:
         for each in sockets:
             with suppress(OSError):  # the plain socket under TLS is no longer there
                 each.shutdown(socket.SHUT_RDWR)
+        if sockets:
+            caller.join(1)  # it ends by that, and leaves no connection behind
+        raise
 
-    request.extensions = {"timeout": TIMEOUTS, "trace": trace}
-    timer = threading.Timer(CALL_SECONDS, cut_off)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-    if time.monotonic() > deadline:  # without a length, what was cut off seems complete
-        raise TimeoutError
+
+def _exchange(request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    with closing(_transport().handle_request(request)) as response:
+        body = b"".join(islice(response.iter_raw(1024), LARGEST_ANSWER // 1024 + 1))
+    return response, body
 
 
 def _server() -> httpx.URL:
@@ -82,5 +92,5 @@ def _server() -> httpx.URL:
 @lru_cache(maxsize=1)
 def _transport() -> httpx.HTTPTransport:
     """One for the process. Bare, it knows no redirect, proxy, cookie or log of addresses."""
-    # No connection is kept, since only a new one shows its socket to _cut_off().
+    # No connection is kept, since only a new one shows its socket to _in_time().
     return httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))

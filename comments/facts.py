@@ -42,7 +42,7 @@ class Sender:
             ip=origin.client_ip(request.META),
             agent=origin.agent(request.META),
             referrer=origin.referrer(request.META),
-            headers=origin.headers(request.META),
+            headers=origin.headers(request.META, request.path),
         )
 
     def wrote(self, comment: Comment, now: datetime) -> bool:
@@ -150,7 +150,7 @@ def of_comment(sender: Sender, post, said) -> moderation.Facts:
         said,
         ip=sender.ip,
         user_agent=sender.agent,
-        post_age_days=(timezone.now() - post.published_at).days,
+        post_age_days=(timezone.now() - post.published_at) / timedelta(days=1),
         trap=said[TRAP],
         origin_known=sender.origin is not Origin.UNKNOWN,
         staff_names=frozenset() if sender.user else User.staff_names(),

@@ -5,7 +5,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from blog import mail
-from comments.admission import LONGEST_BODY
+from comments.admission import LONGEST, refuse_length
 from comments.spam import TRAP
 
 
@@ -20,6 +20,12 @@ def clean_text(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Nothing that anybody would see: spaces and the invisible characters of Unicode."""
     return all(unicodedata.category(char)[0] in "CZ" for char in text)
+
+
+def within(field: str, text: str) -> str:
+    if refusal := refuse_length(field, len(text)):
+        raise forms.ValidationError(refusal.words, code=refusal.code)
+    return text
 
 
 class WebAddress(forms.URLField):
@@ -37,22 +43,22 @@ class CommentForm(forms.Form):
     )
     name = forms.CharField(
         label=_("Name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"maxlength": LONGEST["name"], "autocomplete": "name"}),
         error_messages={"required": _("Please give a name; it is shown with your comment.")},
     )
     email = forms.EmailField(
         label=_("Email"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        max_length=None,  # else Django's own
+        widget=forms.EmailInput(attrs={"maxlength": LONGEST["email"], "autocomplete": "email"}),
         error_messages={"required": _("Please give an e-mail address; it is not published.")},
     )
     url = WebAddress(
         label=_("Website"),
-        max_length=300,
         required=False,
         assume_scheme="https",
-        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
+        widget=forms.TextInput(
+            attrs={"maxlength": LONGEST["url"], "autocomplete": "url", "inputmode": "url"}
+        ),
     )
     remember = forms.BooleanField(
         label=_("Keep my name and e-mail in this browser for the next time I comment."),
@@ -81,26 +87,22 @@ class CommentForm(forms.Form):
             del self.fields["notify"]
 
     def clean_body(self):
-        """A browser sends each line break as two characters; the reader counts one."""
         body = clean_text(self.cleaned_data["body"]).strip()
         if is_blank(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"])
-        if len(body) > LONGEST_BODY:
-            words = _("At most 5,000 characters can be sent; this text has %(count)s.")
-            raise forms.ValidationError(words % {"count": f"{len(body):,}"})
-        return body
+        return within("body", body)
 
     def clean_name(self):
         name = " ".join(clean_text(self.cleaned_data["name"]).split())
         if is_blank(name):
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
-        return name
+        return within("name", name)
 
     def clean_email(self):
-        return clean_text(self.cleaned_data["email"])
+        return within("email", clean_text(self.cleaned_data["email"]))
 
     def clean_url(self):
-        return clean_text(self.cleaned_data["url"])
+        return within("url", clean_text(self.cleaned_data["url"]))
 
     def clean_homepage2(self):
         """The trap. PostgreSQL stores no NUL, and Akismet is asked with the value."""

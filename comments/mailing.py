@@ -22,7 +22,7 @@ from blog import mail
 from blog.mail import one_line
 from blog.models import Post
 from comments import mail_links, waiting
-from comments.models.subscription import OptOut, Subscription
+from comments.models.subscription import OptOut, Subscription, Unconfirmed
 
 HOUR = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
@@ -128,7 +128,8 @@ def _published(rows, now):
 
 def _links(rows, now):
     (row,) = rows
-    if _went_or_goes(row, _others(row), now - HOUR, now):
+    others = _others(row)
+    if _goes_after(row, others, now) or others.filter(sent_at__gt=now - HOUR).exists():
         raise Unsaid(_("a mail with links went there within the hour"))
     since = now - LOST_WITHIN
     comments = _comments().objects.by_email(row.to).filter(submitted_at__gt=since)
@@ -164,7 +165,9 @@ def _letter(rows, now):
 
 def _alert(rows, now):
     (row,) = rows
-    return Written(rows, {"text": row.text, "queue": settings.SITE_URL + reverse("queue")}, {})
+    pages = {"queue": reverse("queue"), "people": reverse("admin:blog_user_changelist")}
+    links = {name: settings.SITE_URL + path for name, path in pages.items()}
+    return Written(rows, {"text": row.text, **links}, {})
 
 
 _WRITERS = {
@@ -209,8 +212,9 @@ def _once_an_hour(rows, now) -> None:
 
 def _once_unconfirmed(row, now) -> None:
     """While nobody has clicked in a mail to this address, it may be a stranger's."""
-    others = _others(row).filter(comment__subscription__confirmed_at=None)
-    if _went_or_goes(row, others, None, now):
+    if Subscription.is_confirmed(row.to):
+        return
+    if _goes_after(row, _others(row), now) or Unconfirmed.holds(row.to):
         raise Unsaid(_("an earlier mail to this address has not been confirmed"))
 
 
@@ -223,11 +227,11 @@ def _under_way(rows):
     return rows.open().filter(claimed_at__isnull=False)
 
 
-def _went_or_goes(row, others, since: datetime | None, now: datetime) -> bool:
-    """Of two at once the older goes, but not before the other has been closed or sent."""
-    under_way, sent = _under_way(others), others.filter(sent_at__isnull=False)
-    sent = sent.filter(sent_at__gt=since) if since else sent
-    if sent.exists() or under_way.filter(pk__lt=row.pk).exists():
+def _goes_after(row, others, now: datetime) -> bool:
+    """Of two at once the older goes, but not before the other has been closed or sent. Asked before
+    what was sent, for that may be sent in between."""
+    under_way = _under_way(others)
+    if under_way.filter(pk__lt=row.pk).exists():
         return True
     if under_way.exists():
         raise NotYet(now + A_MOMENT)
@@ -263,6 +267,8 @@ def _stop_all(email: str) -> str:
 def fault(failure: Exception) -> str:
     """Why no mail leaves, in our own words: what a server says may hold names and addresses."""
     match failure:
+        case mail.Unanswered():
+            return fault(failure.__cause__)
         case SMTPAuthenticationError():
             return _("the mail server refuses user name or password")
         case SMTPSenderRefused():

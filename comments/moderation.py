@@ -24,6 +24,10 @@ class Reason(StrEnum):
     EDITED = "edited"
 
 
+# Their details may be an address.
+NAMING = (Reason.NETWORK, Reason.WORDS)
+
+
 @dataclass(frozen=True)
 class Rules:
     """The part of the Policy that looks at one comment."""
@@ -129,6 +133,24 @@ def network_of(ip: str | None) -> str:
         return ""
     bits = 24 if ipaddress.ip_address(ip).version == 4 else 48
     return str(ipaddress.ip_network(f"{ip}/{bits}", strict=False))
+
+
+def without_address(reasons: list, ip: str) -> list:
+    """With the network where a line or a word of the policy is the address itself, or nearly."""
+    return [
+        [code, network_of(ip) if code in NAMING and _is_nearly(detail, ip) else detail]
+        for code, detail in reasons
+    ]
+
+
+def _is_nearly(detail: str, ip: str) -> bool:
+    with suppress(ValueError):
+        around, whole = (
+            ipaddress.ip_network(detail, strict=False),
+            ipaddress.ip_network(network_of(ip)),
+        )
+        return ipaddress.ip_address(ip) in around and around.prefixlen > whole.prefixlen
+    return False
 
 
 def feedback_of_move(old: str, new: str) -> str:

@@ -1,6 +1,5 @@
 """What a commenter reads of a comment that is not public, in the words of words.md."""
 
-from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -38,8 +37,8 @@ def notice(comment, policy) -> str:
 
 
 def deletion_day(comment, policy) -> str:
-    lies = timedelta(days=retention.days(comment, policy))
-    return _day(_local(comment.status_at + lies).date(), "j F", get_language())
+    goes_at = retention.goes_at(comment, policy)
+    return _day(_local(goes_at).date(), "j F", get_language())
 
 
 def clock(moment) -> str:

@@ -4,6 +4,7 @@ import ipaddress
 
 from django.conf import settings
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.encoding import escape_uri_path
 
 from comments import admission
 
@@ -50,9 +51,10 @@ def referrer(meta: dict) -> str:
     return meta.get("HTTP_REFERER", "")[:LONGEST]
 
 
-def headers(meta: dict) -> dict[str, str]:
-    """Never cookies, authorisation or tokens: an allow-list only."""
-    return {name: meta[name][:LONGEST] for name in HEADERS if meta.get(name)}
+def headers(meta: dict, path: str) -> dict[str, str]:
+    """Never cookies, authorisation or tokens: an allow-list only, and no query."""
+    found = {name: meta[name][:LONGEST] for name in HEADERS if meta.get(name)}
+    return found | {"REQUEST_URI": escape_uri_path(path)[:LONGEST]}
 
 
 def sent_from(request) -> admission.Origin:

@@ -9,20 +9,24 @@ from datetime import datetime, timedelta
 from blog.writing import writing
 from comments.models import Comment, Mail, Policy, Tally
 from comments.models.check import GIVE_UP
+from comments.moderation import without_address
 
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.
 MOST_BATCHES = 40
-# What Akismet called blatant: WordPress drops it at once, unseen.
-DISCARDED_DAYS = 3
+# What Akismet called blatant, counted from its word: WordPress drops it at once, unseen.
+DISCARDED = timedelta(days=3)
 ADDRESS_DAYS = 60
 
 
-def days(comment, policy) -> int:
-    """How long a comment of this kind lies until it is deleted."""
+def goes_at(comment, policy) -> datetime:
+    """When what lies in spam or trash is deleted. See also _old."""
     if comment.status == Comment.Status.TRASH:
-        return policy.trash_days
-    return min(policy.spam_days, DISCARDED_DAYS) if comment.discarded else policy.spam_days
+        return comment.status_at + timedelta(days=policy.trash_days)
+    goes_at = comment.status_at + timedelta(days=policy.spam_days)
+    if not comment.discarded:
+        return goes_at
+    return min(goes_at, max(comment.status_at, comment.screened_at) + DISCARDED)
 
 
 def delete_old(now: datetime) -> None:
@@ -35,10 +39,11 @@ def delete_old(now: datetime) -> None:
 
 
 def _old(now: datetime):
+    """See also goes_at."""
     policy, rows = Policy.current(), Comment.objects
-    discarded = min(policy.spam_days, DISCARDED_DAYS)
+    blatant = {"discarded": True, "screened_at__lt": now - DISCARDED}
     yield rows.to_remove("spam", now - timedelta(days=policy.spam_days))
-    yield rows.to_remove("spam", now - timedelta(days=discarded)).filter(discarded=True)
+    yield rows.to_remove("spam", now - DISCARDED).filter(**blatant)
     yield rows.to_remove("trash", now - timedelta(days=policy.trash_days))
 
 
@@ -49,8 +54,7 @@ def forget_senders(now: datetime) -> None:
     sent = rows.filter(submission__isnull=False, submitted_at__lt=now - GIVE_UP)
     in_batches(sent, _give_up_asking)
     known = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
-    cut = {"ip": None, "user_agent": "", "referrer": "", "cut_at": now}
-    in_batches(known, lambda ids: _update(ids, **cut))
+    in_batches(known, lambda ids: _cut(ids, now))
 
 
 def delete(ids: list[int]) -> None:
@@ -76,6 +80,15 @@ def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) 
         if len(ids) < BATCH:
             break
     return done
+
+
+def _cut(ids: list[int], now: datetime) -> None:
+    found = Comment.objects.filter(pk__in=ids, ip__isnull=False).exclude(held_because=[])
+    for comment in found.only("ip", "held_because"):
+        reasons = without_address(comment.held_because, comment.ip)
+        if reasons != comment.held_because:
+            _update([comment.pk], held_because=reasons)
+    _update(ids, ip=None, user_agent="", referrer="", cut_at=now)
 
 
 def _give_up_asking(ids: list[int]) -> None:

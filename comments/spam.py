@@ -21,7 +21,10 @@ from comments.courier import Courier
 
 LONGEST_WAIT = 31 * 24 * 3600  # seconds
 TRAP = "homepage2"
-ALLOWED_HEADERS = frozenset({"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE"})
+# Of the server's variables; the address without its query.
+ALLOWED_HEADERS = frozenset(
+    {"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "REQUEST_URI"}
+)
 ALLOWED_FIELDS = ALLOWED_HEADERS.union(
     ("user_ip", "user_agent", "referrer", "permalink", "comment_type", "comment_author"),
     ("comment_author_email", "comment_author_url", "comment_content", "comment_date_gmt"),

@@ -11,7 +11,7 @@ from blog import markup
 from blog.models import User
 from comments import admission, facts, moderation
 from comments.card import Card
-from comments.forms import CommentForm, clean_text
+from comments.forms import CommentForm, clean_text, within
 from comments.models import Comment, Policy
 from comments.moderation import Reason
 from comments.origin import LONGEST
@@ -41,7 +41,7 @@ class TrialForm(CommentForm):
         self.fields["body"].widget.attrs["rows"] = 5
 
     def clean_name(self):
-        return " ".join(clean_text(self.cleaned_data["name"]).split())
+        return within("name", " ".join(clean_text(self.cleaned_data["name"]).split()))
 
     def clean_browser(self):
         return clean_text(self.cleaned_data["browser"])

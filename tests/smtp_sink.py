@@ -22,9 +22,11 @@ class Session(socketserver.StreamRequestHandler):
             if word == b"DATA":
                 self.say("354 go on")
                 sink.keep(self.read_message())
+                if sink.mode == "breaks":
+                    return
                 self.say("250 kept")
             elif word == b"RCPT":
-                self.say(ANSWERS[sink.mode])
+                self.say(ANSWERS.get(sink.mode, ANSWERS["ok"]))
             elif word == b"QUIT":
                 self.say("221 bye")
                 return
@@ -46,7 +48,8 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class SmtpSink:
-    """`mode`: ok, refuse (this address, for ever), later (this address), hang."""
+    """`mode`: ok, refuse (this address, for ever), later (this address), hang, breaks (off once it
+    has the mail)."""
 
     def __init__(self):
         self.port, self.mode, self.mails = 0, "ok", []

@@ -104,6 +104,7 @@ REFUSALS = {
     ),
     "locked": (admission.refuse_parent(replace(FINE, parent=Parent.LOCKED)), 403),
     "too-deep": (admission.refuse_parent(replace(FINE, parent=Parent.TOO_DEEP)), 422),
+    "too-long": (admission.refuse_length("body", 5_001), 422),
     "duplicate": (admission.refuse_duplicate(replace(FINE, said=Said.BEFORE)), 409),
     "too-fast": (admission.refuse_fast_sender(replace(FINE, last_by_sender=NOW)), 429),
     "busy-network": (admission.refuse_busy_network(replace(FINE, tenth_in_network=NOW)), 429),
@@ -117,6 +118,15 @@ def test_every_refusal_has_a_code_a_status_and_a_sentence(code):
     assert (refusal.code, refusal.status) == (code, status)
     assert refusal.words.endswith(".")
     assert (refusal.retry_after is not None) == (status == 429)
+
+
+@pytest.mark.parametrize(
+    ("field", "most"), [("body", 5_000), ("name", 100), ("email", 254), ("url", 300)]
+)
+def test_what_is_too_long_is_refused_with_both_numbers(field, most):
+    assert admission.refuse_length(field, most) is None
+    words = admission.refuse_length(field, most + 1).words
+    assert f"at most {most:,} characters" in words.lower() and f" has {most + 1:,}." in words
 
 
 @pytest.mark.parametrize(
@@ -223,7 +233,8 @@ def test_a_proxy_that_nobody_announced_is_noticed(settings, proxies, address, fo
 
 def test_no_cookie_and_no_password_is_told_of_a_browser():
     meta = {"HTTP_COOKIE": "a=b", "HTTP_AUTHORIZATION": "x", "HTTP_ACCEPT": "text/html" * 100}
-    assert origin.headers(meta) == {"HTTP_ACCEPT": ("text/html" * 100)[:500]}
+    told = {"HTTP_ACCEPT": ("text/html" * 100)[:500], "REQUEST_URI": "/2026/11/tram/comments/"}
+    assert origin.headers(meta, "/2026/11/tram/comments/") == told
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import alerts
+from comments import alerts, mail_links
 from comments.models import Heartbeat, Mail
 from comments.models.account import ask_usage
+from comments.notice import clock
 from comments.sweep import sweep
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
+from tests.mailbox import path_of, sent
 
 NOW = timezone.now()
 
@@ -83,15 +85,28 @@ def test_it_is_told_daily_while_it_stands(akismet, boss):
     assert len(told()) == 2
 
 
-def test_every_administrator_who_gets_mail_is_written_to_and_nobody_else(akismet, boss):
+def test_every_administrator_with_an_address_is_written_to_and_nobody_else(akismet, boss):
     know_quota()
     owner = make_user(is_superuser=True)
-    for fields in ({"email": ""}, {"gets_mail": False}, {"is_active": False}):
+    for fields in ({"email": ""}, {"is_active": False}):
         make_user(Role.ADMINISTRATOR, **fields)
     moderator()
     Heartbeat.beat("akismet", "refused")
     sweep()
     assert set(Mail.objects.values_list("to", flat=True)) == {boss.email, owner.email}
+
+
+def test_the_way_out_of_mail_about_comments_silences_no_alarm(akismet, boss, client):
+    know_quota()
+    client.post(path_of(mail_links.to_staff(boss)), {"List-Unsubscribe": "One-Click"})
+    boss.refresh_from_db()
+    assert not boss.gets_mail
+    Heartbeat.beat("akismet", "refused")
+    sweep()
+    (message,) = sent()
+    assert message.to == [boss.email]
+    assert "Who is one is set under Users:\nhttp://" in message.body
+    assert "/admin/blog/user/" in message.body and "/admin/blog/user/" in message.alternatives[0][0]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +150,23 @@ def test_mail_that_fails_is_said_on_the_queue_and_not_by_mail(client, akismet, b
     page = client.get("/moderation/").content.decode()
     assert "Mail cannot be sent since " in page and ": Connection refused." in page
     assert told() == []
+
+
+def test_when_mail_works_again_it_is_told_once_from_when_to_when_also_without_a_key(boss):
+    Heartbeat.beat(Heartbeat.MAIL)
+    sweep()
+    Heartbeat.beat(Heartbeat.MAIL, Heartbeat.State.UNREACHABLE, "Connection refused")
+    start = timezone.now() - timedelta(hours=3)
+    Heartbeat.objects.filter(name=Heartbeat.MAIL).update(since=start)
+    sweep()
+    assert told() == []
+    Heartbeat.beat(Heartbeat.MAIL)
+    Heartbeat.beat(Heartbeat.MAIL)
+    sweep()
+    sweep()
+    (words,) = told()
+    from_to = f"{clock(start)} to {clock(timezone.now())}."
+    assert words.startswith(f"Mail could not be sent from {from_to}")
 
 
 def test_no_key_is_in_a_mail(akismet, boss):

@@ -272,9 +272,33 @@ def test_what_is_called_blatant_is_kept_as_spam_for_three_days(akismet):
     assert deletion_day(comment, Policy()) == day
     for days, left in ((2.9, 1), (3.1, 0)):
         then = timezone.now() - timedelta(days=days)
-        Comment.objects.update(status_at=then, submitted_at=then)
+        Comment.objects.update(status_at=then, submitted_at=then, screened_at=then)
         sweep()
         assert Comment.objects.count() == left
+
+
+def test_what_lay_in_spam_before_it_was_called_blatant_has_its_three_days_too(akismet):
+    comment = submit_comment(make_post(), body="standin:discard now", trap="https://pills.example")
+    sent = timezone.now() - timedelta(days=10)
+    Comment.objects.update(status_at=sent, submitted_at=sent)
+    run_tasks()
+    sweep()
+    comment.refresh_from_db()
+    assert (comment.status, comment.discarded) == ("spam", True)
+    day = date_format(timezone.localtime(comment.screened_at + timedelta(days=3)), "j F")
+    assert deletion_day(comment, Policy()) == day
+    Comment.objects.update(screened_at=comment.screened_at - timedelta(days=3, minutes=1))
+    sweep()
+    assert not Comment.objects.exists()
+
+
+def test_but_no_more_days_than_all_that_lies_in_spam(akismet):
+    comment = submit_comment(make_post(), body="standin:discard now", trap="https://pills.example")
+    Comment.objects.update(status_at=timezone.now() - timedelta(days=14))
+    run_tasks()
+    comment.refresh_from_db()
+    day = date_format(timezone.localtime(comment.status_at + timedelta(days=15)), "j F")
+    assert deletion_day(comment, Policy()) == day
 
 
 def test_what_a_person_took_out_of_spam_is_not_blatant_any_more(akismet):

@@ -1,5 +1,7 @@
 """The form of a post: what is taken, and where the reader is led."""
 
+from urllib.parse import quote
+
 import pytest
 from django.core import signing
 from django.test import Client
@@ -7,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog.models import Role
 from comments.models import Comment, Decision, Policy
+from comments.spam import ALLOWED_HEADERS
 from tests.factories import (
     form_fields,
     make_comment,
@@ -128,6 +131,33 @@ def test_a_filled_trap_is_saved_as_spam_and_the_reader_learns_nothing(client, po
     assert (comment.status, comment.decisions.get().reason) == ("spam", "trap")
     assert comment.held_because == [["trap", "https://pills.example"]]
     assert "Saved. A moderator reads every comment" in words(client.get(post.path))
+
+
+@pytest.mark.parametrize(("days", "reasons"), [(29.9, []), (30.5, [["age", "30"]])])
+def test_under_an_old_post_it_is_held_from_the_policys_day_on(client, days, reasons):
+    set_policy(hold_after_days=30)
+    send_comment(client, make_post(days_ago=days))
+    assert Comment.objects.get().held_because == reasons
+
+
+# Section 3 of the notes on Akismet: of the server's variables these and no others.
+SERVER_VARIABLES = {"HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "REQUEST_URI"}
+
+
+def test_of_the_request_akismet_is_told_what_the_list_allows_and_no_more(client, akismet):
+    post = make_post(slug="trämli")
+    browser = ("Accept", "Accept-Language", "Accept-Encoding", "Authorization", "X-Token", "Cookie")
+    client.post(
+        f"{post.path}comments/?token=secret",
+        form_fields(),
+        REMOTE_ADDR="203.0.113.7",
+        headers={"Sec-Fetch-Site": "same-origin"} | {name: f"of {name}" for name in browser},
+    )
+    run_tasks()
+    sent = {name: value for name, value in akismet.calls[0].pairs if name.isupper()}
+    assert sent.keys() == SERVER_VARIABLES == ALLOWED_HEADERS
+    assert sent["REQUEST_URI"] == quote(f"{post.path}comments/")
+    assert sent["HTTP_ACCEPT_LANGUAGE"] == "of Accept-Language"
 
 
 def test_akismet_is_asked_about_a_filled_trap_with_its_value(client, post, akismet):

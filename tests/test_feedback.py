@@ -262,6 +262,23 @@ def test_what_was_undone_is_not_called_too_old(akismet, client, flagged):
     assert "report" not in history_of(client, flagged)
 
 
+def test_one_refused_report_says_nothing_of_a_good_key(akismet, flagged):
+    flagged.approve(by=moderator())
+    akismet.next({"status": 403})
+    later()
+    assert [call.path for call in akismet.calls[-2:]] == ["/1.1/submit-ham", "/1.1/verify-key"]
+    assert Heartbeat.objects.get(name="akismet").is_ok
+    later(minutes=5)
+    assert Comment.objects.get().believed == "ham"
+
+
+def test_a_report_that_is_refused_with_the_key_says_so(akismet, flagged):
+    flagged.approve(by=moderator())
+    akismet.mode = "invalid"
+    later()
+    assert Heartbeat.objects.get(name="akismet").state == "refused"
+
+
 def test_a_report_that_fails_alone_is_no_outage(akismet, flagged):
     flagged.approve(by=moderator())
     akismet.next({"status": 500})

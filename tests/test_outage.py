@@ -5,10 +5,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from comments import spam
 from comments.card import check_words
 from comments.models import Comment, Heartbeat
 from comments.sweep import sweep
-from tests.factories import know_quota, make_comment, make_post, run_tasks, submit_comment
+from tests.factories import (
+    know_quota,
+    make_comment,
+    make_post,
+    moderator,
+    run_tasks,
+    submit_comment,
+)
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -90,14 +99,57 @@ def test_a_refused_key_is_asked_about_itself(akismet, post):
     assert screened() == {"ham"}
 
 
-def test_one_text_that_is_refused_with_a_good_key_is_no_outage(akismet, post):
+def test_one_text_that_is_refused_with_a_good_key_is_no_outage_once_another_passed(akismet, post):
     akismet.next({"status": 413})
     odd, other = submit_comment(post, body="odd"), submit_comment(post, body="other")
     run_tasks()
+    assert state() == "unreachable"
+    akismet.next({}, {"status": 413})
+    minute()
+    assert texts(akismet) == ["odd", "other", "odd"]
     odd.refresh_from_db()
     other.refresh_from_db()
     assert (odd.screened, other.screened, state()) == ("unavailable", "ham", "ok")
+    assert odd.failures == 1
     assert check_words(odd).startswith("Not checked yet: Akismet answered HTTP 413 (next try")
+
+
+@pytest.fixture
+def refuses(akismet, monkeypatch):
+    """Refuses the check of these texts; the key is good."""
+    take, words = type(akismet).take_step, []
+
+    def take_step(self, call):
+        refused = any(word in call.fields.get("comment_content", "") for word in words)
+        return take(self, call) | ({"status": 403} if refused else {})
+
+    monkeypatch.setattr(type(akismet), "take_step", take_step)
+    return words
+
+
+def test_checks_that_are_all_refused_with_a_good_key_are_an_outage(akismet, post, refuses, client):
+    refuses.append("number")
+    for n in range(3):
+        submit_comment(post, body=f"number {n}")
+    run_tasks()
+    minute(3)
+    assert state() == "unreachable"
+    assert texts(akismet) == ["number 0", "number 1", "number 2", "number 0"]
+    client.force_login(moderator())
+    page = words(client.get("/moderation/"))
+    assert "Akismet has not answered since" in page and "3 comments wait unchecked" in page
+    assert "refused the key" not in page
+
+
+def test_two_that_are_always_refused_do_not_hold_up_the_third(akismet, post, refuses):
+    refuses.append("odd")
+    for body in ("odd", "odd too", "ordinary"):
+        submit_comment(post, body=body)
+    run_tasks()
+    minute(2)
+    assert state() == "ok"
+    assert Comment.objects.get(body="ordinary").screened == "ham"
+    assert set(Comment.objects.filter(body__startswith="odd").values_list("failures")) == {(1,)}
 
 
 def test_one_comment_that_always_fails_does_not_hold_up_the_others(akismet, post, monkeypatch):
@@ -145,6 +197,42 @@ def test_retry_after_stops_all_for_so_long(akismet, post):
     minute(5)
     assert len(akismet.calls) == asked
     minute(minutes=116)
+    assert screened() == {"ham"}
+
+
+LONG = {"status": 429, "headers": {"Retry-After": "7200"}}
+
+
+def meanwhile(monkeypatch, act) -> None:
+    """Before what comes of the next check is recorded, another call comes and goes."""
+    check = spam.check
+
+    def slow_check(*args, **kwargs):
+        monkeypatch.setattr(spam, "check", check)
+        try:
+            return check(*args, **kwargs)
+        finally:
+            act()
+
+    monkeypatch.setattr(spam, "check", slow_check)
+
+
+@pytest.mark.parametrize("older", [{}, {"drop": True}], ids=["passes", "fails"])
+def test_what_an_older_call_says_shortens_no_retry_after(akismet, post, monkeypatch, older):
+    akismet.next(older, LONG)
+    slow, quick, third = (submit_comment(post, body=body) for body in ("slow", "quick", "third"))
+    meanwhile(monkeypatch, lambda: quick.screen(timezone.now()))
+    slow.screen(timezone.now())
+    run_tasks()
+    assert texts(akismet) == ["slow", "quick"]
+    slow.refresh_from_db()
+    assert slow.screened == ("unavailable" if older else "ham")
+    row = Heartbeat.objects.get(name=Heartbeat.AKISMET)
+    assert row.state == "unreachable"
+    assert row.next_at > timezone.now() + timedelta(minutes=119)
+    third.refresh_from_db()
+    assert third.next_check_at == row.next_at
+    minute(minutes=121)
     assert screened() == {"ham"}
 
 

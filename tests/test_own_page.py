@@ -1,5 +1,6 @@
 """What a commenter may do with the own comment: edit it for 15 minutes, withdraw it at any time."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from blog import edition
-from comments import waiting
+from blog.writing import writing
+from comments import many, waiting
 from comments.models import Comment, Policy
 from tests.factories import (
     make_comment,
@@ -76,6 +78,13 @@ def test_the_rules_of_the_door_look_again(client):
     comment = make_comment(held_because=[["no-origin", ""], ["links", "2"]])
     edit(client, comment, "https://a.example https://b.example https://c.example")
     assert fresh(comment).held_because == [["links", "3"], ["no-origin", ""], ["edited", ""]]
+
+
+def test_half_a_day_over_the_policys_days_it_is_held(client):
+    Policy(pk=1, hold_after_days=30).save()
+    comment = make_comment(make_post(days_ago=30.5))
+    edit(client, comment, "It was late.")
+    assert fresh(comment).held_because == [["age", "30"], ["edited", ""]]
 
 
 def test_a_blocked_word_sets_it_aside(client):
@@ -181,6 +190,23 @@ def test_what_was_refused_lies_open_and_the_title_says_so(client):
     page = html(edit(client, comment, "Two."))
     assert '<details class="own" open>' in page.partition("Two.</textarea>")[0]
     assert "<title>Not sent yet: Your comment" in page
+
+
+def test_an_edit_that_waited_is_later_than_the_pages_with_the_old_text(client, monkeypatch):
+    comment, made = make_comment(body="Was it late?"), []
+
+    @contextmanager
+    def waits_while_a_page_is_made():
+        with writing() as scopes:
+            made.append(timezone.now())
+            yield scopes
+
+    monkeypatch.setattr("comments.models.own.writing", waits_while_a_page_is_made)
+    edit(client, comment, "It was late.")
+    seen = many.Criteria("pending", made[0], author=comment.author_email)
+    assert fresh(comment).body == "It was late."
+    assert many.find(seen, moderator()).rows == []
+    assert many.decide(seen, "approve", by=moderator()).lost[0]["id"] == comment.pk
 
 
 def test_the_same_text_again_is_no_edit(client):

@@ -117,7 +117,8 @@ def test_a_comment_that_is_sent_asks_as_often_however_much_is_said():
     queries_of_sending(post, "198.51.99.1")  # what the process keeps is read
     few = queries_of_sending(post, "198.51.100.1")
     discuss(post, MANY)
-    assert queries_of_sending(post, "198.51.101.1") == few <= 16
+    lock = connection.vendor == "postgresql"  # of the sender, blog/writing.py
+    assert queries_of_sending(post, "198.51.101.1") == few <= 16 + lock
 
 
 def queries_of_sending(post, ip: str) -> int:

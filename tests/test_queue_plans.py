@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import figures, queue, record, words
+from comments import figures, queue, record, retention, words
 from comments.keyset import Cursor, Order
 from comments.models import Comment
 from comments.search import Filters
@@ -197,6 +197,13 @@ def test_what_people_said_is_read_from_its_index(crowded):
     assert "decision_by_people" in explained(sql)
     (sql,) = [q["sql"] for q in queries if sql_of_count(q["sql"])]
     assert "comment_same_spam" in explained(sql)
+
+
+def test_what_the_sweep_deletes_is_read_from_the_index_of_its_tab(crowded):
+    for rows in retention._old(NOW):
+        (line,) = plan(*rows.values("pk").query.sql_with_params())
+        assert is_served(line) and "comment_queue" in line
+        assert connection.vendor != "sqlite" or "status=? AND submitted_at<?" in line
 
 
 def sql_of_count(sql: str) -> bool:

@@ -1,13 +1,16 @@
 """What the form of a post refuses, in which words, and that no text is ever lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
+from comments.admission import LONGEST
 from comments.models import Comment, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import html, words
@@ -211,6 +214,25 @@ def test_the_page_names_the_rule_that_refused(client):
     assert 'role="alert" data-reason="closed"' in html(response)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("body", "x" * 5_001),
+        ("name", "x" * 101),
+        ("email", f"{'x' * 60}@{'example.' * 25}net"),
+        ("url", f"https://example.net/{'x' * 281}"),
+    ],
+)
+def test_the_page_names_the_rule_of_what_is_too_long(client, post, field, value):
+    response = send_comment(client, post, **{field: value})
+    assert response.status_code == 422
+    named = f'<li data-reason="too-long"><a href="#comment-form-{field}">'
+    assert html(response).count("data-reason=") == html(response).count(named) == 1
+    form = html(client.get(post.path))
+    assert field == "body" or f'maxlength="{LONGEST[field]}"' in form
+    assert Comment.objects.count() == 0
+
+
 def test_the_same_words_elsewhere_are_no_duplicate(client, post):
     said = {"body": TYPED, "name": "Ana", "email": "ana@example.net"}
     parent = make_comment(post, status="approved")
@@ -272,6 +294,26 @@ def test_after_15_seconds_the_same_sender_is_taken(client, post):
 def test_the_flood_counts_what_was_set_aside_too(client, post):
     make_comment(post, author_email="ana@example.net", status="spam")
     assert send_comment(client, post, email="ana@example.net").status_code == 429
+
+
+def locks(client, post, **fields) -> list[int]:
+    with CaptureQueriesContext(connection) as queries:
+        assert send_comment(client, post, **fields).status_code == 303
+    found = "".join(query["sql"] for query in queries).partition("FOR NO KEY UPDATE")[0]
+    (keys,) = re.findall(r"pg_advisory_xact_lock.*?unnest\('{(.*?)}'", found)
+    return [int(key) for key in keys.split(",")]
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="one writer at a time anyway")
+def test_one_sender_sends_to_one_post_at_a_time(post):
+    """See also tests/bench/races.py."""
+    set_policy(seconds_between=0)
+    first = locks(Client(), post, email="ana@example.net", ip="203.0.113.7")
+    again = locks(Client(), make_post(), email="Ana@Example.net", ip="203.0.113.99")
+    other = locks(Client(), post, email="bo@example.net", ip="198.51.100.1")
+    assert len(first) == 2 and first == sorted(first) == again
+    assert not set(first) & set(other)
+    assert len(locks(Client(), post, ip="")) == 1
 
 
 def test_accounts_without_an_e_mail_address_are_not_one_sender(post):

@@ -11,8 +11,9 @@ from blog.models import Post
 from blog.writing import writing
 from comments import rendering, retention, sweep
 from comments.models import Comment, Decision, Mail, Policy, Subscription, Tally
+from comments.moderation import Rules, without_address
 from comments.notice import deletion_day
-from tests.factories import make_comment, make_post, moderator
+from tests.factories import make_comment, make_post, moderator, submit_comment
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 def aged(comment, **delta):
     then = timezone.now() - timedelta(**delta)
-    Comment.objects.filter(pk=comment.pk).update(status_at=then, submitted_at=then)
+    times = ("status_at", "submitted_at", "screened_at")
+    Comment.objects.filter(pk=comment.pk).update(**dict.fromkeys(times, then))
     return Comment.objects.get(pk=comment.pk)
 
 
@@ -184,6 +186,36 @@ def test_after_60_days_the_address_is_cut_to_its_network_and_the_browser_forgott
     assert sender(young) == ("203.0.113.7", "203.0.113.0/24", *known.values())
     client.force_login(moderator())
     assert "203.0.113.0/24" in words(client.get(f"/moderation/{old.pk}/history/"))
+
+
+@pytest.mark.parametrize("line", ["203.0.113.7", "203.0.113.0/28"])
+def test_nor_does_the_address_stay_as_the_line_that_held_it(line):
+    rules = Rules(networks=(line,), hold_words=("203.0.113.7", "tram"))
+    comment = submit_comment(make_post(), ip="203.0.113.7", body="The tram.", rules=rules)
+    comment.restore(by=moderator())
+    assert comment.held_because == [("network", line), ("words", "203.0.113.7")]
+    aged(comment, days=60, minutes=1)
+    clean_up()
+    network = "203.0.113.0/24"
+    row = Comment.objects.get(pk=comment.pk)
+    assert row.held_because == [["network", network], ["words", network]]
+
+
+@pytest.mark.parametrize(
+    ("detail", "ip", "left"),
+    [
+        ("203.0.112.0/22", "203.0.113.7", "203.0.112.0/22"),
+        ("203.0.113.0/24", "203.0.113.7", "203.0.113.0/24"),
+        ("198.51.100.1", "203.0.113.7", "198.51.100.1"),
+        ("2001:db8:1:2::/64", "2001:db8:1:2::7", "2001:db8:1::/48"),
+        ("2001:db8:1::/48", "2001:db8:1:2::7", "2001:db8:1::/48"),
+        ("tram", "203.0.113.7", "tram"),
+        ("::/0", "203.0.113.7", "::/0"),
+    ],
+)
+def test_what_is_no_nearer_than_the_network_stays(detail, ip, left):
+    assert without_address([["network", detail]], ip) == [["network", left]]
+    assert without_address([["links", ip]], ip) == [["links", ip]]
 
 
 # HTML of an older version

@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from traceback import TracebackException
@@ -259,6 +261,25 @@ def test_a_call_that_lasts_too_long_is_cut_off(server, monkeypatch, step):
     assert datetime.now() - began < timedelta(seconds=2)
     assert courier._transport()._pool.connections == []  # else a hundred of these end all calls
     monkeypatch.undo()
+    assert spam.check(ASKED).verdict == Verdict.HAM
+
+
+def test_a_name_that_nobody_looks_up_holds_nobody_up(server, settings, monkeypatch):
+    settings.AKISMET_SERVER = f"http://localhost:{server.port}"
+    over = threading.Event()
+
+    def hang(*_args, **_kwargs):
+        over.wait(30)
+        raise socket.gaierror
+
+    with monkeypatch.context() as patched:
+        patched.setattr(courier, "CALL_SECONDS", 0.3)
+        patched.setattr(socket, "getaddrinfo", hang)
+        began = datetime.now()
+        assert str(failure()) == "did not answer"
+        assert datetime.now() - began < timedelta(seconds=2)
+        over.set()
+    assert server.calls == []
     assert spam.check(ASKED).verdict == Verdict.HAM
 
 

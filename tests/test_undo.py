@@ -70,6 +70,21 @@ def test_the_mails_that_were_sent_since_are_counted(mo):
     assert "3 comments put back. 2 mails were sent." in undo(mo, batch)
 
 
+def test_the_script_is_told_what_cannot_be_taken_back(mo):
+    (comment, *_others), batch = batch_of(verb="spam")
+    now = timezone.now()
+    mail = Mail.objects.queue("letter", "ana@example.net", key="letter:1", comment=comment)
+    Mail.objects.filter(pk=mail.pk).update(sent_at=now)
+    Decision.objects.filter(batch=batch).update(feedback_claimed_at=now, feedback_sent_at=now)
+    json = {"headers": {"Accept": "application/json"}}
+    first = mo.post("/moderation/undo/", {"batch": str(batch)}, **json).json()
+    assert first["notes"] == ["1 mail was sent.", "Akismet was told."]
+    again = mo.post("/moderation/undo/", {"batch": first["batch"]}, **json).json()
+    assert again["notes"] == []
+    decided = mo.post("/moderation/decide/", {"verb": "trash", "row": f"{comment.pk}.4"}, **json)
+    assert decided.json().keys() == {"batch", "done", "lost"}
+
+
 def test_that_akismet_was_told_is_said(mo):
     _made, batch = batch_of(verb="spam")
     now = timezone.now()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from comments.card import check_words
 from comments.models import Comment, Heartbeat, Policy
+from comments.moderation import Rules
 from comments.sweep import sweep
 from tests.factories import (
     know_quota,
@@ -90,6 +91,27 @@ def test_the_same_text_becomes_spam_without_a_call(akismet, post):
     time = f"{timezone.localtime(first.screened_at):%H:%M}"
     assert check_words(again) == f"Not asked: the same text was called spam at {time}"
     assert "(the same text had been called spam)" in decision.sentence
+
+
+@pytest.mark.parametrize(
+    "why", [{"trap": "https://pills.example"}, {"rules": Rules(block_words=("casino",))}], ids=str
+)
+def test_a_wave_that_lies_in_spam_already_costs_one_call_too(akismet, post, why):
+    first, *others = (submit_comment(post, body=SPAM, **why) for _n in range(4))
+    run_tasks()
+    sweep()
+    assert asked(akismet) == [SPAM]
+    first.refresh_from_db()
+    for comment in others:
+        comment.refresh_from_db()
+        assert (comment.status, comment.screened) == ("spam", "skipped")
+        assert (comment.decisions.count(), comment.next_check_at) == (1, None)
+        assert check_words(comment).startswith("Not asked: the same text was called spam at")
+    others[0].restore(by=moderator())
+    run_tasks()
+    sweep()
+    run_tasks()
+    assert asked(akismet) == [SPAM, SPAM]
 
 
 def test_restored_when_nobody_can_be_asked_any_more_it_says_why_it_was_not():

@@ -64,6 +64,18 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
             options={
+                "abstract": False,
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Unconfirmed",
+            fields=[
+                ("digest", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "abstract": False,
                 "default_permissions": (),
             },
         ),

@@ -10,7 +10,7 @@ from comments.models.policy import Policy
 from comments.models.policy_change import PolicyChange
 from comments.models.report import Report
 from comments.models.rights import may_decide
-from comments.models.subscription import OptOut, Subscription
+from comments.models.subscription import OptOut, Subscription, Unconfirmed
 from comments.models.tally import Tally
 from comments.models.verbs import VERBS, Outcome
 
@@ -31,5 +31,6 @@ __all__ = [
     "Report",
     "Subscription",
     "Tally",
+    "Unconfirmed",
     "may_decide",
 ]

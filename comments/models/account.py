@@ -15,31 +15,37 @@ QUOTA_EVERY, QUOTA_AGAIN = timedelta(days=1), timedelta(hours=1)
 NEAR, FULL = 80, 100  # per cent of a month's calls
 
 
-def passed(akismet: Heartbeat, now: datetime) -> bool:
-    """Akismet answered as it should; whether it had not before."""
-    is_back = akismet.turn(State.OK)
-    akismet.next_at = None
+def passed(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
+    """Akismet answered as it should in a call that began then; whether it had not before."""
     akismet.facts |= {"passed_at": now.isoformat()}
-    akismet.facts.pop("failed", None)
+    if is_check:
+        akismet.facts |= {"checked_at": now.isoformat()}
+    is_back = False
+    # What was under way when another call failed says nothing of the time since.
+    if akismet.is_ok or began > akismet.at:
+        is_back = akismet.turn(State.OK)
+        akismet.next_at = None
     akismet.save()
     return is_back
 
 
-def failed(akismet: Heartbeat, failure: spam.CheckFailed, now: datetime, pk: int | None) -> None:
-    """From now on it is only probed, each time with another comment than the one that failed."""
-    pause = max(PROBE_PAUSE, timedelta(seconds=failure.retry_after or 0))
-    refused = isinstance(failure, spam.Refused)
+def failed(akismet: Heartbeat, failure: spam.CheckFailed, now: datetime, *, key_is_good=False):
+    """From now on it is only probed. What was under way when Akismet said until when to wait
+    shortens that by nothing."""
+    until = now + max(PROBE_PAUSE, timedelta(seconds=failure.retry_after or 0))
+    if not akismet.is_ok and akismet.next_at:
+        until = max(until, akismet.next_at)
+    refused = isinstance(failure, spam.Refused) and not key_is_good
     akismet.turn(State.REFUSED if refused else State.UNREACHABLE, failure.in_full)
-    akismet.next_at = now + pause
-    akismet.facts["failed"] = pk
+    akismet.next_at = until
     akismet.save()
 
 
-def fails_alone(akismet: Heartbeat, failure: spam.CheckFailed, asked_before) -> bool:
-    """It failed before, and what was asked since then passed: this is no outage."""
-    passed_at = akismet.moment("passed_at")
-    since = bool(asked_before and passed_at and passed_at > asked_before)
-    return akismet.is_ok and since and not failure.retry_after
+def fails_alone(akismet: Heartbeat, failure: spam.CheckFailed, since, passing="passed_at") -> bool:
+    """Something else has passed since then: this is no outage."""
+    passed_at = akismet.moment(passing)
+    passes = bool(since and passed_at and passed_at > since)
+    return akismet.is_ok and passes and not failure.retry_after
 
 
 def heed(told) -> None:
@@ -59,24 +65,24 @@ def heed(told) -> None:
 
 def ask_about_key(now: datetime) -> tuple[str, str, bool]:
     """The state that Akismet's answer means, its reason, and whether it is back."""
+    began = timezone.now()
     try:
         key = spam.verify()
     except spam.Unavailable as failure:
         with writing():
-            akismet = Heartbeat.held(Heartbeat.AKISMET)
-            failed(akismet, failure, now, akismet.facts.get("failed"))
+            failed(Heartbeat.held(Heartbeat.AKISMET), failure, now)
         return State.UNREACHABLE, str(failure), False
     with writing():
         akismet = Heartbeat.held(Heartbeat.AKISMET)
         heed(key)
         if key.is_valid:
-            return State.OK, "", passed(akismet, now)
-        failed(akismet, spam.Refused(key.reason), now, akismet.facts.get("failed"))
+            return State.OK, "", passed(akismet, now, began)
+        failed(akismet, spam.Refused(key.reason), now)
     return State.REFUSED, key.reason, False
 
 
 def is_key_good() -> bool:
-    """Asked when a check was refused: one text may be refused where the key is good."""
+    """Asked when a call was refused: something else than the key may be the reason."""
     try:
         return spam.verify().is_valid
     except spam.Unavailable:

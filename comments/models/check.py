@@ -37,11 +37,15 @@ class CheckQuerySet(models.QuerySet):
         return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
 
     def repeats(self, now: datetime):
-        """What waits for an answer that was given to the same text already."""
+        """What waits for an answer that was given to the same text already, also where it lies in
+        spam for another reason."""
         same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
-        waiting = self.filter(next_check_at__isnull=False, screened__in=("waiting", "unavailable"))
-        unread = waiting.filter(status="pending", user_is_staff=False)
-        return unread.filter(Exists(same)).exclude(decisions__by_a_person=True)
+        waiting = self.filter(next_check_at__isnull=False, user_is_staff=False).without_answer()
+        unread = waiting.filter(status__in=("pending", "spam")).exclude(decisions__by_a_person=True)
+        return unread.filter(Exists(same))
+
+    def without_answer(self):
+        return self.filter(screened__in=("waiting", "unavailable"))
 
     def spam_unread(self):
         """Set aside, and no person has decided on it."""
@@ -111,12 +115,13 @@ class Check(models.Model):
         with writing():
             if not self._may_be_asked(now, probing):
                 return
+        began = timezone.now()
         try:
             answer = spam.check(self.submission, recheck=self._recheck_reason())
         except spam.CheckFailed as failure:
-            self._was_not_checked(failure)
+            self._was_not_checked(failure, began)
         else:
-            self._was_checked(answer)
+            self._was_checked(answer, began)
 
     def _row(self):
         """Of the text that was sent: what is said of it counts no more once it was edited."""
@@ -183,19 +188,20 @@ class Check(models.Model):
             )
             self._row().update(next_check_at=None)
 
-    def _was_not_checked(self, failure: spam.CheckFailed) -> None:
-        alone = isinstance(failure, spam.Refused) and account.is_key_good()
+    def _was_not_checked(self, failure: spam.CheckFailed, began: datetime) -> None:
+        """It fails alone only where another check has passed since it was asked: a good key does
+        not say that checks are answered."""
+        key_is_good = isinstance(failure, spam.Refused) and account.is_key_good()
+        since = self.asked_at or (began if key_is_good else None)
         now = timezone.now()
         with writing():
             akismet = Heartbeat.held(Heartbeat.AKISMET)
             account.heed(failure)
-            if alone:
-                self._follow(account.passed(akismet, now), now)
-            if alone or account.fails_alone(akismet, failure, self.asked_at):
+            if account.fails_alone(akismet, failure, since, "checked_at"):
                 self.failures += 1
                 again = now + [*PAUSES, LONG_PAUSE][min(self.failures, 5) - 1]
             else:
-                account.failed(akismet, failure, now, self.pk)
+                account.failed(akismet, failure, now, key_is_good=key_is_good)
                 again = akismet.next_at
             if isinstance(failure, spam.Throttled):
                 account.ask_usage_at(akismet.next_at)
@@ -212,11 +218,12 @@ class Check(models.Model):
         waiting = self._row().filter(screened=self.Screened.WAITING)
         waiting.update(screened=self.Screened.UNAVAILABLE, screened_at=now)
 
-    def _was_checked(self, answer: spam.Answer) -> None:
+    def _was_checked(self, answer: spam.Answer, began: datetime | None = None) -> None:
         """Records the verdict; it moves the comment only while no person has decided."""
         now = timezone.now()
         with writing():
-            is_back = account.passed(Heartbeat.held(Heartbeat.AKISMET), now)
+            akismet = Heartbeat.held(Heartbeat.AKISMET)
+            is_back = account.passed(akismet, now, began or now, is_check=True)
             account.heed(answer)
             again, until = self._looked_at_until(answer.recheck_after, now)
             asked = self._row().update(
@@ -253,7 +260,9 @@ class Check(models.Model):
         first = cls.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
         said_at = first.order_by("-screened_at").values("screened_at")[:1]
         with writing():  # both or neither: nobody moves it in between
-            done = [row["id"] for row in cls.set_aside_all(ids, reason=cls.SAME).done]
+            cls.set_aside_all(ids, reason=cls.SAME)
+            aside = cls.objects.filter(pk__in=ids).without_answer().spam_unread().order_by("pk")
+            done = list(aside.select_for_update(of=("self",)).values_list("pk", flat=True))
             cls.objects.filter(pk__in=done).update(
                 screened=cls.Screened.SKIPPED,
                 check_error=cls.SAME,

@@ -147,13 +147,16 @@ class Decision(models.Model):
                 mine.update(feedback_sent_at=now)
 
     def _was_not_told(self, failure, before: str, asked_before) -> None:
+        """Where the key is good a refusal is the report's own: whether checks are answered, the
+        next check says."""
+        is_its_own = isinstance(failure, spam.Refused) and account.is_key_good()
         now = timezone.now()
         with writing():
             # Its row before the comment's, as the checks do.
             akismet = Heartbeat.held(Heartbeat.AKISMET)
             self._believe(self.feedback, before)
-            if not account.fails_alone(akismet, failure, asked_before):
-                account.failed(akismet, failure, now, akismet.facts.get("failed"))
+            if not (is_its_own or account.fails_alone(akismet, failure, asked_before)):
+                account.failed(akismet, failure, now)
 
     def _believe(self, before: str, verdict: str) -> None:
         """Unless a verdict has come meanwhile."""

@@ -10,10 +10,10 @@ class Heartbeat(models.Model):
     """What is known of what works behind: the worker, Akismet and its account, the mail."""
 
     WORKER = "worker"
-    AKISMET = "akismet"  # may it be asked; facts: calls, passed_at, failed
+    AKISMET = "akismet"  # may it be asked; facts: calls, passed_at, checked_at
     ALERT = "alert"  # what it has to say of the account; facts: code, msg
     QUOTA = "quota"  # facts: used, limit, percent, throttled
-    MAIL = "mail"
+    MAIL = "mail"  # facts: failed_at
     FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/figures.py
     # What an Administrator asked for by a button: `since`; and what came of it: `at`, facts.
     ASKED = "asked"
@@ -52,9 +52,13 @@ class Heartbeat(models.Model):
 
     @classmethod
     def beat(cls, name: str, state: str = State.OK, detail: str = "") -> bool:
-        """Whether the state is another than before; `since` moves only then."""
+        """Whether the state is another than before; `since` moves only then. Of what works again
+        stays since when it did not, until somebody was told."""
         row = cls.held(name)
+        since = row.since
         changed = row.turn(state, detail)
+        if changed and row.is_ok:
+            row.facts.setdefault("failed_at", since.isoformat())
         row.save()
         return changed
 

@@ -16,6 +16,7 @@ from blog.tasks import later
 from blog.writing import writing
 from comments import mailing, tasks
 from comments.models.heartbeat import Heartbeat
+from comments.models.subscription import Unconfirmed
 
 # How long one sending may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
@@ -140,10 +141,14 @@ class Mail(models.Model):
 
         Claim, send, record: a sender that was killed in between is followed by another after five
         minutes. Whether its server had taken the mail nobody can know, so such a mail may arrive
-        twice; both bear one Message-ID, by which many mailboxes show it once.
+        twice; both bear one Message-ID, by which many mailboxes show it once. Not so the one mail
+        that may go to a stranger's address: no second is worth more than one that may be missing.
         """
         rows = self._claim(now)
         if not rows:
+            return
+        if self.kind == Mail.Kind.PUBLISHED and rows[0].claimed_at:
+            self._may_have_gone(rows, rows[0].claimed_at)
             return
         try:
             if self.created_at < now - GIVE_UP:
@@ -160,7 +165,7 @@ class Mail(models.Model):
         except SMTPRecipientsRefused as refusal:
             self._was_refused(rows, now, refusal)
         except (OSError, SMTPException) as failure:
-            self._was_not_sent(rows, now, mailing.fault(failure))
+            self._was_not_sent(rows, now, failure)
         except Exception as failure:
             self._try_again(rows, now, type(failure).__name__)
             raise
@@ -188,11 +193,20 @@ class Mail(models.Model):
     def _was_sent(self, rows, now: datetime) -> None:
         with writing():
             _of(rows).update(sent_at=timezone.now(), error="")
+            if self.kind == Mail.Kind.PUBLISHED:
+                Unconfirmed.wrote_to(self.to)
             if Heartbeat.beat(Heartbeat.MAIL):
                 # It works again: nobody need wait for a next try that was set while it did not.
                 Mail.objects.open().filter(tries__gt=0, claimed_at=None).update(due_at=now)
                 for pk in Mail.objects.to_send(now).values_list("pk", flat=True)[:AT_ONCE]:
                     later(tasks.send_mail, pk)
+
+    def _may_have_gone(self, rows, at: datetime) -> None:
+        """It counts as sent, with the words for the history as its error."""
+        words = _("it may have been sent, and is not sent a second time")
+        with writing():
+            _of(rows).update(sent_at=at, error=words)
+            Unconfirmed.wrote_to(self.to)
 
     def _was_refused(self, rows, now: datetime, refusal: SMTPRecipientsRefused) -> None:
         """By the server, for this address alone: it works. 5xx is its last word."""
@@ -205,10 +219,14 @@ class Mail(models.Model):
         else:
             self._try_again(rows, now, words)
 
-    def _was_not_sent(self, rows, now: datetime, words: str) -> None:
+    def _was_not_sent(self, rows, now: datetime, failure: Exception) -> None:
+        words = mailing.fault(failure)
         with writing():
             Heartbeat.beat(Heartbeat.MAIL, Heartbeat.State.UNREACHABLE, words)
-        self._try_again(rows, now, words)
+        if self.kind == Mail.Kind.PUBLISHED and isinstance(failure, mail.Unanswered):
+            self._may_have_gone(rows, now)
+        else:
+            self._try_again(rows, now, words)
 
     def _try_again(self, rows, now: datetime, words: str) -> None:
         pause = PAUSES[self.tries - 1] if self.tries <= len(PAUSES) else LONG_PAUSE
@@ -241,7 +259,9 @@ class Mail(models.Model):
         who = str(self.by) if self.by else _("Someone who has left")
         words = _(_SENTENCES[self.kind]) % {"who": who}
         if self.sent_at:
-            return words
+            return (
+                _("%(mail)s: %(why)s") % {"mail": words, "why": self.error} if self.error else words
+            )
         if self.closed_at:
             return _("%(mail)s: not sent, %(why)s") % {"mail": words, "why": self.error}
         if self.error:

@@ -37,9 +37,10 @@ class Own(models.Model):
     def edit(self, facts, rules) -> bool:
         """Another text, looked at again by the rules and by Akismet. The version rises: a moderator
         who read the old one decides nothing. False where it was decided meanwhile."""
-        now = timezone.now()
         with writing():
             row = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+            # Not before the lock: a page that was made while this waited has the old text.
+            now = timezone.now()
             if not row.is_editable(now):
                 return False
             at = row._time_of_edit()

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 
 from blog.tasks import later, waiting_for
@@ -29,18 +30,18 @@ class Probe(models.Model):
             akismet.save()
         comment = None
         if akismet.state != Heartbeat.State.REFUSED:
-            comment = cls._next_to_probe(now, akismet.facts.get("failed"))
+            comment = cls._next_to_probe(now)
         if comment:
             comment.screen(now, probing=True)
         else:
             cls._ask_about_key(now)
 
     @classmethod
-    def _next_to_probe(cls, now: datetime, failed: int | None):
-        """The oldest; but never twice the same where there is another, for it may be the only one
+    def _next_to_probe(cls, now: datetime):
+        """The oldest; but each before any is asked again: those that failed may be the only ones
         that Akismet cannot answer."""
-        due = cls.objects.to_check(now)
-        return due.exclude(pk=failed).first() or due.first()
+        unasked_first = F("asked_at").asc(nulls_first=True)
+        return cls.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
 
     @classmethod
     def _ask_about_key(cls, now: datetime) -> tuple[str, str]:

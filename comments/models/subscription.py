@@ -6,7 +6,7 @@ from comments.address import keyed
 
 class Subscription(models.Model):
     """A commenter who asked for mail about this comment. Until it is confirmed by a click there is
-    one mail, never a second; `ended_at` is for good."""
+    one mail, never a second (see Unconfirmed); `ended_at` is for good."""
 
     comment = models.OneToOneField("comments.Comment", models.CASCADE, related_name="subscription")
     email = models.EmailField(max_length=254, db_index=True)  # in small letters
@@ -26,15 +26,20 @@ class Subscription(models.Model):
         email = comment.author_email.lower()
         cls.objects.create(comment=comment, email=email, created_at=comment.submitted_at)
 
+    @classmethod
+    def is_confirmed(cls, email: str) -> bool:
+        """By a click in a mail about any comment."""
+        return cls.objects.filter(email=email.lower(), confirmed_at__isnull=False).exists()
 
-class OptOut(models.Model):
-    """An address to which a reader's mail never goes again, as a keyed hash: it outlives the
-    comments that were sent with it, and names nobody."""
+
+class HashedAddress(models.Model):
+    """As a keyed hash: it outlives the comments that were sent with it, and names nobody."""
 
     digest = models.CharField(max_length=40, primary_key=True)
     created_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
         default_permissions = ()
 
     def __str__(self):
@@ -51,3 +56,17 @@ class OptOut(models.Model):
     @classmethod
     def add(cls, digest: str) -> None:
         cls.objects.get_or_create(pk=digest, defaults={"created_at": timezone.now()})
+
+
+class OptOut(HashedAddress):
+    """An address to which a reader's mail never goes again."""
+
+
+class Unconfirmed(HashedAddress):
+    """An address that had its one mail, in which nobody has clicked: it may be a stranger's."""
+
+    @classmethod
+    def wrote_to(cls, email: str) -> None:
+        """Within the transaction that records it."""
+        if not Subscription.is_confirmed(email):
+            cls.add(cls.digest_of(email))

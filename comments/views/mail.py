@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from blog.models import User
 from blog.writing import writing
 from comments import mail_links
-from comments.models import Comment, OptOut, Subscription
+from comments.models import Comment, OptOut, Subscription, Unconfirmed
 
 
 # Whoever holds the signed link may press its buttons: no cookie is asked.
@@ -119,9 +119,11 @@ class ReaderMail:
             match wanted:
                 case "confirm":
                     mine.filter(confirmed_at=None).update(confirmed_at=timezone.now())
+                    Unconfirmed.objects.filter(pk=self.digest).delete()
                 case "stop":
                     mine.update(ended_at=timezone.now())
                 case "stop_all":
                     OptOut.add(self.digest)
                 case "allow":
                     OptOut.objects.filter(pk=self.digest).delete()
+                    Unconfirmed.objects.filter(pk=self.digest).delete()

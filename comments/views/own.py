@@ -1,5 +1,7 @@
 """The commenter's own page. Its address is the key: only its author was given it."""
 
+from datetime import timedelta
+
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -75,7 +77,7 @@ def _facts(comment, body: str) -> moderation.Facts:
         said | {"body": body},
         ip=comment.ip,
         user_agent=comment.user_agent,
-        post_age_days=(comment.submitted_at - _published_at(comment)).days,
+        post_age_days=(comment.submitted_at - _published_at(comment)) / timedelta(days=1),
         origin_known=Reason.NO_ORIGIN not in codes,
         staff_names=frozenset() if comment.user_id else User.staff_names(),
     )

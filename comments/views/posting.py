@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from blog import markup
 from blog.models import Post
 from blog.views.posts import visible_post
-from blog.writing import writing
+from blog.writing import in_turn, writing
 from comments import admission, facts, origin, thread, waiting
+from comments.address import normal
 from comments.forms import CommentForm
 from comments.models import Comment, Policy
+from comments.moderation import network_of
 
 
 @csrf_exempt
@@ -86,7 +88,7 @@ def _admit(request, post, sender, said):
     if own or refusal:
         return own, refusal
     found = facts.of_comment(sender, post, said)
-    with _one_at_a_time(post) as post:
+    with _one_at_a_time(post, sender, said) as post:
         own, parent, refusal = _look(post, sender, said, policy)
         if own or refusal:
             return own, refusal
@@ -114,9 +116,12 @@ def _look(post, sender, said, policy):
 
 
 @contextmanager
-def _one_at_a_time(post):
-    """The post as it is now; it may have been closed while others were served."""
+def _one_at_a_time(post, sender, said):
+    """The post as it is now; it may have been closed while others were served. One of an address
+    and of a network too, on whatever posts: the flood rules go by what is saved."""
+    known = {"email": normal(said["email"]), "network": network_of(sender.ip)}
     with writing():
+        in_turn(*(f"{kind} {name}" for kind, name in known.items() if name))
         visible = Post.objects.visible(timezone.now())
         yield get_object_or_404(visible.select_for_update(no_key=True), pk=post.pk)
 

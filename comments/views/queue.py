@@ -147,8 +147,8 @@ def undo(request):
         return refuse(request, OTHER_BATCH, back=_next(request))
     count = len(outcome.done)
     words = ngettext("%(n)d comment put back.", "%(n)d comments put back.", count) % {"n": count}
-    words = " ".join([words, *trail.not_taken_back(batch, outcome.batch)])
-    return _answer(request, outcome, words)
+    notes = trail.not_taken_back(batch, outcome.batch)
+    return _answer(request, outcome, " ".join([words, *notes]), notes=notes)
 
 
 @moderators
@@ -199,9 +199,9 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def _answer(request, outcome, words: str):
+def _answer(request, outcome, words: str, **more):
     if _wants_json(request):
-        return _json(outcome)
+        return _json(outcome, **more)
     lost = lost_lines(outcome.lost)
     if not outcome.done:
         words = _("Nothing was changed.")
@@ -244,9 +244,9 @@ def lost_lines(lost: list[dict]) -> list[dict]:
     return [*named, {"words": words, "id": ""}] if more else named
 
 
-def _json(outcome):
+def _json(outcome, **more):
     said = {"batch": str(outcome.batch), "done": outcome.done, "lost": lost_as_json(outcome.lost)}
-    return JsonResponse(said, status=200 if outcome.done else 409)
+    return JsonResponse(said | more, status=200 if outcome.done else 409)
 
 
 def lost_as_json(lost: list[dict]) -> list[dict]:
