@@ -8,6 +8,7 @@ import tomllib
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -278,18 +279,26 @@ def test_a_reader_who_polls_never_sees_a_comment_early(site):
     assert "1" in poller.counts
 
 
-def test_a_comment_is_answered_within_300_ms_while_akismet_hangs_for_60_s(site):
+def test_each_comment_is_answered_within_300_ms_while_akismet_hangs_for_60_s(site):
     path = site.make_post()
+    with ThreadPoolExecutor(8) as readers:  # each of the server's processes has its first page
+        list(readers.map(site.get, [path] * 16))
     post_form(site, path, "The first answer warms the server up.", email="warm@example.net")
     site.akismet.mode = "hang"
-    times = []
-    for n in range(5):
-        started = time.monotonic()
-        post_form(site, path, f"Answered at once, number {n}.", email=f"r{n}@example.net")
-        times.append(time.monotonic() - started)
+    rounds = []
+    # What else the machine does can only make them slower; Akismet would in each round.
+    while not rounds or max(rounds[-1]) >= 0.3:
+        assert len(rounds) < 3, rounds
+        site.forget_comments()  # else a network may send only so many
+        rounds.append([answered_in(site, path, n) for n in range(5)])
     site.akismet.mode = None
-    assert sorted(times)[2] < 0.3, times
     assert site.comment("Answered at once, number 4.")["status"] == "pending"
+
+
+def answered_in(site, path, number: int) -> float:
+    started = time.monotonic()
+    post_form(site, path, f"Answered at once, number {number}.", email=f"r{number}@example.net")
+    return time.monotonic() - started
 
 
 def post_form(site, path, body, email="ana@example.net"):
