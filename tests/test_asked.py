@@ -8,10 +8,12 @@ import tomllib
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from akismet import RequestError
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from hypothesis import HealthCheck, given
@@ -19,8 +21,10 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from blog.models import Post, Role
-from comments.models import Comment, Decision
+from comments import spam
+from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
+from comments.sweep import sweep
 from tests.factories import (
     make_post,
     make_user,
@@ -91,20 +95,59 @@ def test_tags_are_taggits():
     assert isinstance(Post._meta.get_field("tags"), TaggableManager)
 
 
-@pytest.mark.django_db
-def test_each_request_to_akismet_is_made_by_the_akismet_client(akismet):
-    comment = submit_comment(make_post())
-    run_tasks()
-    comment.mark_spam(by=moderator())
-    Comment.objects.update(status_at=comment.submitted_at - timedelta(minutes=2))
-    from comments.sweep import sweep
+ASKED_OF_AKISMET = {"user_ip": "192.0.2.1", "comment_content": "Nobody got in."}
+TELLS = {"reporter": "mo", "said": "true"}
 
-    sweep()
-    run_tasks()
+
+@pytest.mark.parametrize(
+    ("method", "ask"),
+    [
+        ("comment_check", lambda: spam.check(ASKED_OF_AKISMET)),
+        ("comment_check", lambda: spam.try_out(spam.Verdict.HAM)),
+        ("submit_spam", lambda: spam.report("spam", ASKED_OF_AKISMET, **TELLS)),
+        ("submit_ham", lambda: spam.report("ham", ASKED_OF_AKISMET, **TELLS)),
+        ("verify_key", spam.verify),
+        ("usage_limit", spam.usage),
+    ],
+)
+def test_an_akismet_that_raises_leaves_nothing_to_ask_with(akismet, monkeypatch, method, ask):
+    ask()
+    assert len(akismet.calls) == 1
+    akismet.calls.clear()
+    monkeypatch.setattr(f"akismet.SyncClient.{method}", _raise)
+    with pytest.raises(RuntimeError, match="broken"):
+        ask()
+    assert akismet.calls == []
+
+
+@pytest.mark.django_db
+def test_each_request_to_akismet_is_made_by_the_akismet_client(akismet, monkeypatch):
+    live_a_day()
     agents = {call.headers["User-Agent"] for call in akismet.calls}
     paths = {"/1.1/comment-check", "/1.1/submit-spam", "/1.2/usage-limit"}
     assert {call.path for call in akismet.calls} == paths
     assert all(re.fullmatch(r"Broadside/[\d.]+ \| akismet\.py/[\d.]+", a) for a in agents)
+    akismet.calls.clear()
+    for method in ("comment_check", "submit_spam", "submit_ham", "verify_key", "usage_limit"):
+        monkeypatch.setattr(f"akismet.SyncClient.{method}", _raise_as_akismet_does)
+    live_a_day()
+    assert akismet.calls == []
+    assert Comment.objects.filter(screened="unavailable").count() == 1
+
+
+def live_a_day():
+    """A comment is checked and called spam by a person, and the worker does what is due."""
+    comment = submit_comment(make_post())
+    run_tasks()
+    Comment.objects.get(pk=comment.pk).mark_spam(by=moderator())
+    Comment.objects.update(status_at=comment.submitted_at - timedelta(minutes=2))
+    Heartbeat.objects.all().delete()
+    sweep()
+    run_tasks()
+
+
+def _raise_as_akismet_does(*_args, **_kwargs):
+    raise RequestError("broken")
 
 
 @pytest.mark.django_db
@@ -236,18 +279,26 @@ def test_a_reader_who_polls_never_sees_a_comment_early(site):
     assert "1" in poller.counts
 
 
-def test_a_comment_is_answered_within_300_ms_while_akismet_hangs_for_60_s(site):
+def test_each_comment_is_answered_within_300_ms_while_akismet_hangs_for_60_s(site):
     path = site.make_post()
+    with ThreadPoolExecutor(8) as readers:  # each of the server's processes has its first page
+        list(readers.map(site.get, [path] * 16))
     post_form(site, path, "The first answer warms the server up.", email="warm@example.net")
     site.akismet.mode = "hang"
-    times = []
-    for n in range(5):
-        started = time.monotonic()
-        post_form(site, path, f"Answered at once, number {n}.", email=f"r{n}@example.net")
-        times.append(time.monotonic() - started)
+    rounds = []
+    # What else the machine does can only make them slower; Akismet would in each round.
+    while not rounds or max(rounds[-1]) >= 0.3:
+        assert len(rounds) < 3, rounds
+        site.forget_comments()  # else a network may send only so many
+        rounds.append([answered_in(site, path, n) for n in range(5)])
     site.akismet.mode = None
-    assert sorted(times)[2] < 0.3, times
     assert site.comment("Answered at once, number 4.")["status"] == "pending"
+
+
+def answered_in(site, path, number: int) -> float:
+    started = time.monotonic()
+    post_form(site, path, f"Answered at once, number {number}.", email=f"r{number}@example.net")
+    return time.monotonic() - started
 
 
 def post_form(site, path, body, email="ana@example.net"):

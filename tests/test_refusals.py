@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import escape
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from blog.models import Post
 from comments.admission import LONGEST
 from comments.models import Comment, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
-from tests.pages import html, words
+from tests.pages import hrefs, html, words
 
 pytestmark = pytest.mark.django_db
 
@@ -158,9 +159,48 @@ def test_a_post_that_is_not_public_is_not_there(client, hidden):
     post = make_post(**hidden)
     Post.objects.filter(pk=post.pk).update(path="/2026/10/hidden/")
     post.path = "/2026/10/hidden/"
-    assert send_comment(client, post, body=TYPED).status_code == 404
-    assert send_comment(client, post, body="x" * 70_000).status_code == 404
+    for text in (TYPED, "x" * 70_000):
+        response = send_comment(client, post, body=text, homepage2="pills", parent="7")
+        assert_refused(response, 404, "There is no public post at this address.", text=text)
+        assert f"{escape(text, quote=False)}</textarea>" in html(response).replace("&quot;", '"')
+        assert "pills" not in words(response) and "parent" not in words(response)
+    assert send_comment(client, post, body="x" * 3_000_000).status_code == 404
     assert Comment.objects.count() == 0
+
+
+def test_an_address_without_a_post_is_answered_as_one_that_is_hidden(client, post):
+    post.path = "/2026/10/never/"
+    response = send_comment(client, post, body=TYPED)
+    assert_refused(response, 404, "There is no public post at this address.")
+
+
+def test_what_is_taken_down_while_others_are_served_is_refused_with_the_text(client, post):
+    def hide_meanwhile(execute, sql, *args):
+        found = execute(sql, *args)
+        if '"digest" =' in sql:
+            Post.objects.filter(pk=post.pk).update(status="private")
+        return found
+
+    with connection.execute_wrapper(hide_meanwhile):
+        response = send_comment(client, post, body=TYPED)
+    assert_refused(response, 404, "There is no public post at this address.")
+
+
+def test_whoever_reads_a_private_post_is_offered_no_form_that_ends_in_404(client, post):
+    said = make_comment(post, status="approved")
+    client.force_login(post.author)
+    reply, report = f"{post.path}reply/{said.pk}/", f"{post.path}comments/{said.pk}/report/"
+    public = client.get(post.path)
+    assert "Leave a Reply" in words(public)
+    assert {reply, report} <= set(hrefs(public))
+    Post.objects.filter(pk=post.pk).update(status="private")
+    private = client.get(post.path)
+    assert said.body in words(private)
+    assert "This post is not public, so nobody can comment on it." in words(private)
+    assert "Leave a Reply" not in words(private) and "<textarea" not in html(private)
+    assert {reply, report} & set(hrefs(private)) == set()
+    response = send_comment(client, post, body=TYPED)
+    assert_refused(response, 404, "There is no public post at this address.")
 
 
 def test_what_somebody_else_said_may_not_be_said_again(post):

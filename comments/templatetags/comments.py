@@ -28,6 +28,8 @@ def comments(context, post):
         node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
     user = request.user if request.user.is_authenticated else None
     moderates = user is not None and may_decide(user, post)
+    now = timezone.now()
+    is_public = post.is_visible(now)
     return {
         "request": request,
         "site": request.site,
@@ -35,7 +37,8 @@ def comments(context, post):
         "thread": read,
         "saved": _saved(request, post, own),
         "moderates": moderates,
-        "is_open": is_open(post, policy, timezone.now()),
+        "is_public": is_public,
+        "is_open": is_public and is_open(post, policy, now),
         "form": CommentForm(initial=waiting.commenter(request), user=user),
     }
 

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog import markup
 from blog.models import Post
+from blog.views import errors
 from blog.views.posts import visible_post
 from blog.writing import in_turn, writing
 from comments import admission, facts, origin, thread, waiting
@@ -19,6 +20,9 @@ from comments.address import normal
 from comments.forms import CommentForm
 from comments.models import Comment, Policy
 from comments.moderation import network_of
+from comments.spam import TRAP
+
+NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 
 
 @csrf_exempt
@@ -26,6 +30,15 @@ from comments.moderation import network_of
 @never_cache
 def submit(request, path):
     """303 to the notice, or the form again with the text kept and the reason."""
+    try:
+        return _submit(request, path)
+    except Http404:  # the post is no longer public, also where that happened just now
+        if not _is_readable(request):
+            raise
+        return errors.no_post(request, hidden=NOT_TYPED)
+
+
+def _submit(request, path):
     if refusal := admission.refuse_too_large(origin.length(request)):
         return _too_large(request, path, refusal)
     post, sender = visible_post(path), facts.Sender.of(request)
@@ -128,12 +141,15 @@ def _one_at_a_time(post, sender, said):
 
 def _too_large(request, path, refusal):
     """The text comes back where it is not too large even for that."""
-    is_readable = origin.length(request) <= admission.LONGEST_READ
     form = CommentForm(
-        request.POST if is_readable else None,
+        request.POST if _is_readable(request) else None,
         user=request.user if request.user.is_authenticated else None,
     )
     return _refused(request, visible_post(path), form, refusal)
+
+
+def _is_readable(request) -> bool:
+    return origin.length(request) <= admission.LONGEST_READ
 
 
 def _refused(request, post, form, refusal):

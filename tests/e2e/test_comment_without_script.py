@@ -24,6 +24,12 @@ def test_comment_without_script(view, site):
     page.reload()
     assert WAITS in own.inner_text()
     page.go_back()
+    assert page.url == f"{site.url}{path}"
+    assert page.get_by_role("heading", name="Leave a Reply").is_visible()
+    assert page.locator("[name=body]").input_value() == body, "the browser has the form as it was"
+    press(page.get_by_role("button", name="Post Comment"))
+    assert page.url.endswith(f"{path}?c={row['id']}#comment-{row['id']}")
+    assert site.comment(body)["id"] == row["id"], "sent twice it is still one row"
     page.goto(path)
     assert WAITS in own.inner_text()
     press(own.get_by_role("link"))

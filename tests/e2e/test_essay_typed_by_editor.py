@@ -14,6 +14,7 @@ BODY = """The first paragraph of the essay, with *emphasis*.
 
 > Nobody got in.
 """
+EXCERPT = "Why people wait for what does not come."
 PICTURE = Path(__file__).resolve().parents[2] / "comments" / "demo" / "pictures" / "depot.jpg"
 
 
@@ -21,7 +22,7 @@ def fill_essay(page, title: str) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_label("Deck").fill("A month on the platform.")
     page.locator("[name=body]").fill(BODY)
-    page.locator("[name=excerpt]").fill("Why people wait for what does not come.")
+    page.locator("[name=excerpt]").fill(EXCERPT)
     page.locator("[name=tags]").fill(TAGS)
     page.locator("[name=lead_upload]").set_input_files(PICTURE)
     page.locator("[name=lead_alt]").fill(ALT)
@@ -54,6 +55,10 @@ def test_essay_typed_by_editor(view, site):
     assert reader.get_by_role("heading", name="Gaza").count() == 0
     assert reader.get_by_role("heading", name="What the conductor knew").get_attribute("id")
     assert reader.get_by_role("link", name="United States of America").first.is_visible()
+
+    reader.goto("/2026/03/")
+    card = reader.get_by_role("article").filter(has=reader.get_by_role("link", name=title).first)
+    assert card.locator(".excerpt").inner_text() == EXCERPT
 
     page.goto(f"/admin/blog/post/{post['id']}/change/")
     assert page.locator("[name=tags]").input_value() == TAGS

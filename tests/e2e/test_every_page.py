@@ -138,6 +138,30 @@ def test_the_admin(people):
     assert page.get_by_role("button", name="Update live post").is_visible()
 
 
+FORBIDDEN = {
+    "style": '<p style="color: red">Red.</p>',
+    "script": "<script>document.title = 'Taken over'</script>",
+    "img": '<img src="https://elsewhere.example/spy.png" alt="">',
+}
+
+
+@pytest.mark.parametrize("kind", FORBIDDEN)
+def test_what_the_policy_forbids_is_noticed(people, kind):
+    """As it would come through if something let it: else every other page proves nothing."""
+
+    def smuggle(route):
+        answer = route.fetch()
+        body = answer.text().replace("</main>", f"{FORBIDDEN[kind]}</main>")
+        route.fulfill(response=answer, body=body)
+
+    page = people.reader()
+    page.route("**/about/", smuggle)
+    page.goto("/about/", wait_until="networkidle")
+    (complaint,) = people.complaints
+    assert "Content Security Policy" in complaint and f"{kind}-src 'self'" in complaint
+    people.complaints.clear()
+
+
 def test_a_wrong_password_says_so(people):
     page = people.reader()
     page.goto("/login/")

@@ -1,10 +1,12 @@
 """A proxy that nobody announced: the addresses are unknown, the comments are kept."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import People, write_comment
 from tests.site import RunningSite
 
+RED, ON_RED = "rgb(140, 29, 24)", "rgb(253, 235, 233)"
 BANNER = "Your web server hides readers' addresses. Set TRUSTED_PROXIES=1 and restart."
 
 
@@ -31,7 +33,10 @@ def test_proxy_without_setting(view, unaware):
 
     mo = people.staff("mo", headers={})
     mo.goto("/moderation/")
-    assert mo.get_by_text(BANNER).is_visible()
+    banner = mo.get_by_role("alert").filter(has_text=BANNER)
+    expect(banner).to_have_css("color", RED)
+    expect(banner).to_have_css("background-color", ON_RED)
+    assert banner.get_by_text(BANNER).is_visible()
     assert "Not checked: reader's address unknown" in (
         mo.locator(f"#comment-{row['id']}").inner_text()
     )
