@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from PIL import ImageOps
 
+from blog import gif
+
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
@@ -42,7 +44,8 @@ def _kind(data: bytes) -> str:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             picture = Pillow.open(io.BytesIO(data), formats=list(KINDS))
             frames = getattr(picture, "n_frames", 1)
-            pixels = picture.width * picture.height * frames
+            width, height = gif.canvas(data) if picture.format == "GIF" else picture.size
+            pixels = width * height * frames
     except Pillow.DecompressionBombError:
         pixels, frames, picture = MOST_PIXELS + 1, 1, None
     except Exception:  # see also _cleaned

@@ -39,11 +39,26 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size + b"\x08\2\0\0\0") + chunk(b"IDAT", b"")
 
 
-def gif(side: int, frames: int) -> bytes:
-    """Of one pixel a frame on a large canvas: 23 bytes for each."""
+def gif(side: int, frames: int, *, grows_to: int = 1, before=b"") -> bytes:
+    """Of one pixel a frame on a large canvas: 23 bytes for each; all but the first may be larger,
+    and something may stand `before` them."""
     head = b"GIF89a" + side.to_bytes(2, "little") * 2 + b"\x80\0\0" + b"\0\0\0\xff\xff\xff"
-    frame = b"\x21\xf9\x04\0\1\0\0\0" + b"\x2c\0\0\0\0\1\0\1\0\0" + b"\2\2\x44\1\0"
-    return head + frame * frames + b";"
+    pause, pixel = b"\x21\xf9\x04\0\1\0\0\0", b"\0\2\2\x44\1\0"
+    first, other = (
+        pause + b"\x2c\0\0\0\0" + side.to_bytes(2, "little") * 2 + pixel for side in (1, grows_to)
+    )
+    return head + first + before + other * (frames - 1) + b";"
+
+
+# Bytes 33 and 44 begin a block and a frame; here the first begins what holds the others.
+WORDS = b"\x21\xfe\x03!,;\x01,\0"
+HIDING = {
+    "an empty comment": b"\x21\xfe\0",
+    "words that look like frames": WORDS,
+    "a table of colours": b"\x2c\0\0\0\0\1\0\1\0\x80\0\0\0,,,\2\2\x44\1\0",
+    "bytes of nothing": b"\0\0\7",
+    "how often it is played": b"\x21\xff\x0bNETSCAPE2.0\3\1\0\0\0",
+}
 
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -56,6 +71,7 @@ PICTURES = {
     "SVG named .png": ("tram.png", lambda: SVG, NO_PICTURE),
     "HTML named .jpg": ("tram.jpg", lambda: b"<html><script>alert(1)</script>", NO_PICTURE),
     "frames of a bomb": ("tram.gif", lambda: gif(10_000, 500), "too many pixels"),
+    "frames that grow": ("tram.gif", lambda: gif(1, 901, grows_to=13_000), "too many pixels"),
     "frames without end": ("tram.gif", lambda: gif(1, 20_000), "at most 1,000 frames"),
     "truncated": ("tram.jpg", lambda: picture(size=(400, 300)).read()[:900], "damaged"),
     "nothing": ("tram.jpg", lambda: b"", "empty"),
