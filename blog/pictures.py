@@ -24,7 +24,19 @@ def take_in(upload) -> tuple[ContentFile, str]:
     """The file to keep, turned upright and without its metadata, and its sha256.
 
     ValidationError for what is too large, too many pixels, or no picture whatever its name says.
+    Done once for an upload: the form asks for what was found before the database was locked.
     """
+    if not hasattr(upload, "taken_in"):
+        try:
+            upload.taken_in = _taken_in(upload)
+        except ValidationError as refused:
+            upload.taken_in = refused
+    if isinstance(upload.taken_in, ValidationError):
+        raise upload.taken_in
+    return upload.taken_in
+
+
+def _taken_in(upload) -> tuple[ContentFile, str]:
     if upload.size > LARGEST_FILE:
         raise ValidationError(
             _("The picture has %(size).1f MB; at most 10 MB can be kept.")

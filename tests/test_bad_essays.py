@@ -1,5 +1,6 @@
 """The worst that an editor can send: a message at the field, all else kept, and no page broken."""
 
+import fcntl
 import tracemalloc
 import xml.etree.ElementTree as ET
 import zlib
@@ -7,16 +8,17 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.models import Image, Post, Role, Tag
+from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
 from blog.pictures import take_in
 from tests.factories import make_post, make_user, picture
-from tests.test_posts_admin import ADD, AHEAD, ESSAY, Desk, errors
+from tests.test_posts_admin import ADD, AHEAD, ESSAY, INLINE, Desk, errors
 from tests.test_renditions import keep, opened
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,45 @@ def test_50_mb_are_refused_without_being_in_memory(desk):
     assert "has 50.0 MB" in errors(answer)["lead_upload"][0]
     assert_all_came_back(answer)
     assert peak < 12 * MB
+
+
+@pytest.mark.parametrize("name", HIDING)
+def test_no_frame_is_overlooked_behind(name):
+    sent = gif(1, 4, grows_to=6_000, before=HIDING[name])
+    with pytest.raises(ValidationError, match="too many pixels"):
+        take_in(SimpleUploadedFile("tram.gif", sent))
+    kept, _sha256 = take_in(SimpleUploadedFile("tram.gif", gif(9, 4, before=HIDING[name])))
+    assert Pillow.open(kept).size == (9, 9)
+
+
+@pytest.mark.parametrize(
+    "before", [b"\x21\xf9\0\0", b"\x21\xff\x0bNETSCAPE2.0\0\0"], ids=["no pause", "no count"]
+)
+def test_a_gif_that_two_programs_read_differently_is_no_picture(before):
+    with pytest.raises(ValidationError, match=NO_PICTURE):
+        take_in(SimpleUploadedFile("tram.gif", gif(9, 4, before=before)))
+
+
+@pytest.mark.parametrize("page", ["blog_post_add", "blog_image_add"])
+def test_while_a_picture_is_decoded_others_can_write(desk, settings, monkeypatch, page):
+    seen, save = [], Pillow.Image.save
+
+    def saved(picture, *args, **kwargs):
+        with settings.WRITE_LOCK.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        seen.append(picture.size)
+        return save(picture, *args, **kwargs)
+
+    settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
+    fields = ESSAY | {"lead_upload": picture(), "_publish": "1"}
+    if page == "blog_image_add":
+        fields = {"file": picture(), "focal_x": "33", "focal_y": "50"}
+    monkeypatch.setattr(Pillow.Image, "save", saved)
+    answer = Desk(Role.EDITOR).client.post(
+        reverse(f"admin:{page}"), INLINE | {"author": desk.user.pk, "kind": "post"} | fields
+    )
+    assert answer.status_code == 302
+    assert seen == [(40, 30)] and Image.objects.exists()
 
 
 # Odd, and welcome.

@@ -65,6 +65,7 @@ class ImageForm(forms.ModelForm):
 @admin.register(Image)
 class ImageAdmin(WritingAdmin):
     form = ImageForm
+    uploads = ("file",)
     fields = ("file", "address", "alt", "caption", "credit", "focal_x", "focal_y", "part_on_cards")
     readonly_fields = ("address", "part_on_cards")
     list_display = ("thumbnail", "alt", "credit", "width", "height", "created_at")
