@@ -256,6 +256,28 @@ def test_a_name_of_500_characters_is_refused_at_its_field():
     assert User.objects.get(pk=person.pk).bio == "Writes."
 
 
+ADMIN_PAGES = {
+    "blog_post": lambda: make_post(),
+    "blog_image": lambda: keep(),
+    "blog_tag": lambda: Tag.objects.create(name="diary"),
+    "blog_oldpath": lambda: make_post().old_paths.create(path="/before/"),
+    "blog_user": lambda: make_user(Role.AUTHOR),
+    "blog_site": lambda: Site.objects.create(pk=1),
+}
+
+
+@pytest.mark.parametrize("name", ADMIN_PAGES)
+def test_no_browser_cuts_off_what_is_pasted(client, name):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    row = ADMIN_PAGES[name]()
+    pages = [client.get(reverse(f"admin:{name}_change", args=[row.pk]))]
+    pages += [client.get(reverse(f"admin:{name}_add"))] if name != "blog_site" else []
+    for page in pages:
+        assert page.status_code == 200
+        assert b"<textarea" in page.content or b'type="text"' in page.content
+        assert b"maxlength" not in page.content
+
+
 def public_pages(post) -> list[str]:
     tags = [tag.get_absolute_url() for tag in post.tags.all()]
     feeds = ["/feed/", *(f"{tag}feed/" for tag in tags)]

@@ -36,6 +36,13 @@ class WritingAdmin(admin.ModelAdmin):
         super().delete_queryset(*args, **kwargs)
         self._touch()
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Without `maxlength` a text that is too long is refused in words; a browser would cut off
+        the end of what is pasted and say nothing."""
+        for field in context["adminform"].form.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def _take_in_pictures(self, request):
         """Decoding takes seconds, in which nobody else could write if the lock were held."""
         for name in self.uploads:
