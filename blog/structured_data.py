@@ -12,11 +12,17 @@ IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def description(post) -> str:
-    """For search and for shared links; never cut inside a word."""
-    text = " ".join((post.meta_description or post.deck or post.summary).split())
+    """For search and for shared links."""
+    return shortened(post.meta_description or post.deck or post.summary)
+
+
+def shortened(text: str) -> str:
+    """Never cut inside a word, unless it fills the line or its script writes without spaces."""
+    text = " ".join(text.split())
     if len(text) <= LONGEST_DESCRIPTION:
         return text
-    return text[: LONGEST_DESCRIPTION - 1].rpartition(" ")[0].rstrip(",;:–—") + "…"
+    start = text[: LONGEST_DESCRIPTION - 1]
+    return (start.rpartition(" ")[0] or start).rstrip(",;:–—、，") + "…"
 
 
 def moment(when) -> str:

@@ -142,6 +142,19 @@ def test_a_correction_is_the_only_change_that_moves_the_date():
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", found["datePublished"])
 
 
+@pytest.mark.parametrize(
+    ("deck", "said"),
+    [
+        ("word " * 59 + "end", "word " * 30 + "word…"),
+        ("電車は来なかった。" * 30, "電車は来なかった。" * 17 + "電車は来なか…"),
+        ("x" * 300, "x" * 159 + "…"),
+    ],
+    ids=["words", "no spaces", "one word"],
+)
+def test_a_description_is_cut_at_a_word_and_never_to_nothing(deck, said):
+    assert meta(make_post(deck=deck).path)["description"] == said
+
+
 def test_a_long_description_with_quotes_stays_whole():
     post = make_post(lead_image=make_image(), lead_alt=ALT)
     said = meta(post.path)
