@@ -1,5 +1,6 @@
 """Addresses that hold for ever, and posts that have none yet or none any more."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -169,6 +170,20 @@ def test_what_is_unknown_is_not_found(path):
 
 
 # What is not public is on no public address.
+# Before and after.
+
+
+def test_posts_of_the_same_second_are_one_after_the_other():
+    posts = [post_of_may(slug) for slug in ("a", "b", "c")]
+    paths = [post.path for post in [make_post(published_at=NEW_YEAR - timedelta(900)), *posts]]
+    paths.append(make_post(published_at=NEW_YEAR).path)
+    beside = re.compile(r'<a rel="(prev|next)"[^>]* href="([^"]+)"')
+    for number, path in enumerate(paths):
+        found = dict(beside.findall(get(path).content.decode()))
+        assert found.get("prev") == (paths[number - 1] if number else None)
+        assert found.get("next") == (paths + [None])[number + 1]
+
+
 
 HIDDEN = ("draft", "scheduled", "private", "expired", "trash")
 

@@ -33,6 +33,15 @@ class PostQuerySet(TextQuerySet):
         """Posts, newest first; pages are in no stream."""
         return self.filter(kind=Post.Kind.POST).order_by("-published_at", "-pk")
 
+    def before(self, post):
+        """Older, as the stream goes; the first filter alone finds the place in the index."""
+        older = self.filter(published_at__lte=post.published_at)
+        return older.exclude(published_at=post.published_at, pk__gte=post.pk)
+
+    def after(self, post):
+        newer = self.filter(published_at__gte=post.published_at)
+        return newer.exclude(published_at=post.published_at, pk__lte=post.pk)
+
     def by(self, person):
         """Alone or with others."""
         return self.filter(Q(author=person) | Q(pk__in=person.posts_with.values("post")))
