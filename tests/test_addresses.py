@@ -303,6 +303,14 @@ def test_a_pages_feed_and_misspelling_follow_it():
     assert leads_to("/About-Us/") == "/about-us/"
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("path", ["/0001/", "/0001/01/", "/9999/", "/9999/12/"])
+def test_the_ends_of_time_are_not_found_in_any_zone(settings, zone, path):
+    settings.TIME_ZONE = zone
+    post_of_may()
+    assert get(path).status_code == 404
+
+
 # Tags.
 
 

@@ -73,6 +73,9 @@ def _stream():
 
 
 def _first_day(year: int, month: int) -> datetime:
+    # Of the first and the last year a part lies, in UTC, outside of what there are dates for.
+    if not 1 < year < 9999:
+        raise Http404
     try:
         return datetime(year, month, 1, tzinfo=ZoneInfo(settings.TIME_ZONE))
     except ValueError:
