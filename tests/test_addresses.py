@@ -169,7 +169,6 @@ def test_what_is_unknown_is_not_found(path):
     assert Client().get(path, follow=True).status_code == 404
 
 
-# What is not public is on no public address.
 # Before and after.
 
 
@@ -184,6 +183,7 @@ def test_posts_of_the_same_second_are_one_after_the_other():
         assert found.get("next") == (paths + [None])[number + 1]
 
 
+# What is not public is on no public address.
 
 HIDDEN = ("draft", "scheduled", "private", "expired", "trash")
 
@@ -312,6 +312,15 @@ def test_the_ends_of_time_are_not_found_in_any_zone(settings, zone, path):
 
 
 # Tags.
+
+
+def test_tags_stand_in_reading_order_whatever_their_case_and_marks():
+    names = ["Zebras", "élite", "Elite corps", "Écoles", "eels", "Ålesund"]
+    post = post_of_may(tags=names)
+    order = ["Ålesund", "Écoles", "eels", "élite", "Elite corps", "Zebras"]
+    for page, rel in ((post.path, ' rel="tag"'), ("/tags/", "")):
+        shown = re.findall(rf'<a{rel} href="/tag/[^"]+">([^<]+)</a>', get(page).content.decode())
+        assert shown in (order, order * 2), page
 
 
 @pytest.mark.parametrize("rest", ["", "feed/", "page/2/"])

@@ -70,7 +70,7 @@ def test_an_item_names_all_authors_and_subjects(client):
     found = item(client)
     creators = [creator.text for creator in found.findall("dc:creator", NAMES)]
     assert creators == [str(post.author), "Bo & Co"]
-    assert [subject.text for subject in found.findall("category")] == ["Trams", "Élite"]
+    assert [subject.text for subject in found.findall("category")] == ["Élite", "Trams"]
     assert found.findtext("description") == post.summary
     assert found.findtext("pubDate")
     assert item(client, f"/author/{other.slug}/feed/").findtext("link") == post.url

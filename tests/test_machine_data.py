@@ -118,7 +118,7 @@ def test_a_post_says_everything_once_and_each_tag_and_author():
     post = make_post(tags=["trams", "Élite"], title='On "trams" & <rain>', deck="They came late.")
     post.bylines.create(user=make_user(Role.AUTHOR))
     said = metas(post.path)
-    assert [value for name, value in said if name == "article:tag"] == ["trams", "Élite"]
+    assert [value for name, value in said if name == "article:tag"] == ["Élite", "trams"]
     assert [value for name, value in said if name == "article:author"] == [
         SITE + person.get_absolute_url() for person in post.authors
     ]

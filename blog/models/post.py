@@ -14,7 +14,7 @@ from taggit.managers import TaggableManager
 
 from blog import edition
 from blog.models.path import Addressed, Kind
-from blog.models.tag import PostTag, PostTags, Tag
+from blog.models.tag import PostTag, PostTags, Tag, in_reading_order
 from blog.models.text import Text, TextQuerySet
 from blog.models.user import Role
 from blog.writing import writing
@@ -274,7 +274,7 @@ class Post(Addressed, Text):
 
     @property
     def sorted_tags(self) -> list[Tag]:
-        return sorted(self.tags.all(), key=lambda tag: tag.key)
+        return in_reading_order(self.tags.all())
 
 
 class PostAuthor(models.Model):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.models import Post, Tag, User
+from blog.models.tag import in_reading_order
 
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
@@ -64,7 +65,7 @@ def archive(request):
 
 def tags(request):
     tags = Tag.objects.used(timezone.now())
-    cloud = sorted(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD], key=lambda tag: tag.key)
+    cloud = in_reading_order(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD])
     return TemplateResponse(request, "blog/tags.html", {"tags": tags, "cloud": cloud})
 
 
