@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from blog import edition
+from blog.languages import is_code
+from blog.models.byline import PostAuthor
 from blog.models.path import Addressed, Kind
 from blog.models.tag import PostTag, PostTags, Tag, in_reading_order
 from blog.models.text import Text, TextQuerySet
@@ -273,20 +275,9 @@ class Post(Addressed, Text):
         return list(dict.fromkeys([self.author, *(row.user for row in self.bylines.all())]))
 
     @property
+    def author_ids(self) -> set[int]:
+        return {self.author_id, *(row.user_id for row in self.bylines.all())}
+
+    @property
     def sorted_tags(self) -> list[Tag]:
         return in_reading_order(self.tags.all())
-
-
-class PostAuthor(models.Model):
-    post = models.ForeignKey(Post, models.CASCADE, related_name="bylines")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts_with")
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("co-author")
-        verbose_name_plural = _("co-authors")
-        ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["post", "user"], name="author_once_a_post")]
-
-    def __str__(self):
-        return str(self.user)
