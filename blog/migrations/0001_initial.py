@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('lead_caption', models.TextField(blank=True, verbose_name='caption of the lead picture')),
                 ('canonical_url', models.URLField(blank=True, verbose_name='canonical address')),
                 ('meta_description', models.CharField(blank=True, max_length=300, verbose_name='description for search')),
-                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
+                ('language', models.CharField(blank=True, max_length=12, validators=[django.core.validators.RegexValidator('^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write it like en-GB, de or ar.')], verbose_name='language')),
                 ('corrected_at', models.DateTimeField(blank=True, null=True, verbose_name='corrected on')),
                 ('correction', models.CharField(blank=True, max_length=500, verbose_name='correction')),
                 ('comments_open', models.BooleanField(default=True, verbose_name='comments are open')),

@@ -154,7 +154,7 @@ class Post(Addressed, Text):
 
     canonical_url = models.URLField(_("canonical address"), blank=True)
     meta_description = models.CharField(_("description for search"), max_length=300, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, validators=[is_code])
     corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
     correction = models.CharField(_("correction"), max_length=500, blank=True)
     comments_open = models.BooleanField(_("comments are open"), default=True)

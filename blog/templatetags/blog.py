@@ -2,25 +2,20 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import pgettext
 
+from blog import languages, structured_data
 from blog import renditions as files
-from blog import structured_data
 from blog.sanitizer import as_browsers_write
 
 register = template.Library()
 
-RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi")
 LOUDEST = 5
 
 register.filter(as_browsers_write)
+register.filter(languages.direction)
 register.filter(structured_data.description)
 register.filter(structured_data.moment)
 register.filter(structured_data.alt_of)
 register.filter(structured_data.shared_picture)
-
-
-@register.filter
-def direction(language: str) -> str:
-    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 @register.filter
