@@ -179,6 +179,12 @@ class Post(Addressed, Text):
             )
         ]
 
+    def __init__(self, *args, **kwargs):
+        """A page takes no comments unless they are opened."""
+        if kwargs.get("kind") == Kind.PAGE:
+            kwargs.setdefault("comments_open", False)
+        super().__init__(*args, **kwargs)
+
     def __str__(self):
         return self.title or str(_("Untitled"))
 
