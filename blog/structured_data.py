@@ -91,7 +91,8 @@ def of_site(site) -> dict:
 
 
 def _person(person, site) -> dict:
-    return {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+    known = {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+    return known | ({"sameAs": person.elsewhere} if person.links else {})
 
 
 def _publisher(site) -> dict:

@@ -226,6 +226,18 @@ def test_an_author_is_a_person():
     assert meta(path)["og:title"] == str(post.author)
 
 
+def test_an_author_is_the_same_as_on_other_sites():
+    links = "https://example.net/@ana\n\n  http://ana.example/?a=1&b=2 \n"
+    post = make_post(author=make_user(Role.AUTHOR, links=links))
+    path, elsewhere = post.author.get_absolute_url(), ["https://example.net/@ana"]
+    elsewhere.append("http://ana.example/?a=1&b=2")
+    assert data(path)["mainEntity"]["sameAs"] == elsewhere
+    assert data(post.path)["author"][0]["sameAs"] == elsewhere
+    page = Client().get(path).content.decode()
+    shown = re.findall(r'<a rel="me" href="([^"]+)">([^<]+)</a>', page)
+    assert [tuple(map(unescape, link)) for link in shown] == [(url, url) for url in elsewhere]
+
+
 def test_a_subject_of_one_post_asks_not_to_be_found():
     make_post(tags=["Trams"])
     assert meta("/tag/trams/")["robots"] == "noindex"
