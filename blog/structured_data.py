@@ -42,9 +42,7 @@ def shared_picture(image) -> dict:
 
 def of_post(post, site) -> dict:
     is_post = post.kind == post.Kind.POST
-    return {
-        "@type": "BlogPosting" if is_post else "WebPage",
-        "@id": post.url,
+    return name_of(post) | {
         "headline": post.title,
         "description": description(post),
         "url": post.url,
@@ -60,10 +58,25 @@ def of_post(post, site) -> dict:
     }
 
 
+def name_of(post) -> dict:
+    """By which what else is said of it is known to be of the same."""
+    is_post = post.kind == post.Kind.POST
+    return {"@type": "BlogPosting" if is_post else "WebPage", "@id": post.url}
+
+
 def of_list(posts, name: str, path: str, site) -> dict:
+    return _list([(post.url, post.title) for post in posts], name, path, site)
+
+
+def of_index(links, name: str, path: str, site) -> dict:
+    """Of other lists: the words and the path of each."""
+    return _list([(site.url + to, words) for words, to in links], name, path, site)
+
+
+def _list(links, name: str, path: str, site) -> dict:
     items = [
-        {"@type": "ListItem", "position": position, "url": post.url, "name": post.title}
-        for position, post in enumerate(posts, start=1)
+        {"@type": "ListItem", "position": position, "url": url, "name": words}
+        for position, (url, words) in enumerate(links, start=1)
     ]
     return {
         "@type": "CollectionPage",

@@ -205,6 +205,44 @@ def test_lists_name_their_posts_in_order():
         ]
 
 
+def test_the_index_of_subjects_and_the_archive_name_their_lists():
+    for day in (datetime(2025, 3, 5, 9, tzinfo=UTC), datetime(2026, 3, 6, 9, tzinfo=UTC)):
+        make_post(tags=["Trams", "Élite"], published_at=day)
+    lists = {
+        "/tags/": [("Élite", "/tag/%C3%A9lite/"), ("Trams", "/tag/trams/")],
+        "/archive/": [("2026", "/2026/"), ("2025", "/2025/")],
+    }
+    for path, links in lists.items():
+        found, said = data(path), meta(path)
+        items = found["mainEntity"]["itemListElement"]
+        assert found["@type"] == "CollectionPage"
+        assert [(item["name"], item["url"]) for item in items] == [
+            (n, SITE + to) for n, to in links
+        ]
+        assert found["url"] == said["og:url"] == SITE + path
+        assert found["name"] == said["og:title"]
+        assert said["description"] == said["og:description"] != ""
+
+
+@pytest.mark.parametrize("path", ["/tag/trams/", "author", "/"])
+def test_no_list_says_half_a_word_of_itself(path):
+    said = "tramways " * 40
+    post = make_post(tags=["Trams"], author=make_user(Role.AUTHOR, bio=said))
+    post.tags.update(description=said)
+    Site.objects.update_or_create(pk=1, defaults={"tagline": said[:200]})
+    path = post.author.get_absolute_url() if path == "author" else path
+    assert meta(path)["description"] == meta(path)["og:description"] == said[:152] + "…"
+
+
+@pytest.mark.parametrize(("kind", "type"), [("post", "BlogPosting"), ("page", "WebPage")])
+def test_what_is_said_twice_of_a_page_is_said_of_the_same_thing(kind, type):
+    post = make_post(kind=kind, comments_open=True)
+    page = Client().get(post.path).content.decode()
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    said = [(one["@type"], one["@id"]) for one in map(json.loads, found)]
+    assert said == [(type, post.url)] * 2
+
+
 def test_home_is_the_site_and_its_next_page_a_list():
     Site.objects.update_or_create(pk=1, defaults={"posts_per_page": 1, "name": "The Quay"})
     older, _newer = make_post(days_ago=2), make_post(days_ago=1)

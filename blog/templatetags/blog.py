@@ -13,6 +13,7 @@ LOUDEST = 5
 register.filter(as_browsers_write)
 register.filter(languages.direction)
 register.filter(structured_data.description)
+register.filter(structured_data.shortened)
 register.filter(structured_data.moment)
 register.filter(structured_data.alt_of)
 register.filter(structured_data.shared_picture)
@@ -53,6 +54,11 @@ def post_data(post, site):
 @register.simple_tag
 def list_data(posts, name, path, site):
     return structured_data.for_script(structured_data.of_list(posts, name, path, site))
+
+
+@register.simple_tag
+def index_data(links, name, path, site):
+    return structured_data.for_script(structured_data.of_index(links, name, path, site))
 
 
 @register.simple_tag

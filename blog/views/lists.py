@@ -8,6 +8,7 @@ from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -60,13 +61,18 @@ def archive(request):
         .annotate(posts=Count("pk"))
         .order_by("-month")
     )
-    return TemplateResponse(request, "blog/archive.html", {"months": months})
+    years = dict.fromkeys(row["month"].year for row in months)
+    links = [(f"{year:04d}", reverse("year", args=[year])) for year in years]
+    return TemplateResponse(request, "blog/archive.html", {"months": months, "links": links})
 
 
 def tags(request):
     tags = Tag.objects.used(timezone.now())
     cloud = in_reading_order(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD])
-    return TemplateResponse(request, "blog/tags.html", {"tags": tags, "cloud": cloud})
+    links = [(tag.name, tag.get_absolute_url()) for tag in cloud]
+    return TemplateResponse(
+        request, "blog/tags.html", {"tags": tags, "cloud": cloud, "links": links}
+    )
 
 
 def _stream():
