@@ -9,6 +9,7 @@ from blog.sanitizer import as_browsers_write
 register = template.Library()
 
 LOUDEST = 5
+LOGO_HEIGHT = 64  # .brand img in site.css
 
 register.filter(as_browsers_write)
 register.filter(languages.direction)
@@ -44,6 +45,14 @@ def renditions(image, card, eager):
     if image.renditions != image.Renditions.READY:
         return None
     return files.shown(image, card=bool(card), large=bool(eager))
+
+
+@register.simple_tag
+def small_logo(image):
+    """Twice as large as it is shown, for fine screens; None while pages show the original."""
+    if image.renditions != image.Renditions.READY:
+        return None
+    return files.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
 
 
 @register.simple_tag
