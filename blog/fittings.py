@@ -1,4 +1,4 @@
-"""What a page adds to a text that is safe already: boxes for its tables, copies of its pictures.
+"""What a page adds to a text that is safe already: ways to scroll, copies of its pictures.
 
 Pure functions over what `sanitize` wrote; nothing here comes from the text unescaped.
 """
@@ -14,8 +14,10 @@ from blog.renditions import Shown
 from blog.sanitizer import TAG
 
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-# A table in a pull quote stays as it is: what is hidden may not take the keyboard's focus.
-BOXED = re.compile(r'<table>|<aside class="pullquote"')
+# In a pull quote they stay as they are: what is hidden may not take the keyboard's focus. Code in a
+# table makes the table as wide as it is.
+WIDE = re.compile(r'<table>|<pre>|<aside class="pullquote"')
+CODE, REACHABLE_CODE = "<pre>", '<pre tabindex="0">'
 CAPTION = re.compile(r"<table>\s*<caption>(.*?)</caption>", re.DOTALL)
 
 
@@ -27,20 +29,23 @@ class Picture:
     alt: str
 
 
-def with_scrolling_tables(html: str) -> str:
-    """A wide table scrolls in a box that the keyboard reaches, and stays a table for all."""
+def with_ways_to_scroll(html: str) -> str:
+    """The keyboard reaches code, and the box of a wide table, which stays a table for all."""
     pieces, last, number = [], 0, 0
-    for start, end in elements(html, BOXED):
-        if not html.startswith("<table>", start):
-            continue
-        number += 1
-        table = html[start:end]
-        box = (
-            f'<div class="scroll" role="region" tabindex="0" aria-label="{_label(table, number)}">'
-        )
-        pieces += [html[last:start], box, table, "</div>"]
-        last = end
+    for start, end in elements(html, WIDE):
+        if html.startswith(CODE, start):
+            pieces += [html[last:start], REACHABLE_CODE]
+            last = start + len(CODE)
+        elif html.startswith("<table>", start):
+            number += 1
+            pieces += [html[last:start], _boxed(html[start:end], number)]
+            last = end
     return "".join([*pieces, html[last:]])
+
+
+def _boxed(table: str, number: int) -> str:
+    label = _label(table, number)
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{table}</div>'
 
 
 def _label(table: str, number: int) -> str:

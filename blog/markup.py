@@ -1,7 +1,7 @@
 """Text that people typed becomes HTML that is safe to print, here and nowhere else.
 
     text ─▶ blog.markdown or blog.comment_markdown ─▶ sanitize (bleach, then nh3) ─▶ SafeString
-                                                          a post's then also by blog.fittings
+                                                               then by blog.fittings
 
 Pure functions. What comes out of `sanitize` is always written the same way (lower case, double
 quotes, balanced), and only on that do the functions below it use regular expressions.
@@ -19,11 +19,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog import comment_markdown, markdown
 from blog.cost import TooDear, check_nesting
-from blog.fittings import Picture, elements, with_pictures, with_scrolling_tables
+from blog.fittings import Picture, elements, with_pictures, with_ways_to_scroll
 from blog.sanitizer import COMMENT_TAGS, INLINE_TAGS, TAG, UNPRINTABLE, sanitize
 from blog.slugs import make_slug
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 NO_PICTURES: Mapping[str, Picture] = {}
 EXCERPT_WORDS = 55
 COMMENT_REL = "nofollow ugc noopener"
@@ -70,7 +70,7 @@ def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES
     text = _clean(text)
     html, headings = _with_heading_ids(_post_html(text, prefix))
     words = _text(_without(html, NOT_WORDS))
-    page = with_scrolling_tables(_with_quiet_pull_quotes(html, words))
+    page = with_ways_to_scroll(_with_quiet_pull_quotes(html, words))
     return Rendered(
         html=mark_safe(with_pictures(page, pictures)),  # noqa: S308
         text=words,
@@ -87,7 +87,8 @@ def render_comment(text: str) -> SafeString:
     if len(text) <= COMMENT_LENGTH and len(COMMENT_MARK.findall(text)) <= COMMENT_MARKS:
         with suppress(RecursionError):
             html, ours = comment_markdown.Comments().convert(text), False
-    return mark_safe(sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL, ours=ours))  # noqa: S308
+    html = sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL, ours=ours)
+    return mark_safe(with_ways_to_scroll(html))  # noqa: S308
 
 
 def without_links(html: str) -> SafeString:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from PIL import ImageOps
 
+from blog import gif
+
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
@@ -22,7 +24,19 @@ def take_in(upload) -> tuple[ContentFile, str]:
     """The file to keep, turned upright and without its metadata, and its sha256.
 
     ValidationError for what is too large, too many pixels, or no picture whatever its name says.
+    Done once for an upload: the form asks for what was found before the database was locked.
     """
+    if not hasattr(upload, "taken_in"):
+        try:
+            upload.taken_in = _taken_in(upload)
+        except ValidationError as refused:
+            upload.taken_in = refused
+    if isinstance(upload.taken_in, ValidationError):
+        raise upload.taken_in
+    return upload.taken_in
+
+
+def _taken_in(upload) -> tuple[ContentFile, str]:
     if upload.size > LARGEST_FILE:
         raise ValidationError(
             _("The picture has %(size).1f MB; at most 10 MB can be kept.")
@@ -42,7 +56,8 @@ def _kind(data: bytes) -> str:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             picture = Pillow.open(io.BytesIO(data), formats=list(KINDS))
             frames = getattr(picture, "n_frames", 1)
-            pixels = picture.width * picture.height * frames
+            width, height = gif.canvas(data) if picture.format == "GIF" else picture.size
+            pixels = width * height * frames
     except Pillow.DecompressionBombError:
         pixels, frames, picture = MOST_PIXELS + 1, 1, None
     except Exception:  # see also _cleaned

@@ -104,6 +104,16 @@ def in_text(image) -> Shown:
     return replace(made, sizes=COLUMN if made.sizes else "")
 
 
+def small(image, width: float) -> str:
+    """The address of the smallest copy that is still so wide, or of the widest; WebP, which stays
+    clear where the original is. The original until the copies are ready."""
+    if image.renditions != image.Renditions.READY:
+        return image.file.url
+    steps = widths(image)
+    fitting = next((step for step in steps if step >= width), steps[-1])
+    return default_storage.url(name(image, fitting, "webp"))
+
+
 def _srcset(image, naming, steps, kind: str) -> str:
     urls = [(default_storage.url(naming(image, step, kind)), step) for step in steps]
     return ",".join(f"{url} {step}w" for url, step in urls) if len(urls) > 1 else urls[0][0]

@@ -12,11 +12,17 @@ IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def description(post) -> str:
-    """For search and for shared links; never cut inside a word."""
-    text = " ".join((post.meta_description or post.deck or post.summary).split())
+    """For search and for shared links."""
+    return shortened(post.meta_description or post.deck or post.summary)
+
+
+def shortened(text: str) -> str:
+    """Never cut inside a word, unless it fills the line or its script writes without spaces."""
+    text = " ".join(text.split())
     if len(text) <= LONGEST_DESCRIPTION:
         return text
-    return text[: LONGEST_DESCRIPTION - 1].rpartition(" ")[0].rstrip(",;:–—") + "…"
+    start = text[: LONGEST_DESCRIPTION - 1]
+    return (start.rpartition(" ")[0] or start).rstrip(",;:–—、，") + "…"
 
 
 def moment(when) -> str:
@@ -36,9 +42,7 @@ def shared_picture(image) -> dict:
 
 def of_post(post, site) -> dict:
     is_post = post.kind == post.Kind.POST
-    return {
-        "@type": "BlogPosting" if is_post else "WebPage",
-        "@id": post.url,
+    return name_of(post) | {
         "headline": post.title,
         "description": description(post),
         "url": post.url,
@@ -54,10 +58,25 @@ def of_post(post, site) -> dict:
     }
 
 
+def name_of(post) -> dict:
+    """By which what else is said of it is known to be of the same."""
+    is_post = post.kind == post.Kind.POST
+    return {"@type": "BlogPosting" if is_post else "WebPage", "@id": post.url}
+
+
 def of_list(posts, name: str, path: str, site) -> dict:
+    return _list([(post.url, post.title) for post in posts], name, path, site)
+
+
+def of_index(links, name: str, path: str, site) -> dict:
+    """Of other lists: the words and the path of each."""
+    return _list([(site.url + to, words) for words, to in links], name, path, site)
+
+
+def _list(links, name: str, path: str, site) -> dict:
     items = [
-        {"@type": "ListItem", "position": position, "url": post.url, "name": post.title}
-        for position, post in enumerate(posts, start=1)
+        {"@type": "ListItem", "position": position, "url": url, "name": words}
+        for position, (url, words) in enumerate(links, start=1)
     ]
     return {
         "@type": "CollectionPage",
@@ -85,7 +104,8 @@ def of_site(site) -> dict:
 
 
 def _person(person, site) -> dict:
-    return {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+    known = {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+    return known | ({"sameAs": person.elsewhere} if person.links else {})
 
 
 def _publisher(site) -> dict:

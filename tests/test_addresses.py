@@ -1,5 +1,6 @@
 """Addresses that hold for ever, and posts that have none yet or none any more."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -168,6 +169,20 @@ def test_what_is_unknown_is_not_found(path):
     assert Client().get(path, follow=True).status_code == 404
 
 
+# Before and after.
+
+
+def test_posts_of_the_same_second_are_one_after_the_other():
+    posts = [post_of_may(slug) for slug in ("a", "b", "c")]
+    paths = [post.path for post in [make_post(published_at=NEW_YEAR - timedelta(900)), *posts]]
+    paths.append(make_post(published_at=NEW_YEAR).path)
+    beside = re.compile(r'<a rel="(prev|next)"[^>]* href="([^"]+)"')
+    for number, path in enumerate(paths):
+        found = dict(beside.findall(get(path).content.decode()))
+        assert found.get("prev") == (paths[number - 1] if number else None)
+        assert found.get("next") == (paths + [None])[number + 1]
+
+
 # What is not public is on no public address.
 
 HIDDEN = ("draft", "scheduled", "private", "expired", "trash")
@@ -288,7 +303,24 @@ def test_a_pages_feed_and_misspelling_follow_it():
     assert leads_to("/About-Us/") == "/about-us/"
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("path", ["/0001/", "/0001/01/", "/9999/", "/9999/12/"])
+def test_the_ends_of_time_are_not_found_in_any_zone(settings, zone, path):
+    settings.TIME_ZONE = zone
+    post_of_may()
+    assert get(path).status_code == 404
+
+
 # Tags.
+
+
+def test_tags_stand_in_reading_order_whatever_their_case_and_marks():
+    names = ["Zebras", "élite", "Elite corps", "Écoles", "eels", "Ålesund"]
+    post = post_of_may(tags=names)
+    order = ["Ålesund", "Écoles", "eels", "élite", "Elite corps", "Zebras"]
+    for page, rel in ((post.path, ' rel="tag"'), ("/tags/", "")):
+        shown = re.findall(rf'<a{rel} href="/tag/[^"]+">([^<]+)</a>', get(page).content.decode())
+        assert shown in (order, order * 2), page
 
 
 @pytest.mark.parametrize("rest", ["", "feed/", "page/2/"])

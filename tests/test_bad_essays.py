@@ -1,5 +1,6 @@
 """The worst that an editor can send: a message at the field, all else kept, and no page broken."""
 
+import fcntl
 import tracemalloc
 import xml.etree.ElementTree as ET
 import zlib
@@ -7,16 +8,17 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.models import Image, Post, Role, Tag
+from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
 from blog.pictures import take_in
 from tests.factories import make_post, make_user, picture
-from tests.test_posts_admin import ADD, AHEAD, ESSAY, Desk, errors
+from tests.test_posts_admin import ADD, AHEAD, ESSAY, INLINE, Desk, errors
 from tests.test_renditions import keep, opened
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +41,26 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size + b"\x08\2\0\0\0") + chunk(b"IDAT", b"")
 
 
-def gif(side: int, frames: int) -> bytes:
-    """Of one pixel a frame on a large canvas: 23 bytes for each."""
+def gif(side: int, frames: int, *, grows_to: int = 1, before=b"") -> bytes:
+    """Of one pixel a frame on a large canvas: 23 bytes for each; all but the first may be larger,
+    and something may stand `before` them."""
     head = b"GIF89a" + side.to_bytes(2, "little") * 2 + b"\x80\0\0" + b"\0\0\0\xff\xff\xff"
-    frame = b"\x21\xf9\x04\0\1\0\0\0" + b"\x2c\0\0\0\0\1\0\1\0\0" + b"\2\2\x44\1\0"
-    return head + frame * frames + b";"
+    pause, pixel = b"\x21\xf9\x04\0\1\0\0\0", b"\0\2\2\x44\1\0"
+    first, other = (
+        pause + b"\x2c\0\0\0\0" + side.to_bytes(2, "little") * 2 + pixel for side in (1, grows_to)
+    )
+    return head + first + before + other * (frames - 1) + b";"
+
+
+# Bytes 33 and 44 begin a block and a frame; here the first begins what holds the others.
+WORDS = b"\x21\xfe\x03!,;\x01,\0"
+HIDING = {
+    "an empty comment": b"\x21\xfe\0",
+    "words that look like frames": WORDS,
+    "a table of colours": b"\x2c\0\0\0\0\1\0\1\0\x80\0\0\0,,,\2\2\x44\1\0",
+    "bytes of nothing": b"\0\0\7",
+    "how often it is played": b"\x21\xff\x0bNETSCAPE2.0\3\1\0\0\0",
+}
 
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -56,6 +73,7 @@ PICTURES = {
     "SVG named .png": ("tram.png", lambda: SVG, NO_PICTURE),
     "HTML named .jpg": ("tram.jpg", lambda: b"<html><script>alert(1)</script>", NO_PICTURE),
     "frames of a bomb": ("tram.gif", lambda: gif(10_000, 500), "too many pixels"),
+    "frames that grow": ("tram.gif", lambda: gif(1, 901, grows_to=13_000), "too many pixels"),
     "frames without end": ("tram.gif", lambda: gif(1, 20_000), "at most 1,000 frames"),
     "truncated": ("tram.jpg", lambda: picture(size=(400, 300)).read()[:900], "damaged"),
     "nothing": ("tram.jpg", lambda: b"", "empty"),
@@ -133,6 +151,45 @@ def test_50_mb_are_refused_without_being_in_memory(desk):
     assert peak < 12 * MB
 
 
+@pytest.mark.parametrize("name", HIDING)
+def test_no_frame_is_overlooked_behind(name):
+    sent = gif(1, 4, grows_to=6_000, before=HIDING[name])
+    with pytest.raises(ValidationError, match="too many pixels"):
+        take_in(SimpleUploadedFile("tram.gif", sent))
+    kept, _sha256 = take_in(SimpleUploadedFile("tram.gif", gif(9, 4, before=HIDING[name])))
+    assert Pillow.open(kept).size == (9, 9)
+
+
+@pytest.mark.parametrize(
+    "before", [b"\x21\xf9\0\0", b"\x21\xff\x0bNETSCAPE2.0\0\0"], ids=["no pause", "no count"]
+)
+def test_a_gif_that_two_programs_read_differently_is_no_picture(before):
+    with pytest.raises(ValidationError, match=NO_PICTURE):
+        take_in(SimpleUploadedFile("tram.gif", gif(9, 4, before=before)))
+
+
+@pytest.mark.parametrize("page", ["blog_post_add", "blog_image_add"])
+def test_while_a_picture_is_decoded_others_can_write(desk, settings, monkeypatch, page):
+    seen, save = [], Pillow.Image.save
+
+    def saved(picture, *args, **kwargs):
+        with settings.WRITE_LOCK.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        seen.append(picture.size)
+        return save(picture, *args, **kwargs)
+
+    settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
+    fields = ESSAY | {"lead_upload": picture(), "_publish": "1"}
+    if page == "blog_image_add":
+        fields = {"file": picture(), "focal_x": "33", "focal_y": "50"}
+    monkeypatch.setattr(Pillow.Image, "save", saved)
+    answer = Desk(Role.EDITOR).client.post(
+        reverse(f"admin:{page}"), INLINE | {"author": desk.user.pk, "kind": "post"} | fields
+    )
+    assert answer.status_code == 302
+    assert seen == [(40, 30)] and Image.objects.exists()
+
+
 # Odd, and welcome.
 
 
@@ -197,6 +254,28 @@ def test_a_name_of_500_characters_is_refused_at_its_field():
     assert "at most 100 characters (it has 500)" in errors(answer)["display_name"][0]
     assert all(text in answer.content.decode() for text in fields.values())
     assert User.objects.get(pk=person.pk).bio == "Writes."
+
+
+ADMIN_PAGES = {
+    "blog_post": lambda: make_post(),
+    "blog_image": lambda: keep(),
+    "blog_tag": lambda: Tag.objects.create(name="diary"),
+    "blog_oldpath": lambda: make_post().old_paths.create(path="/before/"),
+    "blog_user": lambda: make_user(Role.AUTHOR),
+    "blog_site": lambda: Site.objects.create(pk=1),
+}
+
+
+@pytest.mark.parametrize("name", ADMIN_PAGES)
+def test_no_browser_cuts_off_what_is_pasted(client, name):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    row = ADMIN_PAGES[name]()
+    pages = [client.get(reverse(f"admin:{name}_change", args=[row.pk]))]
+    pages += [client.get(reverse(f"admin:{name}_add"))] if name != "blog_site" else []
+    for page in pages:
+        assert page.status_code == 200
+        assert b"<textarea" in page.content or b'type="text"' in page.content
+        assert b"maxlength" not in page.content
 
 
 def public_pages(post) -> list[str]:

@@ -1,12 +1,15 @@
 """A post in another language than its site: what is read in which, and from which side."""
 
 import re
+from html import unescape
 
 import pytest
 
+from blog.languages import direction
 from blog.models import Site
 from tests import pages
 from tests.factories import make_comment, make_post
+from tests.test_posts_admin import ESSAY, Desk, errors
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,19 @@ def test_the_link_to_the_neighbour_is_in_the_language_of_the_neighbour(client, w
 
 def test_a_comment_is_read_from_the_side_of_its_own_script(client, world):
     assert '<div class="said-by" dir="auto">' in html(client.get(world[0].path))
+
+
+@pytest.mark.parametrize("typed", ["English", "ar_EG", "de,en", '"><b>'])
+def test_a_post_takes_no_language_that_is_none(typed):
+    answer = Desk().type(language=typed)
+    assert errors(answer) == {"language": ["Write it like en-GB, de or ar."]}
+    assert ESSAY["body"] in unescape(answer.content.decode())
+    assert Desk().typed(language="ar-EG").language == "ar-EG"
+
+
+@pytest.mark.parametrize(("code", "side"), [("ar_EG", "rtl"), ("HE-il", "rtl"), ("arn", "ltr")])
+def test_the_side_is_that_of_the_language_however_its_code_is_written(code, side):
+    assert direction(code) == side
 
 
 def test_a_site_of_one_language_says_it_once(client):

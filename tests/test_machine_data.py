@@ -118,7 +118,7 @@ def test_a_post_says_everything_once_and_each_tag_and_author():
     post = make_post(tags=["trams", "Élite"], title='On "trams" & <rain>', deck="They came late.")
     post.bylines.create(user=make_user(Role.AUTHOR))
     said = metas(post.path)
-    assert [value for name, value in said if name == "article:tag"] == ["trams", "Élite"]
+    assert [value for name, value in said if name == "article:tag"] == ["Élite", "trams"]
     assert [value for name, value in said if name == "article:author"] == [
         SITE + person.get_absolute_url() for person in post.authors
     ]
@@ -140,6 +140,19 @@ def test_a_correction_is_the_only_change_that_moves_the_date():
     assert said["article:modified_time"] > said["article:published_time"]
     assert found["dateModified"] == said["article:modified_time"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", found["datePublished"])
+
+
+@pytest.mark.parametrize(
+    ("deck", "said"),
+    [
+        ("word " * 59 + "end", "word " * 30 + "word…"),
+        ("電車は来なかった。" * 30, "電車は来なかった。" * 17 + "電車は来なか…"),
+        ("x" * 300, "x" * 159 + "…"),
+    ],
+    ids=["words", "no spaces", "one word"],
+)
+def test_a_description_is_cut_at_a_word_and_never_to_nothing(deck, said):
+    assert meta(make_post(deck=deck).path)["description"] == said
 
 
 def test_a_long_description_with_quotes_stays_whole():
@@ -192,6 +205,44 @@ def test_lists_name_their_posts_in_order():
         ]
 
 
+def test_the_index_of_subjects_and_the_archive_name_their_lists():
+    for day in (datetime(2025, 3, 5, 9, tzinfo=UTC), datetime(2026, 3, 6, 9, tzinfo=UTC)):
+        make_post(tags=["Trams", "Élite"], published_at=day)
+    lists = {
+        "/tags/": [("Élite", "/tag/%C3%A9lite/"), ("Trams", "/tag/trams/")],
+        "/archive/": [("2026", "/2026/"), ("2025", "/2025/")],
+    }
+    for path, links in lists.items():
+        found, said = data(path), meta(path)
+        items = found["mainEntity"]["itemListElement"]
+        assert found["@type"] == "CollectionPage"
+        assert [(item["name"], item["url"]) for item in items] == [
+            (n, SITE + to) for n, to in links
+        ]
+        assert found["url"] == said["og:url"] == SITE + path
+        assert found["name"] == said["og:title"]
+        assert said["description"] == said["og:description"] != ""
+
+
+@pytest.mark.parametrize("path", ["/tag/trams/", "author", "/"])
+def test_no_list_says_half_a_word_of_itself(path):
+    said = "tramways " * 40
+    post = make_post(tags=["Trams"], author=make_user(Role.AUTHOR, bio=said))
+    post.tags.update(description=said)
+    Site.objects.update_or_create(pk=1, defaults={"tagline": said[:200]})
+    path = post.author.get_absolute_url() if path == "author" else path
+    assert meta(path)["description"] == meta(path)["og:description"] == said[:152] + "…"
+
+
+@pytest.mark.parametrize(("kind", "type"), [("post", "BlogPosting"), ("page", "WebPage")])
+def test_what_is_said_twice_of_a_page_is_said_of_the_same_thing(kind, type):
+    post = make_post(kind=kind, comments_open=True)
+    page = Client().get(post.path).content.decode()
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    said = [(one["@type"], one["@id"]) for one in map(json.loads, found)]
+    assert said == [(type, post.url)] * 2
+
+
 def test_home_is_the_site_and_its_next_page_a_list():
     Site.objects.update_or_create(pk=1, defaults={"posts_per_page": 1, "name": "The Quay"})
     older, _newer = make_post(days_ago=2), make_post(days_ago=1)
@@ -211,6 +262,18 @@ def test_an_author_is_a_person():
     }
     assert meta(path)["og:type"] == "profile"
     assert meta(path)["og:title"] == str(post.author)
+
+
+def test_an_author_is_the_same_as_on_other_sites():
+    links = "https://example.net/@ana\n\n  http://ana.example/?a=1&b=2 \n"
+    post = make_post(author=make_user(Role.AUTHOR, links=links))
+    path, elsewhere = post.author.get_absolute_url(), ["https://example.net/@ana"]
+    elsewhere.append("http://ana.example/?a=1&b=2")
+    assert data(path)["mainEntity"]["sameAs"] == elsewhere
+    assert data(post.path)["author"][0]["sameAs"] == elsewhere
+    page = Client().get(path).content.decode()
+    shown = re.findall(r'<a rel="me" href="([^"]+)">([^<]+)</a>', page)
+    assert [tuple(map(unescape, link)) for link in shown] == [(url, url) for url in elsewhere]
 
 
 def test_a_subject_of_one_post_asks_not_to_be_found():

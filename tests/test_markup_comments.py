@@ -90,7 +90,7 @@ def test_no_letter_is_ever_lost(typed):
         ("`a<b`", "<code>a&lt;b</code>"),
         ("> a", "<blockquote>\n<p>a</p>\n</blockquote>"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
-        ("```\na *b*\n```", "<pre><code>a *b*\n</code></pre>"),
+        ("```\na *b*\n```", '<pre tabindex="0"><code>a *b*\n</code></pre>'),
         ("a\nb", "<p>a<br>\nb</p>"),
         ("a\n\nb", "<p>a</p>\n<p>b</p>"),
     ],

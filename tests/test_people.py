@@ -271,3 +271,27 @@ def test_taking_away_active_ends_what_is_open():
     client.force_login(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get("/admin/").status_code == 302
+
+
+def change(person, **fields):
+    said = {"display_name": "Ida Weir", "email": person.email, "username": person.username}
+    page = reverse("admin:blog_user_change", args=[person.pk])
+    return administrator().post(page, said | {"is_active": "on"} | fields)
+
+
+def test_own_pages_elsewhere_are_kept_one_a_line():
+    person = make_user(Role.AUTHOR)
+    assert change(person, links="https://example.net/@ida\n\nhttp://ida.example").status_code == 302
+    person.refresh_from_db()
+    assert person.elsewhere == ["https://example.net/@ida", "http://ida.example"]
+
+
+@pytest.mark.parametrize(
+    "line", ["javascript:alert(1)", "@ida", "ftp://ida.example", "//x.example"]
+)
+def test_what_is_no_address_of_a_page_elsewhere_is_named(line):
+    answer = change(make_user(Role.AUTHOR), links=f"https://example.net/@ida\n{line}", bio="Late.")
+    form = answer.context["adminform"].form
+    words = f"“{line}” is no address; it begins with https:// or http://"
+    assert form.errors == {"links": [words]}
+    assert "Late." in answer.content.decode()

@@ -469,3 +469,33 @@ def test_a_new_post_takes_what_is_ticked(ticked):
     desk = Desk(Role.EDITOR)
     sent = {"initial-comments_open": "True", "comments_open": ticked}
     assert desk.typed(**sent).comments_open is bool(ticked)
+
+
+# A page takes no comments unless they are opened
+
+
+ON = {"comments_open": "on"}
+UNTOUCHED = ON | {"initial-comments_open": "True"}
+
+
+def test_what_becomes_a_page_takes_no_comments_until_they_are_opened():
+    desk = Desk(Role.EDITOR)
+    made = desk.typed(kind="page", **UNTOUCHED)
+    became = desk.typed(title="Contact", **UNTOUCHED)
+    assert became.comments_open
+    desk.type("_update", became, title="Contact", kind="page", **UNTOUCHED)
+    for page in (made, Post.objects.get(pk=became.pk)):
+        assert (page.kind, page.comments_open) == ("page", False)
+        assert b'class="form comment-form"' not in Client().get(page.path).content
+        desk.type("_update", page, kind="page", title=page.title, **opened(desk, page) | ON)
+        assert b'class="form comment-form"' in Client().get(page.path).content
+        desk.type("_update", page, kind="page", title=page.title, **opened(desk, page))
+        assert Post.objects.get(pk=page.pk).comments_open
+
+
+def test_a_page_made_elsewhere_takes_none_either():
+    author = make_user(Role.EDITOR)
+    for more, is_open in (({}, False), ({"comments_open": True}, True)):
+        page = Post.objects.create(kind="page", title="About", author=author, **more)
+        assert Post.objects.get(pk=page.pk).comments_open is is_open
+    assert make_post().comments_open

@@ -89,6 +89,18 @@ def test_a_post_with_few_and_many_tags_and_authors_asks_as_often(count):
     assert count(post.path, 10) == few
 
 
+def test_comments_of_those_who_wrote_it_ask_no_more(count):
+    post, *_others = publish(FEW, make_user(Role.AUTHOR))
+    people = [make_user(Role.AUTHOR) for _n in range(8)]
+    for person in people:
+        post.bylines.create(user=person)
+    make_comment(post, status="approved", user=post.author)
+    few = count(post.path, 10)
+    for person in people:
+        make_comment(post, status="approved", user=person, user_is_staff=True)
+    assert count(post.path, 10) == few
+
+
 def test_the_thread_itself_is_two_queries(django_assert_num_queries):
     post = make_post()
     discuss(post, 3)

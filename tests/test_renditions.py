@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image as Pillow
 
 from blog import crops, edition, pictures, renditions
-from blog.models import Image, Post, Role
+from blog.models import Image, Post, Role, Site
 from blog.tasks import make_renditions
 from comments.sweep import PICTURES, sweep
 from tests.factories import make_post, make_user, picture, run_tasks
@@ -236,6 +236,29 @@ def test_a_card_has_one_crop_and_is_lazy():
     assert 'loading="lazy"' in card
     assert 'width="640" height="360"' in card
     assert " 640w" not in card
+
+
+@pytest.mark.parametrize(
+    ("size", "width"),
+    [((900, 900), 320), ((1400, 200), 960), ((200, 100), 200), ((1900, 20), 1900)],
+)
+def test_the_logo_is_as_large_as_it_is_shown_on_a_fine_screen(size, width):
+    image = keep(size=size)
+    Site.objects.create(pk=1, logo=image)
+    (logo,) = pictures_of("/")
+    assert f'src="{image.file.url}"' in logo and "srcset" not in logo
+    Image.render(image.pk)
+    (logo,) = pictures_of("/")
+    assert f'<source type="image/webp" srcset="/media/r/{image.sha256[:20]}/{width}.webp">' in logo
+    assert f'alt="Broadside" width="{size[0]}" height="{size[1]}"' in logo
+
+
+def test_the_list_of_the_admin_shows_small_copies_as_soon_as_there_are_some(editor):
+    image = keep(size=(1000, 900))
+    for address in (image.file.url, f"/media/r/{image.sha256[:20]}/320.webp"):
+        page = editor.get(reverse("admin:blog_image_changelist")).content.decode()
+        assert re.findall(r'<img class="thumbnail" src="([^"]+)"', page) == [address]
+        Image.render(image.pk)
 
 
 def test_every_address_of_a_page_is_served_as_what_it_is():

@@ -1,8 +1,8 @@
-"""Tables of a text: each in a box that scrolls, and that the keyboard reaches."""
+"""Tables and code: what scrolls, and that the keyboard reaches it."""
 
 import pytest
 
-from blog.markup import render
+from blog.markup import render, render_comment
 
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"
 BOX = '<div class="scroll" role="region" tabindex="0" aria-label="{}"><table>'
@@ -42,9 +42,23 @@ def test_a_table_in_a_table_has_one_box():
     assert page.count('class="scroll"') == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["```\nx\n```", "```python\nx = 1\n```", "<pre>x</pre>", "- ~~~\n  x\n  ~~~"]
+)
+def test_the_keyboard_reaches_code_that_scrolls(text):
+    for page in (html(text), render_comment("```\nx\n```")):
+        assert '<pre tabindex="0">' in page and page.count("<pre") == 1
+
+
+def test_code_in_a_table_scrolls_with_the_table():
+    page = html("<table><tr><td><pre>x</pre></td></tr></table>")
+    assert page.count("tabindex") == 1 and BOX.format("Table 1") in page
+
+
 def test_what_is_hidden_takes_no_focus():
-    page = html(f"Said. a b 1 2\n\n::: pullquote\n{TABLE}\n:::")
-    assert "<table>" in page and "tabindex" not in page
+    for wide in (TABLE, "```\na b 1 2\n```"):
+        page = html(f"Said. a b 1 2\n\n::: pullquote\n{wide}\n:::")
+        assert ("<table>" in page or "<pre>" in page) and "tabindex" not in page
 
 
 def test_nobody_types_a_box():

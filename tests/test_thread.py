@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from blog.models import Role
-from comments import thread
+from comments import thread, waiting
 from comments.models import Comment, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
@@ -282,6 +282,16 @@ def test_who_wrote_the_post_is_marked(client, post):
     client.force_login(post.author)
     send_comment(client, post)
     assert re.search(r'class="mark">\s*Author', html(Client().get(post.path)))
+
+
+def test_whoever_wrote_the_post_with_others_is_marked_as_an_author(client, post):
+    writer = make_user(Role.AUTHOR)
+    post.bylines.create(user=writer)
+    client.force_login(writer)
+    send_comment(client, post)
+    assert re.findall(r'class="mark">\s*(\w+)', html(Client().get(post.path))) == ["Author"]
+    status = html(client.get(f"/comments/{waiting.sign(Comment.objects.get())}/"))
+    assert re.findall(r'class="mark">\s*(\w+)', status) == ["Author"]
 
 
 def test_whoever_works_here_is_marked(client, post):

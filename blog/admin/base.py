@@ -1,7 +1,10 @@
+from contextlib import suppress
+
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-from blog import edition
+from blog import edition, pictures
 from blog.writing import writing
 
 
@@ -9,8 +12,10 @@ class WritingAdmin(admin.ModelAdmin):
     """Django's own transactions, queued with every other writer, and what they make stale."""
 
     touches_site = True
+    uploads = ()  # the fields for a picture
 
     def changeform_view(self, request, *args, **kwargs):
+        self._take_in_pictures(request)
         return _queued(super().changeform_view, request, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
@@ -30,6 +35,20 @@ class WritingAdmin(admin.ModelAdmin):
     def delete_queryset(self, *args, **kwargs):
         super().delete_queryset(*args, **kwargs)
         self._touch()
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Without `maxlength` a text that is too long is refused in words; a browser would cut off
+        the end of what is pasted and say nothing."""
+        for field in context["adminform"].form.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _take_in_pictures(self, request):
+        """Decoding takes seconds, in which nobody else could write if the lock were held."""
+        for name in self.uploads:
+            if upload := request.FILES.get(name):
+                with suppress(ValidationError):  # the form asks again and says it
+                    pictures.take_in(upload)
 
     def _touch(self):
         if self.touches_site:

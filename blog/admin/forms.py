@@ -68,6 +68,9 @@ class PostForm(AskingForm):
         super().__init__(data, *args, **kwargs)
         if "comments_open" in self.fields:
             self.fields["comments_open"].show_hidden_initial = True
+            if "kind" in self.fields:
+                words = _("A page takes none until you open them there.")
+                self.fields["comments_open"].help_text = words
         if "body" in self.fields:
             self.fields["body"].strip = False  # a centred title kept as it is stays centred
         if self.asks_of_lines and plain_text.split_title(self.data["body"])[0]:
@@ -77,18 +80,22 @@ class PostForm(AskingForm):
         upload = self.cleaned_data["lead_upload"]
         return pictures.take_in(upload) if upload else None
 
-    def clean_comments_open(self):
-        """Comments are closed elsewhere too: a page that was open then, and says nothing of it,
-        leaves them as they are."""
-        ticked = self.cleaned_data["comments_open"]
-        was = self.data.get(self["comments_open"].html_initial_name, "")
-        return self.instance.comments_open if was == str(ticked) else ticked
+    def _comments_open(self, ticked: bool, kind: str) -> bool:
+        """Comments are closed elsewhere too: a form that was open then, and says nothing of it,
+        leaves them as they are. What becomes a page takes none unless the form says so."""
+        if self.data.get(self["comments_open"].html_initial_name, "") != str(ticked):
+            return ticked
+        becomes_page = kind == Post.Kind.PAGE and self.instance.kind != kind
+        return self.instance.comments_open and not becomes_page
 
     def clean_slug(self):
         return self.cleaned_data["slug"] or None
 
     def clean(self):
         cleaned = super().clean()
+        if "comments_open" in cleaned:
+            kind = cleaned.get("kind", self.instance.kind)
+            cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)
         date = cleaned.get("published_at")
         if self.button == "_schedule" and (date is None or date <= timezone.now()):
             words = gettext("To schedule the post, give a date that is still to come.")

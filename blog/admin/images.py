@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog import crops, pictures, tasks
+from blog import crops, pictures, renditions, tasks
 from blog.admin.base import WritingAdmin, ask_for_files_again
 from blog.models import Image
 
@@ -65,6 +65,7 @@ class ImageForm(forms.ModelForm):
 @admin.register(Image)
 class ImageAdmin(WritingAdmin):
     form = ImageForm
+    uploads = ("file",)
     fields = ("file", "address", "alt", "caption", "credit", "focal_x", "focal_y", "part_on_cards")
     readonly_fields = ("address", "part_on_cards")
     list_display = ("thumbnail", "alt", "credit", "width", "height", "created_at")
@@ -111,7 +112,8 @@ class ImageAdmin(WritingAdmin):
 
     @admin.display(description=_("picture"))
     def thumbnail(self, image):
-        return format_html('<img src="{}" alt="" width="96" height="64">', image.file.url)
+        address = renditions.small(image, 96 * 2)
+        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', address)
 
     @admin.display(description=_("in a text"))
     def address(self, image):

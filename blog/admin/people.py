@@ -51,7 +51,8 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     add_form_template = "admin/invite.html"
     add_fieldsets = ((None, {"fields": ("display_name", "email", "role")}),)
     fieldsets = (
-        (None, {"fields": ("display_name", "email", "slug", "bio", "time_zone", "gets_mail")}),
+        (None, {"fields": ("display_name", "email", "slug", "bio", "links")}),
+        (None, {"fields": ("time_zone", "gets_mail")}),
         (_("Role"), {"fields": ("groups", "is_active", "is_staff")}),
         (_("Sign in"), {"fields": ("username", "password", "last_login", "date_joined")}),
     )

@@ -24,6 +24,7 @@ class CoAuthors(admin.TabularInline):
 @admin.register(Post)
 class PostAdmin(WritingAdmin):
     form = PostForm
+    uploads = ("lead_upload",)
     change_form_template = "admin/post_form.html"
     inlines = [CoAuthors]
     touches_site = False  # a post knows for itself whether readers see it

@@ -1,7 +1,8 @@
 from blog.edition import Edition
+from blog.models.byline import PostAuthor
 from blog.models.image import Image
 from blog.models.path import OldPath
-from blog.models.post import Post, PostAuthor
+from blog.models.post import Post
 from blog.models.revision import Revision
 from blog.models.site import Site
 from blog.models.tag import PostTag, Tag, TagAlias

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from blog import edition
+from blog.languages import is_code
+from blog.models.byline import PostAuthor
 from blog.models.path import Addressed, Kind
-from blog.models.tag import PostTag, PostTags, Tag
+from blog.models.tag import PostTag, PostTags, Tag, in_reading_order
 from blog.models.text import Text, TextQuerySet
 from blog.models.user import Role
 from blog.writing import writing
@@ -32,6 +34,15 @@ class PostQuerySet(TextQuerySet):
     def stream(self):
         """Posts, newest first; pages are in no stream."""
         return self.filter(kind=Post.Kind.POST).order_by("-published_at", "-pk")
+
+    def before(self, post):
+        """Older, as the stream goes; the first filter alone finds the place in the index."""
+        older = self.filter(published_at__lte=post.published_at)
+        return older.exclude(published_at=post.published_at, pk__gte=post.pk)
+
+    def after(self, post):
+        newer = self.filter(published_at__gte=post.published_at)
+        return newer.exclude(published_at=post.published_at, pk__lte=post.pk)
 
     def by(self, person):
         """Alone or with others."""
@@ -143,7 +154,7 @@ class Post(Addressed, Text):
 
     canonical_url = models.URLField(_("canonical address"), blank=True)
     meta_description = models.CharField(_("description for search"), max_length=300, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, validators=[is_code])
     corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
     correction = models.CharField(_("correction"), max_length=500, blank=True)
     comments_open = models.BooleanField(_("comments are open"), default=True)
@@ -167,6 +178,12 @@ class Post(Addressed, Text):
                 name="published_posts",
             )
         ]
+
+    def __init__(self, *args, **kwargs):
+        """A page takes no comments unless they are opened."""
+        if kwargs.get("kind") == Kind.PAGE:
+            kwargs.setdefault("comments_open", False)
+        super().__init__(*args, **kwargs)
 
     def __str__(self):
         return self.title or str(_("Untitled"))
@@ -264,20 +281,9 @@ class Post(Addressed, Text):
         return list(dict.fromkeys([self.author, *(row.user for row in self.bylines.all())]))
 
     @property
+    def author_ids(self) -> set[int]:
+        return {self.author_id, *(row.user_id for row in self.bylines.all())}
+
+    @property
     def sorted_tags(self) -> list[Tag]:
-        return sorted(self.tags.all(), key=lambda tag: tag.key)
-
-
-class PostAuthor(models.Model):
-    post = models.ForeignKey(Post, models.CASCADE, related_name="bylines")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts_with")
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("co-author")
-        verbose_name_plural = _("co-authors")
-        ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["post", "user"], name="author_once_a_post")]
-
-    def __str__(self):
-        return str(self.user)
+        return in_reading_order(self.tags.all())

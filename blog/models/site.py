@@ -2,13 +2,14 @@ import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from blog import edition, theme
+from blog.languages import is_code
 
 # Never javascript: and its like.
 ADDRESS = re.compile(r"(/(?!/)|https?://[^/]|mailto:.)\S*")
@@ -82,11 +83,7 @@ class Site(models.Model):
         _("language"),
         max_length=12,
         default="en-GB",
-        validators=[
-            RegexValidator(
-                r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Write it like en-GB, de or ar.")
-            )
-        ],
+        validators=[is_code],
     )
     posts_per_page = models.PositiveSmallIntegerField(
         _("posts per page"), default=10, validators=[MinValueValidator(1), MaxValueValidator(100)]

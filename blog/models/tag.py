@@ -34,6 +34,16 @@ def make_key(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
+def in_reading_order(tags) -> list["Tag"]:
+    """Élite before Zebras: the marks on letters count only where the letters are the same."""
+    return sorted(tags, key=lambda tag: (_without_marks(tag.key), tag.key))
+
+
+def _without_marks(key: str) -> str:
+    letters = unicodedata.normalize("NFKD", key)
+    return "".join(char for char in letters if not unicodedata.combining(char))
+
+
 def check_name(name: str) -> None:
     if len(name) > LONGEST:
         words = gettext("“%(name)s…” is %(length)d characters long; a tag may have %(most)d.")
@@ -55,13 +65,13 @@ class TagQuerySet(models.QuerySet):
         return [found[key] for key in wanted]
 
     def used(self, now):
-        """Those with a visible post, each with the count of them as `posts`."""
+        """Those with a visible post, in reading order, each with the count of them as `posts`."""
         from blog.models import Post
 
         visible = Post.objects.visible(now).filter(kind=Post.Kind.POST)
         shown = PostTag.objects.filter(content_object__in=visible.values("pk"))
         counts = dict(shown.values_list("tag").annotate(n=models.Count("pk")).order_by())
-        tags = list(self.filter(pk__in=counts))
+        tags = in_reading_order(self.filter(pk__in=counts))
         for tag in tags:
             tag.posts = counts[tag.pk]
         return tags

@@ -1,4 +1,6 @@
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,15 @@ class Role(models.TextChoices):
     MODERATOR = "Moderator", _("Moderator")
 
 
+def check_links(text: str) -> None:
+    for line in filter(str.strip, text.splitlines()):
+        try:
+            URLValidator(schemes=("http", "https"))(line.strip())
+        except ValidationError:
+            words = _("“%(line)s” is no address; it begins with https:// or http://")
+            raise ValidationError(words, params={"line": line.strip()}) from None
+
+
 class User(AbstractUser):
     display_name = models.CharField(
         _("name"), max_length=100, help_text=_("Shown with what this person writes.")
@@ -25,6 +36,12 @@ class User(AbstractUser):
         _("address"), max_length=100, unique=True, allow_unicode=True, blank=True
     )
     bio = models.TextField(_("about"), blank=True)
+    links = models.TextField(
+        _("elsewhere"),
+        blank=True,
+        validators=[check_links],
+        help_text=_("Own pages on other sites, one address a line. Shown on the author's page."),
+    )
     time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
     gets_mail = models.BooleanField(
         _("gets mail about comments"),
@@ -49,6 +66,10 @@ class User(AbstractUser):
 
     def get_absolute_url(self):
         return reverse("author", args=[self.slug])
+
+    @property
+    def elsewhere(self) -> list[str]:
+        return [line.strip() for line in self.links.splitlines() if line.strip()]
 
     def has_role(self, *roles: Role) -> bool:
         """Superusers have every role."""

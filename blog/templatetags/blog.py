@@ -2,25 +2,22 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import pgettext
 
+from blog import languages, structured_data
 from blog import renditions as files
-from blog import structured_data
 from blog.sanitizer import as_browsers_write
 
 register = template.Library()
 
-RIGHT_TO_LEFT = ("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi")
 LOUDEST = 5
+LOGO_HEIGHT = 64  # .brand img in site.css
 
 register.filter(as_browsers_write)
+register.filter(languages.direction)
 register.filter(structured_data.description)
+register.filter(structured_data.shortened)
 register.filter(structured_data.moment)
 register.filter(structured_data.alt_of)
 register.filter(structured_data.shared_picture)
-
-
-@register.filter
-def direction(language: str) -> str:
-    return "rtl" if language.lower().partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 @register.filter
@@ -51,6 +48,14 @@ def renditions(image, card, eager):
 
 
 @register.simple_tag
+def small_logo(image):
+    """Twice as large as it is shown, for fine screens; None while pages show the original."""
+    if image.renditions != image.Renditions.READY:
+        return None
+    return files.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
+
+
+@register.simple_tag
 def post_data(post, site):
     return structured_data.for_script(structured_data.of_post(post, site))
 
@@ -58,6 +63,11 @@ def post_data(post, site):
 @register.simple_tag
 def list_data(posts, name, path, site):
     return structured_data.for_script(structured_data.of_list(posts, name, path, site))
+
+
+@register.simple_tag
+def index_data(links, name, path, site):
+    return structured_data.for_script(structured_data.of_index(links, name, path, site))
 
 
 @register.simple_tag

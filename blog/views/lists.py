@@ -8,11 +8,13 @@ from django.db.models.functions import TruncMonth
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.models import Post, Tag, User
+from blog.models.tag import in_reading_order
 
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
@@ -59,13 +61,18 @@ def archive(request):
         .annotate(posts=Count("pk"))
         .order_by("-month")
     )
-    return TemplateResponse(request, "blog/archive.html", {"months": months})
+    years = dict.fromkeys(row["month"].year for row in months)
+    links = [(f"{year:04d}", reverse("year", args=[year])) for year in years]
+    return TemplateResponse(request, "blog/archive.html", {"months": months, "links": links})
 
 
 def tags(request):
     tags = Tag.objects.used(timezone.now())
-    cloud = sorted(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD], key=lambda tag: tag.key)
-    return TemplateResponse(request, "blog/tags.html", {"tags": tags, "cloud": cloud})
+    cloud = in_reading_order(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD])
+    links = [(tag.name, tag.get_absolute_url()) for tag in cloud]
+    return TemplateResponse(
+        request, "blog/tags.html", {"tags": tags, "cloud": cloud, "links": links}
+    )
 
 
 def _stream():
@@ -73,6 +80,9 @@ def _stream():
 
 
 def _first_day(year: int, month: int) -> datetime:
+    # Of the first and the last year a part lies, in UTC, outside of what there are dates for.
+    if not 1 < year < 9999:
+        raise Http404
     try:
         return datetime(year, month, 1, tzinfo=ZoneInfo(settings.TIME_ZONE))
     except ValueError:

@@ -31,11 +31,11 @@ def _neighbours(post, now) -> dict:
     if post.kind == Post.Kind.PAGE:
         return {}
     stream = Post.objects.visible(now).stream().for_cards()
-    beside, at = stream.prefetch_related(None), post.published_at
+    beside = stream.prefetch_related(None)
     return {
         "latest": stream.exclude(pk=post.pk)[:CARDS],
-        "previous": beside.filter(published_at__lt=at).first(),
-        "next": beside.filter(published_at__gt=at).reverse().first(),
+        "previous": beside.before(post).first(),
+        "next": beside.after(post).reverse().first(),
     }
 
 

@@ -2,7 +2,7 @@ from django import template
 from django.http import Http404
 from django.utils import timezone
 
-from blog.structured_data import for_script
+from blog.structured_data import for_script, name_of
 from comments import monogram, spam, thread, waiting
 from comments.facts import is_open
 from comments.forms import CommentForm
@@ -56,7 +56,7 @@ def _saved(request, post, own) -> int | None:
 @register.simple_tag
 def comment_count(post, count):
     """Joined by its @id to what the head of the page says of the post."""
-    return for_script({"@type": "BlogPosting", "@id": post.url, "commentCount": count})
+    return for_script(name_of(post) | {"commentCount": count})
 
 
 @register.simple_tag

@@ -19,7 +19,7 @@ class Command(BaseCommand):
             for slug, (title, body) in pages.items():
                 if owner and not Post.objects.filter(kind=Post.Kind.PAGE, slug=slug).exists():
                     page = Post(kind=Post.Kind.PAGE, slug=slug, title=title, body=body)
-                    page.author, page.comments_open = owner, False
+                    page.author = owner
                     page.save()
             site, _made = Site.objects.get_or_create(pk=1)
             found = {page.slug: page for page in Post.objects.filter(kind=Post.Kind.PAGE)}

@@ -1,9 +1,5 @@
 // Additions only; without this script the page is whole.
 (function () {
-  // What scrolls sideways can be reached by the keyboard.
-  document.querySelectorAll(".prose pre, .prose table, .said-by pre").forEach(function (box) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  });
   var copy = document.querySelector("[data-copy]");
   var share = document.querySelector("[data-share]");
   if (copy && navigator.clipboard) {

@@ -108,7 +108,6 @@ class Demo:
             lead_image=self._picture(picture, front["alt"]) if picture else None,
             lead_alt=front.get("alt", ""),
             lead_caption=front.get("caption", ""),
-            comments_open=kind == Post.Kind.POST,
         )
         if post.correction:
             post.corrected_at = post.published_at + timedelta(days=2)
