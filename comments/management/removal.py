@@ -91,5 +91,11 @@ def _remove_images(mine) -> None:
 
 
 def _remove_tags(mine) -> None:
-    unused = Tag.objects.filter(pk__in=mine.get(Tag, {}))
-    unused.exclude(pk__in=PostTag.objects.values("tag")).delete()
+    """One in use elsewhere stays, but what was said of it here goes, unless it was changed."""
+    made = mine.get(Tag, {})
+    tags = Tag.objects.filter(pk__in=made)
+    tags.exclude(pk__in=PostTag.objects.values("tag")).delete()
+    for tag in tags.exclude(description=""):
+        if made[str(tag.pk)].object_repr == fingerprint(tag):
+            tag.description = ""
+            tag.save()
