@@ -15,6 +15,10 @@ MARK = "demo"
 NOT_SETTINGS = ("contact_page_id", "privacy_page_id")
 
 
+def is_loaded() -> bool:
+    return LogEntry.objects.filter(change_message=MARK).exists()
+
+
 def fingerprint(row) -> str:
     """Of the settings in a row, to know later whether somebody has changed them."""
     names = [f.attname for f in row._meta.concrete_fields if f.attname not in NOT_SETTINGS]

@@ -16,7 +16,7 @@ from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
 from blog.models.tag import make_key
 from blog.writing import writing
 from comments import facts
-from comments.management.removal import MARK, fingerprint, take_away
+from comments.management.removal import MARK, fingerprint, is_loaded, take_away
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
 from comments.moderation import network_of
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             for reason in take_away():
                 self.stdout.write(reason)
             return
-        if Demo.is_loaded():
+        if is_loaded():
             raise CommandError("The demo content is there already.")
         Demo().load()
         if verbosity:
@@ -54,10 +54,6 @@ class Demo:
         self.now = timezone.now()
         self.made = []
         self.people, self.posts, self.comments = {}, {}, {}
-
-    @staticmethod
-    def is_loaded() -> bool:
-        return LogEntry.objects.filter(change_message=MARK).exists()
 
     def load(self) -> None:
         with writing() as scopes:
