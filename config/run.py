@@ -1,10 +1,12 @@
 """`make run`: everything from nothing, then the web server and the worker side by side."""
 
+import errno
 import hashlib
 import http.client
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,8 +30,10 @@ def main() -> int:
     address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("SITE_URL", address)
+    held = hold(host, port)
     django.setup()
     password = prepare()
+    held.close()
     granian = Path(sys.executable).parent / "granian"
     running = [start(granian, *GRANIAN, "--host", host, "--port", port, "config.wsgi:application")]
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -43,24 +47,48 @@ def main() -> int:
     return wait(running) if served else 1
 
 
+def hold(host: str, port: str) -> socket.socket:
+    """Keeps the port until the server takes it: else whoever has it would answer in our place, and
+    the password be told with the address of somebody else's site."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        sys.exit(f"PORT must be a number from 1 to 65535, not {port!r}")
+    try:
+        family, kind, *_, place = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        held = socket.socket(family, kind)
+        # As the server does: what is left of connections of a run before is no hindrance.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other = 8001 if port == "8000" else 8000
+            sys.exit(f"Port {port} is taken by another program; try another: PORT={other} make run")
+        sys.exit(f"Cannot serve at {host}, port {port}: {error.strerror}")
+    return held
+
+
 def start(*command) -> subprocess.Popen:
     """In a group of its own: Ctrl-C reaches this process alone, which stops the others in order."""
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
 
 def prepare() -> str | None:
-    """Migrations, static files, and on the first run content and an account, whose password it
-    returns."""
+    """Migrations, static files and, on the first run, what `furnish` does."""
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
+    return furnish()
+
+
+def furnish() -> str | None:
+    """Content and an account, whose password it returns, where there is no such account yet."""
     from blog.models import User
     from blog.writing import writing
+    from comments.management.removal import is_loaded
 
     if User.objects.filter(is_superuser=True).exists():
         return None
     password = os.environ.get("ADMIN_PASSWORD") or secrets.token_urlsafe(12)
     with writing():  # all of it or nothing: a first run that was cut off is a first run again
-        if os.environ.get("DEMO", "1") != "0":
+        if os.environ.get("DEMO", "1") != "0" and not is_loaded():
             call_command("demo", verbosity=0)
         User.objects.create_superuser("admin", "", password, display_name="Editor in chief")
         call_command("first_pages", verbosity=0)

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 DEMO = settings.BASE_DIR / "comments" / "demo"
 WORDS, QUOTES, TAGS, COMMENTS = 1129, 4, 45, 10
 MOST, MOST_SCRIPT = 14 * 1024, 5 * 1024
+# What the essay has and the model page has not: a figure, a table with its caption, code.
+NOT_OF_THE_MODEL = ("![", "|", "Table: ", "```")
 
 
 def article(name: str) -> tuple[dict, str]:
@@ -32,6 +34,7 @@ def essay() -> str:
     """The first of them with its headings and pull quotes, cut after so many words."""
     _head, body = article("01")
     blocks = re.sub(r"\[\^\d\]", "", body).split("\n\n")
+    blocks = [block for block in blocks if not block.startswith(NOT_OF_THE_MODEL)]
     quotes = [block for block in blocks if block.startswith(":::")][:QUOTES]
     left = WORDS - sum(len(quote.split()) - 3 for quote in quotes)
     kept = []

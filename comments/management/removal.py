@@ -15,6 +15,10 @@ MARK = "demo"
 NOT_SETTINGS = ("contact_page_id", "privacy_page_id")
 
 
+def is_loaded() -> bool:
+    return LogEntry.objects.filter(change_message=MARK).exists()
+
+
 def fingerprint(row) -> str:
     """Of the settings in a row, to know later whether somebody has changed them."""
     names = [f.attname for f in row._meta.concrete_fields if f.attname not in NOT_SETTINGS]
@@ -91,5 +95,11 @@ def _remove_images(mine) -> None:
 
 
 def _remove_tags(mine) -> None:
-    unused = Tag.objects.filter(pk__in=mine.get(Tag, {}))
-    unused.exclude(pk__in=PostTag.objects.values("tag")).delete()
+    """One in use elsewhere stays, but what was said of it here goes, unless it was changed."""
+    made = mine.get(Tag, {})
+    tags = Tag.objects.filter(pk__in=made)
+    tags.exclude(pk__in=PostTag.objects.values("tag")).delete()
+    for tag in tags.exclude(description=""):
+        if made[str(tag.pk)].object_repr == fingerprint(tag):
+            tag.description = ""
+            tag.save()

@@ -1,3 +1,4 @@
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -12,13 +13,20 @@ from django.utils import timezone
 
 from blog import edition, pictures, tasks
 from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
+from blog.models.tag import make_key
 from blog.writing import writing
-from comments.management.removal import MARK, fingerprint, take_away
-from comments.models import Comment, Decision, Policy
+from comments import facts
+from comments.management.removal import MARK, fingerprint, is_loaded, take_away
+from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
 from comments.moderation import network_of
 
 CONTENT = settings.BASE_DIR / "comments" / "demo"
 ROLES = {"ines": Role.EDITOR, "tomasz": Role.AUTHOR, "maud": Role.AUTHOR}
+IN_TEXT = re.compile(r"!\[(?P<alt>.*?)\]\((?P<name>[\w-]+\.jpg)")
+# How long a late verdict comes after the decision.
+AFTER = timedelta(minutes=20)
+# Of the networks that are kept for examples (RFC 5737); none of them is the Policy's.
+REPORTERS = ("192.0.2.0/24", "198.51.100.0/24")
 
 
 class Command(BaseCommand):
@@ -32,7 +40,7 @@ class Command(BaseCommand):
             for reason in take_away():
                 self.stdout.write(reason)
             return
-        if Demo.is_loaded():
+        if is_loaded():
             raise CommandError("The demo content is there already.")
         Demo().load()
         if verbosity:
@@ -47,10 +55,6 @@ class Demo:
         self.made = []
         self.people, self.posts, self.comments = {}, {}, {}
 
-    @staticmethod
-    def is_loaded() -> bool:
-        return LogEntry.objects.filter(change_message=MARK).exists()
-
     def load(self) -> None:
         with writing() as scopes:
             known = set(Tag.objects.values_list("pk", flat=True))
@@ -59,7 +63,7 @@ class Demo:
             self._load_site()
             self._load_policy()
             self._load_comments()
-            self.made += Tag.objects.exclude(pk__in=known)
+            self.made += self._describe_tags(Tag.objects.exclude(pk__in=known))
             LogEntry.objects.bulk_create(self._log_entry(row) for row in self.made)
             scopes.update((edition.SITE, edition.COMMENTS))
 
@@ -101,16 +105,16 @@ class Demo:
             **{name: front[name] for name in names if name in front},
             kind=kind,
             slug=file.stem if kind == Post.Kind.PAGE else None,
-            body=self._with_pictures(body),
+            body=self._with_pictures(body, front.get("credit", "")),
             author=self.people[front.get("author", "ines")],
             published_at=self.now - timedelta(days=front.get("days_ago", 420), hours=3),
             status=Post.Status.PUBLISHED,
-            lead_image=self._picture(picture, front["alt"]) if picture else None,
+            lead_image=self._picture(picture, front["alt"], front["credit"]) if picture else None,
             lead_alt=front.get("alt", ""),
             lead_caption=front.get("caption", ""),
         )
         if post.correction:
-            post.corrected_at = post.published_at + timedelta(days=2)
+            post.corrected_at = min(post.published_at + timedelta(days=2), self.now)
         post.save()
         post.tags.set(front.get("tags", []))
         post.choose_lead_tag(
@@ -121,22 +125,29 @@ class Demo:
         self.posts[file.stem] = post
         self.made.append(post)
 
-    def _with_pictures(self, body: str) -> str:
-        for file in (CONTENT / "pictures").glob("*.jpg"):
-            if f"({file.name}" in body:
-                body = body.replace(f"({file.name}", f"({self._picture(file.name, '').file.url}")
-        return body
+    def _with_pictures(self, body: str, credit: str) -> str:
+        def stored(found: re.Match) -> str:
+            image = self._picture(found["name"], found["alt"], credit)
+            return f"![{found['alt']}]({image.file.url}"
 
-    def _picture(self, name: str, alt: str) -> Image:
+        return IN_TEXT.sub(stored, body)
+
+    def _picture(self, name: str, alt: str, credit: str) -> Image:
         with open(CONTENT / "pictures" / name, "rb") as file:
             content, sha256 = pictures.take_in(File(file, name=name))
         image, is_new = Image.objects.get_or_create(
-            sha256=sha256, defaults={"file": content, "alt": alt}
+            sha256=sha256, defaults={"file": content, "alt": alt, "credit": credit}
         )
         if is_new:
             self.made.append(image)
             tasks.later(tasks.make_renditions, image.pk)
         return image
+
+    def _describe_tags(self, new):
+        """Those that were there before keep what their editors say of them."""
+        for row in read(CONTENT / "tags.toml")["tag"]:
+            new.filter(key=make_key(row["name"])).update(description=row["description"].strip())
+        return new
 
     def _load_site(self) -> None:
         if Site.objects.exists():
@@ -161,10 +172,15 @@ class Demo:
             self.made.append(Policy.objects.create(pk=1, **words))
 
     def _load_comments(self) -> None:
-        for row in read(CONTENT / "comments.toml")["comment"]:
+        content = read(CONTENT / "comments.toml")
+        for row in content["comment"]:
             comment = self._load_comment(row)
             self.comments[row["id"]] = comment
             self.made.append(comment)
+        for row in content["comment"]:
+            self._go_on(self.comments[row["id"]], row)
+        for name in content["closed"]:
+            Closing.close(self.posts[name], by=self.people["editor"])
 
     def _load_comment(self, row: dict) -> Comment:
         post, parent = self.posts[row["post"]], self.comments.get(row.get("parent"))
@@ -172,6 +188,8 @@ class Demo:
         user = staff.get(row["email"]) if row["screened"] == "skipped" else None
         at = min(post.published_at + timedelta(hours=row["hours_after"]), self.now)
         screened = "unavailable" if row["screened"] == "waiting" else row["screened"]
+        is_checked = screened in ("ham", "spam")
+        heard_at = at + AFTER if "late" in row else at
         comment = Comment(
             post=post,
             parent=parent,
@@ -189,8 +207,8 @@ class Demo:
             submitted_at=at,
             ip=address(row),
             screened=screened,
-            screened_at=at if screened in ("ham", "spam") else None,
-            believed=screened if screened in ("ham", "spam") else "",
+            screened_at=heard_at if is_checked else None,
+            believed=screened if is_checked else "",
             check_error=Comment.NO_KEY if screened == "skipped" else "",
         )
         comment.network = network_of(comment.ip)
@@ -202,6 +220,27 @@ class Demo:
         comment.save()
         self._decide(comment, row.get("by"))
         return comment
+
+    def _go_on(self, comment, row: dict) -> None:
+        """What became of it since, by the verbs that people use."""
+        desk = self.people["editor"]
+        if "edited" in row:
+            said = {name: row.get(name, "") for name in ("name", "email", "url")}
+            said["body"] = row["edited"]
+            comment.edit(facts.of_text(said, ip=comment.ip), Policy.current().rules)
+        if "revised" in row:
+            words = {"author_name": comment.author_name, "author_url": comment.author_url}
+            comment.revise(words | {"body": row["revised"]}, by=desk, seen=comment.version)
+        for words, network in zip(row.get("reports", ()), REPORTERS, strict=False):
+            Report.take(comment, words, network)
+        if "evidence" in row:
+            Evidence.keep(comment, row["evidence"], by=desk)
+        if "held_again" in row:
+            comment.hold(by=desk)
+        if "withdrawn" in row:
+            comment.withdraw()
+        if "ended" in row:
+            Closing.close(comment.post, comment, by=desk)
 
     def _decide(self, comment, key) -> None:
         """Its creation, and what was decided of it since."""

@@ -1,0 +1,246 @@
+"""Around the posts: home, tags, archive, neighbours, and what helps where nothing is."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from blog.models import Post, PostTag, Site, Tag
+from comments import waiting
+from tests.factories import make_comment, make_post, make_user
+from tests.pages import hrefs, html, words
+
+pytestmark = pytest.mark.django_db
+
+WAYS_ON = ["/", "/archive/", "/tags/"]
+
+
+def get(path: str, status=200):
+    answer = Client().get(path)
+    assert answer.status_code == status, path
+    return answer
+
+
+def part(page, pattern: str) -> str:
+    """The one stretch of the page that the pattern names."""
+    (found,) = re.findall(pattern, html(page), re.DOTALL)
+    return found
+
+
+def titles(page) -> list[str]:
+    return re.findall(r'class="card-title"><a href="[^"]+">([^<]+)<', html(page))
+
+
+def posted(*days: str, **fields) -> list[Post]:
+    author = make_user()
+    return [
+        make_post(
+            title=f"Of {day}",
+            author=author,
+            published_at=datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=UTC),
+            **fields,
+        )
+        for day in days
+    ]
+
+
+def links_and_counts(html: str) -> list[tuple[str, str, int]]:
+    found = re.findall(
+        r'<li><a href="([^"]+)">([^<]+)(?:<span[^>]*>[^<]*</span>)?</a>'
+        r' <span class="count">(\d+)<span class="vh"> posts?</span>',
+        html,
+    )
+    return [(address, name.strip(), int(count)) for address, name, count in found]
+
+
+# Tags.
+
+
+def make_tags(uses: dict[str, int]) -> None:
+    posts = [make_post() for _ in range(max(uses.values()))]
+    for tag in Tag.objects.named(uses):
+        PostTag.objects.bulk_create(
+            PostTag(tag=tag, content_object=post) for post in posts[: uses[tag.name]]
+        )
+
+
+def test_the_cloud_has_the_45_most_used_tags_by_name_and_the_index_has_all():
+    names = [f"Tag {number:02}" for number in range(50)]
+    make_tags({name: 1 if name in names[10:15] else 2 for name in names} | {"bells": 9, "Élite": 4})
+    page = get("/tags/")
+    cloud = re.findall(
+        r'<li class="size-(\d)"><a href="([^"]+)">([^<]+)</a></li>',
+        part(page, r'<ul class="cloud">(.*?)</ul>'),
+    )
+    index = links_and_counts(part(page, r'<ul class="index">(.*?)</ul>'))
+    often = [name for name in names if name not in names[10:15]]
+    assert [name for _size, _address, name in cloud] == ["bells", *often[:43], "Élite"]
+    assert len(cloud) == 45
+    assert [cloud[0][0], cloud[1][0], cloud[-1][0]] == ["4", "2", "3"]
+    assert [(name, count) for _address, name, count in index] == [
+        ("bells", 9),
+        *((name, 1 if name in names[10:15] else 2) for name in names),
+        ("Élite", 4),
+    ]
+    assert get(cloud[-1][1]).status_code == 200
+
+
+def test_a_tag_that_nobody_can_read_under_is_in_neither():
+    make_post(tags=["Bells", "Drafts"], status=Post.Status.DRAFT)
+    make_post(tags=["Bells"])
+    said = words(get("/tags/"))
+    assert "Bells 1 post" in said
+    assert "Drafts" not in said
+
+
+def test_a_tags_page_says_what_it_is_about_and_how_many_posts_it_has():
+    make_post(title="The siren", tags=["Bells", "Noon"])
+    make_post(title="The clock", tags=["Bells"])
+    make_post(title="The goat")
+    Tag.objects.filter(name="Bells").update(description="What rings & why.\n\nAnd for whom.")
+    page = get("/tag/bells/")
+    assert part(page, r"<h1>([^<]+)</h1>") == "Bells"
+    assert part(page, r'class="deck">(.*?)</div>').split("\n\n") == [
+        "<p>What rings &amp; why.</p>",
+        "<p>And for whom.</p>",
+    ]
+    assert "2 posts" in words(page)
+    assert set(titles(page)) == {"The siren", "The clock"}
+    assert 'class="deck"' not in html(get("/tag/noon/"))
+
+
+# The archive.
+
+
+def test_the_archive_counts_the_posts_of_each_month_under_its_year():
+    posted("2024-03-01", "2024-03-31", "2024-12-31", "2025-01-01", "2023-07-07")
+    posted("2024-03-02", status=Post.Status.DRAFT)
+    posted("2024-03-03", kind=Post.Kind.PAGE, slug="about")
+    page = get("/archive/")
+    years = re.findall(r'<section class="year">(.*?)</section>', html(page), re.DOTALL)
+    found = {
+        re.search(r'<h2><a href="([^"]+)">', year)[1]: links_and_counts(year) for year in years
+    }
+    assert list(found.items()) == [
+        ("/2025/", [("/2025/01/", "January", 1)]),
+        ("/2024/", [("/2024/12/", "December", 1), ("/2024/03/", "March", 2)]),
+        ("/2023/", [("/2023/07/", "July", 1)]),
+    ]
+    assert "March 2024 2 posts" in words(page)
+
+
+def test_a_year_and_a_month_have_their_own_posts_newest_first():
+    posted("2024-03-01", "2024-03-31", "2024-12-31", "2025-01-01")
+    year, month = get("/2024/"), get("/2024/03/")
+    assert titles(year) == ["Of 2024-12-31", "Of 2024-03-31", "Of 2024-03-01"]
+    assert titles(month) == ["Of 2024-03-31", "Of 2024-03-01"]
+    assert part(year, r"<h1>([^<]+)</h1>") == "2024"
+    assert part(month, r"<h1>([^<]+)</h1>") == "March 2024"
+    assert "3 posts" in words(year) and "2 posts" in words(month)
+    assert {"/archive/", "/2024/"} <= set(hrefs(month))
+    get("/2024/04/", 404)
+    get("/2022/", 404)
+
+
+# Where nothing is.
+
+
+def test_a_404_says_what_it_is_and_leads_on():
+    page = get("/2024/03/never/", 404)
+    said = words(page)
+    assert "Nothing is printed at this address." in said
+    assert "It may have been mistyped, or the link that brought you here may be wrong." in said
+    assert hrefs_of_ways_on(page) == WAYS_ON
+    assert '<meta name="robots" content="noindex">' in html(page)
+
+
+def test_a_410_says_that_it_was_there_and_leads_on():
+    post = make_post(title="A secret by now")
+    post.to_trash(timezone.now())
+    post.save()
+    page = get(post.path, 410)
+    said = words(page)
+    assert "This piece has been taken down." in said
+    assert "It stood at this address once. It will not come back by itself." in said
+    assert "A secret by now" not in said
+    assert hrefs_of_ways_on(page) == WAYS_ON
+
+
+def hrefs_of_ways_on(page) -> list[str]:
+    ways = part(page, r'<ul class="ways-on">(.*?)</ul>')
+    assert re.findall(r">([^<]+)</a>", ways) == [
+        "To the front page",
+        "Look through the archive",
+        "Look by subject",
+    ]
+    return re.findall(r'href="([^"]+)"', ways)
+
+
+# Home and the neighbours.
+
+
+def test_a_pinned_post_stands_first_at_home_and_in_no_other_list():
+    posted("2024-05-01", tags=["Bells"])
+    (pinned,) = posted("2024-04-01", tags=["Bells"], pinned=True)
+    posted("2024-06-01", tags=["Bells"])
+    by_date = ["Of 2024-06-01", "Of 2024-05-01", "Of 2024-04-01"]
+    assert titles(get("/")) == [pinned.title, "Of 2024-06-01", "Of 2024-05-01"]
+    assert titles(get("/tag/bells/")) == titles(get("/2024/")) == by_date
+
+
+def test_a_pinned_post_is_not_shown_again_on_a_further_page():
+    Site.objects.create(pk=1, posts_per_page=2)
+    posted("2024-05-01", "2024-06-01")
+    posted("2024-04-01", pinned=True)
+    assert titles(get("/")) == ["Of 2024-04-01", "Of 2024-06-01"]
+    assert titles(get("/page/2/")) == ["Of 2024-05-01"]
+    get("/page/3/", 404)
+
+
+def neighbours(post) -> dict[str, str]:
+    """By the kind of link: which address it has."""
+    return dict(re.findall(r'<a rel="(prev|next)"[^>]* href="([^"]+)"', html(get(post.path))))
+
+
+def test_previous_and_next_are_the_visible_posts_beside_it_in_time():
+    newest, oldest, middle = posted("2024-06-03", "2024-06-01", "2024-06-02")
+    posted("2024-06-02", status=Post.Status.DRAFT)
+    posted("2024-06-01", kind=Post.Kind.PAGE, slug="about")
+    make_post(published_at=timezone.now() + timedelta(days=1))
+    assert neighbours(oldest) == {"next": middle.path}
+    assert neighbours(middle) == {"prev": oldest.path, "next": newest.path}
+    assert neighbours(newest) == {"prev": middle.path}
+
+
+def test_a_pinned_post_stays_in_its_place_in_time_and_a_lone_one_has_no_neighbours():
+    (lone,) = posted("2024-06-01")
+    assert neighbours(lone) == {}
+    (pinned,) = posted("2024-05-01", pinned=True)
+    assert neighbours(lone) == {"prev": pinned.path}
+    assert neighbours(pinned) == {"next": lone.path}
+
+
+# The first link.
+
+
+def test_the_first_link_of_every_public_page_skips_to_its_content():
+    Site.objects.create(pk=1, posts_per_page=1)
+    post = make_post(tags=["Bells"], days_ago=1)
+    said = make_comment(post, status="approved")
+    gone = make_post(tags=["Bells"])
+    gone.to_trash(timezone.now())
+    gone.save()
+    make_post(author=post.author, days_ago=2)
+    make_post(kind=Post.Kind.PAGE, slug="about")
+    lists = ["/", "/page/2/", "/tag/bells/", "/tags/", "/archive/", post.path[:6], post.path[:9]]
+    lists += [post.author.get_absolute_url(), "/about/", "/login/", "/password/reset/"]
+    of_comments = [f"{post.path}reply/{said.pk}/", f"{post.path}comments/{said.pk}/report/"]
+    of_comments += ["/comments/find/", f"/comments/{waiting.sign(said)}/"]
+    pages = dict.fromkeys([post.path, *lists, *of_comments], 200)
+    for path, status in (pages | {"/nothing/here/": 404, gone.path: 410}).items():
+        page = html(get(path, status))
+        first = re.search(r"<a\s[^>]*>[^<]*", page)[0]
+        assert first == '<a class="skip" href="#content">Skip to content', path
+        assert page.count('id="content"') == 1, path
