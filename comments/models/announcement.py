@@ -80,7 +80,7 @@ def _row(kind: str, comment, now: datetime, to: str, recipient=None) -> Mail:
         to=to,
         recipient=recipient,
         key=f"{kind}:{comment.pk}" + (f":{recipient.pk}" if recipient else ""),
-        comment=comment,
+        comment_id=comment.pk,
         created_at=now,
         due_at=now + timedelta(minutes=DELAYS[kind]),
     )

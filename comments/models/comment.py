@@ -12,7 +12,7 @@ from blog import edition, markup
 from blog.models import Post
 from blog.tasks import later
 from blog.writing import writing
-from comments import spam, tasks
+from comments import tasks
 from comments.models.announcement import announce
 from comments.models.check import Check, CheckQuerySet
 from comments.models.decision import Decision
@@ -22,13 +22,13 @@ from comments.models.probe import Probe
 from comments.models.removal import RemovalQuerySet
 from comments.models.revised import Revised
 from comments.models.rights import RightsQuerySet, may_decide
-from comments.models.second_look import SecondLook
+from comments.models.standing import UNCHECKED, Standing
 from comments.models.subscription import Subscription
-from comments.models.verbs import Verbs, VerbsQuerySet
+from comments.models.verbs import Verbs
 from comments.moderation import Reason, first_decision, network_of
 
 
-class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet, VerbsQuerySet):
+class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet):
     def public(self, now: datetime):
         """Approved, and on a post that is itself visible: the one door to every public surface."""
         return self.filter(
@@ -47,7 +47,7 @@ class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet, VerbsQuery
         return self.filter(final | failed, status=Comment.Status.PENDING)
 
 
-class Comment(Verbs, Check, Probe, Own, Revised, SecondLook, models.Model):
+class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
     class Status(models.TextChoices):
         PENDING = "pending", _("Pending")
         APPROVED = "approved", _("Approved")
@@ -63,7 +63,7 @@ class Comment(Verbs, Check, Probe, Own, Revised, SecondLook, models.Model):
         UNAVAILABLE = "unavailable"
         SKIPPED = "skipped"
 
-    UNCHECKED = (Screened.WAITING, Screened.UNAVAILABLE, Screened.SKIPPED)
+    UNCHECKED = UNCHECKED
 
     # Each decision writes into every index of its row: these have none of their own where another
     # serves, and else a partial one.
@@ -228,15 +228,6 @@ class Comment(Verbs, Check, Probe, Own, Revised, SecondLook, models.Model):
     def dead_html(self):
         """Its links not clickable: spammers used the waiting comment as a link farm (WP #49956)."""
         return markup.without_links(self.body_html)
-
-    @property
-    def is_unchecked(self) -> bool:
-        return self.screened in self.UNCHECKED and not self.user_is_staff
-
-    @property
-    def is_known(self) -> bool:
-        """To Akismet, which was or will be asked about it and can be told that it was wrong."""
-        return self.was_sent and (self.checks > 0 or spam.is_configured())
 
     @property
     def reasons(self) -> list[tuple[str, str]]:

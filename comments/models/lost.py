@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from blog.models import User
-from comments.models.revised import ITS_AUTHOR
+from comments.models.standing import ITS_AUTHOR
 from comments.models.trails import Trails
 
 

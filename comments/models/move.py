@@ -69,7 +69,7 @@ def planned(comment, status: str, trails, reason: str, now: datetime) -> Move:
     takes_back_keep = undone is not None and undone.reason == KEEP
     if status == comment.status and reason not in BY_HAND and not takes_back_keep:
         return Move(comment, status, KEEP, now, stood)
-    asks = comment.reported_at or comment.screened == comment.Screened.SPAM
+    asks = comment.reported_at or comment.screened == "spam"
     # Where Akismet was told of it already, it hears of the undo a minute from now.
     is_as_before = undone and status == "approved" and asks and not undone.feedback_claimed_at
     at = _approved_since(trails[comment.pk]) if is_as_before else now

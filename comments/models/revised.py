@@ -6,14 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from blog import edition, markup
 from blog.writing import writing
 from comments.models.edit import Edit
 from comments.models.second_look import MOMENT
 
-ITS_AUTHOR = gettext_lazy("its author")
 REVISABLE = ("body", "author_name", "author_url")
 
 
@@ -57,18 +55,6 @@ class Revised(models.Model):
         self.revised_at, self.revised_by = at, by
         made = ("body_html", "render_version", "version", "revised_at", "revised_by")
         self.save(update_fields=[*REVISABLE, *made])
-
-    @property
-    def last_edit(self) -> tuple[int | str, datetime] | None:
-        """Who changed its words last (a user's id, or words), and when."""
-        if self.revised_at:
-            return self.revised_by_id or "", self.revised_at
-        return (str(ITS_AUTHOR), self.edited_at) if self.edited_at else None
-
-    def was_edited_since(self, decision, by) -> bool:
-        """By somebody else: one's own words one knows."""
-        edit = self.last_edit
-        return bool(edit and edit[1] > decision.created_at and edit[0] != by.pk)
 
     def _time_of_edit(self) -> datetime:
         """Later than the last decision, also where the clock was set back since. Under its lock."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -19,16 +19,12 @@ from comments.models.batch import recall, require_own
 from comments.models.decision import Decision
 from comments.models.lost import lost_rows
 from comments.models.move import KEEP, Move, close_feedback, planned, record
+from comments.models.standing import Seen
 from comments.models.trails import Trails
 
 CHUNK = 500
 STATUS_OF = {"approve": "approved", "hold": "pending", "spam": "spam", "trash": "trash"}
 VERBS = (*STATUS_OF, "restore")
-# What a decision goes by; Verbs.was_sent stands for the submission.
-DECIDED_BY = ("post_id", "parent_id", "user_id", "user_is_staff", "author_email")
-DECIDED_BY += ("status", "status_at", "version", "screened", "screened_at", "checks", "check_error")
-DECIDED_BY += ("believed", "edited_at", "revised_at", "revised_by_id", "withdrawn_at")
-DECIDED_BY += ("emptied_at", "reported_at")
 
 
 @dataclass
@@ -47,13 +43,6 @@ class Outcome:
         self.kept += sum(move.reason == KEEP for move in won)
         left = rows.keys() - {move.comment.pk for move in won}
         self.lost += lost_rows(left, [c for c in comments if c.pk in left], trails)
-
-
-class VerbsQuerySet(models.QuerySet):
-    def for_decision(self):
-        """With what the verbs look at, and without the texts."""
-        sent = ExpressionWrapper(Q(submission__isnull=False), models.BooleanField())
-        return self.only(*DECIDED_BY).annotate(was_sent=sent)
 
 
 class Verbs(models.Model):
@@ -131,7 +120,7 @@ class Verbs(models.Model):
     @classmethod
     def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
         """Those that no longer stand as the person saw them, as a lost decision tells it."""
-        shown = cls.objects.decidable_by(by).filter(pk__in=rows).for_decision().order_by("pk")
+        shown = Seen.all_of(cls.objects.decidable_by(by).filter(pk__in=rows).order_by("pk"))
         found = [comment for comment in shown if comment.version != rows[comment.pk]]
         return lost_rows([comment.pk for comment in found], found, Trails(found))
 
@@ -155,8 +144,8 @@ class Verbs(models.Model):
     @classmethod
     def _claim(cls, rows: dict, target: Callable, by, reason: str, outcome: Outcome) -> list[Move]:
         """The comments that stand as `by` saw them, moved by one UPDATE for each status."""
-        seen = cls.objects.decidable_by(by).filter(pk__in=rows).for_decision()
-        comments = list(seen.select_for_update(of=("self",)).order_by("pk"))
+        decidable = cls.objects.decidable_by(by).filter(pk__in=rows).order_by("pk")
+        comments = Seen.all_of(decidable.select_for_update())
         trails = Trails(comments)
         now, won, groups = timezone.now(), [], defaultdict(list)
         for comment in comments:
@@ -193,13 +182,8 @@ class Verbs(models.Model):
 
     @cached_property
     def was_sent(self) -> bool:
-        """To Akismet, or it will be. See also VerbsQuerySet.for_decision."""
+        """To Akismet, or it will be. See also Seen.all_of."""
         return bool(self.submission)
-
-    @property
-    def is_over(self) -> bool:
-        """Nobody moves it again, whatever they saw."""
-        return bool(self.withdrawn_at or self.emptied_at)
 
 
 def _require_right(by) -> None:

@@ -23,7 +23,7 @@ from comments.filter_words import narrowing
 from comments.forms import EvidenceForm
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
-from comments.models.revised import ITS_AUTHOR
+from comments.models.standing import ITS_AUTHOR
 from comments.notice import clock
 from comments.record import records
 from comments.search import Filters
