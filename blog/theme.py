@@ -17,11 +17,12 @@ HUMANIST, GROTESQUE = "humanist", "grotesque"
 # Stacks of what systems bring, and the width of a column that holds 60 to 75 of their letters.
 STACKS = {
     TRANSITIONAL: (
-        'Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif","DejaVu Serif",serif',
+        'Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",'
+        '"DejaVu Serif Condensed","DejaVu Serif",serif',
         "40rem",
     ),
     SLAB: (
-        'Rockwell,"Rockwell Nova","Roboto Slab","DejaVu Serif",serif',
+        'Rockwell,"Rockwell Nova","Roboto Slab","DejaVu Serif Condensed","DejaVu Serif",serif',
         "42rem",
     ),
     HUMANIST: (

@@ -1,5 +1,6 @@
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -95,7 +96,8 @@ class Tag(TagBase):
                 {"name": gettext("A tag may not contain a comma or a semicolon.")}
             )
         if Tag.objects.filter(key=make_key(self.name)).exclude(pk=self.pk).exists():
-            raise ValidationError({"name": gettext("There is a tag of this name.")})
+            words = gettext("There is a tag of this name. The list of tags can merge the two.")
+            raise ValidationError({"name": words})
 
     def save(self, *args, **kwargs):
         check_name(self.name)
@@ -116,12 +118,53 @@ class Tag(TagBase):
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])
 
+    def merge(self, other: "Tag") -> "Merged":
+        """Posts, labels, addresses and a description where this one has none; the other is gone.
+
+        A post that has both keeps the place of the one that was typed first.
+        """
+        with writing():
+            # Whoever gives a post one of them now waits.
+            list(Tag.objects.select_for_update().filter(pk__in=(self.pk, other.pk)).order_by("pk"))
+            merged = Merged.of(other, into=self)
+            rows = PostTag.objects.filter(tag__in=(self, other))
+            same = rows.filter(content_object=models.OuterRef("content_object"))
+            rows.filter(models.Exists(same.filter(pk__lt=models.OuterRef("pk")))).delete()
+            rows.update(tag=self)
+            other.led_posts.update(lead_tag=self)
+            other.aliases.update(tag=self)
+            other.delete()
+            TagAlias.objects.create(slug=merged.slug, tag=self)
+            self.description = self.description or other.description
+            self.save()
+        return merged
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A tag that is gone, and the posts that had it: by this it could be made again."""
+
+    name: str
+    slug: str
+    posts: list[int]
+    had_both: list[int]
+    labelled: list[int]
+
+    @classmethod
+    def of(cls, tag: Tag, into: Tag) -> "Merged":
+        posts, kept = (
+            list(PostTag.objects.filter(tag=each).values_list("content_object", flat=True))
+            for each in (tag, into)
+        )
+        labelled = list(tag.led_posts.order_by("pk").values_list("pk", flat=True))
+        return cls(tag.name, tag.slug, posts, [pk for pk in posts if pk in set(kept)], labelled)
+
 
 class TagAlias(models.Model):
     """A former slug of a tag, answered by one 301."""
 
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
-    tag = models.ForeignKey(Tag, models.CASCADE)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases")
 
     def __str__(self):
         return self.slug

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog import theme
 from tests.e2e.conftest import People, press
 
 # The letters of each full line of the essay, where nothing stands beside it.
@@ -36,6 +37,15 @@ CUT = """() => [...document.querySelectorAll("body *")].filter(one => {
 }).map(one => one.outerHTML.slice(0, 90))"""
 
 
+# Each font that a site may choose, as its own stylesheet sets it (blog/theme.py).
+FONTS = {theme.OLD_STYLE: {}} | {
+    name: {"--text": stack, "--measure": measure} for name, (stack, measure) in theme.STACKS.items()
+}
+SET = """names => {
+  for (const name in names) document.documentElement.style.setProperty(name, names[name]);
+}"""
+
+
 @pytest.fixture
 def kind():
     """The device, and whether scripts run."""
@@ -58,13 +68,31 @@ def essay(chromium, magazine, request, kind):
     people.leave()
 
 
-@pytest.mark.parametrize("width", [600, 768, 1024, 1440])
-def test_a_line_holds_60_to_75_letters(essay, width):
+@pytest.fixture
+def reader(chromium, site, request, kind):
+    """For posts that a scene writes, old enough to be in nobody's way, and takes away again."""
+    people = People(chromium, site, *kind, request.node.name)
+    yield people.reader()
+    people.leave()
+    site.python("from blog.models import Tag, Post; Post.objects.filter(guid='theme').delete()")
+    site.python("from blog.models import Tag; Tag.objects.filter(post=None).delete()")
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_a_line_holds_60_to_75_letters(essay, font):
     page = essay()
-    page.set_viewport_size({"width": width, "height": 900})
-    counts = page.evaluate(LINES)
-    assert len(counts) > 30
-    assert counts[len(counts) // 10] >= 60 and counts[len(counts) * 9 // 10] <= 75
+    page.evaluate(SET, FONTS[font])
+    column = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.prose')).maxWidth)"
+    )
+    for width in (600, 768, 1024, 1440):
+        if width < column:
+            continue  # the screen, and not the site, says how many there are
+        page.set_viewport_size({"width": width, "height": 900})
+        counts = page.evaluate(LINES)
+        assert len(counts) > 30
+        few, many = counts[len(counts) // 10], counts[len(counts) * 9 // 10]
+        assert (few >= 60, many <= 75) == (True, True), (width, few, many)
 
 
 def test_the_page_is_whole_at_320_pixels_with_text_of_twice_the_size(essay):
@@ -78,6 +106,34 @@ def test_the_page_is_whole_at_320_pixels_with_text_of_twice_the_size(essay):
         essay.people.shot(page, address.strip("/").replace("/", "-")[-20:] or "home")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         assert page.evaluate(CUT) == [], address
+
+
+LONG = "Straßenbahnhaltestellenverzeichnis" * 3
+WRITE_LONG = f"""
+from tests.factories import make_comment, make_post, make_user
+word = {LONG[:100]!r}
+link = "https://example.net/" + word
+people = [make_user(display_name=word, bio=word, links=link) for _n in "12"]
+said = dict(title=word, deck=word, author=people[0], tags=[word], guid="theme", days_ago=900)
+for _n in range(3):
+    post = make_post(body="".join(f"## {{word}}{{n}}\\n\\n{{word}}\\n\\n" for n in "123"), **said)
+    post.bylines.create(user=people[1])
+    post.choose_lead_tag([word])
+    post.save()
+make_comment(post, status="approved", author_name=word, body=word)
+print(post.path, post.tags.get().get_absolute_url(), people[0].get_absolute_url())
+"""
+
+
+@pytest.mark.parametrize("kind", [("phone", True)])
+def test_a_word_of_100_letters_stays_in_the_page_at_320_pixels(reader, site):
+    addresses = site.python(WRITE_LONG).split()
+    addresses += ["/tags/", "/archive/"]
+    reader.set_viewport_size({"width": 320, "height": 640})
+    for address in addresses:
+        reader.goto(address)
+        assert reader.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert reader.evaluate(CUT) == [], address
 
 
 @pytest.mark.parametrize("kind", [("phone", False)])
@@ -95,10 +151,16 @@ def test_contents_open_on_a_phone_without_a_script(essay):
 
 def test_contents_stand_beside_the_text_on_a_wide_screen(essay):
     page = essay()
-    page.set_viewport_size({"width": 1000, "height": 900})
-    assert page.locator(".contents summary").is_hidden()
-    listed, text = page.locator(".contents ol").bounding_box(), page.locator(".prose p").first
-    assert listed["x"] + listed["width"] <= text.bounding_box()["x"]
+    for font, names in FONTS.items():
+        page.evaluate(SET, names)
+        for width in (992, 1000, 1024, 1056, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.locator(".contents summary").is_hidden()
+            listed, text = page.locator(".contents ol"), page.locator(".prose p").first
+            box = listed.bounding_box()
+            assert box["width"] > 120, (font, width)
+            assert box["x"] + box["width"] + 12 <= text.bounding_box()["x"], (font, width)
+            assert page.evaluate(CUT) == [], (font, width)
 
 
 def test_an_answer_deep_down_has_two_indents_on_a_phone(essay):
@@ -136,3 +198,31 @@ def test_a_link_of_the_text_is_printed_with_its_address(essay):
       return getComputedStyle(link, "::after").content;
     }""")
     assert "https://example.net/far" in shown or "attr(href)" in shown
+
+
+WRITE_WIDE = r"""
+from tests.factories import make_post
+row = "|".join(["Harrowmouth"] * 9)
+table = f"{row}\n{'|'.join(['---'] * 9)}\n" + f"{row}\n" * 3
+code = "print('" + "a long line of code, " * 12 + "')"
+body = f"{table}\nA.\n\n```python\n{code}\n```\n\n```\n{code}\n```\n"
+print(make_post(body=body, guid="theme", days_ago=900).path)
+"""
+# The page of A4 between its margins.
+PAPER = {"width": 673, "height": 1000}
+WIDE = """() => [...document.querySelectorAll(".prose table, .prose pre")].map(one => {
+  const box = one.getBoundingClientRect(), all = one.closest(".prose").getBoundingClientRect();
+  const holder = one.closest(".scroll") || one;
+  const cut = one.scrollWidth > one.clientWidth || box.right > all.right + 1;
+  return [cut, Math.round(holder.getBoundingClientRect().width - all.width)];
+})"""
+
+
+def test_tables_and_code_are_whole_on_paper(reader, site):
+    reader.goto(site.python(WRITE_WIDE))
+    assert any(cut for cut, _width in reader.evaluate(WIDE))
+    reader.set_viewport_size(PAPER)
+    reader.emulate_media(media="print", color_scheme="dark")
+    assert reader.evaluate(WIDE) == [[False, 0]] * 3
+    string = reader.locator(".highlight .s1").first
+    assert string.evaluate("one => getComputedStyle(one).color") == "rgb(45, 106, 53)"
