@@ -21,6 +21,7 @@ from comments.models import (
     Report,
     Subscription,
     Tally,
+    erasure,
 )
 from tests.factories import make_comment, make_user, moderator, run_tasks
 from tests.pages import html, words
@@ -145,6 +146,17 @@ def test_the_file_gets_back_what_it_lacks(settings):
     settings.ERASURES.write_text("cut sho")
     assert list(Erasure.recall()) == [Erasure.digest_of(ANA)]
     assert before.strip() in settings.ERASURES.read_text()
+
+
+@pytest.mark.parametrize("left", [10, 70, 75])  # 75: a whole day
+def test_a_line_that_was_cut_short_takes_no_other_along(settings, left):
+    erasing.erase(ANA)
+    line = settings.ERASURES.read_text()
+    settings.ERASURES.write_text(line + line[:left])
+    erasing.erase("bo@example.net")
+    Erasure.objects.all().delete()  # the file alone is left
+    assert erasure._read().keys() == {Erasure.digest_of(ANA), Erasure.digest_of("bo@example.net")}
+    assert Erasure.recall().keys() == erasure._read().keys()
 
 
 def test_who_comes_back_later_is_not_erased_again():

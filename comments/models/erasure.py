@@ -1,3 +1,5 @@
+import os
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
@@ -55,10 +57,20 @@ def _later(known: dict, written: dict, digest: str) -> datetime:
 
 
 def _write(erased: dict[str, datetime]) -> None:
-    if erased:
-        settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
-        with open(settings.ERASURES, "a") as file:
-            file.writelines(f"{digest} {at.isoformat()}\n" for digest, at in erased.items())
+    """On the disk before the row is. A line that was cut short does not take the next one along."""
+    if not erased:
+        return
+    settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
+    with open(settings.ERASURES, "a") as file:
+        if not _ends_a_line():
+            file.write("\n")
+        file.writelines(f"{digest} {at.isoformat()}\n" for digest, at in erased.items())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ends_a_line() -> bool:
+    return settings.ERASURES.read_bytes()[-1:] in (b"", b"\n")
 
 
 def _read() -> dict[str, datetime]:
@@ -66,9 +78,9 @@ def _read() -> dict[str, datetime]:
     found = {}
     if settings.ERASURES.exists():
         for line in settings.ERASURES.read_text().splitlines():
-            digest, _space, at = line.partition(" ")
-            try:
-                found[digest] = datetime.fromisoformat(at)
-            except ValueError:
-                continue
-    return {digest: at for digest, at in found.items() if len(digest) == 64 and at.tzinfo}
+            digest, _space, text = line.partition(" ")
+            with suppress(ValueError):
+                at = datetime.fromisoformat(text)
+                if len(digest) == 64 and at.tzinfo:
+                    found[digest] = at
+    return found

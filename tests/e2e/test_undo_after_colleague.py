@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import press
+from tests.e2e.conftest import press, press_more
 
 
 def waiting_comments(site, path: str, scene: str) -> list[int]:
@@ -35,13 +35,21 @@ def test_undo_after_colleague(view, site):
     press(edith.get_by_role("button", name="Approve"))
     assert statuses(site, ids) == ["trash", "approved", "trash"]
 
+    # What has left the house meanwhile comes back by no undo.
+    mo.goto(f"/moderation/{ids[2]}/history/")
+    press_more(mo.locator(f"#comment-{ids[2]}"), "Write to the commenter")
+    mo.get_by_label("Your words").fill("It was too late for this one.")
+    press(mo.get_by_role("button", name="Send"))
+    to = site.rows("SELECT author_email FROM comments_comment WHERE id = ?", ids[2])[0]
+    site.wait_for_mail(to["author_email"], error="", closed_at=None)
+
     # Days later, and no notice with a button stands anywhere any more.
     site.pass_time(5 * 86_400)
     mo.goto(f"/moderation/{ids[0]}/history/")
     view.shot(mo, "history")
     press(mo.get_by_role("button", name="Undo it for all 3 that were decided together"))
     said = mo.locator("main").inner_text()
-    assert "2 comments put back." in said
+    assert "2 comments put back. 1 mail was sent." in said
     assert f"Comment {ids[1]} was left as it is: Approved since" in said
     assert "decided by Edith" in said
     view.shot(mo, "left")
