@@ -7,6 +7,7 @@ from itertools import count
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
@@ -142,6 +143,14 @@ def send_comment(client, post: Post, *, ip="203.0.113.7", headers=None, **fields
     return client.post(
         f"{post.path}comments/", form_fields(**fields), REMOTE_ADDR=ip, headers=headers
     )
+
+
+def reply_and_approve(comment: Comment, person: User) -> int:
+    """By the moderator's form, where the comment stands as this instance says; the status."""
+    client = Client()
+    client.force_login(person)
+    said = {"body": f"We have asked. {next(_number)}", "seen": comment.version}
+    return client.post(f"/moderation/{comment.pk}/reply/", said).status_code
 
 
 def know_quota() -> None:

@@ -24,11 +24,13 @@ from blog.models import Post, Role
 from comments import spam
 from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
+from comments.moderation import Facts, Rules
 from comments.sweep import sweep
 from tests.factories import (
     make_post,
     make_user,
     moderator,
+    reply_and_approve,
     run_tasks,
     send_comment,
     submit_comment,
@@ -178,12 +180,15 @@ def test_comments_by_every_door_are_each_checked_with_the_readers_own_address(ak
     assert sorted(sent) == sorted(expected)
 
 
+WHO = st.integers(0, 2)
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("verb"), st.sampled_from(VERBS), st.integers(0, 2)),
-        st.tuples(st.just("undo"), st.integers(0, 5), st.integers(0, 2)),
+        st.tuples(st.just("verb"), st.sampled_from(VERBS), WHO),
+        st.tuples(st.just("undo"), st.integers(0, 5), WHO),
         st.tuples(st.just("verdict"), st.sampled_from(["true", "false", "down"]), st.none()),
-        st.tuples(st.just("save"), st.none(), st.none()),
+        st.tuples(st.just("edit"), st.none(), st.none()),
+        st.tuples(st.just("revise"), st.none(), WHO),
+        st.tuples(st.just("reply"), st.none(), WHO),
     ),
     max_size=8,
 )
@@ -196,32 +201,40 @@ def test_no_sequence_publishes_without_a_check_and_a_person(akismet, steps):
     people = [moderator(), make_user(Role.EDITOR), make_user(Role.CONTRIBUTOR)]
     akismet.verdict, akismet.mode = None, None
     comment, batches = submit_comment(make_post()), []
-    assert_invariant(comment)
+    assert_invariant(comment, comment)
     for kind, what, who in steps:
-        take_step(akismet, comment, batches, kind, what, people[who or 0])
-        assert_invariant(comment)
+        before = Comment.objects.get(pk=comment.pk)
+        take_step(akismet, before, batches, kind, what, people[who or 0])
+        assert_invariant(comment, before)
 
 
 def take_step(akismet, comment, batches, kind, what, person):
-    comment.refresh_from_db()
+    may = person.has_perm("comments.decide_comment")
+    more = {"body": f"{comment.body} And more.", "author_name": comment.author_name}
     if kind == "verdict":
         akismet.mode, akismet.verdict = (what, None) if what == "down" else (None, what)
         Comment.objects.filter(pk=comment.pk).update(next_check_at=comment.submitted_at)
         run_tasks()
-    elif kind == "save":
-        comment.body += " And more."
-        comment.save()
-    elif person.has_perm("comments.decide_comment"):
-        if kind == "verb":
-            batches.append(Comment.decide({comment.pk: None}, what, by=person).batch)
-        elif batches:
-            Comment.undo(batches[what % len(batches)], by=person)
+    elif kind == "edit":
+        facts = Facts(comment.author_name, comment.author_email, "", more["body"], ip=comment.ip)
+        Comment.objects.get(pk=comment.pk).edit(facts, Rules())
+    elif kind == "revise":
+        row = Comment.objects.get(pk=comment.pk)
+        assert row.revise(more | {"author_url": ""}, by=person, seen=comment.version) == may
+    elif kind == "reply":
+        assert reply_and_approve(comment, person) == (303 if may else 403)
+    elif may and kind == "verb":
+        batches.append(Comment.decide({comment.pk: None}, what, by=person).batch)
+    elif may:
+        for batch in batches[what : what + 1]:
+            Comment.undo(batch, by=person)
     else:
         with pytest.raises(PermissionDenied):
             Comment.decide({comment.pk: None}, "approve", by=person)
 
 
-def assert_invariant(comment):
+def assert_invariant(comment, before):
+    """`before`: the row as it stood before the last step."""
     row = Comment.objects.get(pk=comment.pk)
     last = Decision.objects.filter(comment=row).last()
     assert row.status == last.new_status
@@ -229,6 +242,9 @@ def assert_invariant(comment):
         assert row.screened != "waiting"
         assert last.by_a_person
         assert last.by.has_perm("comments.decide_comment")
+    if row.status == "approved" != before.status and last.reason != "undo":
+        has_verdict = before.screened in ("ham", "spam")
+        assert last.reason == ("" if has_verdict else "unchecked")
 
 
 # A reader who polls from outside, while the whole site runs.

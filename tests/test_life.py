@@ -21,7 +21,8 @@ from comments import erasing
 from comments.models import VERBS, Comment, Decision, Evidence, Report
 from comments.moderation import Facts, Rules
 from comments.sweep import sweep
-from tests.factories import make_post, make_user, run_tasks, submit_comment
+from comments.views.reply import DEEPEST
+from tests.factories import make_post, make_user, reply_and_approve, run_tasks, submit_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,7 @@ class Life(RuleBasedStateMachine):
         Life.lives += 1
         self.people = [make_user(Role.MODERATOR), make_user(Role.EDITOR)]
         self.post, self.batches, self.texts, self.versions = make_post(), [], {}, {}
+        self.screened, self.known = {}, set()
 
     def teardown(self):
         if hasattr(self, "rolled_back"):
@@ -115,6 +117,28 @@ class Life(RuleBasedStateMachine):
             assert (comment.status, comment.withdrawn_at) == ("pending", None)
             self.texts[comment.pk] = body
 
+    @rule(n=NUMBER, who=st.integers(0, 1), seen=st.integers(0, 1))
+    def revise(self, n, who, seen):
+        comment = self.one(n)
+        words = {"body": f"{comment.body} Mended.", "author_name": "Ana", "author_url": ""}
+        version = comment.version - seen
+        done = comment.revise(words, by=self.people[who], seen=version)
+        assert done == (not seen and not comment.is_over)
+        if done:
+            self.texts[comment.pk] = words["body"]
+
+    @rule(n=NUMBER, who=st.integers(0, 1), seen=st.integers(0, 1))
+    def reply_and_approve(self, n, who, seen):
+        comment, before = self.one(n), set(Comment.objects.values_list("pk", flat=True))
+        comment.version -= seen
+        status = reply_and_approve(comment, self.people[who])
+        made = Comment.objects.exclude(pk__in=before)
+        may = not (seen or comment.is_over or comment.depth >= DEEPEST)
+        assert (status, made.count()) == ((303, 1) if may else (409, 0))
+        self.texts |= dict(made.values_list("pk", "body"))
+        if may:
+            assert Comment.objects.get(pk=comment.pk).status == "approved"
+
     @rule(n=NUMBER)
     def withdraw(self, n):
         comment = self.one(n)
@@ -139,7 +163,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(n=NUMBER)
     def erase(self, n):
-        comment = self.one(n)
+        comment = self.one(n, user=None)
         erased = erasing.erase(comment.author_email, by=self.people[0])
         assert erased.kept == [comment.pk] if comment.kept_because else not erased.kept
         if not comment.kept_because:
@@ -181,6 +205,19 @@ class Life(RuleBasedStateMachine):
             if row.status == "approved":
                 assert row.screened != "waiting"
                 assert last.by_a_person and last.by.has_perm("comments.decide_comment")
+
+    @invariant()
+    def what_is_approved_without_a_verdict_says_so(self):
+        """And nothing else does; `screened` as it stood before the last step."""
+        for row in self.rows():
+            for made in row.decisions.all():
+                is_move = made.old_status not in ("", made.new_status) and made.reason != "undo"
+                if made.pk not in self.known and is_move:
+                    unasked = self.screened[row.pk] not in ("ham", "spam") and not row.user_is_staff
+                    said = made.new_status == "approved" and unasked
+                    assert (made.reason == "unchecked") == said
+                self.known.add(made.pk)
+            self.screened[row.pk] = row.screened
 
     @invariant()
     def nobody_brings_back_what_was_withdrawn_or_emptied(self):
