@@ -74,7 +74,7 @@ class RunningSite:
             self.shell = subprocess.Popen(
                 [sys.executable, "-m", "tests.site_shell"],
                 cwd=ROOT,
-                env=self.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+                env={"DJANGO_SETTINGS_MODULE": "config.settings"} | self.environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
