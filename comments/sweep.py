@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from blog import mail
 from blog.models import Image
 from blog.tasks import later, make_renditions, waiting_for
-from blog.writing import writing
+from blog.writing import write_back, writing
 from comments import (
     alerts,
     erasing,
@@ -55,6 +55,7 @@ def sweep() -> None:
     retention.forget_senders(now)
     for name, (pause, work) in RARE.items():
         once_in(pause, name, work, now)
+    write_back()
 
 
 def measure_tables() -> None:
