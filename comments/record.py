@@ -46,11 +46,13 @@ class Record:
         if self.is_first:
             return _("First comment from this address")
         day = whole_day(self.first_seen)
-        parts = [
-            (self.approved, ngettext("%(n)s approved", "%(n)s approved", self.approved)),
-            (self.spam, ngettext("%(n)s spam", "%(n)s spam", self.spam)),
-        ]
-        said = [words % {"n": count_words(count)} for count, words in parts if count]
+        said = []
+        if self.approved:
+            words = ngettext("%(n)s approved", "%(n)s approved", self.approved)
+            said.append(words % {"n": count_words(self.approved)})
+        if self.spam:
+            words = ngettext("%(n)s spam", "%(n)s spam", self.spam)
+            said.append(words % {"n": count_words(self.spam)})
         said = said or [_("none approved, none spam")]
         return ", ".join([*said, _("first seen %(day)s") % {"day": day}])
 
