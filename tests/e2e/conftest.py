@@ -9,8 +9,10 @@ from tests.site import PASSWORD, RunningSite
 from tests.smtp_sink import SmtpSink
 
 VIEWS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
+# The same browser without its windows, where Debian has it: a scene takes a quarter less time.
+BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 CHROMIUM = {
-    "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+    "executable_path": os.environ.get("CHROMIUM") or next(filter(os.path.exists, BROWSERS), None),
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 }
 SHOTS = os.environ.get("SHOTS")
