@@ -8,13 +8,12 @@ from comments.search import NO_FILTERS, Filters
 MOST_NEW = 100
 # A comment bears the time at which it was taken in, a moment before it can be seen.
 MARGIN = timedelta(seconds=5)
-CAME_AT = {"reported": "reported_at", "second-look": "screened_at"}
 
 
 def arrived(tab: str, user, since: datetime, filters: Filters = NO_FILTERS) -> list[int]:
     """The newest first, at most one above MOST_NEW; a range of the index that serves the tab, of
     which the filters leave some."""
-    came_at = CAME_AT.get(tab, "submitted_at")
+    came_at = queue.CAME_AT.get(tab, "submitted_at")
     rows = queue.in_tab(tab, user).filter(**{f"{came_at}__gt": since})
     newest = list(rows.order_by(f"-{came_at}", "-pk").values_list("pk", flat=True)[: MOST_NEW + 1])
     if not (filters and newest):

@@ -31,6 +31,8 @@ TABS = {
 }
 # What a person has to look at again, though it is published.
 AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
+# When it came into the tab, by which that is sorted; elsewhere when it was sent.
+CAME_AT = {"second-look": "screened_at", "reported": "reported_at"}
 # What a card looks at, of the comment and of what it belongs to: not the post's whole text.
 SHOWN = ("version", "status", "status_at", "submitted_at", "reported_at", "edited_at")
 SHOWN += ("author_name", "author_email", "author_url", "user_is_staff", "ip", "network")
@@ -66,7 +68,7 @@ def read_page(
     tab: str, user, sort: str, after: Cursor | None, filters: Filters = NO_FILTERS
 ) -> Page:
     """By key, never by OFFSET. What no index serves is looked for in so many rows at a time."""
-    time = "reported_at" if tab == "reported" else "submitted_at"
+    time = CAME_AT.get(tab, "submitted_at")
     by_words = filters.uses_index_of_words(tab)
     order = Order(time, newest=sort == "newest", by_id=by_words)
     served, looked = filters.conditions(tab)

@@ -129,6 +129,7 @@ def test_an_edit_by_its_author_is_told(mo):
     Comment.objects.filter(pk=comment.pk).update(version=2, edited_at=now, body="Other words.")
     (said,) = ask(mo, row=rows)["changed"]
     assert (said["status"], said["by"], said["version"]) == ("pending", "its author", 2)
+    assert (said["edited"], said["at"]) == (True, now.isoformat())
 
 
 def test_an_author_is_told_of_own_posts_only(client):

@@ -49,6 +49,20 @@ def test_the_second_look_holds_what_was_approved_before_akismet_said_spam(mo):
     assert cards(mo.get("/moderation/?tab=second-look")) == [late.pk]
 
 
+def test_the_second_look_is_sorted_by_when_akismet_said_so(mo):
+    """So that what is new there stands on the page to which “1 new” leads."""
+    now, post = timezone.now(), make_post()
+    late = {"status": "approved", "screened": "spam"}
+    sent_first, sent_last = now - timedelta(days=9), now - timedelta(days=1)
+    newest = make_comment(post, submitted_at=sent_first, screened_at=now, **late)
+    oldest = make_comment(
+        post, submitted_at=sent_last, screened_at=now - timedelta(minutes=1), **late
+    )
+    assert cards(mo.get("/moderation/?tab=second-look")) == [oldest.pk, newest.pk]
+    page = mo.get("/moderation/?tab=second-look&sort=newest")
+    assert cards(page) == [newest.pk, oldest.pk]
+
+
 def test_the_tabs_say_how_many_there_are(mo):
     post = make_post()
     for status in ("pending", "pending", "spam"):

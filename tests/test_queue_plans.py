@@ -95,7 +95,7 @@ def test_a_page_of_a_tab_is_entered_at_its_place(crowded, tab, sort, after):
     assert any(index in line for line in lines[:2] for index in TABS[tab]), lines
     assert not after or is_served(lines[0]), lines
     if after and connection.vendor == "sqlite":
-        column = "reported_at" if tab == "reported" else "submitted_at"
+        column = queue.CAME_AT.get(tab, "submitted_at")
         assert f"{column}{'<' if sort == 'newest' else '>'}?" in lines[0], lines
 
 
@@ -152,7 +152,7 @@ def test_what_no_index_serves_is_bounded_on_both_sides(crowded, monkeypatch, tab
     for sql in (place, page):
         lines = plan(sql)
         assert is_served(lines[0]) or any(index in lines[0] for index in TABS[tab]), lines
-    time = "reported_at" if tab == "reported" else "submitted_at"
+    time = queue.CAME_AT.get(tab, "submitted_at")
     is_part = queue.read_page(tab, moderator(), "oldest", None, Filters.parse(given)).looked_at
     assert (f'"{TABLE}"."{time}" <= ' in page) == bool(is_part)
 

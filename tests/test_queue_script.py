@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from tests.factories import make_comment, moderator
+from blog.models import Role
+from comments.models import Comment
+from tests.factories import make_comment, make_user, moderator
 from tests.pages import html
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +62,24 @@ def test_an_empty_list_sends_too_what_was_kept(client, tab):
     assert 'id="live"' in page and 'id="unsent"' in page and scripts(page)
 
 
+ROOMS = ["done/", "many/", "akismet/", "policy/", "privacy/", "{pk}/history/", "{pk}/reply/"]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_sends_and_counts_what_was_kept(client, room):
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    page = html(client.get(f"/moderation/{room.format(pk=make_comment().pk)}"))
+    assert all(f'id="{name}"' in page for name in ("live", "unsent", "notes"))
+    found = scripts(page)
+    assert len(found) == 2 and "localStorage" in found[-1]
+    # By which a decision that was lost is told.
+    assert all(f'data-tab="{status}"' in page for status in Comment.Status.values)
+
+
 def test_what_is_kept_in_the_browser_is_neither_text_nor_address(page):
     code = "\n".join(scripts(page))
     (kept,) = re.findall(r"const KEPT = \[(.*?)\]", code)
-    assert re.findall(r'"(\w+)"', kept) == ["n", "batch", "verb", "undo", "rows", "names"]
+    assert re.findall(r'"(\w+)"', kept) == [
+        *("n", "batch", "verb", "undo", "rows", "names", "isTried")
+    ]
     assert code.count("JSON.stringify(") == code.count("JSON.stringify(entry, KEPT)") == 1

@@ -820,7 +820,7 @@ class Migration(migrations.Migration):
                     ("screened_at__gt", models.F("status_at")),
                     ("status", "approved"),
                 ),
-                fields=["status", "screened", "submitted_at", "id"],
+                fields=["status", "screened", "screened_at", "id"],
                 name="comment_late_spam",
             ),
         ),

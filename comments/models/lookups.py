@@ -33,7 +33,7 @@ LOOKUPS = [
         fields=["status", "reported_at", "id"], condition=REPORTED, name="comment_reported"
     ),
     models.Index(
-        fields=["status", "screened", "submitted_at", "id"],
+        fields=["status", "screened", "screened_at", "id"],
         condition=LATE_SPAM,
         name="comment_late_spam",
     ),

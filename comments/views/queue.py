@@ -250,11 +250,7 @@ def _json(outcome, **more):
 
 
 def lost_as_json(lost: list[dict]) -> list[dict]:
-    told = ("id", "status", "version", "by")
-    return [
-        {name: row[name] for name in told} | {"at": row["at"] and row["at"].isoformat()}
-        for row in lost
-    ]
+    return [row | {"at": row["at"] and row["at"].isoformat()} for row in lost]
 
 
 def _next(request) -> str:

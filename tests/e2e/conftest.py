@@ -92,6 +92,8 @@ def view(request, chromium, site):
 with_script = pytest.mark.parametrize(
     "view", [(device, "script") for device in VIEWS], ids="-".join, indirect=True
 )
+# For what has nothing to do with the device.
+on_a_desk = pytest.mark.parametrize("view", [("desktop", "script")], ids="-".join, indirect=True)
 
 
 class People:

@@ -137,6 +137,30 @@ def test_the_selection_by_keys(view, site, waiting):
 
 
 @by_keyboard
+def test_a_key_that_means_nothing_here_does_nothing(view, site, waiting):
+    first, second = waiting[:2]
+    page = view.staff("mo")
+    page.goto("/moderation/")
+    card(page, first).focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+U")  # what waits can neither be unapproved nor restored
+    expect(card(page, first)).to_be_focused()
+    expect(page.get_by_text("1 selected:")).to_be_visible()
+    page.keyboard.press("Shift+S")
+    expect(card(page, first)).to_contain_text("marked as spam.")
+    expect(card(page, second)).to_be_focused()
+    page.keyboard.press("k")
+    expect(card(page, first)).to_be_focused()
+    page.evaluate("window.isStillHere = true")
+    for key in "rexasd":  # it is decided, and nothing of it is seen
+        page.keyboard.press(key)
+    page.keyboard.press("j")
+    expect(card(page, second)).to_be_focused()
+    assert page.evaluate("window.isStillHere") and page.url.endswith("/moderation/")
+    assert [row["new_status"] for row in decisions(site, waiting)] == ["spam"]
+
+
+@by_keyboard
 def test_keys_are_known_can_be_switched_off_and_stay_so(view, site, waiting):
     page = view.staff("mo")
     page.goto("/moderation/")

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import press, with_script
+from tests.e2e.conftest import on_a_desk, press, with_script
 from tests.e2e.waiting_room import card, statuses, wait
 
 # Everything that was said, in order: the live region is changed, never replaced.
@@ -56,6 +56,68 @@ def test_each_decision_is_said(view, site):
     assert statuses(site, ids) == dict(
         zip(ids, ["pending", "spam", "pending", "trash"], strict=True)
     )
+
+
+@on_a_desk
+def test_restore_keep_and_several_are_said(view, site):
+    site.forget_comments()
+    loud = {"author_name": "Ana Loud"}
+    (spam,) = wait(site, [f"Out of spam, {view.scene}"], status="spam", **loud)
+    (kept,) = wait(site, [f"Rude, says a reader, {view.scene}"], status="approved", **loud)
+    many = wait(site, [f"Three at once, {n}, {view.scene}" for n in range(3)], **loud)
+    site.python(
+        "from comments.models import Comment, Report;"
+        f"Report.take(Comment.objects.get(pk={kept}), 'Rude.', '198.51.100.0/24')"
+    )
+    mo = view.staff("mo")
+    live = mo.locator("#live")
+    mo.goto("/moderation/?tab=spam")
+    card(mo, spam).get_by_role("button", name="Restore").click()
+    expect(live).to_have_text("Comment by Ana Loud restored.")
+    mo.goto("/moderation/?tab=reported")
+    card(mo, kept).get_by_role("button", name="Keep", exact=True).click()
+    expect(live).to_have_text("Comment by Ana Loud kept.")
+
+    mo.goto("/moderation/")
+    edith = view.staff("edith")
+    edith.goto(f"/moderation/{many[1]}/history/")
+    press(edith.get_by_role("button", name="Trash"))
+    for pk in many:
+        card(mo, pk).locator(".pick").click()
+    mo.locator("#bulk").get_by_role("button", name="Approve").click()
+    expect(live).to_have_text("Done: 2. Left as they are: 1.")
+    found = statuses(site, [spam, kept, *many])
+    assert [found[pk] for pk in many] == ["approved", "trash", "approved"]
+    assert (found[spam], found[kept]) == ("pending", "approved")
+
+
+def test_an_answer_and_an_edit_are_said_on_the_page_that_follows(view, site):
+    site.forget_comments()
+    loud = {"author_name": "Ana Loud"}
+    (public,) = wait(site, [f"Answer me, {view.scene}"], status="approved", **loud)
+    held, wrong = wait(site, [f"Read me, {n}, {view.scene}" for n in range(2)], **loud)
+    mo = view.staff("mo")
+    for pk, tab, name, words in (
+        (public, "approved", "Reply", "Your reply to Ana Loud is published."),
+        (
+            held,
+            "pending",
+            "Reply and approve",
+            "The comment by Ana Loud and your reply are published.",
+        ),
+        (wrong, "pending", "Edit", "The comment by Ana Loud is changed."),
+    ):
+        mo.goto(f"/moderation/?tab={tab}")
+        press(card(mo, pk).get_by_role("link", name=name))
+        mo.locator("[name=body]").fill(f"Now it says something else, {pk}.")
+        button = "Save" if name == "Edit" else name
+        press(mo.get_by_role("button", name=button, exact=True))
+        expect(mo.get_by_role("status").filter(has_text=words)).to_be_visible()
+    assert statuses(site, [public, held, wrong]) == {
+        public: "approved",
+        held: "approved",
+        wrong: "pending",
+    }
 
 
 @with_script

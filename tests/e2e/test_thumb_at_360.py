@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import press
-from tests.e2e.waiting_room import card, statuses, wait
+from tests.e2e.test_every_page import assert_accessible
+from tests.e2e.waiting_room import card, expect_unsent, statuses, wait
 
 THUMB, LEAST = 44, 24
 VERBS = ["approve", "spam", "trash"]
@@ -123,7 +124,9 @@ def test_the_line_that_is_gone_fits_a_phone(view, site, waiting):
     mo.context.set_offline(True)
     card(mo, waiting[0]).locator(".verbs [value=spam]").tap()
     expect(mo.get_by_role("button", name="Send now")).to_be_visible()
+    expect_unsent(mo, "The server cannot be reached.")
     view.shot(mo, "offline")
+    assert_accessible(mo, "sending")
     assert_large_enough(mo)
     assert widest(mo) <= 320
     mo.context.set_offline(False)

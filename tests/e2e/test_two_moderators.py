@@ -5,7 +5,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import press, with_script, write_comment
+from tests.e2e.conftest import on_a_desk, press, with_script, write_comment
+from tests.e2e.test_every_page import assert_accessible
 from tests.e2e.waiting_room import card, decisions, statuses, wait
 
 
@@ -37,6 +38,8 @@ def test_two_moderators(view, site):
     expect(words).to_contain_text("was left as it is: Approved since")
     assert re.search(r"since .*\d\d:\d\d.*, decided by Edith\.", words.inner_text())
     view.shot(mo, "second")
+    if view.script:
+        assert_accessible(mo, "lost")
     assert statuses(site, [first]) == statuses_before
     assert len(decisions(site, [first])) == 1
 
@@ -78,7 +81,8 @@ def test_an_edit_by_the_author_counts_as_changed(view, site):
     with mo.expect_response("**/decide/") as answer:
         decide(view, mo, pk, "Approve")
     assert answer.value.status == 409
-    expect(said(view, mo, pk)).to_contain_text("was edited by its author")
+    words = said(view, mo, pk)
+    expect(words).to_contain_text(re.compile(r"was edited by its author, .*\d\d:\d\d"))
     view.shot(mo, "edited")
     assert statuses(site, [pk]) == {pk: "pending"}
     mo.goto("/moderation/")
@@ -86,6 +90,26 @@ def test_an_edit_by_the_author_counts_as_changed(view, site):
     decide(view, mo, pk, "Approve")
     expect(mo.get_by_text("approved.").first).to_be_visible()
     assert site.wait_for("Other words altogether.", status="approved")["id"] == pk
+
+
+@on_a_desk
+def test_what_a_colleague_kept_is_told_with_the_verb_and_the_time(view, site):
+    """It stands where it stood, and so was no edit."""
+    site.forget_comments()
+    (pk,) = wait(site, [f"Rude, says a reader, {view.scene}"], status="approved")
+    site.python(
+        "from comments.models import Comment, Report;"
+        f"Report.take(Comment.objects.get(pk={pk}), 'Rude.', '198.51.100.0/24')"
+    )
+    edith, mo = view.staff("edith"), view.staff("mo")
+    for page in (edith, mo):
+        page.goto("/moderation/?tab=reported")
+    decide(view, edith, pk, "Keep")
+    expect(card(edith, pk)).to_contain_text("kept.")
+    decide(view, mo, pk, "Trash")
+    words = re.compile(r"left as it is: Approved since .*\d\d:\d\d.*, decided by Edith\.")
+    expect(card(mo, pk)).to_contain_text(words)
+    assert statuses(site, [pk]) == {pk: "approved"}
 
 
 def look_again(page) -> None:
@@ -135,6 +159,51 @@ def test_new_comments_are_told_and_move_nothing(view, site):
     mo.get_by_role("link", name="1 new").click()
     expect(card(mo, newest)).to_be_focused()
     assert mo.locator(".card").first.get_attribute("data-id") == str(newest)
+
+
+@on_a_desk
+def test_of_more_than_a_page_of_new_comments_none_is_lost(view, site):
+    site.forget_comments()
+    wait(site, [f"There from the start, {view.scene}"])
+    mo = view.staff("mo")
+    mo.goto("/moderation/")
+    first = wait(site, [f"Just came in, {n}, {view.scene}" for n in range(20)])
+    look_again(mo)
+    expect(mo.get_by_role("link", name="20 new")).to_be_visible()
+    # These take most of the page from which the others are brought.
+    then = wait(site, [f"And these too, {n}, {view.scene}" for n in range(20)])
+    mo.get_by_role("link", name="20 new").click()
+    expect(mo.locator(".card")).to_have_count(6)
+    look_again(mo)
+    press(mo.get_by_role("link", name="35 new"))
+    assert mo.url.endswith("sort=newest")
+    expect(mo.locator(".card")).to_have_count(41)
+    assert all(card(mo, pk).count() for pk in first + then)
+
+
+@on_a_desk
+def test_late_spam_is_brought_however_old_its_comment_is(view, site):
+    site.forget_comments()
+    code = (
+        "from datetime import timedelta; from django.utils import timezone;"
+        "from tests.factories import make_comment, make_post;"
+        "post, now = make_post(), timezone.now();"
+        "late = dict(status='approved', screened='spam', screened_at=now - timedelta(minutes=1));"
+        "made = [make_comment(post, submitted_at=now - timedelta(days=9), status='approved')]"
+        " + [make_comment(post, **late) for n in range(26)];"
+        "print(made[0].pk)"
+    )
+    pk = int(site.python(code))
+    mo = view.staff("mo")
+    mo.goto("/moderation/?tab=second-look")
+    site.python(
+        "from django.utils import timezone; from comments.models import Comment;"
+        f"Comment.objects.filter(pk={pk}).update(screened='spam', screened_at=timezone.now())"
+    )
+    look_again(mo)
+    mo.get_by_role("link", name="1 new").click()
+    expect(card(mo, pk)).to_be_focused()
+    expect(card(mo, pk)).to_contain_text("said: spam")
 
 
 @with_script

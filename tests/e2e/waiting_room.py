@@ -36,4 +36,4 @@ def card(page, pk: int):
 
 def expect_unsent(page, words: str) -> None:
     """At the head of the page, for the eye."""
-    expect(page.locator("#unsent", has_text=words)).to_be_visible()
+    expect(page.locator("#unsent")).to_contain_text(words, use_inner_text=True)

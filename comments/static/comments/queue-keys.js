@@ -2,9 +2,9 @@
 "use strict";
 (() => {
   const { queue } = window;
-  if (!queue) return;
-  const { find, all, box, isOpen, isSeen, go, decide } = queue;
   const list = document.getElementById("keys");
+  if (!queue || !list) return;
+  const { find, all, box, isOpen, isSeen, go, decide } = queue;
   const keysOn = document.getElementById("keys-on");
   const VERBS = { a: ["approve"], u: ["hold", "restore"], s: ["spam"], d: ["trash"] };
   const LINKS = { r: "a.to-reply", e: "a.to-edit" };
@@ -19,7 +19,8 @@
 
   function decideAnd(cards, verb) {
     const { current } = queue;
-    if (verb) decide(verb, cards);
+    if (!verb) return;
+    decide(verb, cards);
     if (!cards.includes(current)) return;
     const shown = all(".card");
     const at = shown.indexOf(current);
@@ -31,8 +32,10 @@
     const { current } = queue;
     if (!current) step(1);
     else if (!isSeen(current)) go(current);
-    else if (isOpen(current) && verbIn(current, key)) decideAnd([current], verbIn(current, key));
+    else if (isOpen(current)) decideAnd([current], verbIn(current, key));
   }
+
+  const inHand = () => [queue.current].filter((card) => card && isOpen(card));
 
   function pick(cards, isPicked) {
     cards.forEach((card) => { box(card).checked = isPicked; });
@@ -43,7 +46,7 @@
     j: () => step(1),
     k: () => step(-1),
     z: queue.undoLast,
-    x: () => { if (queue.current && isOpen(queue.current)) box(queue.current).click(); },
+    x: () => inHand().forEach((card) => box(card).click()),
     X: () => {
       const cards = all(".card").filter(isOpen);
       pick(cards, cards.some((card) => !box(card).checked));
@@ -58,10 +61,10 @@
     KEYS[key.toUpperCase()] = () => decideAnd(queue.selected(), verbIn(queue.bulk, key));
   });
   Object.keys(LINKS).forEach((key) => {
-    KEYS[key] = () => {
-      const link = queue.current && find(LINKS[key], queue.current);
+    KEYS[key] = () => inHand().forEach((card) => {
+      const link = find(LINKS[key], card);
       if (link) link.click();
-    };
+    });
   });
 
   // By what is printed on the key; on a keyboard of other letters, by where it lies.
@@ -71,7 +74,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!keysOn || !keysOn.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (!keysOn.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const name = nameOf(event);
     if (!KEYS[name] || (event.repeat && !"jk".includes(name))) return;
@@ -94,7 +97,6 @@
     try { localStorage["queue-keys"] = keysOn.checked ? "on" : "off"; } catch (error) { /* blocked */ }
   });
 
-  if (!list) return;
   try { keysOn.checked = localStorage["queue-keys"] !== "off"; } catch (error) { /* on */ }
   list.hidden = find(".all").hidden = false;
 })();

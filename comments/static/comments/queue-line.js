@@ -1,88 +1,93 @@
-// What was decided is kept in this browser and sent until it is answered; by the name of its batch
-// nothing is done twice. And what comes after: rows for those that left, word of what is new.
+// Decisions are kept in this browser and sent until they are answered; by the name of its batch none
+// is done twice. And what comes after: rows for those that left, word of what is new.
 "use strict";
 (() => {
   const { queue } = window;
   if (!queue) return;
-  const { words, find, all, fill, say, isOpen } = queue;
-  const KEPT = ["n", "batch", "verb", "undo", "rows", "names"];
+  const { words, find, all, fill, say, cardOf, isOpen } = queue;
+  const KEPT = ["n", "batch", "verb", "undo", "rows", "names", "isTried"];
   const PAUSES = [2, 5, 15, 30];
   const prefix = `queue-${words.user}-`;
   const pill = document.getElementById("unsent");
   const link = document.getElementById("news");
-  let token = (find("[name=csrfmiddlewaretoken]") || {}).value;
+  const TOKEN = "[name=csrfmiddlewaretoken]";
   let entries = [], isBusy = false, added = 0, failures = 0, trouble = "", wasLate = false, timer;
   let since = words.since, next = since, fresh = [], isReading = false, isAsking = false;
 
   // crypto.randomUUID is there on https only.
-  const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (digit ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> digit / 4).toString(16));
+  const uuid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
+    (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  // The browser's store may be blocked, full or unreadable.
+  function attempt(act) {
+    try { return act(); } catch (error) { return undefined; }
+  }
+
+  const asKept = (entry) => JSON.stringify(entry, KEPT);
+  const stored = (key) => attempt(() => localStorage.getItem(key));
 
   function store(entry) {
-    try {
-      localStorage.setItem(prefix + entry.batch, JSON.stringify(entry, KEPT));
-      entry.isKept = true;
-    } catch (error) { /* blocked or full: beforeunload asks */ }
+    entry.isKept = attempt(() => localStorage.setItem(prefix + entry.batch, asKept(entry)) || true);
   }
 
   function forget(entry) {
     entries = entries.filter((other) => other !== entry);
-    try { localStorage.removeItem(prefix + entry.batch); } catch (error) { /* never kept */ }
+    attempt(() => localStorage.removeItem(prefix + entry.batch));
   }
 
+  // As tried: no other tab takes them back as unsent.
   function recall() {
-    try {
-      return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
-        .map((key) => Object.assign(JSON.parse(localStorage.getItem(key)), { isKept: true, isTried: true }))
-        .sort((one, other) => one.n - other.n);
-    } catch (error) {
-      return [];
-    }
+    const keys = attempt(() => Object.keys(localStorage)) || [];
+    const found = keys.filter((key) => key.startsWith(prefix))
+      .map((key) => attempt(() => Object.assign(JSON.parse(stored(key)), { isTried: true })));
+    return found.filter((entry) => entry && entry.rows && entry.names).sort((one, other) => one.n - other.n);
   }
+
+  function get(address, options) {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 20000);
+    return fetch(address, Object.assign({ credentials: "same-origin", signal: stop.signal }, options));
+  }
+
+  const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
   async function read(address) {
     const before = entries.length ? -1 : added;
-    const answer = await fetch(address, { credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await parse(await get(address));
     // Its counts are right unless something was on its way meanwhile.
     if (before === added) all(".tabs b", page).forEach((count, at) => { all(".tabs b")[at].textContent = count.textContent; });
     return find("#live", page) && page;
   }
 
-  // After a new login; somebody else sends nothing of this.
+  // What hinders; after a new login nothing. Somebody else sends nothing.
   async function renewToken() {
-    const page = await read(location.href);
-    if (!page || find("#live", page).dataset.user !== words.user) return false;
-    token = find("[name=csrfmiddlewaretoken]", page).value;
-    all("[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token; });
-    return true;
+    const answer = await get(find(".rooms a").href);
+    if (answer.status === 403) return { failure: words.forbidden, isFinal: true };
+    const page = await parse(answer);
+    const { dataset } = find("#live", page) || page.body;
+    if (dataset.user !== words.user) return { failure: words.signedOut };
+    all(TOKEN).forEach((input) => { input.value = find(TOKEN, page).value; });
   }
 
   async function post(entry, isSecond) {
     const { batch, verb, undo } = entry;
     const body = new URLSearchParams(undo ? { batch: undo, undo: batch } : { batch, verb });
-    body.set("csrfmiddlewaretoken", token);
+    body.set("csrfmiddlewaretoken", find(TOKEN).value);
     entry.rows.forEach((row) => body.append("row", row));
-    const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), 20000);
     try {
-      const answer = await fetch(undo ? words.undoAt : words.decideAt, {
-        method: "POST", body, headers: { Accept: "application/json" },
-        credentials: "same-origin", keepalive: true, signal: stop.signal,
-      });
+      const headers = { Accept: "application/json" };
+      const answer = await get(undo ? words.undoAt : words.decideAt, { method: "POST", body, headers, keepalive: true });
       const { status, redirected } = answer;
       if (answer.ok && !redirected || status === 409) return await answer.json();
       if (!redirected && status !== 403) {
         const failure = fill(words.refused, { code: status });
-        return { failure, isFinal: ![408, 429, 502, 503, 504].includes(status) };
+        return { failure, isFinal: status < 500 && ![408, 429].includes(status) };
       }
-      if (isSecond || !await renewToken()) return { failure: words.signedOut };
+      const hindrance = isSecond ? { failure: words.signedOut } : await renewToken();
+      return hindrance || post(entry, true);
     } catch (error) {
       return { failure: words.offline };
-    } finally {
-      clearTimeout(limit);
     }
-    return post(entry, true);
   }
 
   async function flush() {
@@ -128,30 +133,30 @@
     find("button", pill).hidden = !trouble;
   }
 
-  queue.outbox = {
-    isLate: () => !!trouble,
-    add(entry) {
-      entry.batch = entry.batch || uuid();
-      entry.n = entries.length && entries[entries.length - 1].n + 1;
-      entries.push(entry);
-      added += 1;
-      store(entry);
-      tell();
-      if (!trouble) flush();
-    },
-    // True where it never left.
-    cancel(entry) {
-      if (entry.isTried || !entries.includes(entry)) return false;
-      forget(entry);
-      tell();
-      return true;
-    },
-    dropUndoOf(batch) { entries.filter((entry) => entry.undo === batch).forEach(forget); },
+  queue.isLate = () => !!trouble;
+
+  queue.add = (entry) => {
+    entry.batch = entry.batch || uuid();
+    entry.n = entries.length && entries[entries.length - 1].n + 1;
+    entries.push(entry);
+    added += 1;
+    store(entry);
+    tell();
+    if (!trouble) flush();
   };
 
-  const isHere = (id) => !!document.getElementById(`comment-${id}`);
-  const newCards = (page) => all(".card", page).filter((card) => !isHere(card.dataset.id))
-    .map((card) => document.importNode(card, true));
+  // True where it never left, from no tab.
+  queue.cancel = (entry) => {
+    if (entry.isTried || !entries.includes(entry)) return false;
+    if (entry.isKept && stored(prefix + entry.batch) !== asKept(entry)) return false;
+    forget(entry);
+    tell();
+    return true;
+  };
+
+  queue.dropUndoOf = (batch) => entries.filter((entry) => entry.undo === batch).forEach(forget);
+
+  const newCards = (page) => all(".card", page).filter((card) => !cardOf(card.dataset.id));
   const put = (cards, before) => cards.forEach((card) => before.parentNode.insertBefore(card, before));
 
   queue.refill = async () => {
@@ -170,14 +175,14 @@
   };
 
   async function ask() {
-    if (document.hidden || isAsking) return;
+    if (!since || document.hidden || isAsking) return;
     isAsking = true;
     const query = new URLSearchParams(location.search);
     query.delete("after");
     query.set("since", since);
     all(".card").filter(isOpen).slice(0, 100).forEach((card) => query.append("row", queue.row(card)));
     try {
-      const answer = await fetch(`${words.newsAt}?${query}`, { credentials: "same-origin" });
+      const answer = await get(`${words.newsAt}?${query}`);
       if (answer.ok && !answer.redirected) hear(await answer.json());
     } catch (error) { /* asked again in a minute */ }
     isAsking = false;
@@ -185,7 +190,7 @@
 
   function hear(said) {
     const wasQuiet = link.hidden;
-    fresh = said.ids.filter((id) => !isHere(id));
+    fresh = said.ids.filter((id) => !cardOf(id));
     next = said.since;
     if (!fresh.length) since = next;
     link.hidden = !fresh.length;
@@ -194,29 +199,29 @@
     queue.keep(() => said.changed.forEach(mark));
   }
 
-  // A colleague was faster.
   function mark(change) {
-    const card = document.getElementById(`comment-${change.id}`);
+    const card = cardOf(change.id);
     if (!card || !isOpen(card) || card.changed === change.version) return;
     card.changed = change.version;
-    const text = queue.lostWords(card.dataset.name, change, card.dataset.status, words.meanwhile);
+    const text = queue.lostWords(card.dataset.name, change, words.meanwhile);
     queue.show(card, "lost", text, false);
     if (card === queue.current) say(text);
   }
 
+  // What that page has not is told again.
   async function bring() {
     const cards = newCards(await read(link.href)).filter((card) => fresh.includes(Number(card.dataset.id)));
-    const isNewest = new URLSearchParams(location.search).get("sort") === "newest";
+    if (!cards.length) throw new Error("none");
+    const isNewest = /sort=newest/.test(location.search);
     if (!isNewest) cards.reverse();
     put(cards, isNewest ? find(".card") : document.getElementById("finished"));
-    since = next;
     link.hidden = true;
     queue.refresh();
     queue.go(cards[0]);
   }
 
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || !queue.bulk || fresh.length > 50) return;
+    if (event.ctrlKey || event.metaKey || !queue.bulk || fresh.length > 25) return;
     event.preventDefault();
     bring().catch(() => { location.href = link.href; });
   });
@@ -233,8 +238,8 @@
     event.returnValue = "";
   });
 
-  // What an earlier page left.
   entries = recall();
+  entries.forEach(store);
   wasLate = entries.length > 0;
   entries.forEach(queue.recalled);
   queue.refresh();

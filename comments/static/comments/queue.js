@@ -1,23 +1,23 @@
-// Deciding in place, and what a card shows of it. Without script every form works.
+// Deciding in place. Without script every form works.
 "use strict";
 (() => {
   const live = document.getElementById("live");
   if (!live || !window.fetch || !window.AbortController) return;
   const words = live.dataset;
   const bulk = document.getElementById("bulk");
-  let acts = []; // what was decided here, the newest last
+  let acts = []; // decided here, the newest last
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
   const say = (text) => { live.textContent = live.textContent === text ? `${text}\u00a0` : text; };
   const box = (card) => find(".pick input", card);
   const row = (card) => find(".verbs [name=row]", card).value;
-  const idOf = (line) => line.split(".")[0];
-  const cardOf = (line) => document.getElementById(`comment-${idOf(line)}`);
+  const idOf = (line) => String(line).split(".")[0];
+  const cardOf = (line) => find(`.cards #comment-${idOf(line)}`);
   const isOpen = (card) => !find(".whole", card).hidden;
   const isSeen = (card) => {
-    const place = card.getBoundingClientRect();
-    return place.bottom > 0 && place.top < window.innerHeight;
+    const { top, bottom } = card.getBoundingClientRect();
+    return bottom > 0 && top < window.innerHeight;
   };
   // Those of which this entry has the last word.
   const cardsOf = (entry) => entry.rows.map(cardOf).filter((card) => card && card.entry === entry);
@@ -51,13 +51,12 @@
   }
 
   function line(kind, text, id) {
-    const made = document.importNode(document.getElementById(kind).content, true).firstElementChild;
+    const made = document.getElementById(kind).content.firstElementChild.cloneNode(true);
     find("span", made).textContent = text;
     if (kind === "lost") find("a", made).href = words.historyAt.replace("/0/", `/${id}/`);
     return made;
   }
 
-  // Of what is not on this page.
   function note(text, id) {
     const notes = document.getElementById("notes");
     notes.appendChild(line("lost", text, id));
@@ -87,14 +86,12 @@
     find(".verbs [name=row]", card).value = box(card).value = `${change.id}.${change.version}`;
   }
 
-  function lostWords(name, lost, before, said = words.lost) {
+  function lostWords(name, lost, said = words.lost) {
     if (!lost || !lost.status) return fill(words.gone, { name });
-    if (lost.by === words.author && lost.status === before) return fill(words.edited, { name });
-    if (lost.by && lost.status === before) return fill(words.changed, { name, by: lost.by });
     const status = find(`[data-tab="${lost.status}"] span`).textContent;
     const form = { timeZone: words.zone, dateStyle: "medium", timeStyle: "short" };
     const time = lost.at ? new Date(lost.at).toLocaleString(document.documentElement.lang, form) : "";
-    return fill(said, { name, status, time, by: lost.by || words.machine });
+    return fill(lost.edited ? words.edited : said, { name, status, time, by: lost.by || words.machine });
   }
 
   function labelOf(entry) {
@@ -115,8 +112,8 @@
   function send(entry, cards) {
     showSending(entry, cards);
     if (!entry.undo) acts.push(entry);
-    queue.outbox.add(entry);
-    if (!queue.outbox.isLate()) return;
+    queue.add(entry);
+    if (!queue.isLate()) return;
     const values = { verb: labelOf(entry), name: entry.names[0], n: entry.names.length };
     say(fill(values.n > 1 ? words.manyKept : words.kept, values));
   }
@@ -129,20 +126,17 @@
     queue.refill();
   }
 
-  // From an earlier page: its cards are here where nothing had arrived.
+  // From an earlier page.
   function recalled(entry) {
     showSending(entry, entry.rows.filter((seen) => cardOf(seen) && row(cardOf(seen)) === seen).map(cardOf));
     if (!entry.undo) acts.push(entry);
   }
 
   function arrived(entry, answer) {
-    const change = {}, lost = {};
     let text = "";
-    answer.done.forEach((one) => { change[one.id] = one; });
-    answer.lost.forEach((one) => { lost[one.id] = one; });
     keep(() => entry.rows.forEach((seen, at) => {
-      const id = idOf(seen);
-      text = settle(entry, cardOf(seen), id, entry.names[at], change[id], lost[id]) || text;
+      const its = (one) => String(one.id) === idOf(seen);
+      text = settle(entry, seen, entry.names[at], answer.done.find(its), answer.lost.find(its)) || text;
     }));
     say(entry.rows.length > 1 ? fill(words.many, { done: answer.done.length, lost: answer.lost.length }) : text);
     if (!answer.done.length) giveUp(entry);
@@ -152,24 +146,26 @@
     queue.refill();
   }
 
-  function settle(entry, card, id, name, change, lost) {
+  function settle(entry, seen, name, change, lost) {
+    const card = cardOf(seen);
     const last = card && card.entry;
-    // Where it was lost, nothing is there to take back.
-    const isMine = last && (last === entry || !change && last.undo === entry.batch);
+      const isMine = last && (last === entry || !change && last.undo === entry.batch);
     if (entry.undo && !change && !lost && !isMine) return "";
-    if (change && card) moved(card, change, !!entry.undo);
-    const text = change ? fill(words[entry.undo ? "undone" : entry.verb], { name })
-      : lostWords(name, lost, card ? card.dataset.status : words.tab);
+    // Below 0 where it came late, and the card is newer.
+    const ahead = change && card ? change.version - row(card).split(".")[1] : 0;
+    if (ahead > 0) moved(card, change, !!entry.undo);
+    let text = change ? fill(words[entry.undo ? "undone" : entry.verb], { name }) : lostWords(name, lost);
+    if (ahead < 0) text += ` ${words.changed}`;
     if (isMine) {
       show(card, !change ? "lost" : entry.undo ? null : "decided", text, !change || !entry.undo);
       if (!change || entry.undo) card.entry = null;
-    } else if (!change && !last) note(text, id);
+    } else if ((!change || ahead < 0) && !last) note(text, idOf(seen));
     return text;
   }
 
   function giveUp(entry) {
     acts = acts.filter((act) => act !== entry);
-    queue.outbox.dropUndoOf(entry.batch);
+    queue.dropUndoOf(entry.batch);
   }
 
   function refused(entry, message) {
@@ -190,7 +186,7 @@
     acts = acts.filter((act) => act !== entry);
     const cards = cardsOf(entry);
     const { batch, rows, names } = entry;
-    if (!queue.outbox.cancel(entry)) return send({ undo: batch, rows, names }, cards);
+    if (!queue.cancel(entry)) return send({ undo: batch, rows, names }, cards);
     keep(() => cards.forEach((card) => {
       show(card, null, "", false);
       card.entry = null;
@@ -212,7 +208,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    const card = button && button.closest(".card");
+    const card = button && button.closest(".cards .card");
     if (!button) return;
     if (button.name === "verb" && (button.form === bulk || card && button.closest(".verbs"))) {
       event.preventDefault();
@@ -223,7 +219,7 @@
   });
 
   const queue = window.queue = {
-    live, words, bulk, find, all, fill, say, box, row, isOpen, isSeen, keep, go, show, refresh,
+    live, words, bulk, find, all, fill, say, cardOf, box, row, isOpen, isSeen, keep, go, show, refresh,
     lostWords, decide, recalled, arrived, refused, undoLast, selected, current: null,
   };
 })();
