@@ -8,11 +8,11 @@ quotes, balanced), and only on that do the functions below it use regular expres
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape, unescape
+from itertools import chain, zip_longest
 from urllib.parse import urljoin
 
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from blog import comment_markdown, markdown
 from blog.cost import TooDear, check_nesting
 from blog.fittings import Picture, elements, with_pictures, with_ways_to_scroll
+from blog.marking import mark_across, visible
 from blog.sanitizer import COMMENT_TAGS, INLINE_TAGS, TAG, UNPRINTABLE, sanitize
 from blog.slugs import make_slug
 
@@ -101,18 +102,25 @@ def highlight(html: str, words: list[str], links: bool = False) -> SafeString:
     wanted = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
     if not wanted and not links:
         return stored(html)
-    pieces, last = [], 0
+    nodes, tags, last = [], [], 0
     for tag in TAG.finditer(html):
-        pieces += [_marked(html[last : tag.start()], wanted), tag.group()]
-        if links and tag[2] == "a":
-            pieces.insert(len(pieces) - (not tag[1]), "</mark>" if tag[1] else "<mark>")
+        nodes.append(html[last : tag.start()])
+        tags.append(_with_mark(tag) if links and tag[2] == "a" else tag.group())
         last = tag.end()
-    return mark_safe("".join([*pieces, _marked(html[last:], wanted)]))  # noqa: S308
+    nodes.append(html[last:])
+    if wanted:
+        marked = [_marked(node, wanted) for node in nodes]
+        is_found = any("<mark>" in node for node in marked)
+        nodes = marked if is_found else mark_across(nodes, words)
+    pairs = zip_longest(nodes, tags, fillvalue="")
+    return mark_safe("".join(chain.from_iterable(pairs)))  # noqa: S308
+
+
+def _with_mark(link: re.Match) -> str:
+    return f"{link.group()}</mark>" if link[1] else f"<mark>{link.group()}"
 
 
 def _marked(text: str, wanted: str) -> str:
-    if not wanted:
-        return text
     parts = re.split(f"({wanted})", unescape(text), flags=re.IGNORECASE)
     parts = [escape(part, quote=False) for part in parts]
     parts[1::2] = [f"<mark>{part}</mark>" for part in parts[1::2]]
@@ -146,8 +154,7 @@ def count_links(html: str) -> int:
 
 def shown_text(html: str) -> str:
     """What a reader sees of it, without characters that have no width."""
-    text = unescape(TAG.sub("", html))
-    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return visible(unescape(TAG.sub("", html)))
 
 
 def stored(html: str) -> SafeString:

@@ -54,6 +54,26 @@ def test_the_reasons_of_the_check_find_their_own(mo):
     assert find(mo, "", "spam", reason="same-as-spam") == [same.pk]
 
 
+@pytest.mark.parametrize(
+    ("reason", "tab", "fields", "said"),
+    [
+        ("not-checked", "pending", {"screened": "waiting"}, "Being checked"),
+        ("not-checked", "pending", {"screened": "unavailable"}, "Not checked: Akismet did not"),
+        ("not-checked", "pending", {"check_error": "no-key"}, "Not checked: no Akismet key"),
+        ("same-as-spam", "spam", {"check_error": "same-as-spam"}, "Not asked: the same text was"),
+    ],
+)
+def test_a_check_without_a_verdict_is_said_once_and_found_by_its_reason(
+    mo, reason, tab, fields, said
+):
+    make_comment(status=tab)
+    made = make_comment(status=tab, **{"screened": "skipped"} | fields)
+    response = mo.get("/moderation/", {"tab": tab, "reason": reason})
+    assert cards(response) == [made.pk]
+    assert words(response).count(said) == 1
+    assert "Held because" not in words(response)
+
+
 def test_what_was_reported_is_found_among_the_approved(mo):
     later = timezone.now() + timedelta(minutes=1)
     reported = make_comment(status="approved", reported_at=later)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from blog.markup import count_links, highlight, render_comment, without_links
+from blog.markup import count_links, highlight, render_comment, shown_text, without_links
 
 REL = 'rel="nofollow ugc noopener"'
 # Each piece is likely to meet a rule of some Markdown.
@@ -167,6 +167,41 @@ def test_moderators_see_words_and_links_marked():
     html = highlight(render_comment("A Casino: https://casino.example"), ["casino"], links=True)
     assert "A <mark>Casino</mark>: <mark><a href=" in html
     assert 'href="https://casino.example"' in html and html.endswith("</a></mark></p>")
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "shown"),
+    [
+        ("vi**ag**ra", "viagra", "<mark>vi</mark><strong><mark>ag</mark></strong><mark>ra</mark>"),
+        ("A via\u200bgra!", "viagra", "A <mark>via\u200bgra</mark>!"),
+        ("A vi\u00ada*gra*!", "VIAGRA", "A <mark>vi\u00ada</mark><em><mark>gra</mark></em>!"),
+        ("Lange Straße 7", "strasse", "Lange <mark>Straße</mark> 7"),
+        ("a *ß* b", "s", "a <em><mark>ß</mark></em> b"),
+        ("AT&*T* & <b>", "at&t", "<mark>AT&amp;</mark><em><mark>T</mark></em> &amp; &lt;b&gt;"),
+        ("one *two*\n\nthree", "two\nthree", "one <em><mark>two</mark></em>"),
+        ("a *b*c a*b* c", "abc", "a <em>b</em>c a<em>b</em> c"),
+        ("A plain viagra, a vi**ag**ra", "viagra", "A plain <mark>viagra</mark>, a vi<strong>"),
+    ],
+)
+def test_a_word_that_only_the_whole_text_shows_is_marked_in_its_parts(typed, word, shown):
+    html = render_comment(typed)
+    marked = highlight(html, [word, ""])
+    assert shown in marked
+    assert re.sub("</?mark>", "", marked) == html
+
+
+@given(st.lists(PIECES, max_size=8).map("".join), st.integers(0, 40), st.integers(1, 8))
+def test_whatever_word_of_the_shown_text_a_rule_finds_is_marked(typed, start, length):
+    html = render_comment(typed)
+    word = shown_text(html).casefold()[start : start + length]
+    marked = highlight(html, [word])
+    assert ("<mark>" in marked) == bool(word)
+    assert text_of(marked) == text_of(html)
+
+
+def test_inside_a_marked_link_the_word_is_marked_too():
+    html = highlight(render_comment("[pi*ll*s](https://a.example)"), ["pills"], links=True)
+    assert "><mark>pi</mark><em><mark>ll</mark></em><mark>s</mark></a></mark>" in html
 
 
 def test_a_text_full_of_marks_is_shown_plain_with_its_links():

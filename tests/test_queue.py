@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
 from comments import queue
 from comments.models import Comment, Policy
-from tests.factories import make_comment, make_post, make_user, moderator
+from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +173,14 @@ def test_the_matched_word_is_marked_wherever_it_stands(mo):
     assert "<mark>casino</mark> &lt;b&gt;" in page
     assert "<mark>casino</mark>@example.net" in page
     assert "https://<mark>casino</mark>.example/" in page
+
+
+@pytest.mark.parametrize("body", ["Buy vi**ag**ra.", "Buy via\u200bGRA."])
+def test_a_word_that_a_reader_splits_is_marked_in_its_parts(mo, body):
+    Policy(pk=1, hold_words="viagra").save()
+    send_comment(Client(), make_post(), body=body)
+    marked = re.findall("<mark>(.*?)</mark>", html(mo.get("/moderation/")))
+    assert "".join(marked).replace("\u200b", "").lower() == "viagra"
 
 
 def test_the_links_and_the_name_of_the_staff_are_marked(mo):
