@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 
 from blog.models import Role
 from comments.models import Comment
+from comments.queue import PER_PAGE
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html
 
@@ -38,6 +39,11 @@ def test_it_takes_8_kb(page):
 
 def test_its_files_stay_short(page):
     assert max(len(text.splitlines()) for text in scripts(page)) < LONGEST
+
+
+def test_it_counts_the_rows_of_a_page_as_the_server_does(page):
+    """To ask for more, and to say that what is new is more than it can bring."""
+    assert "\n".join(scripts(page)).count(f".length > {PER_PAGE}") == 2
 
 
 def in_script(name: str) -> str:

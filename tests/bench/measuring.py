@@ -69,7 +69,7 @@ class Server:
         from django.core.handlers.wsgi import WSGIHandler
         from django.test import Client
 
-        client = Client()
+        self.user, client = user, Client()
         client.force_login(user)
         self.cookies = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "c" * 32}
         self.handler = WSGIHandler()

@@ -11,22 +11,50 @@ PAGES = 500
 NEXT = re.compile(r'<p class="more"><a href="([^"]+)"')
 FIRST = re.compile(r'<article class="card" id="([^"]+)"')
 TABS = ("pending", "approved", "spam", "trash", "second-look", "reported")
-# On which tabs each is to be quick: a text is searched where a person reads.
-EVERYWHERE, READ = ("pending", "approved", "spam"), ("pending", "approved")
+# A text is searched where a person reads; all else on every tab.
+READ = ("pending", "approved")
+# An Author decides below own posts alone: as many as every tenth, or one.
+SHARES = {"an Author of 1 in 10 posts: ": 10, "an Author of 1 post: ": None}
 
 
 def measure(server: Server, times: int) -> list[Figures]:
-    found = [of_page(server, f"{tab}, first page", address(tab), times, MOST_MS) for tab in TABS]
-    newest = address("pending", sort="newest")
-    found.append(of_page(server, "pending, newest first", newest, times, MOST_MS))
+    found = of_person(server, times)
+    for who, share in SHARES.items():
+        found += of_person(Server(author(share)), times, who)
+    return found
+
+
+def of_person(server: Server, times: int, who: str = "") -> list[Figures]:
+    def page(name: str, path: str) -> Figures:
+        return of_page(server, f"{who}{name}", path, times, MOST_MS)
+
+    found = [page(f"{tab}, first page", address(tab)) for tab in TABS]
+    found.append(page("pending, newest first", address("pending", sort="newest")))
     for tab in ("pending", "approved", "spam"):
         path, pages = walk(server, address(tab))
-        name = f"{tab}, after {pages} times “next”"
-        found.append(of_page(server, name, path, times, MOST_MS))
+        found.append(page(f"{tab}, after {pages} times “next”", path))
     for figures in found:
         assert figures.queries <= MOST_QUERIES, figures
         assert figures.size <= MOST_SIZE, figures
-    return found + searches(server, times)
+    return found + searches(server, times, who)
+
+
+def author(share: int | None):
+    """Signed in, and named beside the author of so many posts; None: of the first."""
+    from django.contrib.auth.models import Group
+
+    from blog.models import Post, Role, User
+    from comments.models import Comment
+
+    fields = {"is_staff": True, "gets_mail": False}
+    user, _made = User.objects.get_or_create(username=f"bench-author-{share}", defaults=fields)
+    user.groups.set([Group.objects.get(name=Role.AUTHOR)])
+    posts = Post.objects.order_by("pk")
+    for status in ("pending", "approved", "spam"):
+        posts = posts.filter(pk__in=Comment.objects.filter(status=status).values("post"))
+    for post in posts[::share] if share else posts[:1]:
+        post.bylines.get_or_create(user=user, defaults={"position": 1})
+    return user
 
 
 def address(tab: str, **options) -> str:
@@ -49,23 +77,24 @@ def walk(server: Server, path: str) -> tuple[str, int]:
     raise AssertionError("no page was read")
 
 
-def searches(server: Server, times: int) -> list[Figures]:
+def searches(server: Server, times: int, who: str = "") -> list[Figures]:
     """Where the queue has a search."""
     if 'type="search"' not in server.get(address("pending")).decode():
         print("The queue has no search yet: not measured.")
         return []
     from comments.models import Comment
 
-    one = Comment.objects.filter(status="pending").values("author_email", "network")[0]
+    mine = Comment.objects.decidable_by(server.user).filter(status="pending")
+    one = mine.values("author_email", "network")[0]
     found = []
     for what, text, tabs in (
-        ("an e-mail", one["author_email"], EVERYWHERE),
-        ("a network", one["network"], EVERYWHERE),
+        ("an e-mail", one["author_email"], TABS),
+        ("a network", one["network"], TABS),
         ("a rare word", "lighthouse", READ),
         ("a common word", "which", READ),
     ):
         for tab in tabs:
-            path, name = address(tab, q=text), f"{tab}, search for {what}"
+            path, name = address(tab, q=text), f"{who}{tab}, search for {what}"
             found.append(of_page(server, name, path, times, MOST_SEARCH_MS))
     return found
 
