@@ -352,7 +352,8 @@ def decide(client, comment, verb):
 
 
 def act(client, comment, verb):
-    data = {"action": verb, "_selected_action": [comment.pk]}
+    seen = {f"version-{comment.pk}": comment.version}
+    data = {"action": verb, "index": "0", "_selected_action": [comment.pk]} | seen
     return client.post(reverse("admin:comments_comment_changelist"), data)
 
 
