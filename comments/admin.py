@@ -1,12 +1,14 @@
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import Http404, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from comments.card import VERB_WORDS, Card
-from comments.models import Comment
-from comments.views.queue import done_words, lost_words
+from comments.models import VERBS, Comment
+from comments.views.queue import done_words, lost_lines, rows_of
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -28,15 +30,27 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=self.value() or Comment.Status.PENDING)
 
 
+def decide(request, verb: str, texts: list[str]) -> None:
+    """`texts`: `<id>.<version>`, as the list showed them."""
+    rows = rows_of(texts)
+    if verb not in VERBS or not rows:
+        messages.error(request, _("That was not understood. Nothing was changed."))
+        return
+    outcome = Comment.decide(rows, verb, by=request.user)
+    done = "keep" if outcome.kept == len(outcome.done) else verb
+    if outcome.done:
+        messages.success(request, done_words(done, len(outcome.done)))
+    for line in lost_lines(outcome.lost):
+        messages.warning(request, line["words"])
+
+
 def verb_action(verb: str):
     @admin.action(description=VERB_WORDS[verb])
-    def action(model_admin, request, queryset):
-        rows = dict(queryset.values_list("pk", "version"))
-        outcome = Comment.decide(rows, verb, by=request.user)
-        if outcome.done:
-            messages.success(request, done_words(verb, len(outcome.done)))
-        for row in outcome.lost:
-            messages.warning(request, lost_words(row))
+    def action(model_admin, request, _queryset):
+        """By the versions that stand in the form: the queryset has what others made of them since,
+        and not what they moved to another status. None has the version 0."""
+        ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        decide(request, verb, [f"{pk}.{request.POST.get(f'version-{pk}', 0)}" for pk in ids])
 
     action.__name__ = verb
     return action
@@ -44,10 +58,10 @@ def verb_action(verb: str):
 
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin):
-    """The queue as a list. Only its actions write, and they are the queue's verbs."""
+    """The queue as a list. Only its actions and buttons write, and they are the queue's verbs."""
 
     list_display = (
-        "author_name",
+        "who",
         "text",
         "post_link",
         "held",
@@ -64,8 +78,12 @@ class CommentAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = [verb_action(verb) for verb in VERB_WORDS]
 
+    class Media:
+        css = {"all": ["comments/admin.css"]}
+
     def get_queryset(self, request):
-        return super().get_queryset(request).decidable_by(request.user)
+        comments = super().get_queryset(request).decidable_by(request.user)
+        return comments.prefetch_related("reports")
 
     def has_add_permission(self, request):
         return False
@@ -80,15 +98,28 @@ class CommentAdmin(admin.ModelAdmin):
         user = request.user
         return user.has_perm("comments.decide_comment") or user.has_perm("comments.decide_own")
 
+    def changelist_view(self, request, extra_context=None):
+        """`one`: a button of one comment, `<verb>.<id>.<version>`."""
+        if request.method != "POST" or "one" not in request.POST:
+            return super().changelist_view(request, extra_context)
+        verb, _dot, row = request.POST["one"].partition(".")
+        decide(request, verb, [row])
+        return HttpResponseRedirect(request.get_full_path())
+
     def change_view(self, request, object_id, *args, **kwargs):
         """The page of one comment is its history in the queue."""
         if not object_id.isdecimal():
             raise Http404
         return HttpResponseRedirect(reverse("history", args=[object_id]))
 
+    @admin.display(description=_("name"), ordering="author_name")
+    def who(self, comment):
+        return Card(comment, None).name
+
     @admin.display(description=_("comment"))
     def text(self, comment):
-        return comment.body[:300]
+        card = Card(comment, None)
+        return render_to_string("admin/comments/comment/said.html", {"card": card})
 
     @admin.display(description=_("post"))
     def post_link(self, comment):
@@ -96,9 +127,9 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("held because"))
     def held(self, comment):
-        reasons = Card(comment, None).reasons
-        every = _("Every comment waits for a moderator")
-        return "; ".join(words for _code, words in reasons) or every
+        reasons = "; ".join(words for _code, words in Card(comment, None).reasons)
+        waits = comment.status == Comment.Status.PENDING
+        return reasons or (_("Every comment waits for a moderator") if waits else "")
 
     @admin.display(description=_("check"))
     def screening(self, comment):

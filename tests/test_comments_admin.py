@@ -1,11 +1,14 @@
 """The admin's list of comments: the queue as a table, with the queue's verbs."""
 
+import re
+
 import pytest
 
 from blog.models import Role
 from comments.models import Comment
+from comments.moderation import Facts, Rules
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import words
+from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +21,22 @@ def mo(client):
     return client
 
 
-def act(client, action, *rows):
-    sent = {"action": action, "_selected_action": [row.pk for row in rows]}
-    return client.post(LIST, sent, follow=True)
+def versions(client) -> dict[str, str]:
+    """As the hidden fields of the list have them."""
+    return dict(re.findall(r'name="(version-\d+)" value="(\d+)"', html(client.get(LIST))))
+
+
+def act(client, action, *rows, seen=None):
+    """`seen`: what the list said when it was opened, if that was not just now."""
+    sent = {"action": action, "index": "0", "_selected_action": [row.pk for row in rows]}
+    return client.post(LIST, sent | (versions(client) if seen is None else seen), follow=True)
+
+
+def buttons(client, query="") -> list[tuple[str, str]]:
+    """The value of each button below a text, and what it says."""
+    page = html(client.get(f"{LIST}{query}"))
+    found = re.findall(r'name="one" value="([\w.]+)">(.*?)</button>', page)
+    return [(value, re.sub("<.*", "", said)) for value, said in found]
 
 
 def test_it_shows_what_the_queue_shows(mo):
@@ -64,6 +80,111 @@ def test_its_actions_are_the_verbs(mo, action, end, said):
 def test_what_cannot_be_moved_is_named(mo):
     comment = make_comment()
     assert f"Comment {comment.pk} was left as it is: Pending" in words(act(mo, "hold", comment))
+
+
+def edit(comment, body):
+    facts = Facts(comment.author_name, comment.author_email, "", body, ip=comment.ip)
+    assert comment.edit(facts, Rules())
+
+
+def test_what_its_author_edited_since_is_left_and_said(mo):
+    edited, other = make_comment(), make_comment()
+    seen = versions(mo)
+    edit(edited, "Other words.")
+    said = words(act(mo, "approve", edited, other, seen=seen))
+    assert "1 comment approved." in said
+    assert f"Comment {edited.pk} was edited by its author, " in said and "Read it again." in said
+    assert Comment.objects.get(pk=edited.pk).status == "pending"
+    assert "1 comment approved." in words(act(mo, "approve", edited))
+
+
+def test_what_a_colleague_decided_since_is_left_and_named(mo):
+    comment = make_comment()
+    seen = versions(mo)
+    comment.mark_spam(by=make_user(Role.EDITOR, display_name="Edith"))
+    said = words(act(mo, "approve", comment, seen=seen))
+    assert f"Comment {comment.pk} was left as it is: Spam since " in said
+    assert "decided by Edith." in said
+    assert Comment.objects.get().status == "spam"
+
+
+def test_whoever_does_not_say_what_was_seen_decides_nothing(mo):
+    comment = make_comment()
+    for seen in ({}, {f"version-{comment.pk}": "0"}, {f"version-{comment.pk}": "-1"}):
+        said = words(act(mo, "approve", comment, seen=seen))
+        assert "left as it is: Pending" in said or "Nothing was changed." in said
+    assert Comment.objects.get().status == "pending"
+
+
+def test_nobody_selects_what_the_page_does_not_show(mo, monkeypatch):
+    monkeypatch.setattr("comments.admin.CommentAdmin.list_per_page", 2)
+    made = [make_comment() for _n in range(3)]
+    page = html(mo.get(LIST))
+    assert "0 of 2 selected" in page and "Select all 3" not in page
+    act(mo, "approve", *made[:2], seen=versions(mo) | {"select_across": "1"})
+    statuses = Comment.objects.order_by("pk").values_list("status", flat=True)
+    assert list(statuses) == ["approved", "approved", "pending"]
+
+
+def test_each_comment_has_the_verbs_of_its_card_in_the_same_words(mo):
+    checked, unchecked = make_comment(), make_comment(screened="unavailable")
+    late = make_comment(status="approved", screened="spam")
+    verbs = [("spam", "Spam"), ("trash", "Trash")]
+    assert buttons(mo) == [
+        (f"{verb}.{comment.pk}.1", said)
+        for comment, first in ((checked, "Approve"), (unchecked, "Approve unchecked"))
+        for verb, said in [("approve", first), *verbs]
+    ]
+    again = [("approve", "Keep"), ("hold", "Unapprove"), *verbs]
+    expected = [(f"{verb}.{late.pk}.1", said) for verb, said in again]
+    assert buttons(mo, "?status=approved") == expected
+
+
+def test_a_button_decides_on_its_comment_alone_and_leads_back(mo):
+    comment, other = make_comment(body="A tram."), make_comment(body="A tram.")
+    answer = mo.post(f"{LIST}?q=tram", {"one": f"approve.{comment.pk}.1"})
+    assert answer.url == f"{LIST}?q=tram"
+    assert "1 comment approved." in words(mo.get(answer.url))
+    late = make_comment(status="approved", screened="spam")
+    said = words(mo.post(LIST, {"one": f"approve.{late.pk}.1"}, follow=True))
+    assert "1 comment kept." in said
+    assert Comment.objects.get(pk=other.pk).status == "pending"
+
+
+def test_a_button_whose_comment_moved_on_says_so(mo):
+    comment = make_comment()
+    edit(comment, "Other words.")
+    said = words(mo.post(LIST, {"one": f"approve.{comment.pk}.1"}, follow=True))
+    assert f"Comment {comment.pk} was edited by its author, " in said
+    assert Comment.objects.get().status == "pending"
+
+
+@pytest.mark.parametrize("one", ["", "approve", "approve.x.1", "publish.1.1", "approve.1"])
+def test_a_button_that_nobody_made_does_nothing(mo, one):
+    make_comment(pk=1)
+    said = words(mo.post(LIST, {"one": one}, follow=True))
+    assert "That was not understood. Nothing was changed." in said
+    assert Comment.objects.get().status == "pending"
+
+
+def test_the_text_is_whole_and_what_was_found_is_marked(mo):
+    body = f"The casino, vi**ag**ra. {'And more. ' * 60}<script>The end."
+    found = [["words", "casino"], ["words", "viagra"]]
+    make_comment(body=body, author_name="casino <b>", held_because=found)
+    page = html(mo.get(LIST))
+    assert "The <mark>casino</mark>," in page and "&lt;script&gt;The end." in page
+    assert "<mark>casino</mark> &lt;b&gt;" in page
+
+
+def test_what_is_answered_stands_above_it_folded_where_it_is_long(mo):
+    post = make_post(language="de")
+    for name, body in (("Zoë", "The *bell* rang."), ("Ida", "One word, " * 40 + "the end.")):
+        make_comment(parent=make_comment(post, status="approved", author_name=name, body=body))
+    said, page = words(mo.get(LIST)), html(mo.get(LIST))
+    assert "In reply to Zoë: The bell rang." in said
+    assert "In reply to Ida:" in said and "the end." in said
+    assert page.count('<details class="parent">') == 1
+    assert page.count('lang="de">') == 2
 
 
 def test_nothing_is_added_changed_or_deleted_here(mo):
