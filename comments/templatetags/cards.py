@@ -18,6 +18,11 @@ def show_card(context, card, bare=False):
     return _laid_out(context, [card], alone=True, bare=bare)
 
 
+@register.simple_tag
+def show_parent(comment):
+    return markup.stored(jinja.render("comments/card_parent.html", {"comment": comment}))
+
+
 def _laid_out(context, cards, *, alone=False, bare=False):
     given = {name: context.get(name, "") for name in ("csrf_token", "here", "made_at", "queue")}
     about = {
