@@ -1,10 +1,19 @@
 """The theme in a browser: measure, narrow screens, large text, dark, and paper."""
 
+import math
+
 import pytest
 
 from blog import theme
 from tests.e2e.conftest import People, press
 
+# With the lead picture, a figure, a table and notes.
+WORDS_ON_PAPER = 500
+PAPER = {"width": 673, "height": 986}  # what the margins leave of A4
+# They scroll on the screen, and paper does not.
+BOXES = ".prose .scroll, .prose pre"
+CUT_OFF = f"""[...document.querySelectorAll("{BOXES}")]
+  .filter(box => box.scrollWidth > box.clientWidth).map(box => box.outerHTML)"""
 # The letters of each full line of the essay, where nothing stands beside it.
 LINES = """() => {
   const beside = [...document.querySelectorAll(".pullquote")].map(q => q.getBoundingClientRect());
@@ -186,7 +195,29 @@ def test_a_post_prints_as_a_page_of_a_magazine(essay, scheme):
         "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
     )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
-    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 3
+    words = len(page.locator(".prose").inner_text().split())
+    pages = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert pages <= math.ceil(words / WORDS_ON_PAPER)
+
+
+def test_nothing_is_cut_off_on_paper(essay):
+    page, boxes = essay(), 0
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    for path in post_paths(page):
+        page.goto(path)
+        boxes += page.locator(BOXES).count()
+        assert page.evaluate(CUT_OFF) == [], path
+    assert boxes >= 8
+
+
+def post_paths(page) -> list[str]:
+    """Of the magazine, by its two pages of cards."""
+    found = []
+    for cards in ("/", "/page/2/"):
+        page.goto(cards)
+        found += page.evaluate("[...document.querySelectorAll('.card-title a')].map(a => a.href)")
+    return found
 
 
 def test_a_link_of_the_text_is_printed_with_its_address(essay):
