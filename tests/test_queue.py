@@ -257,7 +257,9 @@ def test_spam_and_trash_say_when_they_are_deleted(mo, tab, days):
     assert said in words(mo.get(f"/moderation/?tab={tab}"))
 
 
-def test_an_author_sees_only_what_is_said_under_the_own_posts(client):
+@pytest.mark.parametrize("most", [0, 1_000], ids=["of many", "of few"])
+def test_an_author_sees_only_what_is_said_under_the_own_posts(client, monkeypatch, most):
+    monkeypatch.setattr(queue, "MOST_GATHERED", most)
     own, other = make_comment(), make_comment()
     shared = make_comment()
     shared.post.bylines.create(user=own.post.author)

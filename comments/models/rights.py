@@ -1,21 +1,27 @@
 """Who may decide on which comments."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from blog.models import Post
 
 
 class RightsQuerySet(models.QuerySet):
-    def decidable_by(self, user):
-        """The comments that this person sees in the queue. See also may_decide."""
+    def decidable_by(self, user, *, in_order=False):
+        """The comments that this person sees in the queue. See also may_decide.
+
+        `in_order`: asked of each row in the order of the rows, not gathered by the posts.
+        """
         if user is None:
             return self
         if user.has_perm("comments.decide_comment"):
             return self.filter(emptied_at=None)
         if user.has_perm("comments.decide_own"):
             own = Post.objects.filter(Q(author=user) | Q(bylines__user=user))
-            return self.filter(emptied_at=None, post__in=own.values("pk"))
+            is_own = Exists(own.filter(pk=OuterRef("post")))
+            return self.filter(
+                is_own if in_order else Q(post__in=own.values("pk")), emptied_at=None
+            )
         return self.none()
 
 
