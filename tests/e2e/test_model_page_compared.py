@@ -167,7 +167,8 @@ def inline_quotation(view, page, post):
 def tags(view, page, post):
     links = page.locator("article.post a[rel=tag]")
     assert len(TAGS) == 45
-    assert links.all_inner_texts() == sorted(TAGS, key=str.casefold)
+    as_read = sorted(TAGS, key=lambda tag: tag.casefold().replace("é", "e"))
+    assert links.all_inner_texts() == as_read
     press(links.get_by_text("tarrifs", exact=True))
     assert page.get_by_role("heading", level=1).inner_text() == "tarrifs"
     assert page.locator(f"main a[href='{post['path']}']").first.is_visible()
