@@ -67,15 +67,23 @@ class Page:
 
 
 def read_page(
-    tab: str, user, sort: str, after: Cursor | None, filters: Filters = NO_FILTERS
+    tab: str,
+    user,
+    sort: str,
+    after: Cursor | None,
+    filters: Filters = NO_FILTERS,
+    count: int = MOST_COUNTED,
 ) -> Page:
-    """By key, never by OFFSET. What no index serves is looked for in so many rows at a time."""
+    """By key, never by OFFSET. What no index serves is looked for in so many rows at a time.
+
+    `count`: of what is the user's in this tab.
+    """
     time = CAME_AT.get(tab, "submitted_at")
     by_words = filters.uses_index_of_words(tab)
     order = Order(time, newest=sort == "newest", by_id=by_words)
     served, looked = filters.conditions(tab)
     sees_all = user.has_perm("comments.decide_comment")
-    rows = in_tab(tab, user) if sees_all or by_words else _own(tab, user, served)
+    rows = in_tab(tab, user) if sees_all or by_words else _own(tab, user, count)
     rows = rows.filter(served, looked).select_related(*WITH).only(*SHOWN)
     if tab in AGAIN or tab == "approved":
         rows = rows.prefetch_related("reports")
@@ -94,14 +102,13 @@ def read_page(
     return Page(shown, last, LOOKED_AT if last else 0)
 
 
-def _own(tab: str, user, served: Q):
+def _own(tab: str, user, count: int):
     """An Author's, who decides under own posts only: few are gathered by the posts; of many the
     next ones are near in the order of the tab, and to gather them would take longer."""
-    ids = in_tab(tab, user).filter(served).order_by().values_list("pk", flat=True)
-    gathered = list(ids[: MOST_GATHERED + 1])
-    if len(gathered) > MOST_GATHERED:
+    if count > MOST_GATHERED:
         return of_tab(tab).decidable_by(user, in_order=True)
-    return Comment.objects.filter(pk__in=words.listed(gathered))
+    gathered = in_tab(tab, user).order_by().values("pk")[:MOST_GATHERED]
+    return Comment.objects.filter(pk__in=gathered)
 
 
 def counts(user) -> tuple[dict[str, int], datetime | None]:

@@ -54,11 +54,11 @@ def show(request):
     sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
     filters = Filters.parse(request.GET)
     after = queue.Cursor.parse(request.GET.get("after", ""))
-    page = queue.read_page(tab, request.user, sort, after, filters)
+    counts, oldest = queue.counts(request.user)
+    page = queue.read_page(tab, request.user, sort, after, filters, counts[tab])
     sees_all = request.user.has_perm("comments.decide_comment")
     known = records(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
-    counts, oldest = queue.counts(request.user)
     hides = not settings.TRUSTED_PROXIES and (
         origin.hides_address(request.META)
         or any(comment.check_error == Comment.NO_ADDRESS for comment in page.comments)
