@@ -1,5 +1,5 @@
-"""The cards of the moderation queue, laid out by Jinja: of a page of them Django's own templates
-would take most of the time (tests/bench/queue.py)."""
+"""What is most of a page of the moderation queue, laid out by Jinja: Django's own templates would
+take most of the time for its cards and its many words (tests/bench/queue.py)."""
 
 from functools import cache
 
@@ -49,12 +49,19 @@ def _environment(_language: str) -> Environment:
     return made
 
 
-def address(name: str, number: int) -> str:
+def address(name: str, number: int | None = None) -> str:
     """Of the row with this number. To ask Django for each takes longer than to lay out a card."""
-    before, after = _address(name, get_script_prefix())
+    if number is None:
+        return _address(name, get_script_prefix())
+    before, after = _address_of_row(name, get_script_prefix())
     return f"{before}{number}{after}"
 
 
 @cache
-def _address(name: str, _prefix: str) -> list[str]:
+def _address(name: str, _prefix: str) -> str:
+    return reverse(name)
+
+
+@cache
+def _address_of_row(name: str, _prefix: str) -> list[str]:
     return reverse(name, args=[MARK]).split(str(MARK))

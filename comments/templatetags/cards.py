@@ -1,5 +1,5 @@
 from django import template
-from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 
 from blog import markup
 from comments import jinja
@@ -20,7 +20,20 @@ def show_card(context, card, bare=False):
 
 @register.simple_tag
 def show_parent(comment):
-    return markup.stored(jinja.render("comments/card_parent.html", {"comment": comment}))
+    return _rendered("card_parent", {"comment": comment})
+
+
+@register.simple_tag(takes_context=True)
+def show_live(context, newest):
+    """`newest`: the address of what is new in the tab; in a queue of no tab none is shown."""
+    given = {name: context.get(name, "") for name in ("here", "keeps", "made_at", "tab", "tabs")}
+    about = {"newest": newest, "user": context["user"].pk, "zone": get_current_timezone_name()}
+    return _rendered("live", given | about)
+
+
+@register.simple_tag
+def show_keys():
+    return _rendered("keys", {})
 
 
 def _laid_out(context, cards, *, alone=False, bare=False):
@@ -29,9 +42,11 @@ def _laid_out(context, cards, *, alone=False, bare=False):
         "alone": alone,
         "bare": bare,
         "cards": cards,
-        "decide": reverse("decide"),
         "language": context["site"].language,
-        "many": reverse("many"),
         "may_block": context["user"].has_perm("comments.change_policy"),
     }
-    return markup.stored(jinja.render("comments/cards.html", given | about))
+    return _rendered("cards", given | about)
+
+
+def _rendered(name, context):
+    return markup.stored(jinja.render(f"comments/{name}.html", context))
