@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,9 +85,7 @@ def read_page(
     served, looked = filters.conditions(tab)
     sees_all = user.has_perm("comments.decide_comment")
     rows = in_tab(tab, user) if sees_all or by_words else _own(tab, user, count)
-    rows = rows.filter(served, looked).select_related(*WITH).only(*SHOWN)
-    if tab in AGAIN or tab == "approved":
-        rows = rows.prefetch_related("reports")
+    rows = rows.filter(served, looked)
     last = None
     if by_words:
         most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
@@ -95,8 +94,14 @@ def read_page(
         last = Cursor(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
     elif looked:
         last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)
-    found = list(order.sort(order.between(rows, after, last))[: PER_PAGE + 1])
+    rows = order.sort(order.between(rows, after, last))
+    if not sees_all:
+        # Beside what is read with them, a planner would begin with all posts.
+        rows = order.sort(Comment.objects.filter(pk__in=rows.values("pk")[: PER_PAGE + 1]))
+    rows = rows.select_related(*WITH).only(*SHOWN)
+    found = list(rows[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
+    prefetch_related_objects([comment for comment in shown if comment.is_reported], "reports")
     if len(found) > PER_PAGE:
         return Page(shown, order.cursor(shown[-1]))
     return Page(shown, last, LOOKED_AT if last else 0)
@@ -114,22 +119,19 @@ def _own(tab: str, user, count: int):
 def counts(user) -> tuple[dict[str, int], datetime | None]:
     """Of each tab, at most one above MOST_COUNTED; and since when the oldest waits. In one
     statement that never scans a table."""
-    sql, params = _counting(user)
+    sql, params = _counting(user, user.has_perm("comments.decide_comment"), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         *found, since = cursor.fetchone()
     return dict(zip(TABS, found, strict=True)), moment(since)
 
 
-_kept_counting = {}
-
-
-def _counting(user) -> tuple[str, list]:
-    """The same for all who may decide on every comment; to write it takes longer than to count."""
-    sees_all = user.has_perm("comments.decide_comment")
-    if sees_all and connection.vendor in _kept_counting:
-        return _kept_counting[connection.vendor]
-    queries = [in_tab(tab, user).order_by().values("pk")[: MOST_COUNTED + 1] for tab in TABS]
+@lru_cache(maxsize=100)
+def _counting(user, sees_all: bool, vendor: str) -> tuple[str, list]:
+    """To write it takes longer than to count."""
+    # Of what has to be looked at again there is little.
+    queries = [of_tab(tab).decidable_by(user, in_order=tab in AGAIN) for tab in TABS]
+    queries = [query.order_by().values("pk")[: MOST_COUNTED + 1] for query in queries]
     oldest = in_tab("pending", user).order_by("submitted_at").values("submitted_at")[:1]
     parts = [query.query.sql_with_params() for query in (*queries, oldest)]
     counted = [
@@ -137,10 +139,7 @@ def _counting(user) -> tuple[str, list]:
         for n, (sql, _values) in enumerate(parts[:-1])
     ]
     statement = f"SELECT {', '.join(counted)}, ({parts[-1][0]})"
-    found = statement, [value for _sql, values in parts for value in values]
-    if sees_all:
-        _kept_counting[connection.vendor] = found
-    return found
+    return statement, [value for _sql, values in parts for value in values]
 
 
 def count_words(count: int) -> str:

@@ -698,6 +698,8 @@ class Migration(migrations.Migration):
                 models.F("post"),
                 models.F("status"),
                 django.db.models.functions.comparison.Coalesce("root", "id"),
+                models.F("emptied_at"),
+                models.F("submitted_at"),
                 name="comment_threads",
             ),
         ),

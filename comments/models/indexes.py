@@ -15,8 +15,12 @@ INDEXES = [
         )
         for name in ("parent", "root", "user")
     ),
-    # The page of a post: threads in their order.
-    models.Index("post", "status", Coalesce("root", "id"), name="comment_threads"),
+    # The page of a post: threads in their order. And of some posts, counted without a look at the
+    # rows: what their author has in the queue, and since when.
+    models.Index(
+        *("post", "status", Coalesce("root", "id"), "emptied_at", "submitted_at"),
+        name="comment_threads",
+    ),
     # The queue: one tab, oldest or newest first, and counted without a look at the rows.
     models.Index(fields=["status", "submitted_at", "id", "emptied_at"], name="comment_queue"),
     # CheckQuerySet.to_check

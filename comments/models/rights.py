@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from blog.models import Post
-
 
 class RightsQuerySet(models.QuerySet):
     def decidable_by(self, user, *, in_order=False):
@@ -17,11 +15,13 @@ class RightsQuerySet(models.QuerySet):
         if user.has_perm("comments.decide_comment"):
             return self.filter(emptied_at=None)
         if user.has_perm("comments.decide_own"):
-            own = Post.objects.filter(Q(author=user) | Q(bylines__user=user))
-            is_own = Exists(own.filter(pk=OuterRef("post")))
-            return self.filter(
-                is_own if in_order else Q(post__in=own.values("pk")), emptied_at=None
-            )
+            own, with_others = user.posts.order_by(), user.posts_with.order_by()
+            if in_order:
+                mine = Exists(own.filter(pk=OuterRef("post")))
+                mine |= Exists(with_others.filter(post=OuterRef("post")))
+            else:
+                mine = Q(post__in=own.values("pk").union(with_others.values("post")))
+            return self.filter(mine, emptied_at=None)
         return self.none()
 
 
