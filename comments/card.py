@@ -86,34 +86,31 @@ class Card:
         return markup.highlight(self.comment.body_html, self.marked_words, links=links)
 
     @property
-    def name(self):
+    def name(self) -> str:
         words = [*self.marked_words, self.codes.get(Reason.STAFF_NAME, "")]
-        return markup.highlight(markup.escaped(self.comment.author_name), words)
+        return _marked(self.comment.author_name, words)
 
     @property
-    def email(self):
+    def email(self) -> str:
         words = [*self.marked_words, self.codes.get(Reason.AUTHOR, "")]
-        return markup.highlight(markup.escaped(self.comment.author_email), words)
+        return _marked(self.comment.author_email, words)
 
     @property
-    def url(self):
-        return markup.highlight(markup.escaped(self.comment.author_url), self.marked_words)
+    def url(self) -> str:
+        return _marked(self.comment.author_url, self.marked_words)
 
     @property
-    def address(self):
+    def address(self) -> str:
+        if not self.comment.ip:
+            return self.comment.network
         inside = self.comment.ip if Reason.NETWORK in self.codes else ""
-        known = markup.escaped(self.comment.ip or self.comment.network)
-        words = [*self.marked_words, inside or ""]
-        return markup.highlight(known, words if self.comment.ip else [])
+        return _marked(self.comment.ip, [*self.marked_words, inside])
 
     @property
-    def marked_agent(self):
+    def marked_agent(self) -> str:
         """The browser, only where a word of the policy was found in it."""
-        if not self.marked_words:
-            return ""
-        agent = markup.escaped(self.comment.user_agent)
-        marked = markup.highlight(agent, self.marked_words)
-        return marked if marked != agent else ""
+        marked = _marked(self.comment.user_agent, self.marked_words)
+        return marked if "<mark>" in marked else ""
 
     @property
     def waits(self) -> str:
@@ -155,6 +152,11 @@ class Card:
     @property
     def verbs(self) -> tuple[tuple[str, str], ...]:
         return verbs_of(self.comment)
+
+
+def _marked(text: str, words: list[str]) -> str:
+    """HTML where there are words to mark, else the text: whoever shows it escapes it."""
+    return markup.highlight(markup.escaped(text), words) if any(words) else text
 
 
 def reason_words(code: str, detail: str) -> str:

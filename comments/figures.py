@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.html import avoid_wrapping
 from django.utils.timesince import TIME_STRINGS
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from blog.writing import writing
 from comments.models import Comment, Decision, Heartbeat, Tally
@@ -63,8 +64,13 @@ def age(moment: datetime) -> str:
     minutes = int((timezone.now() - moment).total_seconds() // 60)
     for unit, length in UNITS.items():
         if minutes >= length:
-            return avoid_wrapping(TIME_STRINGS[unit] % {"num": minutes // length})
+            return _age(unit, minutes // length, get_language())
     return _("less than a minute")
+
+
+@lru_cache(maxsize=1000)
+def _age(unit: str, number: int, _language: str) -> str:
+    return avoid_wrapping(TIME_STRINGS[unit] % {"num": number})
 
 
 def of_akismet(row: Heartbeat | None) -> Akismet | None:

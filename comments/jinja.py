@@ -1,6 +1,7 @@
 """What is most of a page of the moderation queue, laid out by Jinja: Django's own templates would
 take most of the time for its cards and its many words (tests/bench/queue.py)."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
@@ -32,11 +33,11 @@ class Phrases(Extension):
 
 
 def render(name: str, context: dict) -> str:
-    return _environment(get_language()).get_template(name).render(context)
+    return _environment(get_language(), get_script_prefix()).get_template(name).render(context)
 
 
 @cache
-def _environment(_language: str) -> Environment:
+def _environment(_language: str, _prefix: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         extensions=[Phrases],
@@ -45,23 +46,20 @@ def _environment(_language: str) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.globals["address"] = address
+    made.globals["address"] = _addresses()
     return made
 
 
-def address(name: str, number: int | None = None) -> str:
-    """Of the row with this number. To ask Django for each takes longer than to lay out a card."""
-    if number is None:
-        return _address(name, get_script_prefix())
-    before, after = _address_of_row(name, get_script_prefix())
-    return f"{before}{number}{after}"
+def _addresses() -> Callable[..., str]:
+    """As Django's `reverse`, which takes longer than it takes to lay out a card."""
 
+    @cache
+    def parts(name: str, numbered: bool) -> list[str]:
+        return reverse(name, args=[MARK] if numbered else []).split(str(MARK))
 
-@cache
-def _address(name: str, _prefix: str) -> str:
-    return reverse(name)
+    def address(name: str, number: int | None = None) -> str:
+        """`number`: of the row."""
+        found = parts(name, number is not None)
+        return found[0] if number is None else f"{found[0]}{number}{found[1]}"
 
-
-@cache
-def _address_of_row(name: str, _prefix: str) -> list[str]:
-    return reverse(name, args=[MARK]).split(str(MARK))
+    return address

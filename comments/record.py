@@ -7,10 +7,11 @@ with 100,000 comments costs as much as one with a hundred.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from comments.keyset import moment
 from comments.notice import whole_day
@@ -45,16 +46,8 @@ class Record:
             return ""
         if self.is_first:
             return _("First comment from this address")
-        day = whole_day(self.first_seen)
-        said = []
-        if self.approved:
-            words = ngettext("%(n)s approved", "%(n)s approved", self.approved)
-            said.append(words % {"n": count_words(self.approved)})
-        if self.spam:
-            words = ngettext("%(n)s spam", "%(n)s spam", self.spam)
-            said.append(words % {"n": count_words(self.spam)})
-        said = said or [_("none approved, none spam")]
-        return ", ".join([*said, _("first seen %(day)s") % {"day": day}])
+        said = _counted(self.approved, self.spam, get_language())
+        return said.replace("%(day)s", whole_day(self.first_seen))
 
     @property
     def more_names(self) -> int:
@@ -71,6 +64,18 @@ class Record:
     @property
     def shown_neighbours(self) -> list[str]:
         return self.neighbours[:SHOWN]
+
+
+@lru_cache(maxsize=1000)
+def _counted(approved: int, spam: int, _language: str) -> str:
+    said = []
+    if approved:
+        words = ngettext("%(n)s approved", "%(n)s approved", approved)
+        said.append(words % {"n": count_words(approved)})
+    if spam:
+        words = ngettext("%(n)s spam", "%(n)s spam", spam)
+        said.append(words % {"n": count_words(spam)})
+    return ", ".join([*(said or [_("none approved, none spam")]), _("first seen %(day)s")])
 
 
 def count_words(count: int) -> str:
