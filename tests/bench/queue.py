@@ -89,19 +89,17 @@ def measure(times: int) -> list[str]:
     django.setup()
     from django.db import connection
 
-    from blog.models import User
+    from blog.models import Role
     from tests.bench import queue_decisions, queue_pages
-    from tests.bench.measuring import Server, table
+    from tests.bench.measuring import Server, person, table
 
-    fields = {"is_staff": True, "is_superuser": True, "email": "mo@example.org"}
-    user, _made = User.objects.get_or_create(username="bench-mo", defaults=fields)
-    server = Server(user)
+    moderator = Server(person("bench-moderator", Role.MODERATOR))
     print(f"\n{connection.vendor}: pages")
-    pages = queue_pages.measure(server, times)
-    stock = queue_pages.measure_stock(server, max(3, times // 20))
+    pages = queue_pages.measure(moderator, times)
+    stock = queue_pages.measure_stock(Server(person("bench-root")), max(3, times // 20))
     print(table(pages + stock))
     print(f"\n{connection.vendor}: decisions")
-    decisions = queue_decisions.measure(server, user)
+    decisions = queue_decisions.measure(moderator)
     print(table(decisions))
     return [figures.name for figures in pages + decisions if not figures.is_kept]
 

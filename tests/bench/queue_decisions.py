@@ -11,10 +11,10 @@ UNDONE = {1: 20, 100: 10, 10_000: 2}
 THERE_AND_BACK = ("approve", "hold", "spam", "hold")
 
 
-def measure(server: Server, user) -> list[Figures]:
+def measure(server: Server) -> list[Figures]:
     found = []
     for size, most_ms in MOST_MS.items():
-        rows, times = Rows(size, user, server), ROUNDS[size] * len(THERE_AND_BACK)
+        rows, times = Rows(size, server), ROUNDS[size] * len(THERE_AND_BACK)
         # First: an undo reads what was decided before, and nobody decides 400 times on a comment.
         figures = Figures(f"{size:,} taken back", most_ms)
         figures.take(rows.undo, UNDONE[size], before=rows.mark_spam)
@@ -30,10 +30,10 @@ def measure(server: Server, user) -> list[Figures]:
 class Rows:
     """The oldest that wait, and what is done with them."""
 
-    def __init__(self, size: int, user, server: Server):
+    def __init__(self, size: int, server: Server):
         from comments.models import Comment
 
-        self.user, self.server = user, server
+        self.user, self.server = server.user, server
         pending = Comment.objects.filter(status="pending").order_by("submitted_at", "pk")
         self.ids = list(pending.values_list("pk", flat=True)[:size])
         assert len(self.ids) == size

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from tests.bench.measuring import Figures, Server, of_page
+from tests.bench.measuring import Figures, Server, of_page, person
 
 MOST_MS, MOST_SEARCH_MS = 30, 100
 MOST_QUERIES, MOST_SIZE = 10, 25_000
@@ -41,14 +41,10 @@ def of_person(server: Server, times: int, who: str = "") -> list[Figures]:
 
 def author(share: int | None):
     """Signed in, and named beside the author of so many posts; None: of the first."""
-    from django.contrib.auth.models import Group
-
-    from blog.models import Post, Role, User
+    from blog.models import Post, Role
     from comments.models import Comment
 
-    fields = {"is_staff": True, "gets_mail": False}
-    user, _made = User.objects.get_or_create(username=f"bench-author-{share}", defaults=fields)
-    user.groups.set([Group.objects.get(name=Role.AUTHOR)])
+    user = person(f"bench-author-{share}", Role.AUTHOR)
     posts = Post.objects.order_by("pk")
     for status in ("pending", "approved", "spam"):
         posts = posts.filter(pk__in=Comment.objects.filter(status=status).values("post"))
