@@ -2,12 +2,18 @@ import gc
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis
 
 from tests.akismet_server import AkismetServer
 from tests.smtp_sink import SmtpSink
 
 # A test leaves little behind, and looking for it took a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
+
+# `make test` tries some examples, .ci/run with --hypothesis-profile=thorough many.
+hypothesis.register_profile("quick", max_examples=25, deadline=None)
+hypothesis.register_profile("thorough", max_examples=150, deadline=None)
+hypothesis.load_profile("quick")
 
 
 def pytest_configure():

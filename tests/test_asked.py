@@ -196,7 +196,7 @@ STEPS = st.lists(
 
 @pytest.mark.django_db
 @given(steps=STEPS)
-@bounds(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@bounds(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_sequence_publishes_without_a_check_and_a_person(akismet, steps):
     people = [moderator(), make_user(Role.EDITOR), make_user(Role.CONTRIBUTOR)]
     akismet.verdict, akismet.mode = None, None

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from blog import edition, markup
@@ -136,7 +136,6 @@ def test_what_is_loaded_can_be_decided(folder):
 PIECES = st.from_regex(rf"\A(?:[A-Za-z0-9]+[.,]?|{LINK})\Z")
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(PIECES, min_size=1), min_size=1))
 def test_the_short_way_to_html_gives_what_the_renderer_gives(paragraphs):
     body = "\n\n".join(" ".join(pieces) for pieces in paragraphs)

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.markup import count_links, highlight, render_comment, shown_text, without_links
@@ -67,7 +67,6 @@ def test_everything_typed_is_visible(typed):
     assert seen(text_of(render_comment(typed))) == seen(typed)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join))
 @example("*:**[*x")
 @example("[*a](https://b.example/*c*)*")

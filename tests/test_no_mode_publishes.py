@@ -1,6 +1,6 @@
 """Whatever a policy says and whatever is sent: only a person publishes."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from comments.models import Policy
@@ -42,7 +42,6 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(POLICIES, FACTS)
 def test_the_first_decision_never_publishes(policy, facts):
     status, reasons = first_decision(facts, policy.rules)
@@ -50,7 +49,6 @@ def test_the_first_decision_never_publishes(policy, facts):
     assert status == "pending" or reasons
 
 
-@settings(max_examples=50, deadline=None)
 @given(FACTS)
 def test_with_every_rule_off_it_waits_all_the_same(facts):
     policy = Policy(link_limit=0)
