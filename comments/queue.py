@@ -16,7 +16,7 @@ from comments.models import Comment
 from comments.models.second_look import LATE_SPAM, REPORTED
 from comments.search import NO_FILTERS, Filters
 
-PER_PAGE = 25
+PER_PAGE = 20  # WordPress
 WITH = ("post", "parent", "user", "revised_by")
 # One page of what no index serves.
 LOOKED_AT = 10_000

@@ -1,4 +1,7 @@
+from functools import partial
+
 from django import template
+from django.template.defaulttags import querystring
 from django.utils.timezone import get_current_timezone_name
 
 from blog import markup
@@ -8,14 +11,21 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def show_cards(context, cards):
-    return _laid_out(context, cards)
+def show_queue(context):
+    """Its tabs, filters and cards."""
+    about = {
+        "link": partial(querystring, context),
+        "may_empty": context["user"].has_perm("comments.decide_comment"),
+    }
+    return _rendered("queue", context.flatten() | about | _of_cards(context))
 
 
 @register.simple_tag(takes_context=True)
 def show_card(context, card, bare=False):
     """On a page of its own; `bare`: without what can be done with it."""
-    return _laid_out(context, [card], alone=True, bare=bare)
+    given = {name: context.get(name, "") for name in ("csrf_token", "here", "made_at", "queue")}
+    about = {"cards": [card], "alone": True, "bare": bare}
+    return _rendered("cards", given | _of_cards(context) | about)
 
 
 @register.simple_tag
@@ -31,21 +41,13 @@ def show_live(context, newest):
     return _rendered("live", given | about)
 
 
-@register.simple_tag
-def show_keys():
-    return _rendered("keys", {})
-
-
-def _laid_out(context, cards, *, alone=False, bare=False):
-    given = {name: context.get(name, "") for name in ("csrf_token", "here", "made_at", "queue")}
-    about = {
-        "alone": alone,
-        "bare": bare,
-        "cards": cards,
+def _of_cards(context):
+    return {
+        "alone": False,
+        "bare": False,
         "language": context["site"].language,
         "may_block": context["user"].has_perm("comments.change_policy"),
     }
-    return _rendered("cards", given | about)
 
 
 def _rendered(name, context):

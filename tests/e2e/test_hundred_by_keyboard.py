@@ -48,7 +48,7 @@ def read(page) -> tuple[int, str]:
 def test_hundred_by_keyboard(view, site, waiting):
     page = view.staff("mo")
     page.goto("/moderation/")
-    expect(page.locator(".card")).to_have_count(50)
+    expect(page.locator(".card")).to_have_count(40)
     page.evaluate("window.isStillHere = true")
     start = time.monotonic()
     page.keyboard.press("j")
@@ -97,16 +97,16 @@ def test_rows_that_leave_are_replaced_before_the_page_is_empty(view, site, waiti
     page = view.staff("mo")
     page.goto("/moderation/")
     page.keyboard.press("j")
-    expect(page.locator(".card")).to_have_count(50)
-    for pk in waiting[:24]:
+    expect(page.locator(".card")).to_have_count(40)
+    for pk in waiting[:19]:
         page.keyboard.press("s")
         expect(card(page, pk).locator(".body")).to_be_hidden()
-    assert page.locator(".card").count() == 50
+    assert page.locator(".card").count() == 40
     page.keyboard.press("s")
-    expect(page.locator(".card")).to_have_count(75)
-    expect(card(page, waiting[25])).to_be_focused()
+    expect(page.locator(".card")).to_have_count(60)
+    expect(card(page, waiting[20])).to_be_focused()
     shown = page.locator(".card").evaluate_all("cards => cards.map(c => Number(c.dataset.id))")
-    assert shown == waiting[:75]
+    assert shown == waiting[:60]
 
 
 @by_keyboard
@@ -131,7 +131,7 @@ def test_the_selection_by_keys(view, site, waiting):
     assert set(statuses(site, waiting).values()) == {"pending"}
     page.keyboard.press("Shift+X")
     page.keyboard.press("Shift+D")
-    site.wait_until(lambda: list(statuses(site, waiting).values()).count("trash") == 50)
+    site.wait_until(lambda: list(statuses(site, waiting).values()).count("trash") == 40)
     expect(page.locator(".card .body:visible").first).to_be_visible()
     assert len({row["batch"] for row in decisions(site, waiting[1:2])}) == 1
 

@@ -161,7 +161,7 @@
 
   queue.refill = async () => {
     const more = find(".more a");
-    if (isReading || !more || !queue.bulk || all(".card").filter(isOpen).length > 25) return;
+    if (isReading || !more || !queue.bulk || all(".card").filter(isOpen).length > 20) return;
     isReading = true;
     try {
       const page = await read(more.href);
@@ -221,7 +221,7 @@
   }
 
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || !queue.bulk || fresh.length > 25) return;
+    if (event.ctrlKey || event.metaKey || !queue.bulk || fresh.length > 20) return;
     event.preventDefault();
     bring().catch(() => { location.href = link.href; });
   });
