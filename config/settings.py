@@ -83,6 +83,7 @@ WRITE_LOCK = DATA_DIR / "write.lock"
 ERASURES = DATA_DIR / "erasures.txt"
 
 AUTH_USER_MODEL = "blog.User"
+AUTHENTICATION_BACKENDS = ["blog.backends.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
