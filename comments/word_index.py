@@ -91,31 +91,39 @@ POSTGRESQL = [
     BEGIN
         IF TG_OP = 'TRUNCATE' THEN
             DELETE FROM comments_words;
-        ELSIF TG_OP = 'DELETE' THEN
-            DELETE FROM comments_words WHERE id = OLD.id;
-        ELSE
-            IF TG_OP = 'UPDATE' THEN
-                DELETE FROM comments_words WHERE id = NEW.id AND NOT (<SAME>);
-                UPDATE comments_words SET status = NEW.status WHERE id = NEW.id;
-                IF FOUND THEN RETURN NULL; END IF;
-            END IF;
-            IF NEW.status IN <INDEXED> THEN
-                INSERT INTO comments_words (id, status, words)
-                VALUES (NEW.id, NEW.status, comments_words_of(<NEW_TEXT>))
-                ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, words = EXCLUDED.words;
-            END IF;
+            RETURN NULL;
         END IF;
+        DELETE FROM comments_words WHERE id = OLD.id;
+        IF TG_OP <> 'DELETE' AND NEW.status IN <INDEXED> THEN
+            INSERT INTO comments_words (id, status, words)
+            VALUES (NEW.id, NEW.status, comments_words_of(<NEW_TEXT>));
+        END IF;
+        RETURN NULL;
+    END $$""",
+    # One statement for all that a decision moves: for each row it would take longer than the rows.
+    """CREATE OR REPLACE FUNCTION comments_words_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE comments_words w SET status = c.status
+        FROM stands c WHERE w.id = c.id AND w.status <> c.status;
+        INSERT INTO comments_words (id, status, words)
+        SELECT c.id, c.status, comments_words_of(<TEXT>) FROM stands c
+        WHERE c.status IN <INDEXED>
+        AND NOT EXISTS (SELECT 1 FROM comments_words w WHERE w.id = c.id)
+        ON CONFLICT (id) DO NOTHING;
         RETURN NULL;
     END $$""",
     """DROP TRIGGER IF EXISTS comments_words_new ON comments_comment""",
     """DROP TRIGGER IF EXISTS comments_words_changed ON comments_comment""",
+    """DROP TRIGGER IF EXISTS comments_words_moved ON comments_comment""",
     """DROP TRIGGER IF EXISTS comments_words_deleted ON comments_comment""",
     """DROP TRIGGER IF EXISTS comments_words_emptied ON comments_comment""",
     """CREATE TRIGGER comments_words_new AFTER INSERT ON comments_comment FOR EACH ROW
         WHEN (NEW.status IN <INDEXED>) EXECUTE FUNCTION comments_words_keep()""",
     """CREATE TRIGGER comments_words_changed
-        AFTER UPDATE OF status, author_name, author_url, body ON comments_comment FOR EACH ROW
-        WHEN (OLD.status <> NEW.status OR NOT (<SAME>)) EXECUTE FUNCTION comments_words_keep()""",
+        AFTER UPDATE OF author_name, author_url, body ON comments_comment FOR EACH ROW
+        WHEN (NOT (<SAME>)) EXECUTE FUNCTION comments_words_keep()""",
+    """CREATE TRIGGER comments_words_moved AFTER UPDATE ON comments_comment
+        REFERENCING NEW TABLE AS stands EXECUTE FUNCTION comments_words_follow()""",
     """CREATE TRIGGER comments_words_deleted AFTER DELETE ON comments_comment FOR EACH ROW
         EXECUTE FUNCTION comments_words_keep()""",
     """CREATE TRIGGER comments_words_emptied AFTER TRUNCATE ON comments_comment
@@ -137,7 +145,7 @@ def install(schema_editor) -> None:
 
 def uninstall(schema_editor) -> None:
     postgres = schema_editor.connection.vendor == "postgresql"
-    for name in ("new", "changed", "deleted", "emptied"):
+    for name in ("new", "changed", "moved", "deleted", "emptied"):
         on = " ON comments_comment" if postgres else ""
         schema_editor.execute(f"DROP TRIGGER IF EXISTS comments_words_{name}{on}", params=None)
     for name in () if postgres else ("comments_words_text",):

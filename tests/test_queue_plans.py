@@ -80,7 +80,6 @@ def plans(tab: str, *args, **given) -> list[str]:
 AFTER = Cursor(NOW - timedelta(minutes=300), 200)
 # Each of these holds the tab's rows alone, in their order: it is read from where the page begins.
 TABS = dict.fromkeys(Comment.Status.values, ["comment_queue"]) | {
-    "approved": ["comment_queue", "approved_comments"],
     "reported": ["comment_reported"],
     "second-look": ["comment_late_spam"],
 }
@@ -130,7 +129,7 @@ def test_each_search_and_filter_has_its_index(crowded, tab, name):
             assert is_served(lines[0]) and index in lines[0], lines
             assert not is_sorted(sql)
         else:  # which sorts where there are hardly any, or reads all that are approved
-            names = (index, "approved_comments")
+            names = (index, "comment_queue")
             assert any(name in line for line in lines[:2] for name in names), lines
 
 

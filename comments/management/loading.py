@@ -1,21 +1,25 @@
-"""Comments of a generated data set, a million of them within minutes."""
+"""Comments of a generated data set, a million of them within minutes; as they stand on a site whose
+worker has cut what is old, and told the moderators what waits."""
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Max
+from django.utils import timezone
 
 from blog import edition, markup
 from blog.writing import writing
 from comments import spam
 from comments.models import Comment, Decision
 from comments.moderation import Facts, Rules, holding_reasons, network_of
+from comments.retention import ADDRESS_DAYS
 
 BATCH = 5_000
+ADDRESS_AGE = timedelta(days=ADDRESS_DAYS)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 # What the renderer only puts into paragraphs and links, said here again because it needs 0.6 ms for
@@ -41,6 +45,7 @@ class Loader:
         self.posts, self.moderator = posts, moderator
         self.first = Comment.objects.aggregate(Max("pk"))["pk__max"] or 0
         self.roots: dict[int, int] = {}
+        self.cut_before = timezone.now() - ADDRESS_AGE
 
     def load(self, rows: Iterable[dict]) -> Iterator[int]:
         """Yields how many are in, after each transaction."""
@@ -88,10 +93,13 @@ class Loader:
             digest=Comment.digest_of(post.pk, parent, said),
             text_digest=Comment.text_digest_of(row["body"]),
             submitted_at=at,
+            told_at=at,
             ip=row["ip"],
             network=network_of(row["ip"]),
             user_agent=AGENT,
         )
+        if at < self.cut_before:
+            comment.ip, comment.user_agent, comment.cut_at = None, "", at + ADDRESS_AGE
         if row["status"] == "pending":
             # Of what was decided long ago it is not kept any more.
             comment.submission = _submission(comment)

@@ -695,17 +695,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
-                models.F("post"),
-                models.F("status"),
-                django.db.models.functions.comparison.Coalesce("root", "id"),
-                models.F("emptied_at"),
-                models.F("submitted_at"),
-                name="comment_threads",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
                 fields=["status", "submitted_at", "id", "emptied_at"], name="comment_queue"
             ),
         ),
@@ -760,14 +749,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
-                condition=models.Q(("status", "approved")),
-                fields=["-submitted_at", "-id"],
-                name="approved_comments",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
                 django.db.models.functions.text.Lower("author_email"),
                 models.F("status"),
                 models.F("submitted_at"),
@@ -778,7 +759,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="comment",
-            index=models.Index(fields=["post", "submitted_at", "id"], name="comment_of_post"),
+            index=models.Index(
+                fields=["post", "status", "submitted_at", "id", "emptied_at", "root"],
+                name="comment_of_post",
+            ),
         ),
         migrations.AddIndex(
             model_name="comment",

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from comments.models.lookups import LOOKUPS
 
@@ -15,13 +14,8 @@ INDEXES = [
         )
         for name in ("parent", "root", "user")
     ),
-    # The page of a post: threads in their order. And of some posts, counted without a look at the
-    # rows: what their author has in the queue, and since when.
-    models.Index(
-        *("post", "status", Coalesce("root", "id"), "emptied_at", "submitted_at"),
-        name="comment_threads",
-    ),
-    # The queue: one tab, oldest or newest first, and counted without a look at the rows.
+    # The queue: one tab, oldest or newest first, and counted without a look at the rows. And the
+    # feed of all that are approved.
     models.Index(fields=["status", "submitted_at", "id", "emptied_at"], name="comment_queue"),
     # CheckQuerySet.to_check
     models.Index(
@@ -47,12 +41,6 @@ INDEXES = [
         fields=["revised_by"],
         condition=Q(revised_by__isnull=False),
         name="comment_revised",
-    ),
-    # /comments/feed/
-    models.Index(
-        fields=["-submitted_at", "-id"],
-        condition=Q(status="approved"),
-        name="approved_comments",
     ),
     *LOOKUPS,
 ]

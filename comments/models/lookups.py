@@ -6,15 +6,19 @@ from django.db.models.functions import Lower
 
 from comments.models.second_look import LATE_SPAM, REPORTED
 
-# The columns of a page behind what is looked for: rows come out in the order of the queue. With the
-# status, which each decision then has to write, only where an address may be a spammer's. SQLite
+# The columns of a page behind what is looked for: rows come out in the order of the queue. SQLite
 # reads an expression from an index alone only where its column is in it too.
 LOOKUPS = [
     models.Index(
         *(Lower("author_email"), "status", "submitted_at", "id", "author_email"),
         name="comment_of_email",
     ),
-    models.Index(fields=["post", "submitted_at", "id"], name="comment_of_post"),
+    # The page of a post reads its threads from this alone, and the queue what it counts for an
+    # Author.
+    models.Index(
+        fields=["post", "status", "submitted_at", "id", "emptied_at", "root"],
+        name="comment_of_post",
+    ),
     # The door: the same sender (CommentQuerySet.by_email), the same network. With the names, which
     # a card lists (comments/record.py).
     models.Index(

@@ -22,7 +22,7 @@ from comments.models.move import KEEP, Move, close_feedback, planned, record
 from comments.models.standing import Seen
 from comments.models.trails import Trails
 
-CHUNK = 500
+CHUNK = 1_000
 STATUS_OF = {"approve": "approved", "hold": "pending", "spam": "spam", "trash": "trash"}
 VERBS = (*STATUS_OF, "restore")
 
@@ -126,7 +126,7 @@ class Verbs(models.Model):
 
     @classmethod
     def _decide(cls, rows: dict, target: Callable, *, by, reason: str, batch=None) -> Outcome:
-        """Moves each row to `target(comment, trails)`, in transactions of 500."""
+        """Moves each row to `target(comment, trails)`, in transactions of 1,000."""
         outcome = Outcome(batch or uuid.uuid4())
         ids = sorted(rows)
         for start in range(0, len(ids), CHUNK):
