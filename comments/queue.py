@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Q, prefetch_related_objects
@@ -23,6 +22,7 @@ LOOKED_AT = 10_000
 # An Author's comments of one tab that are sorted as they are.
 MOST_GATHERED = 1_000
 MOST_COUNTED = 10_000
+MOST_WRITTEN = 100
 
 TABS = {
     "pending": gettext_lazy("Pending"),
@@ -119,16 +119,28 @@ def _own(tab: str, user, count: int):
 def counts(user) -> tuple[dict[str, int], datetime | None]:
     """Of each tab, at most one above MOST_COUNTED; and since when the oldest waits. In one
     statement that never scans a table."""
-    sql, params = _counting(user, user.has_perm("comments.decide_comment"), connection.vendor)
+    sql, params = _counting(user)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         *found, since = cursor.fetchone()
     return dict(zip(TABS, found, strict=True)), moment(since)
 
 
-@lru_cache(maxsize=100)
-def _counting(user, sees_all: bool, vendor: str) -> tuple[str, list]:
-    """To write it takes longer than to count."""
+_written: dict[tuple, tuple[str, list]] = {}
+
+
+def _counting(user) -> tuple[str, list]:
+    """To write it takes longer than to count; it is the same for all who see all."""
+    sees_all = user.has_perm("comments.decide_comment")
+    key = connection.vendor, None if sees_all else user.pk
+    if key not in _written:
+        if len(_written) == MOST_WRITTEN:
+            _written.clear()
+        _written[key] = _write(user)
+    return _written[key]
+
+
+def _write(user) -> tuple[str, list]:
     # Of what has to be looked at again there is little.
     queries = [of_tab(tab).decidable_by(user, in_order=tab in AGAIN) for tab in TABS]
     queries = [query.order_by().values("pk")[: MOST_COUNTED + 1] for query in queries]

@@ -230,3 +230,10 @@ def test_the_tabs_are_counted_by_their_indexes(crowded):
     (sql,) = [query["sql"] for query in queries if f'FROM "{TABLE}"' in query["sql"]]
     lines = [line for line in plan(sql.replace("%", "%%")) if line != f"SEARCH {TABLE}"]
     assert lines and f"SCAN {TABLE}" not in lines
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite leaves no dead rows")
+def test_dead_rows_are_cleared_away_before_a_count_steps_over_many():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [TABLE])
+        assert "autovacuum_vacuum_scale_factor=0.02" in cursor.fetchone()[0]

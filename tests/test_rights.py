@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -437,3 +438,9 @@ def test_a_private_post_that_was_public_is_gone_for(role):
 def test_a_private_post_that_never_was_public_is_not_found():
     post = make_post(status="private", slug="quiet", days_ago=-1, path="/2026/01/quiet/")
     assert Client().get(post.path).status_code == 404
+
+
+def test_a_right_that_is_nobodys_role_counts_for_nothing():
+    person = make_user(Role.CONTRIBUTOR)
+    person.user_permissions.add(Permission.objects.get(codename="decide_comment"))
+    assert not person.has_perm("comments.decide_comment")
