@@ -33,6 +33,14 @@ def own_folder(settings, tmp_path):
     settings.AKISMET_API_KEY = ""
 
 
+@pytest.fixture(autouse=True)
+def own_kept():
+    """What a process keeps under an edition: each test begins with that of an empty database."""
+    from blog import edition
+
+    edition._kept.clear()
+
+
 @pytest.fixture
 def akismet(settings):
     """A stand-in for Akismet over real HTTP, which the site is told to ask."""
