@@ -1,4 +1,5 @@
 import gc
+from itertools import count
 
 import pytest
 from django.conf import settings
@@ -25,11 +26,20 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    """One for each test; `tmp_path` looks through all there are for its number."""
+    base = tmp_path_factory.mktemp("own")
+    return (base / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.WRITE_LOCK = tmp_path / "write.lock"
-    settings.ERASURES = tmp_path / "erasures.txt"
+def own_folder(settings, folders):
+    folder = next(folders)
+    folder.mkdir()
+    settings.MEDIA_ROOT = folder / "media"
+    settings.WRITE_LOCK = folder / "write.lock"
+    settings.ERASURES = folder / "erasures.txt"
     settings.AKISMET_API_KEY = ""
 
 

@@ -192,7 +192,7 @@ class Loaded(TestCase):
 
 
 @pytest.mark.django_db
-def test_removing_takes_away_exactly_what_it_made(tmp_path, django_capture_on_commit_callbacks):
+def test_removing_takes_away_exactly_what_it_made(settings, django_capture_on_commit_callbacks):
     own = make_comment(make_post(tags=["Trams", "Élite"]))
     Tag.objects.filter(name="Trams").update(description="Ours.")
     Site.objects.create(pk=1, name="Mine")
@@ -205,4 +205,4 @@ def test_removing_takes_away_exactly_what_it_made(tmp_path, django_capture_on_co
     assert Tag.objects.get(name="Trams").description == "Ours."
     assert Comment.objects.get() == own
     assert Site.objects.get().name == "Mine"
-    assert not list((tmp_path / "media").rglob("*.jpg"))
+    assert not list(settings.MEDIA_ROOT.rglob("*.jpg"))

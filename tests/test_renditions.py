@@ -342,7 +342,7 @@ def test_copies_that_another_picture_shares_stay(editor, django_capture_on_commi
 
 
 @pytest.mark.thorough
-def test_the_demo_takes_its_copies_away(tmp_path, django_capture_on_commit_callbacks):
+def test_the_demo_takes_its_copies_away(settings, django_capture_on_commit_callbacks):
     call_command("demo", verbosity=0)
     image = Image.objects.first()
     Image.render(image.pk)
@@ -350,4 +350,4 @@ def test_the_demo_takes_its_copies_away(tmp_path, django_capture_on_commit_callb
     assert stored(image)
     with django_capture_on_commit_callbacks(execute=True):
         call_command("demo", remove=True, verbosity=0)
-    assert not [file for file in (tmp_path / "media").rglob("*") if file.is_file()]
+    assert not [file for file in settings.MEDIA_ROOT.rglob("*") if file.is_file()]
