@@ -109,6 +109,8 @@ class Card:
     @property
     def marked_agent(self) -> str:
         """The browser, only where a word of the policy was found in it."""
+        if not any(self.marked_words):
+            return ""
         marked = _marked(self.comment.user_agent, self.marked_words)
         return marked if "<mark>" in marked else ""
 

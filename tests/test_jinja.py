@@ -26,6 +26,10 @@ def test_what_a_reader_typed_is_escaped_wherever_it_stands():
     assert "<script" not in card_of(comment)
 
 
+def test_a_browser_is_not_shown_for_what_it_calls_itself():
+    assert ">Browser<" not in card_of(make_comment(make_post(), user_agent="<mark>x</mark>"))
+
+
 def test_a_sentence_is_said_in_the_language_of_the_request():
     for language, said in (("de", "Geschichte"), ("en-gb", "History")):
         with translation.override(language):
