@@ -36,7 +36,7 @@ run: setup
 	@exec $(BIN)/python -m config.run
 
 test: $(STAMP)dev
-	@$(BIN)/python -m pytest -q -n 3 $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
 
 # In a browser; Chromium and Java come from the system.
 scenes: $(STAMP)scenes
