@@ -17,8 +17,8 @@ from PIL import Image as Pillow
 from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
 from blog.pictures import take_in
+from tests.desk import ADD, AHEAD, ESSAY, INLINE, Desk, errors
 from tests.factories import make_post, make_user, picture
-from tests.test_posts_admin import ADD, AHEAD, ESSAY, INLINE, Desk, errors
 from tests.test_renditions import keep, opened
 
 pytestmark = pytest.mark.django_db

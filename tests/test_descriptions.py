@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from blog.models import Image, Post, Role
+from tests.desk import AHEAD, ESSAY, Desk, errors, words
 from tests.factories import make_post, picture
 from tests.test_paste import PASTED, hidden
-from tests.test_posts_admin import AHEAD, ESSAY, Desk, errors, words
 from tests.test_renditions import keep
 
 pytestmark = pytest.mark.django_db

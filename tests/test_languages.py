@@ -8,8 +8,8 @@ import pytest
 from blog.languages import direction
 from blog.models import Site
 from tests import pages
+from tests.desk import ESSAY, Desk, errors
 from tests.factories import make_comment, make_post
-from tests.test_posts_admin import ESSAY, Desk, errors
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 
 from blog.models import Image, Post, Revision, Role
+from tests.desk import AHEAD, ESSAY, Desk, errors, words
 from tests.essays import TITLE, WRAPPED, letters
 from tests.factories import picture
-from tests.test_posts_admin import AHEAD, ESSAY, Desk, errors, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 PASTED = WRAPPED.replace("\n", "\r\n")  # as browsers send it

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from blog.models import Image, Post, Role, Site
+from tests.desk import errors
 from tests.factories import make_post, make_user, picture
-from tests.test_posts_admin import errors
 from tests.test_renditions import keep
 
 pytestmark = pytest.mark.django_db

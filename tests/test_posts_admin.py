@@ -14,56 +14,10 @@ from PIL import Image as Pillow
 
 from blog import edition
 from blog.models import Image, Post, Revision, Role, Tag
-from tests.factories import make_post, make_user, picture
+from tests.desk import AHEAD, ESSAY, Desk, errors, words
+from tests.factories import make_post, picture
 
 pytestmark = pytest.mark.django_db
-
-ADD = "admin:blog_post_add"
-INLINE = {"bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0"}
-AHEAD = {"published_at_0": "2099-11-24", "published_at_1": "07:00:00"}
-ESSAY = {
-    "title": "The sea took the tram",
-    "deck": "Nobody had asked it to.",
-    "body": "It came **slowly**.\n\n## Afterwards\n\nNobody got in.",
-    "excerpt": "A tram, a sea, and a timetable.",
-    "lead_alt": 'A tram in "deep" water',
-    "lead_caption": "The 14 at the pier.",
-    "tags": "Trams, United States of America, diary",
-    "comments_open": "on",
-}
-
-
-class Desk:
-    """One person at the admin."""
-
-    def __init__(self, role=Role.AUTHOR):
-        self.user, self.client = make_user(role), Client()
-        self.client.force_login(self.user)
-
-    def type(self, button="_publish", post=None, **fields):
-        name = reverse("admin:blog_post_change", args=[post.pk]) if post else reverse(ADD)
-        fields = ESSAY | fields | ({button: "1"} if button else {})
-        if self.user.has_role(Role.EDITOR):
-            fields = INLINE | {"author": self.user.pk, "kind": "post"} | fields
-        return self.client.post(name, fields)
-
-    def typed(self, button="_publish", **fields) -> Post:
-        answer = self.type(button, **fields)
-        assert answer.status_code == 302, errors(answer)
-        return Post.objects.latest("pk")
-
-    def page(self, post=None):
-        name = reverse("admin:blog_post_change", args=[post.pk]) if post else reverse(ADD)
-        return self.client.get(name)
-
-
-def errors(answer) -> dict:
-    return answer.context["adminform"].form.errors
-
-
-def words(page) -> list[str]:
-    """Those of the buttons."""
-    return re.findall(r'<input type="submit" name="_\w+" value="([^"]+)"', page.content.decode())
 
 
 @pytest.fixture
@@ -416,86 +370,3 @@ def test_what_an_editor_deletes_makes_the_kept_pages_stale(row):
     editor.client.post(page, {"post": "yes"})
     assert not type(doomed).objects.exists()
     assert edition.read("site") != before
-
-
-# Comments closed elsewhere while the form is open
-
-
-def opened(desk, post) -> dict:
-    """What the form says of the switch, as the browser sends it back."""
-    form = desk.page(post).context["adminform"].form
-    hidden = str(form["comments_open"])
-    assert 'type="hidden" name="initial-comments_open"' in hidden
-    ticked = {"comments_open": "on"} if " checked" in hidden else {"comments_open": ""}
-    was = re.search(r'name="initial-comments_open" value="(\w+)"', hidden)[1]
-    return ticked | {"initial-comments_open": was}
-
-
-@pytest.mark.parametrize("before", [True, False])
-def test_a_form_that_was_open_before_leaves_closed_comments_as_they_are(before):
-    desk = Desk(Role.EDITOR)
-    post = make_post(comments_open=before)
-    switch = opened(desk, post)
-    Post.objects.filter(pk=post.pk).update(comments_open=not before)
-    assert desk.type("_update", post, title="A typo less", **switch).status_code == 302
-    post.refresh_from_db()
-    assert (post.title, post.comments_open) == ("A typo less", not before)
-
-
-@pytest.mark.parametrize("before", [True, False])
-def test_whoever_changes_the_switch_itself_is_obeyed(before):
-    desk = Desk(Role.EDITOR)
-    post = make_post(comments_open=before)
-    switch = opened(desk, post) | {"comments_open": "" if before else "on"}
-    assert desk.type("_update", post, **switch).status_code == 302
-    post.refresh_from_db()
-    assert post.comments_open is not before
-
-
-def test_a_page_that_comes_back_with_an_error_still_knows_what_it_showed():
-    desk = Desk(Role.EDITOR)
-    post = make_post()
-    switch = opened(desk, post)
-    Post.objects.filter(pk=post.pk).update(comments_open=False)
-    answer = desk.type("_update", post, title="", **switch)
-    assert 'name="initial-comments_open" value="True"' in answer.content.decode()
-    assert desk.type("_update", post, **switch).status_code == 302
-    post.refresh_from_db()
-    assert not post.comments_open
-
-
-@pytest.mark.parametrize("ticked", ["on", ""])
-def test_a_new_post_takes_what_is_ticked(ticked):
-    desk = Desk(Role.EDITOR)
-    sent = {"initial-comments_open": "True", "comments_open": ticked}
-    assert desk.typed(**sent).comments_open is bool(ticked)
-
-
-# A page takes no comments unless they are opened
-
-
-ON = {"comments_open": "on"}
-UNTOUCHED = ON | {"initial-comments_open": "True"}
-
-
-def test_what_becomes_a_page_takes_no_comments_until_they_are_opened():
-    desk = Desk(Role.EDITOR)
-    made = desk.typed(kind="page", **UNTOUCHED)
-    became = desk.typed(title="Contact", **UNTOUCHED)
-    assert became.comments_open
-    desk.type("_update", became, title="Contact", kind="page", **UNTOUCHED)
-    for page in (made, Post.objects.get(pk=became.pk)):
-        assert (page.kind, page.comments_open) == ("page", False)
-        assert b'class="form comment-form"' not in Client().get(page.path).content
-        desk.type("_update", page, kind="page", title=page.title, **opened(desk, page) | ON)
-        assert b'class="form comment-form"' in Client().get(page.path).content
-        desk.type("_update", page, kind="page", title=page.title, **opened(desk, page))
-        assert Post.objects.get(pk=page.pk).comments_open
-
-
-def test_a_page_made_elsewhere_takes_none_either():
-    author = make_user(Role.EDITOR)
-    for more, is_open in (({}, False), ({"comments_open": True}, True)):
-        page = Post.objects.create(kind="page", title="About", author=author, **more)
-        assert Post.objects.get(pk=page.pk).comments_open is is_open
-    assert make_post().comments_open
