@@ -13,7 +13,7 @@ gc.set_threshold(100_000, 50, 50)
 
 # `make test` tries some examples, .ci/run with --hypothesis-profile=thorough many.
 hypothesis.register_profile("quick", max_examples=25, deadline=None)
-hypothesis.register_profile("thorough", max_examples=150, deadline=None)
+hypothesis.register_profile("thorough", max_examples=300, deadline=None)
 hypothesis.load_profile("quick")
 
 

@@ -3,7 +3,6 @@
 import comments.models.policy
 import django.core.validators
 import django.db.models.deletion
-import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
