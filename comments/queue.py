@@ -1,16 +1,14 @@
-"""The moderation queue as a page shows it: its tabs with their counts, and the rows of one."""
+"""The moderation queue as a page shows it: its tabs, and the rows of one. See also counts.py."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from comments import words
 from comments.card import VERB_WORDS, VERBS
-from comments.keyset import NO_TIME, Cursor, Order, moment
+from comments.keyset import NO_TIME, Cursor, Order
 from comments.models import Comment
 from comments.models.second_look import LATE_SPAM, REPORTED
 from comments.search import NO_FILTERS, Filters
@@ -21,8 +19,6 @@ WITH = ("post", "parent", "user", "revised_by")
 LOOKED_AT = 10_000
 # An Author's comments of one tab that are sorted as they are.
 MOST_GATHERED = 1_000
-MOST_COUNTED = 10_000
-MOST_WRITTEN = 100
 
 TABS = {
     "pending": gettext_lazy("Pending"),
@@ -73,7 +69,7 @@ def read_page(
     sort: str,
     after: Cursor | None,
     filters: Filters = NO_FILTERS,
-    count: int = MOST_COUNTED,
+    count: int = MOST_GATHERED + 1,
 ) -> Page:
     """By key, never by OFFSET. What no index serves is looked for in so many rows at a time.
 
@@ -114,45 +110,3 @@ def _own(tab: str, user, count: int):
         return of_tab(tab).decidable_by(user, in_order=True)
     gathered = in_tab(tab, user).order_by().values("pk")[:MOST_GATHERED]
     return Comment.objects.filter(pk__in=gathered)
-
-
-def counts(user) -> tuple[dict[str, int], datetime | None]:
-    """Of each tab, at most one above MOST_COUNTED; and since when the oldest waits. In one
-    statement that never scans a table."""
-    sql, params = _counting(user)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        *found, since = cursor.fetchone()
-    return dict(zip(TABS, found, strict=True)), moment(since)
-
-
-_written: dict[tuple, tuple[str, list]] = {}
-
-
-def _counting(user) -> tuple[str, list]:
-    """To write it takes longer than to count; it is the same for all who see all."""
-    sees_all = user.has_perm("comments.decide_comment")
-    key = connection.vendor, None if sees_all else user.pk
-    if key not in _written:
-        if len(_written) == MOST_WRITTEN:
-            _written.clear()
-        _written[key] = _write(user)
-    return _written[key]
-
-
-def _write(user) -> tuple[str, list]:
-    # Of what has to be looked at again there is little.
-    queries = [of_tab(tab).decidable_by(user, in_order=tab in AGAIN) for tab in TABS]
-    queries = [query.order_by().values("pk")[: MOST_COUNTED + 1] for query in queries]
-    oldest = in_tab("pending", user).order_by("submitted_at").values("submitted_at")[:1]
-    parts = [query.query.sql_with_params() for query in (*queries, oldest)]
-    counted = [
-        f"(SELECT COUNT(*) FROM ({sql}) t{n})"  # noqa: S608
-        for n, (sql, _values) in enumerate(parts[:-1])
-    ]
-    statement = f"SELECT {', '.join(counted)}, ({parts[-1][0]})"
-    return statement, [value for _sql, values in parts for value in values]
-
-
-def count_words(count: int) -> str:
-    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"

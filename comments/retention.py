@@ -6,6 +6,7 @@ Each kind goes in batches, each a transaction of its own: a reader's comment nev
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from blog import edition
 from blog.writing import writing
 from comments.models import Comment, Mail, Policy, Tally
 from comments.models.check import GIVE_UP
@@ -58,13 +59,17 @@ def forget_senders(now: datetime) -> None:
 
 
 def delete(ids: list[int]) -> None:
-    """With all that hangs on them, after they were added up. Within writing()."""
-    Tally.add(ids)
-    Comment.objects.filter(pk__in=ids).only("pk").delete()
+    """With all that hangs on them, after they were added up."""
+    with writing() as scopes:
+        Tally.add(ids)
+        Comment.objects.filter(pk__in=ids).only("pk").delete()
+        scopes.add(edition.REMOVED)
 
 
 def empty(ids: list[int]) -> None:
-    Comment.objects.filter(pk__in=ids).empty()
+    with writing() as scopes:
+        Comment.objects.filter(pk__in=ids).empty()
+        scopes.add(edition.REMOVED)
 
 
 def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) -> int:
@@ -75,7 +80,8 @@ def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) 
             # Past what a moderator is deciding just now.
             free = rows.select_for_update(of=("self",), skip_locked=True)
             ids = list(free.values_list("pk", flat=True)[:BATCH])
-            act(ids)
+            if ids:
+                act(ids)
         done += len(ids)
         if len(ids) < BATCH:
             break

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import figures, queue, record, retention, words
+from comments import counts, figures, queue, record, retention, words
 from comments.keyset import Cursor, Order
 from comments.models import Comment
 from comments.search import Filters
@@ -226,7 +226,7 @@ def is_sorted(sql: str) -> bool:
 def test_the_tabs_are_counted_by_their_indexes(crowded):
     user = moderator()
     with CaptureQueriesContext(connection) as queries:
-        queue.counts(user)
+        counts.counts(user)
     (sql,) = [query["sql"] for query in queries if f'FROM "{TABLE}"' in query["sql"]]
     lines = [line for line in plan(sql.replace("%", "%%")) if line != f"SEARCH {TABLE}"]
     assert lines and f"SCAN {TABLE}" not in lines

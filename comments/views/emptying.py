@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from blog.tasks import later
 from blog.writing import writing
 from comments import emptying, like, tasks
+from comments.counts import count_words
 from comments.models import Comment
 from comments.notice import clock
-from comments.queue import TABS, count_words
+from comments.queue import TABS
 from comments.views.queue import go_on, moderators, refuse
 
 

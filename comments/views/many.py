@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from comments import like, many_words
 from comments import many as alike
 from comments.card import VERB_WORDS, VERBS
+from comments.counts import count_words
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
-from comments.queue import AGAIN, TABS, count_words
+from comments.queue import AGAIN, TABS
 from comments.reasons import IN_COMMON
 from comments.views import queue
 

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import like, origin, queue, trail
+from comments import counts, like, origin, queue, trail
 from comments.banners import banners
 from comments.card import Card
 from comments.figures import of_akismet, pending_words
@@ -54,8 +54,8 @@ def show(request):
     sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
     filters = Filters.parse(request.GET)
     after = queue.Cursor.parse(request.GET.get("after", ""))
-    counts, oldest = queue.counts(request.user)
-    page = queue.read_page(tab, request.user, sort, after, filters, counts[tab])
+    numbers, oldest = counts.counts(request.user)
+    page = queue.read_page(tab, request.user, sort, after, filters, numbers[tab])
     sees_all = request.user.has_perm("comments.decide_comment")
     known = records(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
@@ -69,7 +69,7 @@ def show(request):
         "tab_name": queue.TABS[tab],
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
-        "tabs": [(key, name, queue.count_words(counts[key])) for key, name in queue.TABS.items()],
+        "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
         "cards": [
             Card(c, policy, beats.get(Heartbeat.AKISMET), known[c.pk]) for c in page.comments
         ],
@@ -77,7 +77,7 @@ def show(request):
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
         "pending_words": pending_words(
-            counts["pending"], queue.count_words(counts["pending"]), oldest
+            numbers["pending"], counts.count_words(numbers["pending"]), oldest
         ),
         "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
         "bulk": queue.verbs_of_tab(tab),

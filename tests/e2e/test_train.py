@@ -40,7 +40,7 @@ def press_verb(view, page, pk: int, key: str) -> None:
 
 
 def kill(page) -> None:
-    """Playwright lifts its "offline" before a page has closed; a tab that is killed sends nothing."""
+    """A page that closes is online for Playwright at last; a tab that is killed sends nothing."""
     page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
     page.close()
 

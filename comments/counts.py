@@ -1,0 +1,113 @@
+"""How many comments each tab of the queue holds: exact, or honestly "10,000+"; never by a scan of
+the table, and of what is known to be plenty not counted again with each page."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from blog import edition
+from blog.edition import Edition
+from comments.keyset import moment
+from comments.models import Decision
+from comments.queue import AGAIN, TABS, in_tab, of_tab
+
+MOST_COUNTED = 10_000
+# So many are plenty: for so many decisions, and for as many again as were under way when they were
+# counted, there are more than MOST_COUNTED.
+PLENTY, DECISIONS = 15_000, 2_000
+# For what leaves a tab by neither a decision nor comments/retention.py, as below a deleted draft.
+SECONDS = 60
+MOST_WRITTEN = 100
+
+
+@dataclass(frozen=True)
+class Counted:
+    by_tab: dict[str, int]
+    oldest: datetime | None
+    last_decision: int
+    editions: tuple
+    at: float
+
+    @property
+    def plenty(self) -> frozenset[str]:
+        return frozenset(tab for tab, count in self.by_tab.items() if count == PLENTY)
+
+    def holds_until(self, now: "Counted") -> bool:
+        decided = now.last_decision - self.last_decision
+        is_near = 0 <= decided <= DECISIONS and now.at - self.at <= SECONDS
+        return is_near and self.editions == now.editions
+
+
+# What was counted last for those who may decide on every comment.
+_last: list[Counted] = []
+
+
+def forget() -> None:
+    _last.clear()
+
+
+def counts(user) -> tuple[dict[str, int], datetime | None]:
+    """Of each tab, above MOST_COUNTED at least one more; and since when the oldest waits."""
+    if not user.has_perm("comments.decide_comment"):
+        found = _count(user)
+        return found.by_tab, found.oldest
+    last = _last[0] if _last else None
+    plenty = last.plenty if last else frozenset()
+    found = _count(user, plenty)
+    if plenty and not last.holds_until(found):
+        plenty, found = frozenset(), _count(user)
+    if not plenty:
+        _last[:] = [found]
+    return found.by_tab, found.oldest
+
+
+def count_words(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def _count(user, plenty: frozenset[str] = frozenset()) -> Counted:
+    sql, params = _counting(user, plenty)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        *found, oldest, decision, site, removed = cursor.fetchone()
+    by_tab = {tab: PLENTY if tab in plenty else found.pop(0) for tab in TABS}
+    editions = (site, removed)
+    return Counted(by_tab, moment(oldest), decision or 0, editions, time.monotonic())
+
+
+_written: dict[tuple, tuple[str, list]] = {}
+
+
+def _counting(user, plenty: frozenset[str]) -> tuple[str, list]:
+    """To write it takes longer than to count; it is the same for all who see all."""
+    sees_all = user.has_perm("comments.decide_comment")
+    key = connection.vendor, None if sees_all else user.pk, plenty
+    if key not in _written:
+        if len(_written) == MOST_WRITTEN:
+            _written.clear()
+        _written[key] = _write(user, plenty, sees_all)
+    return _written[key]
+
+
+def _write(user, plenty: frozenset[str], sees_all: bool) -> tuple[str, list]:
+    """One statement, so that all is of one moment."""
+    parts, params = [], []
+
+    def add(template: str, rows) -> None:
+        sql, values = rows.query.sql_with_params()
+        parts.append(template.format(sql, n=len(parts)))
+        params.extend(values)
+
+    for tab in TABS:
+        if tab not in plenty:
+            # Of what has to be looked at again there is little.
+            rows = of_tab(tab).decidable_by(user, in_order=tab in AGAIN)
+            most = PLENTY if sees_all and tab not in AGAIN else MOST_COUNTED + 1
+            add("(SELECT COUNT(*) FROM ({}) t{n})", rows.order_by().values("pk")[:most])
+    add("({})", in_tab("pending", user).order_by("submitted_at").values("submitted_at")[:1])
+    add("({})", Decision.objects.order_by("-pk").values("pk")[:1])
+    for scope in (edition.SITE, edition.REMOVED):
+        add("({})", Edition.objects.filter(scope=scope).values("value"))
+    return f"SELECT {', '.join(parts)}", params
