@@ -7,7 +7,7 @@ first and a restored backup must not repeat one.
 
 import secrets
 
-from django.db import models
+from django.db import connection, models
 
 SITE = "site"
 COMMENTS = "comments"
@@ -37,8 +37,13 @@ def change(scopes) -> None:
 
 
 def read(*scopes: str) -> dict[str, int]:
-    """The values now; 0 for a scope that never changed."""
-    found = dict(Edition.objects.filter(scope__in=scopes).values_list("scope", "value"))
+    """The values now; 0 for a scope that never changed. Each page of the site begins with this, and
+    to write the statement took longer than to ask."""
+    places = ", ".join(["%s"] * len(scopes))
+    sql = f"SELECT scope, value FROM {Edition._meta.db_table} WHERE scope IN ({places})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, scopes)
+        found = dict(cursor.fetchall())
     return {scope: found.get(scope, 0) for scope in scopes}
 
 

@@ -1,15 +1,17 @@
 """What is most of a page of the moderation queue, laid out by Jinja: Django's own templates would
 take most of the time for its cards and its many words (tests/bench/queue.py)."""
 
+import html
 from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language, gettext
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup, escape
 
 TEMPLATES = settings.BASE_DIR / "templates" / "jinja2"
 # Stands for a number in an address.
@@ -32,6 +34,23 @@ class Phrases(Extension):
             yield Token(said.lineno, "name", "safe")
 
 
+class Laid(Template):
+    """Most of what is put into it is text, of which Jinja would make a Markup each time."""
+
+    @classmethod
+    def from_code(cls, environment, code, globals, uptodate=None) -> "Laid":
+        made = super().from_code(environment, code, globals, uptodate)
+        made.root_render_func.__globals__["escape"] = _as_html
+        return made
+
+
+def _as_html(value) -> str:
+    kind = type(value)
+    if kind is str:
+        return html.escape(value)
+    return value if kind is Markup else escape(value)
+
+
 def render(name: str, context: dict) -> str:
     return _environment(get_language(), get_script_prefix()).get_template(name).render(context)
 
@@ -46,6 +65,7 @@ def _environment(_language: str, _prefix: str) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    made.template_class = Laid
     made.globals["address"] = _addresses()
     return made
 
