@@ -7,12 +7,12 @@ from django.db.models.expressions import RawSQL
 
 from blog.models import User
 
-_LIST = {"sqlite": "json_group_array", "postgresql": "json_agg"}
-_RIGHTS = """CAST((SELECT {}(DISTINCT t.app_label || '.' || p.codename)
+_SQL = """CAST((SELECT {}(DISTINCT t.app_label || '.' || p.codename)
     FROM blog_user_groups g JOIN auth_group_permissions r ON r.group_id = g.group_id
     JOIN auth_permission p ON p.id = r.permission_id
     JOIN django_content_type t ON t.id = p.content_type_id
     WHERE g.user_id = blog_user.id) AS text)"""
+_RIGHTS = {"sqlite": _SQL.format("json_group_array"), "postgresql": _SQL.format("json_agg")}
 
 
 class RoleBackend(ModelBackend):
@@ -23,7 +23,7 @@ class RoleBackend(ModelBackend):
         return set()
 
     def get_user(self, user_id) -> User | None:
-        rights = RawSQL(_RIGHTS.format(_LIST[connection.vendor]), [], TextField())
+        rights = RawSQL(_RIGHTS[connection.vendor], [], TextField())  # noqa: S611
         user = User.objects.annotate(rights=rights).filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None

@@ -42,10 +42,12 @@ class Counted:
 
 # What was counted last for those who may decide on every comment.
 _last: list[Counted] = []
+_written: dict[tuple, tuple[str, list]] = {}
 
 
 def forget() -> None:
     _last.clear()
+    _written.clear()
 
 
 def counts(user) -> tuple[dict[str, int], datetime | None]:
@@ -75,9 +77,6 @@ def _count(user, plenty: frozenset[str] = frozenset()) -> Counted:
     by_tab = {tab: PLENTY if tab in plenty else found.pop(0) for tab in TABS}
     editions = (site, removed)
     return Counted(by_tab, moment(oldest), decision or 0, editions, time.monotonic())
-
-
-_written: dict[tuple, tuple[str, list]] = {}
 
 
 def _counting(user, plenty: frozenset[str]) -> tuple[str, list]:

@@ -107,9 +107,11 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
 
 
 def said_before(post, parent, said):
-    """Not what lies in spam or trash: whoever was wrongly flagged may say it again."""
+    """Not what lies in spam or trash: whoever was wrongly flagged may say it again. That it is no
+    spam is said twice, as its index says it."""
     digest = Comment.digest_of(post.pk, parent and parent.pk, said)
-    return Comment.objects.filter(digest=digest, status__in=("pending", "approved"))
+    rows = Comment.objects.filter(digest=digest, status__in=("pending", "approved"))
+    return rows.exclude(status="spam")
 
 
 def last_by_email(email: str):

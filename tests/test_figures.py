@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import figures, retention, sweep
-from comments.models import Comment, Heartbeat, Tally
+from comments.models import Comment, Decision, Heartbeat, Tally
 from tests.factories import know_quota, make_comment, make_post, moderator
 from tests.pages import words
 
@@ -156,5 +156,7 @@ def test_a_page_counts_nothing_of_it_itself(mo):
     know(caught=50)
     with CaptureQueriesContext(connection) as queries:
         mo.get("/moderation/")
-    asked = [query["sql"] for query in queries]
+    # The number of the last decision says whether the tabs have to be counted anew.
+    last = str(Decision.objects.order_by("-pk").values("pk")[:1].query)
+    asked = [query["sql"].replace(last, "") for query in queries]
     assert not [sql for sql in asked if "comments_decision" in sql or "comments_tally" in sql]

@@ -2,13 +2,15 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.http import urlsafe_base64_encode
 
 from blog import tasks
+from blog.backends import RoleBackend
 from blog.models import Image, OldPath, Post, Role, Site, Tag
 from comments import mail_links, waiting
 from comments.models import Decision
@@ -444,3 +446,14 @@ def test_a_right_that_is_nobodys_role_counts_for_nothing():
     person = make_user(Role.CONTRIBUTOR)
     person.user_permissions.add(Permission.objects.get(codename="decide_comment"))
     assert not person.has_perm("comments.decide_comment")
+
+
+@pytest.mark.parametrize("roles", [[], [Role.AUTHOR], [Role.AUTHOR, Role.MODERATOR], list(Role)])
+def test_rights_come_with_the_person_in_one_query(django_assert_num_queries, roles):
+    user = make_user()
+    user.groups.set(Group.objects.filter(name__in=roles))
+    with django_assert_num_queries(1):
+        found = RoleBackend().get_user(user.pk)
+        rights = found.get_all_permissions()
+    assert rights == ModelBackend().get_group_permissions(user)
+    assert bool(rights) == bool(roles)

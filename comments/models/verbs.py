@@ -17,6 +17,7 @@ from blog.writing import writing
 from comments.models.announcement import announce
 from comments.models.batch import recall, require_own
 from comments.models.decision import Decision
+from comments.models.listed import listed
 from comments.models.lost import lost_rows
 from comments.models.move import KEEP, Move, close_feedback, planned, record
 from comments.models.standing import Seen
@@ -144,7 +145,7 @@ class Verbs(models.Model):
     @classmethod
     def _claim(cls, rows: dict, target: Callable, by, reason: str, outcome: Outcome) -> list[Move]:
         """The comments that stand as `by` saw them, moved by one UPDATE for each status."""
-        decidable = cls.objects.decidable_by(by).filter(pk__in=rows).order_by("pk")
+        decidable = cls.objects.decidable_by(by).filter(pk__in=listed(rows)).order_by("pk")
         comments = Seen.all_of(decidable.select_for_update())
         trails = Trails(comments)
         now, won, groups = timezone.now(), [], defaultdict(list)
@@ -168,7 +169,7 @@ class Verbs(models.Model):
             changes["screened"] = Case(waiting, default=F("screened"))
         # Said so that no index on the status serves it: SQLite would read a million of spam.
         others = [status for status in cls.Status.values if status != old]
-        rows = cls.objects.filter(pk__in=[comment.pk for comment in comments])
+        rows = cls.objects.filter(pk__in=listed(comment.pk for comment in comments))
         rows = rows.exclude(status__in=others)
         if old == cls.Status.SPAM:
             changes["discarded"] = False
