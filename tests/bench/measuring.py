@@ -62,6 +62,14 @@ def percentile(values: list[float], percent: int) -> float:
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
+def pace() -> str:
+    """Of the machine just now: where others share it, it is twice as slow at times."""
+    clock = time.perf_counter()
+    for number in range(1_000_000):
+        number += 1
+    return f"a million additions take {(time.perf_counter() - clock) * 1000:.0f} ms"
+
+
 def person(name: str, role: str = ""):
     """Without a role: who may do everything."""
     from django.contrib.auth.models import Group

@@ -91,20 +91,20 @@ def measure(times: int) -> list[str]:
 
     from blog.models import Role
     from tests.bench import queue_decisions, queue_pages
-    from tests.bench.measuring import Server, person, table
+    from tests.bench.measuring import Server, pace, person, table
 
     if connection.vendor == "postgresql":
         # As autovacuum leaves it: an earlier run's decisions left a million dead rows.
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")
     moderator = Server(person("bench-moderator", Role.MODERATOR))
-    print(f"\n{connection.vendor}: pages")
+    print(f"\n{connection.vendor}: pages; {pace()}")
     pages = queue_pages.measure(moderator, times)
     stock = queue_pages.measure_stock(Server(person("bench-root")), max(3, times // 20))
     print(table(pages + stock))
-    print(f"\n{connection.vendor}: decisions")
+    print(f"\n{connection.vendor}: decisions; {pace()}")
     decisions = queue_decisions.measure(moderator)
-    print(table(decisions))
+    print(f"{table(decisions)}\n{pace()}")
     return [figures.name for figures in pages + decisions if not figures.is_kept]
 
 
