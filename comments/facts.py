@@ -107,11 +107,9 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
 
 
 def said_before(post, parent, said):
-    """Not what lies in spam or trash: whoever was wrongly flagged may say it again. That it is no
-    spam is said twice, as its index says it."""
+    """Not what lies in spam or trash: whoever was wrongly flagged may say it again."""
     digest = Comment.digest_of(post.pk, parent and parent.pk, said)
-    rows = Comment.objects.filter(digest=digest, status__in=("pending", "approved"))
-    return rows.exclude(status="spam")
+    return Comment.objects.filter(digest=digest, status__in=("pending", "approved"))
 
 
 def last_by_email(email: str):

@@ -707,11 +707,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="comment",
-            index=models.Index(
-                condition=models.Q(("status", "spam"), _negated=True),
-                fields=["digest"],
-                name="comment_digest",
-            ),
+            index=models.Index(fields=["digest"], name="comment_digest"),
         ),
         migrations.AddIndex(
             model_name="comment",

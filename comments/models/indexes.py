@@ -23,8 +23,8 @@ INDEXES = [
         condition=Q(next_check_at__isnull=False),
         name="comment_checks",
     ),
-    # The door: duplicates. Most is spam, which is none.
-    models.Index(fields=["digest"], condition=~Q(status="spam"), name="comment_digest"),
+    # The door: duplicates, the same sender (CommentQuerySet.by_email), the same network.
+    models.Index(fields=["digest"], name="comment_digest"),
     # Act on many: the same text
     models.Index(fields=["text_digest", "submitted_at"], name="comment_text"),
     # comments/digest.py
