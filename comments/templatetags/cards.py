@@ -1,7 +1,7 @@
-from functools import partial
+from collections.abc import Callable
 
 from django import template
-from django.template.defaulttags import querystring
+from django.utils.http import urlencode
 from django.utils.timezone import get_current_timezone_name
 
 from blog import markup
@@ -14,7 +14,7 @@ register = template.Library()
 def show_queue(context):
     """Its tabs, filters and cards."""
     about = {
-        "link": partial(querystring, context),
+        "link": _link(context["request"].GET),
         "may_empty": context["user"].has_perm("comments.decide_comment"),
     }
     return _rendered("queue", context.flatten() | about | _of_cards(context))
@@ -39,6 +39,17 @@ def show_live(context, newest):
     given = {name: context.get(name, "") for name in ("here", "keeps", "made_at", "tab", "tabs")}
     about = {"newest": newest, "user": context["user"].pk, "zone": get_current_timezone_name()}
     return _rendered("live", given | about)
+
+
+def _link(asked) -> Callable[..., str]:
+    """As Django's `querystring`, which copies what was asked for each link anew."""
+    given = dict(asked.lists())
+
+    def link(**changes) -> str:
+        kept = {name: value for name, value in (given | changes).items() if value is not None}
+        return f"?{urlencode(kept, doseq=True)}"
+
+    return link
 
 
 def _of_cards(context):
