@@ -28,12 +28,17 @@ class Edition(models.Model):
 
 
 def change(scopes) -> None:
-    """All in one statement, sorted: one UPDATE a scope deadlocked in 218 of 240 transactions."""
-    rows = [Edition(scope=scope, value=secrets.randbits(62)) for scope in sorted(scopes)]
-    if rows:
-        Edition.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["scope"], update_fields=["value"]
-        )
+    """All in one statement, sorted: one UPDATE a scope deadlocked in 218 of 240 transactions. As it
+    stands: most decisions end with this, and bulk_create takes longer than the statement."""
+    if not scopes:
+        return
+    rows = ", ".join(["(%s, %s)"] * len(scopes))
+    sql = (
+        f"INSERT INTO {Edition._meta.db_table} (scope, value) VALUES {rows}"  # noqa: S608
+        " ON CONFLICT (scope) DO UPDATE SET value = excluded.value"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [part for s in sorted(scopes) for part in (s, secrets.randbits(62))])
 
 
 def read(*scopes: str) -> dict[str, int]:

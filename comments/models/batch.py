@@ -20,8 +20,10 @@ def name_of(text: str | None) -> UUID | None:
 
 def require_own(batch, by, *, is_undo: bool, status: str | None = None) -> None:
     """`status`: the one that the verb leads to, None where that depends on the comment."""
+    if not batch:
+        return
     # All of its kinds, which are few: where no row has the name, a LIMIT would read every Decision.
-    rows = Decision.objects.filter(batch=batch).order_by() if batch else Decision.objects.none()
+    rows = Decision.objects.filter(batch=batch).order_by()
     for whose, reason, new_status in rows.values_list("by", "reason", "new_status").distinct():
         is_same = (reason == "undo") == is_undo and status in (None, new_status)
         if whose != by.pk or not is_same:
