@@ -67,7 +67,7 @@ def author_obstacle(comment, policy: Policy, user) -> str:
 
 
 def author_hit(comment) -> Hit:
-    rows = Comment.objects.by_email(comment.author_email).filter(submitted_at__gte=_since())
+    rows = Comment.objects.by_email(comment.author_email, _since())
     found = list(rows.values_list("status", flat=True)[: MOST_COUNTED + 1])
     return Hit.of(found[:MOST_COUNTED], is_more=len(found) > MOST_COUNTED)
 

@@ -98,7 +98,8 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
     facts = replace(place, said=before)
     if sender.user and may_decide(sender.user, post):
         return own, facts
-    times = (last_by_email(said["email"]).first(), last_by_cookie(sender.own).first())
+    since = place.now - timedelta(seconds=place.seconds_between)
+    times = (last_by_email(said["email"], since).first(), last_by_cookie(sender.own).first())
     return own, replace(
         facts,
         last_by_sender=max(filter(None, times), default=None),
@@ -107,14 +108,16 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
 
 
 def said_before(post, parent, said):
-    """Not what lies in spam or trash: whoever was wrongly flagged may say it again."""
+    """Not what lies in spam or trash: whoever was wrongly flagged may say it again. The index is
+    that of the text, which then is the same too."""
     digest = Comment.digest_of(post.pk, parent and parent.pk, said)
-    return Comment.objects.filter(digest=digest, status__in=("pending", "approved"))
+    same = Comment.objects.filter(text_digest=Comment.text_digest_of(said["body"]), digest=digest)
+    return same.filter(status__in=("pending", "approved"))
 
 
-def last_by_email(email: str):
+def last_by_email(email: str, since: datetime):
     """An account may have no e-mail address; those without are not one sender."""
-    return _newest(Comment.objects.by_email(email) if email else Comment.objects.none())
+    return _newest(Comment.objects.by_email(email, since) if email else Comment.objects.none())
 
 
 def last_by_cookie(own: list[int]):

@@ -132,7 +132,7 @@ def _links(rows, now):
     if _goes_after(row, others, now) or others.filter(sent_at__gt=now - HOUR).exists():
         raise Unsaid(_("a mail with links went there within the hour"))
     since = now - LOST_WITHIN
-    comments = _comments().objects.by_email(row.to).filter(submitted_at__gt=since)
+    comments = _comments().objects.by_email(row.to, since)
     found = comments.select_related("post").order_by("-submitted_at")[:MOST_LINKS]
     if not found:
         raise Unsaid(_("no comment was sent with this address"))

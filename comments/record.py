@@ -5,6 +5,7 @@ with 100,000 comments costs as much as one with a hundred.
 """
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -17,17 +18,25 @@ from comments.keyset import moment
 from comments.notice import whole_day
 
 MOST_COUNTED = 100
-# Of so many comments, the newest, the names are read; so many are shown.
-READ, SHOWN = 20, 3
+# Of an address the first so many of each tab are read, that which is shown and one more among them;
+# of a network the newest.
+READ, READ_OF_NETWORK = MOST_COUNTED + 2, 20
+SHOWN = 3
 
-_COUNT = """(SELECT COUNT(*) FROM (SELECT 1 FROM comments_comment c
-    WHERE LOWER(c.author_email) = LOWER(k.key) AND c.status = '{}' LIMIT {}) n)"""
-_FIRST = """(SELECT MIN(c.submitted_at) FROM comments_comment c
-    WHERE LOWER(c.author_email) = LOWER(k.key))"""
-_NAMES = """(SELECT {}(DISTINCT n.author_name) FROM (SELECT c.author_name FROM comments_comment c
-    WHERE {} ORDER BY c.submitted_at DESC LIMIT {}) n)"""
-_LIST = {"sqlite": "json_group_array", "postgresql": "json_agg"}
-_KEYS = "WITH k(key) AS (VALUES {}) SELECT {} FROM k"
+# How many, since when, and their names.
+_FOUND = """CAST((SELECT {array}(COUNT(*), MIN(n.submitted_at), {list}(DISTINCT n.author_name))
+    FROM (SELECT c.submitted_at, c.author_name FROM comments_comment c WHERE %s) n) AS text)"""
+_OF_EMAIL = f"""LOWER(c.author_email) = LOWER(email.key) AND c.status = stood.status
+    ORDER BY c.submitted_at LIMIT {READ}"""
+_OF_NETWORK = f"c.network = near.key ORDER BY c.submitted_at DESC LIMIT {READ_OF_NETWORK}"
+_SQL = f"""WITH email(key) AS (VALUES {{emails}}), near(key) AS (VALUES {{networks}}),
+    stood(status) AS (VALUES ('pending'), ('approved'), ('spam'), ('trash'))
+    SELECT 'email', email.key, stood.status, {_FOUND % _OF_EMAIL} FROM email CROSS JOIN stood
+    UNION ALL SELECT 'network', near.key, '', {_FOUND % _OF_NETWORK} FROM near"""  # noqa: S608
+_JSON = {
+    "sqlite": {"array": "json_array", "list": "json_group_array"},
+    "postgresql": {"array": "json_build_array", "list": "json_agg"},
+}
 
 
 @dataclass(frozen=True)
@@ -91,58 +100,41 @@ def records(comments, *, names: bool = True) -> dict[int, Record]:
 
 
 def _record(comment, found: dict, names: bool) -> Record:
-    email, network = ("email", comment.author_email.lower()), ("network", comment.network)
-    approved, spam, first, as_names = found.get(email, (0, 0, None, []))
-    approved -= comment.status == "approved"
-    spam -= comment.status == "spam"
-    also = _others(as_names, {comment.author_name})
-    near = _others(found.get(network, (0, 0, None, []))[3], {comment.author_name, *also})
+    by_tab = found.get(("email", comment.author_email.lower()), {})
+    near = found.get(("network", comment.network), {})
+    counts = {tab: of_tab[0] for tab, of_tab in by_tab.items()}
+    approved = counts.get("approved", 0) - (comment.status == "approved")
+    spam = counts.get("spam", 0) - (comment.status == "spam")
+    first = min((moment(of_tab[1]) for of_tab in by_tab.values() if of_tab[0]), default=None)
+    also = _others(by_tab, {comment.author_name})
     return Record(
         is_first=not (approved or spam) and first == comment.submitted_at,
         approved=approved,
         spam=spam,
         first_seen=first,
         names=also if names else [],
-        neighbours=near,
+        neighbours=_others(near, {comment.author_name, *also}),
     )
 
 
-def _others(names: list[str], known: set[str]) -> list[str]:
-    return sorted(name for name in names if name and name not in known)
+def _others(by_tab: dict[str, list], known: set[str]) -> list[str]:
+    names = {name for _count, _first, names in by_tab.values() for name in names or ()}
+    return sorted(names - known - {""})
 
 
-def _read(emails: list[str], networks: list[str]) -> dict:
-    """(kind, key) → approved, spam, first seen, names."""
-    parts = [(_of_emails(), emails), (_of_networks(), networks)]
-    parts = [(columns, keys) for columns, keys in parts if keys]
-    if not parts:
+def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[str, list]]:
+    """(kind, key) → tab → how many, since when, and their names; a network is of no tab."""
+    if not (emails or networks):
         return {}
-    selects = (
-        _KEYS.format(", ".join(["(%s)"] * len(keys)), columns).join(("SELECT * FROM (", f") p{n}"))
-        for n, (columns, keys) in enumerate(parts)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(selects), [key for _columns, keys in parts for key in keys]
-        )
-        rows = cursor.fetchall()
-    return {
-        (kind, key): (approved, spam, moment(first), json.loads(names or "[]"))
-        for kind, key, approved, spam, first, names in rows
+    # No key is equal to NULL.
+    emails, networks = emails or [None], networks or [None]
+    places = {
+        name: ", ".join(["(%s)"] * len(keys))
+        for name, keys in (("emails", emails), ("networks", networks))
     }
-
-
-def _of_emails() -> str:
-    approved, spam = (_COUNT.format(status, MOST_COUNTED + 2) for status in ("approved", "spam"))
-    names = _names("LOWER(c.author_email) = LOWER(k.key)")
-    return f"'email' AS kind, k.key, {approved} AS a, {spam} AS s, {_FIRST} AS f, {names} AS n"
-
-
-def _of_networks() -> str:
-    none = "CAST(NULL AS timestamp with time zone)" if connection.vendor == "postgresql" else "NULL"
-    return f"'network', k.key, 0, 0, {none}, {_names('c.network = k.key')}"
-
-
-def _names(condition: str) -> str:
-    listed = _NAMES.format(_LIST[connection.vendor], condition, READ)
-    return f"CAST({listed} AS text)"
+    found = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL.format(**places, **_JSON[connection.vendor]), [*emails, *networks])
+        for kind, key, tab, said in cursor.fetchall():
+            found[kind, key][tab] = json.loads(said)
+    return found

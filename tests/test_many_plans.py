@@ -28,7 +28,7 @@ def crowded(few):
 
 
 CRITERIA = {
-    "author": ({"author": "READER7@example.net"}, "comment_of_email"),
+    "author": ({"author": "READER7@example.net"}, "comment_email"),
     "network": ({"network": "10.3.7.0/24"}, "comment_network"),
     "text": ({"text": f"{7:064}"}, "comment_text"),
     "link": ({"link": "spam.example"}, "comment_queue"),
@@ -36,7 +36,7 @@ CRITERIA = {
     "not checked": ({"reason": "not-checked"}, "comment_queue"),
     "link of an author": (
         {"link": "spam.example", "author": "READER7@example.net"},
-        "comment_of_email",
+        "comment_email",
     ),
 }
 

@@ -707,11 +707,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="comment",
-            index=models.Index(fields=["digest"], name="comment_digest"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["text_digest", "submitted_at"], name="comment_text"),
+            index=models.Index(
+                fields=["text_digest", "status", "submitted_at"], name="comment_text"
+            ),
         ),
         migrations.AddIndex(
             model_name="comment",
@@ -752,8 +750,9 @@ class Migration(migrations.Migration):
                 models.F("status"),
                 models.F("submitted_at"),
                 models.F("id"),
+                models.F("author_name"),
                 models.F("author_email"),
-                name="comment_of_email",
+                name="comment_email",
             ),
         ),
         migrations.AddIndex(
@@ -761,16 +760,6 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["post", "status", "submitted_at", "id", "emptied_at", "root"],
                 name="comment_of_post",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                django.db.models.functions.text.Lower("author_email"),
-                models.F("submitted_at"),
-                models.F("author_name"),
-                models.F("author_email"),
-                name="comment_email",
             ),
         ),
         migrations.AddIndex(

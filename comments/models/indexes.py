@@ -23,10 +23,8 @@ INDEXES = [
         condition=Q(next_check_at__isnull=False),
         name="comment_checks",
     ),
-    # The door: duplicates, the same sender (CommentQuerySet.by_email), the same network.
-    models.Index(fields=["digest"], name="comment_digest"),
-    # Act on many: the same text
-    models.Index(fields=["text_digest", "submitted_at"], name="comment_text"),
+    # The door: duplicates. Act on many: the same text.
+    models.Index(fields=["text_digest", "status", "submitted_at"], name="comment_text"),
     # comments/digest.py
     models.Index("id", condition=Q(status="pending", told_at=None), name="comment_untold"),
     # comments/retention.py: addresses to cut, and what Akismet was sent

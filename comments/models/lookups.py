@@ -9,9 +9,11 @@ from comments.models.second_look import LATE_SPAM, REPORTED
 # The columns of a page behind what is looked for: rows come out in the order of the queue. SQLite
 # reads an expression from an index alone only where its column is in it too.
 LOOKUPS = [
+    # Also the door: the same sender (CommentQuerySet.by_email). With the names, which a card lists
+    # (comments/record.py).
     models.Index(
-        *(Lower("author_email"), "status", "submitted_at", "id", "author_email"),
-        name="comment_of_email",
+        *(Lower("author_email"), "status", "submitted_at", "id", "author_name", "author_email"),
+        name="comment_email",
     ),
     # The page of a post reads its threads from this alone, and the queue what it counts for an
     # Author.
@@ -19,11 +21,7 @@ LOOKUPS = [
         fields=["post", "status", "submitted_at", "id", "emptied_at", "root"],
         name="comment_of_post",
     ),
-    # The door: the same sender (CommentQuerySet.by_email), the same network. With the names, which
-    # a card lists (comments/record.py).
-    models.Index(
-        Lower("author_email"), "submitted_at", "author_name", "author_email", name="comment_email"
-    ),
+    # Also the door: the same network. With the names, too.
     models.Index(fields=["network", "submitted_at", "id", "author_name"], name="comment_network"),
     # CheckQuerySet.called_spam; and counted by comments/figures.py.
     models.Index(
