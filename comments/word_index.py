@@ -1,8 +1,8 @@
 """The words of what waits and of what is published, kept by the database itself beside its rows.
 
-`comments_words` says which comments are in the index, and how each stands; the words are in an
-FTS5 table of SQLite, and in a column of the same table on PostgreSQL. Triggers keep both, so no
-writer can forget them. What went to spam or trash stays until the sweep takes it out: a decision on
+`comments_words` says which comments are in the index, and how each stands: all that a decision
+changes. The words are in `comments_words_text`, of FTS5 on SQLite. Triggers keep both, so no writer
+can forget them. What went to spam or trash stays until the sweep takes it out: a decision on
 thousands does not wait for it, nor does its undo.
 
 A migration that rebuilds `comments_comment` loses its triggers on SQLite: call `install` after it.
@@ -78,11 +78,12 @@ SQLITE = [
 _VECTOR = "to_tsvector('simple', translate({}, '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{{|}}~', '{}'))"
 _BLANKS = " " * 32
 POSTGRESQL = [
-    # Room in each page: a change of status alone then leaves the index of words untouched.
+    # Room in each page: a change of status is written beside what it was.
     """CREATE TABLE IF NOT EXISTS comments_words (
-        id bigint PRIMARY KEY, status varchar(10) NOT NULL, words tsvector NOT NULL
-    ) WITH (fillfactor = 80)""",
-    """CREATE INDEX IF NOT EXISTS comments_words_text ON comments_words USING gin (words)
+        id bigint PRIMARY KEY, status varchar(10) NOT NULL) WITH (fillfactor = 80)""",
+    """CREATE TABLE IF NOT EXISTS comments_words_text (
+        id bigint PRIMARY KEY, words tsvector NOT NULL)""",
+    """CREATE INDEX IF NOT EXISTS comments_words_gin ON comments_words_text USING gin (words)
         WITH (gin_pending_list_limit = 1024)""",
     f"""CREATE OR REPLACE FUNCTION comments_words_of(text) RETURNS tsvector
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -91,25 +92,32 @@ POSTGRESQL = [
     BEGIN
         IF TG_OP = 'TRUNCATE' THEN
             DELETE FROM comments_words;
+            DELETE FROM comments_words_text;
             RETURN NULL;
         END IF;
         DELETE FROM comments_words WHERE id = OLD.id;
+        DELETE FROM comments_words_text WHERE id = OLD.id;
         IF TG_OP <> 'DELETE' AND NEW.status IN <INDEXED> THEN
-            INSERT INTO comments_words (id, status, words)
-            VALUES (NEW.id, NEW.status, comments_words_of(<NEW_TEXT>));
+            INSERT INTO comments_words (id, status) VALUES (NEW.id, NEW.status);
+            INSERT INTO comments_words_text (id, words)
+            VALUES (NEW.id, comments_words_of(<NEW_TEXT>));
         END IF;
         RETURN NULL;
     END $$""",
     # One statement for all that a decision moves: for each row it would take longer than the rows.
-    """CREATE OR REPLACE FUNCTION comments_words_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+    # Its plan is kept: one made for a thousand rows would read the whole table for each row alone.
+    """CREATE OR REPLACE FUNCTION comments_words_follow() RETURNS trigger LANGUAGE plpgsql
+        SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     BEGIN
         UPDATE comments_words w SET status = c.status
         FROM stands c WHERE w.id = c.id AND w.status <> c.status;
-        INSERT INTO comments_words (id, status, words)
-        SELECT c.id, c.status, comments_words_of(<TEXT>) FROM stands c
-        WHERE c.status IN <INDEXED>
-        AND NOT EXISTS (SELECT 1 FROM comments_words w WHERE w.id = c.id)
-        ON CONFLICT (id) DO NOTHING;
+        WITH added AS (
+            INSERT INTO comments_words (id, status) SELECT c.id, c.status FROM stands c
+            WHERE c.status IN <INDEXED>
+            AND NOT EXISTS (SELECT 1 FROM comments_words w WHERE w.id = c.id)
+            ON CONFLICT (id) DO NOTHING RETURNING id)
+        INSERT INTO comments_words_text (id, words)
+        SELECT c.id, comments_words_of(<TEXT>) FROM added JOIN comments_comment c USING (id);
         RETURN NULL;
     END $$""",
     """DROP TRIGGER IF EXISTS comments_words_new ON comments_comment""",
@@ -129,9 +137,11 @@ POSTGRESQL = [
     """CREATE TRIGGER comments_words_emptied AFTER TRUNCATE ON comments_comment
         EXECUTE FUNCTION comments_words_keep()""",
     """DELETE FROM comments_words""",
-    """INSERT INTO comments_words (id, status, words)
-        SELECT c.id, c.status, comments_words_of(<TEXT>)
+    """DELETE FROM comments_words_text""",
+    """INSERT INTO comments_words_text (id, words) SELECT c.id, comments_words_of(<TEXT>)
         FROM comments_comment c WHERE c.status IN <INDEXED>""",
+    """INSERT INTO comments_words (id, status)
+        SELECT id, status FROM comments_comment WHERE status IN <INDEXED>""",
 ]
 BY_VENDOR = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
@@ -148,9 +158,8 @@ def uninstall(schema_editor) -> None:
     for name in ("new", "changed", "moved", "deleted", "emptied"):
         on = " ON comments_comment" if postgres else ""
         schema_editor.execute(f"DROP TRIGGER IF EXISTS comments_words_{name}{on}", params=None)
-    for name in () if postgres else ("comments_words_text",):
+    for name in ("comments_words_text", "comments_words"):
         schema_editor.execute(f"DROP TABLE {name}", params=None)
-    schema_editor.execute("DROP TABLE comments_words", params=None)
 
 
 def forget_old() -> None:
@@ -177,23 +186,20 @@ def _merge(pages: int) -> bool:
         return connection.connection.total_changes - before >= 2
 
 
+_FORGET_TEXT = {
+    "sqlite": "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
+    " SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({})",
+    "postgresql": "DELETE FROM comments_words_text WHERE id IN ({})",
+}
+
+
 def _forget_some() -> int:
     old = f"SELECT id FROM comments_words WHERE status IN ('spam', 'trash') LIMIT {CHUNK}"  # noqa: S608
     with writing(), connection.cursor() as cursor:
         cursor.execute(old)
         ids = [pk for (pk,) in cursor.fetchall()]
-        if ids and connection.vendor == "sqlite":
-            cursor.execute(_sql(_forget_text(ids)))
         if ids:
-            cursor.execute(f"DELETE FROM comments_words WHERE id IN ({_listed(ids)})")  # noqa: S608
+            listed = ", ".join(map(str, ids))
+            cursor.execute(_sql(_FORGET_TEXT[connection.vendor].format(listed)))
+            cursor.execute(f"DELETE FROM comments_words WHERE id IN ({listed})")  # noqa: S608
     return len(ids)
-
-
-def _forget_text(ids: list[int]) -> str:
-    insert = "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
-    rows = f"SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({_listed(ids)})"  # noqa: S608
-    return f"{insert} {rows}"
-
-
-def _listed(ids: list[int]) -> str:
-    return ", ".join(map(str, ids))

@@ -19,14 +19,15 @@ _ORDERED = """
 # words alone: PostgreSQL would go through the order of ids where two of them hardly ever meet.
 _NEAR_THEN_ALL = """
     WITH near AS MATERIALIZED (
-        SELECT id FROM (SELECT * FROM comments_words t WHERE {beyond} ORDER BY id {way}
-            LIMIT 5000) w
+        SELECT id FROM (SELECT * FROM comments_words_text t JOIN comments_words USING (id)
+            WHERE {beyond} ORDER BY id {way} LIMIT 5000) w
         WHERE words @@ to_tsquery('simple', %(match)s) AND status = %(status)s
         LIMIT %(limit)s)
     SELECT id FROM near WHERE (SELECT COUNT(*) FROM near) = %(limit)s
     UNION ALL
-    (SELECT id FROM (SELECT id FROM comments_words t WHERE {beyond} AND status = %(status)s
-        AND words @@ to_tsquery('simple', %(match)s) OFFSET 0) w
+    (SELECT id FROM (SELECT id FROM comments_words_text t JOIN comments_words USING (id)
+        WHERE {beyond} AND status = %(status)s AND words @@ to_tsquery('simple', %(match)s)
+        OFFSET 0) w
     WHERE (SELECT COUNT(*) FROM near) < %(limit)s ORDER BY id {way} LIMIT %(limit)s)"""
 _SQL = {"sqlite": (_ORDERED, "t.rowid"), "postgresql": (_NEAR_THEN_ALL, "t.id")}
 _LISTED = {
