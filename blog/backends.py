@@ -1,4 +1,5 @@
 import json
+from functools import cache
 
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
@@ -15,6 +16,14 @@ _SQL = """CAST((SELECT {}(DISTINCT t.app_label || '.' || p.codename)
 _RIGHTS = {"sqlite": _SQL.format("json_group_array"), "postgresql": _SQL.format("json_agg")}
 
 
+@cache
+def _statement(vendor: str) -> str:
+    """To write it takes longer than to ask."""
+    rights = RawSQL(_RIGHTS[vendor], [], TextField())  # noqa: S611
+    one = User.objects.annotate(rights=rights).filter(pk=0)
+    return one.query.sql_with_params()[0]
+
+
 class RoleBackend(ModelBackend):
     """What a person may do comes from the roles alone: none has rights of their own to look up, and
     those of the roles come with the person, in one query for each page of the staff."""
@@ -23,8 +32,7 @@ class RoleBackend(ModelBackend):
         return set()
 
     def get_user(self, user_id) -> User | None:
-        rights = RawSQL(_RIGHTS[connection.vendor], [], TextField())  # noqa: S611
-        user = User.objects.annotate(rights=rights).filter(pk=user_id).first()
+        user = next(iter(User.objects.raw(_statement(connection.vendor), [user_id])), None)
         if user is None or not self.user_can_authenticate(user):
             return None
         if not user.is_superuser:

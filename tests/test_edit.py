@@ -344,7 +344,7 @@ def test_a_page_of_edited_comments_asks_no_more_often(mo):
             assert mo.get("/moderation/").status_code == 200
         return len(found)
 
-    make_comment(post)
+    edit(mo, make_comment(post))
     mo.get("/moderation/")
     before = queries()
     for _n in range(10):

@@ -166,7 +166,7 @@ def test_the_queue_asks_10_times_at_most_however_much_waits(client, count, tab):
         "approved": {"status": "approved", "reported_at": later},
     }.get(tab, {"status": tab})
     parent = make_comment(status="approved")
-    make_comment(parent=parent, **fields)
+    make_comment(parent=parent, user=make_user(), **fields)
     few = count(f"/moderation/?tab={tab}", 10)
     for _n in range(MANY):
         made = make_comment(
