@@ -12,6 +12,7 @@ from comments import spam
 from comments.models import account
 from comments.models.check import GIVE_UP
 from comments.models.heartbeat import Heartbeat
+from comments.models.sql import listed, stored
 from comments.moderation import feedback_of_move, feedback_owed
 
 # A person may think again for so long before Akismet is told.
@@ -96,18 +97,12 @@ class Decision(models.Model):
     def write(cls, comments: list[int], **same) -> None:
         """One of each comment, all else the same, in one statement. bulk_create makes an object of
         each, which for 10,000 takes half of the time."""
-        fields = {name: cls._meta.get_field(name) for name in same}
-        columns = ", ".join(connection.ops.quote_name(f.column) for f in fields.values())
-        values = [f.get_db_prep_save(same[name], connection) for name, f in fields.items()]
-        places = ", ".join(["%s"] * len(values))
-        table = cls.comment.field.related_model._meta.db_table
-        ids = ", ".join(map(str, comments))
-        sql = (
-            f"INSERT INTO {cls._meta.db_table} (comment_id, {columns})"  # noqa: S608
-            f" SELECT id, {places} FROM {table} WHERE id IN ({ids}) ORDER BY id"
-        )
+        values = stored(cls, same)
+        sql = f"""INSERT INTO comments_decision (comment_id, {", ".join(values)})
+            SELECT id, {", ".join(["%s"] * len(values))} FROM comments_comment
+            WHERE id IN ({listed(comments)}) ORDER BY id"""  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(sql, [*values.values()])
 
     def report(self, now: datetime) -> None:
         """Tells Akismet what it must be told now, or closes the row where that is nothing.

@@ -1,20 +1,13 @@
 """How a comment stands, told from its columns alone."""
 
-from collections import namedtuple
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy
 
 from comments import spam
 
 ITS_AUTHOR = gettext_lazy("its author")
 UNCHECKED = ("waiting", "unavailable", "skipped")
-# What a decision goes by; `was_sent` stands for the submission.
-COLUMNS = ("pk", "post_id", "parent_id", "user_id", "user_is_staff", "author_email")
-COLUMNS += ("status", "status_at", "version", "screened", "screened_at", "checks", "check_error")
-COLUMNS += ("believed", "edited_at", "revised_at", "revised_by_id", "withdrawn_at")
-COLUMNS += ("emptied_at", "reported_at")
 
 
 class Standing:
@@ -59,14 +52,3 @@ class Standing:
         """By somebody else: one's own words one knows."""
         edit = self.last_edit
         return bool(edit and edit[1] > decision.created_at and edit[0] != by.pk)
-
-
-class Seen(namedtuple("Seen", (*COLUMNS, "was_sent")), Standing):
-    """As it stands when it is decided on, without its texts: a Comment takes five times as long to
-    make, and ten thousand are decided at once."""
-
-    @classmethod
-    def all_of(cls, comments) -> list["Seen"]:
-        """Of a queryset."""
-        sent = ExpressionWrapper(Q(submission__isnull=False), BooleanField())
-        return [cls(*row) for row in comments.values_list(*COLUMNS, sent)]

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -17,13 +16,14 @@ from blog.writing import writing
 from comments.models.announcement import announce
 from comments.models.batch import recall, require_own
 from comments.models.decision import Decision
-from comments.models.listed import listed
 from comments.models.lost import lost_rows
 from comments.models.move import KEEP, Move, close_feedback, planned, record
-from comments.models.standing import Seen
+from comments.models.seen import Seen
+from comments.models.sql import among, listed, stored
 from comments.models.trails import Trails
 
 CHUNK = 1_000
+_UNCHECKED = "screened = CASE screened WHEN 'waiting' THEN 'unavailable' ELSE screened END"
 STATUS_OF = {"approve": "approved", "hold": "pending", "spam": "spam", "trash": "trash"}
 VERBS = (*STATUS_OF, "restore")
 
@@ -121,7 +121,7 @@ class Verbs(models.Model):
     @classmethod
     def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
         """Those that no longer stand as the person saw them, as a lost decision tells it."""
-        shown = Seen.all_of(cls.objects.decidable_by(by).filter(pk__in=rows).order_by("pk"))
+        shown = Seen.read(cls.objects.decidable_among(rows, by))
         found = [comment for comment in shown if comment.version != rows[comment.pk]]
         return lost_rows([comment.pk for comment in found], found, Trails(found))
 
@@ -145,8 +145,7 @@ class Verbs(models.Model):
     @classmethod
     def _claim(cls, rows: dict, target: Callable, by, reason: str, outcome: Outcome) -> list[Move]:
         """The comments that stand as `by` saw them, moved by one UPDATE for each status."""
-        decidable = cls.objects.decidable_by(by).filter(pk__in=listed(rows)).order_by("pk")
-        comments = Seen.all_of(decidable.select_for_update())
+        comments = Seen.read(cls.objects.decidable_among(rows, by), locked=True)
         trails = Trails(comments)
         now, won, groups = timezone.now(), [], defaultdict(list)
         for comment in comments:
@@ -162,28 +161,30 @@ class Verbs(models.Model):
 
     @classmethod
     def _move(cls, comments: list, old: str, new: str, at: datetime) -> None:
-        changes = {"status": new, "status_at": at, "version": F("version") + 1}
-        if new == cls.Status.APPROVED:
-            # Approved while the check was under way: that it had no result is the recorded result.
-            waiting = When(screened=cls.Screened.WAITING, then=Value(cls.Screened.UNAVAILABLE))
-            changes["screened"] = Case(waiting, default=F("screened"))
-        # Said so that no index on the status serves it: SQLite would read a million of spam.
-        others = [status for status in cls.Status.values if status != old]
-        rows = cls.objects.filter(pk__in=listed(comment.pk for comment in comments))
-        rows = rows.exclude(status__in=others)
-        if old == cls.Status.SPAM:
-            changes["discarded"] = False
+        ids = [comment.pk for comment in comments]
         is_same = any(comment.check_error == cls.SAME for comment in comments)
         if is_same and new in (cls.Status.PENDING, cls.Status.APPROVED):
             # It was set aside for another's sake: now it is asked about itself.
-            rows.filter(check_error=cls.SAME, submission__isnull=False).update(
+            rows = cls.objects.filter(pk__in=among(ids), check_error=cls.SAME)
+            rows.filter(submission__isnull=False).update(
                 screened=cls.Screened.WAITING, check_error="", next_check_at=timezone.now()
             )
-        rows.update(**changes)
+        discarded = {"discarded": False} if old == cls.Status.SPAM else {}
+        values = stored(cls, {"status": new, "status_at": at} | discarded)
+        changes = ["version = version + 1", *(f"{column} = %s" for column in values)]
+        if new == cls.Status.APPROVED:
+            # Approved while the check was under way: that it had no result is the recorded result.
+            changes.append(_UNCHECKED)
+        # Said so that no index on the status serves it: SQLite would read a million of spam.
+        others = [status for status in cls.Status.values if status != old]
+        sql = f"""UPDATE comments_comment SET {", ".join(changes)}
+            WHERE id IN ({listed(ids)}) AND status NOT IN (%s, %s, %s)"""  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*values.values(), *others])
 
     @cached_property
     def was_sent(self) -> bool:
-        """To Akismet, or it will be. See also Seen.all_of."""
+        """To Akismet, or it will be. See also Seen.was_sent."""
         return bool(self.submission)
 
 
