@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from blog.postgresql import read_times_quickly
+
+
+class BlogConfig(AppConfig):
+    name = "blog"
+
+    def ready(self) -> None:
+        connection_created.connect(read_times_quickly)
