@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from django.db import connection
 
@@ -14,6 +14,7 @@ COLUMNS = ("id", "post_id", "parent_id", "user_id", "user_is_staff", "author_ema
 COLUMNS += ("status", "status_at", "version", "screened", "screened_at", "checks", "check_error")
 COLUMNS += ("believed", "edited_at", "revised_at", "revised_by_id", "withdrawn_at")
 COLUMNS += ("emptied_at", "reported_at")
+_TIMES = [place for place, column in enumerate(COLUMNS) if column.endswith("_at")]
 _SQL = f"""SELECT {", ".join(COLUMNS)}, submission IS NOT NULL FROM comments_comment
     WHERE id IN ({{ids}}) AND emptied_at IS NULL ORDER BY id {{lock}}"""  # noqa: S608
 
@@ -30,10 +31,14 @@ class Seen(namedtuple("Seen", ("pk", *COLUMNS[1:], "was_sent")), Standing):
             cursor.execute(_SQL.format(ids=listed(ids), lock=lock))
             rows = cursor.fetchall()
         if connection.vendor == "sqlite":
-            rows = (map(_aware, row) for row in rows)
+            rows = map(_aware, rows)
         return [cls(*row) for row in rows]
 
 
-def _aware(value):
+def _aware(row: tuple) -> list:
     """SQLite keeps no zone."""
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+    found = list(row)
+    for place in _TIMES:
+        if found[place]:
+            found[place] = found[place].replace(tzinfo=UTC)
+    return found
