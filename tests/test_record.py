@@ -54,6 +54,15 @@ def test_approved_and_spam_are_counted_without_the_one_that_is_shown(mo):
     assert "2 approved, 2 spam, first seen 3 May 2025" in words(mo.get("/moderation/?tab=approved"))
 
 
+@pytest.mark.parametrize("tab", Comment.Status.values)
+def test_it_is_known_since_the_first_of_all_tabs(tab):
+    by_ana(tab, submitted_at=MAY)
+    for status in Comment.Status.values:
+        by_ana(status)
+    one = of(by_ana())
+    assert (one.first_seen, one.is_first) == (MAY, False)
+
+
 def test_its_other_names_are_listed(mo):
     for name in ("Zed", "Ben", "Cleo", "Dora", "Ben", "Ana"):
         by_ana("spam", author_name=name, network="")

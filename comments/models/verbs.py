@@ -23,7 +23,7 @@ from comments.models.sql import among, listed, stored
 from comments.models.trails import Trails
 
 CHUNK = 1_000
-_UNCHECKED = "screened = CASE screened WHEN 'waiting' THEN 'unavailable' ELSE screened END"
+_NO_RESULT = "screened = CASE screened WHEN 'waiting' THEN 'unavailable' ELSE screened END"
 STATUS_OF = {"approve": "approved", "hold": "pending", "spam": "spam", "trash": "trash"}
 VERBS = (*STATUS_OF, "restore")
 
@@ -174,7 +174,7 @@ class Verbs(models.Model):
         changes = ["version = version + 1", *(f"{column} = %s" for column in values)]
         if new == cls.Status.APPROVED:
             # Approved while the check was under way: that it had no result is the recorded result.
-            changes.append(_UNCHECKED)
+            changes.append(_NO_RESULT)
         # Said so that no index on the status serves it: SQLite would read a million of spam.
         others = [status for status in cls.Status.values if status != old]
         sql = f"""UPDATE comments_comment SET {", ".join(changes)}
