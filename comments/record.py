@@ -18,21 +18,25 @@ from comments.keyset import moment
 from comments.notice import whole_day
 
 MOST_COUNTED = 100
-# Of an address the first so many of each tab are read, that which is shown and one more among them;
-# of a network the newest.
+# Of an address so many of each tab are read, that which is shown and one more among them; of a
+# network so many of all. The newest.
 READ, READ_OF_NETWORK = MOST_COUNTED + 2, 20
 SHOWN = 3
 
 # How many, since when, and their names.
-_FOUND = """CAST((SELECT {array}(COUNT(*), MIN(n.submitted_at), {list}(DISTINCT n.author_name))
-    FROM (SELECT c.submitted_at, c.author_name FROM comments_comment c WHERE %s) n) AS text)"""
-_OF_EMAIL = f"""LOWER(c.author_email) = LOWER(email.key) AND c.status = stood.status
-    ORDER BY c.submitted_at LIMIT {READ}"""
-_OF_NETWORK = f"c.network = near.key ORDER BY c.submitted_at DESC LIMIT {READ_OF_NETWORK}"
+_FOUND = """CAST((SELECT {{array}}(COUNT(*), {first}, {{list}}(DISTINCT n.author_name))
+    FROM (SELECT c.submitted_at, c.author_name FROM comments_comment c
+        WHERE {same} ORDER BY c.submitted_at DESC LIMIT {most}) n) AS text)"""
+_SAME_EMAIL = "LOWER(c.author_email) = LOWER(email.key) AND c.status = stood.status"
+# Looked up only where there are more than are read.
+_FIRST = f"""CASE WHEN COUNT(*) < {READ} THEN MIN(n.submitted_at)
+    ELSE (SELECT MIN(c.submitted_at) FROM comments_comment c WHERE {_SAME_EMAIL}) END"""  # noqa: S608
+_OF_EMAIL = _FOUND.format(first=_FIRST, same=_SAME_EMAIL, most=READ)
+_OF_NETWORK = _FOUND.format(first="NULL", same="c.network = near.key", most=READ_OF_NETWORK)
 _SQL = f"""WITH email(key) AS (VALUES {{emails}}), near(key) AS (VALUES {{networks}}),
     stood(status) AS (VALUES ('pending'), ('approved'), ('spam'), ('trash'))
-    SELECT 'email', email.key, stood.status, {_FOUND % _OF_EMAIL} FROM email CROSS JOIN stood
-    UNION ALL SELECT 'network', near.key, '', {_FOUND % _OF_NETWORK} FROM near"""  # noqa: S608
+    SELECT 'email', email.key, stood.status, {_OF_EMAIL} FROM email CROSS JOIN stood
+    UNION ALL SELECT 'network', near.key, '', {_OF_NETWORK} FROM near"""  # noqa: S608
 _JSON = {
     "sqlite": {"array": "json_array", "list": "json_group_array"},
     "postgresql": {"array": "json_build_array", "list": "json_agg"},

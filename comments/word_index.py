@@ -13,6 +13,7 @@ import re
 from django.db import connection
 
 from blog.writing import writing
+from comments.models.sql import listed
 
 CHUNK = 500
 PAGES = 500
@@ -104,20 +105,27 @@ POSTGRESQL = [
         END IF;
         RETURN NULL;
     END $$""",
-    # One statement for all that a decision moves: for each row it would take longer than the rows.
-    # Its plan is kept: one made for a thousand rows would read the whole table for each row alone.
+    # All that a decision moves at once: row by row it would take longer than the rows. By lists of
+    # ids, because a plan is kept: a join that was planned for few goes through thousands for each.
     """CREATE OR REPLACE FUNCTION comments_words_follow() RETURNS trigger LANGUAGE plpgsql
-        SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+        SET enable_seqscan = off AS $$
+    DECLARE
+        moved record;
+        added bigint[];
     BEGIN
-        UPDATE comments_words w SET status = c.status
-        FROM stands c WHERE w.id = c.id AND w.status <> c.status;
-        WITH added AS (
-            INSERT INTO comments_words (id, status) SELECT c.id, c.status FROM stands c
-            WHERE c.status IN <INDEXED>
-            AND NOT EXISTS (SELECT 1 FROM comments_words w WHERE w.id = c.id)
-            ON CONFLICT (id) DO NOTHING RETURNING id)
-        INSERT INTO comments_words_text (id, words)
-        SELECT c.id, comments_words_of(<TEXT>) FROM added JOIN comments_comment c USING (id);
+        FOR moved IN SELECT status, array_agg(id ORDER BY id) AS ids FROM stands GROUP BY status
+        LOOP
+            UPDATE comments_words SET status = moved.status
+            WHERE id = ANY (moved.ids) AND status <> moved.status;
+            CONTINUE WHEN moved.status NOT IN <INDEXED>;
+            WITH fresh AS (
+                INSERT INTO comments_words (id, status) SELECT unnest(moved.ids), moved.status
+                ON CONFLICT (id) DO NOTHING RETURNING id)
+            SELECT array_agg(id) INTO added FROM fresh;
+            INSERT INTO comments_words_text (id, words)
+            SELECT c.id, comments_words_of(<TEXT>) FROM comments_comment c
+            WHERE c.id = ANY (added);
+        END LOOP;
         RETURN NULL;
     END $$""",
     """DROP TRIGGER IF EXISTS comments_words_new ON comments_comment""",
@@ -186,20 +194,29 @@ def _merge(pages: int) -> bool:
         return connection.connection.total_changes - before >= 2
 
 
-_FORGET_TEXT = {
-    "sqlite": "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
-    " SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({})",
-    "postgresql": "DELETE FROM comments_words_text WHERE id IN ({})",
-}
-
-
 def _forget_some() -> int:
-    old = f"SELECT id FROM comments_words WHERE status IN ('spam', 'trash') LIMIT {CHUNK}"  # noqa: S608
+    forget = {"sqlite": _forget_on_sqlite, "postgresql": _forget_on_postgresql}
     with writing(), connection.cursor() as cursor:
-        cursor.execute(old)
-        ids = [pk for (pk,) in cursor.fetchall()]
-        if ids:
-            listed = ", ".join(map(str, ids))
-            cursor.execute(_sql(_FORGET_TEXT[connection.vendor].format(listed)))
-            cursor.execute(f"DELETE FROM comments_words WHERE id IN ({listed})")  # noqa: S608
-    return len(ids)
+        return forget[connection.vendor](cursor)
+
+
+def _forget_on_sqlite(cursor) -> int:
+    old = f"SELECT id FROM comments_words WHERE status IN ('spam', 'trash') LIMIT {CHUNK}"  # noqa: S608
+    ids = listed(pk for (pk,) in cursor.execute(old).fetchall())
+    insert = "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
+    rows = f"SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({ids})"  # noqa: S608
+    cursor.execute(_sql(f"{insert} {rows}"))
+    return cursor.execute(f"DELETE FROM comments_words WHERE id IN ({ids})").rowcount  # noqa: S608
+
+
+def _forget_on_postgresql(cursor) -> int:
+    """In the order of the triggers, and past what is being decided just now."""
+    cursor.execute(
+        f"""WITH old AS (
+            SELECT id FROM comments_words WHERE status IN ('spam', 'trash')
+            LIMIT {CHUNK} FOR UPDATE SKIP LOCKED
+        ), gone AS (
+            DELETE FROM comments_words WHERE id IN (SELECT id FROM old) RETURNING id)
+        DELETE FROM comments_words_text WHERE id IN (SELECT id FROM gone)"""  # noqa: S608
+    )
+    return cursor.rowcount

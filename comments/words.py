@@ -30,7 +30,7 @@ _NEAR_THEN_ALL = """
         OFFSET 0) w
     WHERE (SELECT COUNT(*) FROM near) < %(limit)s ORDER BY id {way} LIMIT %(limit)s)"""
 _SQL = {"sqlite": (_ORDERED, "t.rowid"), "postgresql": (_NEAR_THEN_ALL, "t.id")}
-_LISTED = {
+_PACKED = {
     "sqlite": ("SELECT value FROM json_each(%s)", json.dumps),
     "postgresql": ("SELECT unnest(%s::bigint[])", list),
 }
@@ -63,10 +63,10 @@ def ids(typed: str, status: str, order: Order, limit: int, after: Cursor | None)
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def listed(ids: list[int]) -> RawSQL:
+def packed(ids: list[int]) -> RawSQL:
     """For `pk__in`: as one parameter, however many there are."""
-    sql, packed = _LISTED[connection.vendor]
-    return RawSQL(sql, [packed(ids)])  # noqa: S611
+    sql, pack = _PACKED[connection.vendor]
+    return RawSQL(sql, [pack(ids)])  # noqa: S611
 
 
 def _match(typed: str) -> str:

@@ -91,7 +91,7 @@ LOOK_UPS = {
         lambda post: facts.said_before(
             post, None, {"name": "Ana", "email": "ana@example.net", "body": "Nobody got in."}
         ),
-        "comment_text",
+        "comment_digest",
     ),
     "sender by e-mail": (
         lambda post: facts.last_by_email("READER7@example.net", timezone.now())[:1],

@@ -135,6 +135,14 @@ def test_very_many_are_said_so_and_not_counted_out():
     assert of(make_comment(author_email="bob@example.com")).words.startswith("100 spam")
 
 
+def test_of_very_many_the_first_is_known_and_the_newest_names():
+    many(record.READ, author_email="ana@example.com", author_url="https://ana.example")
+    by_ana("spam", author_name="Oldest", submitted_at=MAY)
+    by_ana("spam", author_name="Newest")
+    one = of(by_ana(network=""))
+    assert one.first_seen == MAY and "Newest" in one.names and "Oldest" not in one.names
+
+
 def test_a_page_asks_once_however_many_there_are():
     post = make_post()
     made = [

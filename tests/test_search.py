@@ -299,6 +299,46 @@ def test_the_sweep_takes_out_what_became_spam(mo, monkeypatch):
     assert find(mo, "tram") == []
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_steps_past_what_is_being_decided(mo):
+    spam = make_comment(body="tram")
+    spam.mark_spam(by=moderator())
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute(
+                "UPDATE comments_comment SET status = 'pending' WHERE id = %s", [spam.pk]
+            )
+            word_index.forget_old()
+        other.commit()
+    finally:
+        other.close()
+    assert indexed() == {spam.pk: "pending"} and find(mo, "tram") == [spam.pk]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="its triggers keep their plans")
+def test_many_are_followed_by_the_index_also_where_few_were_before():
+    post = make_post()
+    few, many = ([make_comment(post).pk for _n in range(count)] for count in (2, 200))
+
+    def read_in_order() -> list[tuple]:
+        tables = "('comments_words', 'comments_words_text')"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables"  # noqa: S608
+                f" WHERE relname IN {tables} ORDER BY 1"
+            )
+            return cursor.fetchall()
+
+    before = read_in_order()
+    for ids in (few, many):
+        for verb in ("spam", "restore"):
+            assert len(Comment.decide(dict.fromkeys(ids), verb, by=moderator()).done) == len(ids)
+    assert read_in_order() == before
+
+
 def test_it_can_be_made_anew_from_the_rows(mo):
     waits, spam = make_comment(body="tram"), make_comment(body="tram", status="spam")
     with connection.cursor() as cursor:

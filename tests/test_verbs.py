@@ -195,7 +195,7 @@ class Editions(TestCase):
 
 
 @pytest.mark.django_db
-def test_listed_finds_those_and_none_where_none_is_named():
+def test_among_finds_those_and_none_where_none_is_named():
     first, second, _third = (make_comment() for _n in range(3))
     found = Comment.objects.filter(pk__in=among([first.pk, second.pk]))
     assert set(found) == {first, second}

@@ -708,6 +708,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
+                condition=models.Q(
+                    models.Q(("status", "spam"), _negated=True),
+                    models.Q(("status", "trash"), _negated=True),
+                    models.Q(("digest", ""), _negated=True),
+                ),
+                fields=["digest"],
+                name="comment_digest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(
                 fields=["text_digest", "status", "submitted_at"], name="comment_text"
             ),
         ),

@@ -23,7 +23,14 @@ INDEXES = [
         condition=Q(next_check_at__isnull=False),
         name="comment_checks",
     ),
-    # The door: duplicates. Act on many: the same text.
+    # The door: duplicates (comments/facts.py). Of use to nothing else: a planner would take it for
+    # all that is neither spam nor trash.
+    models.Index(
+        fields=["digest"],
+        condition=~Q(status="spam") & ~Q(status="trash") & ~Q(digest=""),
+        name="comment_digest",
+    ),
+    # Act on many: the same text
     models.Index(fields=["text_digest", "status", "submitted_at"], name="comment_text"),
     # comments/digest.py
     models.Index("id", condition=Q(status="pending", told_at=None), name="comment_untold"),
