@@ -81,7 +81,7 @@ class Criteria:
         if self.network:
             comments = comments.filter(network=self.network)
         if self.text:
-            comments = comments.filter(text_digest=self.text)
+            comments = comments.with_text(self.text)
         if self.link:
             comments = comments.filter(_may_link(self.link))
         code, _colon, _detail = self.reason.partition(":")

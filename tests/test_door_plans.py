@@ -42,7 +42,7 @@ def make_crowd():
             body=f"Number {number}.",
             status=Comment.Status.values[number % 4],
             digest=f"{number:064}",
-            text_digest=f"{number:064}",
+            text_digest=Comment.text_digest_of(f"{number}"),
             submitted_at=now - timedelta(minutes=number),
             status_at=now,
             network=f"10.{number // 250}.{number % 250}.0/24",

@@ -44,7 +44,7 @@ def make_crowd():
             body=f"Number {number}.",
             status=Comment.Status.values[number % 4],
             digest=f"{number:064}",
-            text_digest=f"{number:064}",
+            text_digest=Comment.text_digest_of(f"{number}"),
             submitted_at=now - timedelta(minutes=number),
             status_at=now - timedelta(days=1),
             screened="spam" if number % 97 == 1 else "ham",

@@ -1,9 +1,18 @@
 """The indexes of comments, each with the query that it serves. A decision writes into every one."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from comments.models.lookups import LOOKUPS
+
+
+class Beginning(Func):
+    """Of the digest of a text: hardly any other begins so. With its numbers in the statement, since
+    SQLite takes no index for an expression with parameters."""
+
+    template = "SUBSTR(%(expressions)s, 1, 6)"
+    output_field = models.CharField(max_length=6)
+
 
 INDEXES = [
     *(
@@ -30,8 +39,9 @@ INDEXES = [
         condition=~Q(status="spam") & ~Q(status="trash") & ~Q(digest=""),
         name="comment_digest",
     ),
-    # Act on many: the same text
-    models.Index(fields=["text_digest", "status", "submitted_at"], name="comment_text"),
+    # CommentQuerySet.with_text. By its beginning, which is a third of the size: a decision changes
+    # a page of it for each comment.
+    models.Index(Beginning("text_digest"), "status", "submitted_at", name="comment_text"),
     # comments/digest.py
     models.Index("id", condition=Q(status="pending", told_at=None), name="comment_untold"),
     # comments/retention.py: addresses to cut, and what Akismet was sent
