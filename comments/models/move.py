@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from comments.models.decision import Decision
+from comments.models.sql import among
 from comments.moderation import feedback_of_move, feedback_owed
 
 KEEP = "keep"
@@ -90,7 +91,7 @@ def _approved_since(trail) -> datetime:
 def close_feedback(won: list[Move]) -> None:
     """Decision.report() claims under the lock of the comment, as the trail was read."""
     if unsent := [move.undone.pk for move in won if move.takes_back_feedback]:
-        Decision.objects.filter(pk__in=unsent).update(feedback_sent_at=timezone.now())
+        Decision.objects.filter(pk__in=among(unsent)).update(feedback_sent_at=timezone.now())
 
 
 def record(won: list[Move], by, batch: UUID) -> None:

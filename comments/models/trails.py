@@ -1,11 +1,13 @@
 """What was decided of many comments before, read for all of them when it is first asked for."""
 
+from collections import namedtuple
 from functools import cached_property
 
-from comments.models.decision import Decision
+from comments.models.sql import listed, read
 
-COLUMNS = ("pk", "comment_id", "by_id", "by_a_person", "old_status", "new_status", "reason")
+COLUMNS = ("id", "comment_id", "by_id", "by_a_person", "old_status", "new_status", "reason")
 COLUMNS += ("batch", "created_at", "feedback", "feedback_claimed_at", "feedback_sent_at")
+Row = namedtuple("Row", ("pk", *COLUMNS[1:]))
 
 
 class Trails:
@@ -20,7 +22,7 @@ class Trails:
     @cached_property
     def _rows(self) -> dict[int, list]:
         found = {pk: [] for pk in self.ids}
-        rows = Decision.objects.filter(comment__in=self.ids).order_by("pk")
-        for row in rows.values_list(*COLUMNS, named=True):
+        rest = f"FROM comments_decision WHERE comment_id IN ({listed(self.ids)}) ORDER BY id"
+        for row in map(Row._make, read(COLUMNS, rest)):
             found[row.comment_id].append(row)
         return found
