@@ -26,3 +26,8 @@ def test_every_kind_of_answer_carries_the_policy(client):
         answers.append(client.get(address))
     assert [answer.status_code for answer in answers] == [200, 200, 404, 200, 200, 403]
     assert {answer.headers["Content-Security-Policy"] for answer in answers} == {POLICY}
+
+
+@pytest.mark.parametrize("address", ["/", "/admin/login/", "/accounts/login/", "/nowhere/"])
+def test_no_browser_looks_for_an_icon_that_is_not_there(client, address):
+    assert 'rel="icon"' in client.get(address, follow=True).content.decode()

@@ -45,7 +45,8 @@ class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet):
 
     def with_text(self, digest: str):
         """That is the same but for case and spaces."""
-        found = self.alias(beginning=Beginning("text_digest")).filter(beginning=digest[:6])
+        found = self.alias(beginning=Beginning("text_digest"))
+        found = found.filter(beginning=digest[: Beginning.LENGTH])
         # From `=` SQLite would work out the beginning, and see no index for it any more.
         return found.filter(text_digest__range=(digest, digest))
 

@@ -1,4 +1,5 @@
-"""The indexes of comments, each with the query that it serves. A decision writes into every one."""
+"""The indexes of comments, each with the query that it serves. A decision writes into every one
+that its comment is in."""
 
 from django.db import models
 from django.db.models import Func, Q
@@ -10,8 +11,9 @@ class Beginning(Func):
     """Of the digest of a text: hardly any other begins so. With its numbers in the statement, since
     SQLite takes no index for an expression with parameters."""
 
-    template = "SUBSTR(%(expressions)s, 1, 6)"
-    output_field = models.CharField(max_length=6)
+    LENGTH = 6
+    template = f"SUBSTR(%(expressions)s, 1, {LENGTH})"
+    output_field = models.CharField(max_length=LENGTH)
 
 
 INDEXES = [
