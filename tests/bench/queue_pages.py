@@ -1,7 +1,9 @@
 """The queue's pages, and the stock changelist over the same rows."""
 
 import re
+from collections import Counter
 from html import unescape
+from itertools import chain
 
 from tests.bench.measuring import Figures, Server, of_page, person
 
@@ -13,6 +15,7 @@ FIRST = re.compile(r'<article class="card" id="([^"]+)"')
 TABS = ("pending", "approved", "spam", "trash", "second-look", "reported")
 # A text is searched where a person reads; all else on every tab.
 READ = ("pending", "approved")
+OF_NOBODY = "lighthouse"
 # An Author decides below own posts alone: as many as every tenth, or one.
 SHARES = {"an Author of 1 in 10 posts: ": 10, "an Author of 1 post: ": None}
 
@@ -86,13 +89,34 @@ def searches(server: Server, times: int, who: str = "") -> list[Figures]:
     for what, text, tabs in (
         ("an e-mail", one["author_email"], TABS),
         ("a network", one["network"], TABS),
-        ("a rare word", "lighthouse", READ),
-        ("a common word", "which", READ),
+        *((what, text, READ) for what, text in texts(mine)),
     ):
+        if text != OF_NOBODY:
+            assert FIRST.search(server.get(address("pending", q=text)).decode()), text
         for tab in tabs:
             path, name = address(tab, q=text), f"{who}{tab}, search for {what}"
             found.append(of_page(server, name, path, times, MOST_SEARCH_MS))
     return found
+
+
+def texts(comments) -> list[tuple[str, str]]:
+    """To look for: as common and as rare as these comments have them."""
+    from comments.words import PREFIX
+
+    said = [body.lower() for body in comments.values_list("body", flat=True)[:2_000]]
+    words = [re.findall(r"[a-z]+", body) for body in said]
+    by_count = [word for word, _n in Counter(chain.from_iterable(map(set, words))).most_common()]
+    begun = [word for word in by_count if len(word) >= PREFIX]
+    pair = max((w for w in words if len(w) > 1), key=len)[:2]
+    return [
+        ("the most common word", by_count[0]),
+        ("the most common beginning", begun[0]),
+        ("a rare word", begun[-1]),
+        ("a common and a rare word", f"{by_count[0]} {begun[-1]}"),
+        ("two words of one comment", " ".join(pair)),
+        ("a phrase", f'"{" ".join(pair)}"'),
+        ("a word of nobody", OF_NOBODY),
+    ]
 
 
 def measure_stock(server: Server, times: int) -> list[Figures]:
