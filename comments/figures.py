@@ -52,11 +52,15 @@ class Akismet:
 
 
 def pending_words(count: int, count_words: str, oldest: datetime | None) -> str:
-    """ "312 pending, the oldest for 2 days"."""
+    """ "312 pending, the oldest for 2 days (as of 14:20)": so it stays while one decides."""
     if not count or oldest is None:
         return _("Nothing is pending")
-    words = ngettext("%(n)s pending, for %(age)s", "%(n)s pending, the oldest for %(age)s", count)
-    return words % {"n": count_words, "age": age(oldest)}
+    words = ngettext(
+        "%(n)s pending, for %(age)s (as of %(at)s)",
+        "%(n)s pending, the oldest for %(age)s (as of %(at)s)",
+        count,
+    )
+    return words % {"n": count_words, "age": age(oldest), "at": clock(timezone.now())}
 
 
 def age(moment: datetime) -> str:

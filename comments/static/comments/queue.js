@@ -149,7 +149,7 @@
   function settle(entry, seen, name, change, lost) {
     const card = cardOf(seen);
     const last = card && card.entry;
-      const isMine = last && (last === entry || !change && last.undo === entry.batch);
+    const isMine = last && (last === entry || !change && last.undo === entry.batch);
     if (entry.undo && !change && !lost && !isMine) return "";
     // Below 0 where it came late, and the card is newer.
     const ahead = change && card ? change.version - row(card).split(".")[1] : 0;
