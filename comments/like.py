@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,8 @@ def moment(typed: str, now: datetime) -> datetime:
         return now
     try:
         at = datetime.fromisoformat(typed)
-        at = at.astimezone(UTC) if at.tzinfo else None
+        # Also where the site is: the year 1 is over its edge there.
+        at = timezone.localtime(at).astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         at = None
     if at is None:
@@ -90,10 +92,11 @@ def link(typed: str) -> str:
     """A host in small letters, or one whole address."""
     if "://" in typed and host_of(typed):
         return typed
-    if not HOST.fullmatch(typed) or "." not in typed:
+    host = typed.lower().rstrip(".")
+    if not HOST.fullmatch(host) or "." not in host:
         words = _("“%(typed)s” is neither a host, such as spam.example, nor a whole link.")
         raise Unclear(words % {"typed": typed[:50]})
-    return typed.lower().rstrip(".")
+    return host
 
 
 def text(typed: str) -> str:
@@ -122,7 +125,7 @@ def said(typed: dict[str, str]) -> dict[str, str]:
         if len(value) > LONGEST or "\0" in value:
             raise Unclear(_("What you look for is too long, or holds what no text holds."))
     found = {name: READERS[name](value) for name, value in typed.items() if value}
-    if not found:
+    if not any(found.values()):
         raise Unclear(_("Say what the comments have in common."))
     return found
 

@@ -169,6 +169,7 @@ BAD = [
     ({"tab": "\0"}, "Only Spam and Trash can be emptied."),
     ({"before": "noon"}, "The time of the page was not understood."),
     ({"before": "2026-01-01T00:00:00"}, "The time of the page was not understood."),
+    ({"before": "0001-01-01T00:00:00Z"}, "The time of the page was not understood."),
     ({"before": "2999-01-01T00:00:00Z"}, "the server's clock was set back."),
 ]
 
@@ -195,7 +196,15 @@ def test_a_second_press_deletes_nothing_more(mo):
     later = make_comment(status="spam", status_at=timezone.now())
     press(mo, before=before)
     assert exists(later)
-    assert "0 comments deleted for ever." in words(mo.get("/moderation/?tab=spam"))
+    assert "1 comment deleted for ever." in words(mo.get("/moderation/?tab=spam"))
+    assert LogEntry.objects.count() == 1
+
+
+def test_where_nothing_lay_that_is_said(mo):
+    press(mo)
+    said = words(mo.get("/moderation/?tab=spam"))
+    assert "Nothing is left of what lay there at " in said and "deleted" not in said
+    assert not LogEntry.objects.exists()
 
 
 @pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR, Role.AUTHOR])

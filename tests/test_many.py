@@ -336,6 +336,9 @@ BAD = [
     ({"network": "10.0.0.0/8"}, "A network here is as wide as 10.0.0.0/24."),
     ({"link": "//x"}, "“//x” is neither a host"),
     ({"link": "%"}, "“%” is neither a host"),
+    ({"link": "."}, "“.” is neither a host"),
+    ({"link": ".."}, "“..” is neither a host"),
+    ({"link": "spam."}, "“spam.” is neither a host"),
     ({"link": "https://["}, "“https://[” is neither a host"),
     ({"text": "x"}, "The text was not understood."),
     ({"reason": "weather"}, "There is no reason “weather”."),
@@ -344,6 +347,14 @@ BAD = [
     ({"author": "a@example.net", "before": "noon"}, "The time of the page was not understood."),
     ({"author": "a@example.net", "before": "2026-01-01"}, "The time of the page was not underst"),
     ({"author": "a@example.net", "until": "noon"}, "The time of the page was not understood."),
+    (
+        {"author": "a@example.net", "before": "0001-01-01T00:00:00Z"},
+        "The time of the page was not understood.",
+    ),
+    (
+        {"author": "a@example.net", "until": "0001-01-01T00:00:00Z"},
+        "The time of the page was not understood.",
+    ),
     (
         {"author": "a@example.net", "before": "9999-12-31T23:59:59-14:00"},
         "The time of the page was not understood.",

@@ -1,5 +1,7 @@
 """Whose session ended while they typed: the text comes back, and a link to sign in."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -51,8 +53,8 @@ def test_nor_anything_else(path, fields):
     comment = make_comment(make_post(pk=7), pk=7)
     response = send(path.format(7), path.format(7), **fields)
     assert response.status_code == 403 and SAID in words(response)
-    for value in fields.values():
-        assert f"{value}</textarea>" in html(response)
+    for name, value in fields.items():
+        assert (f"{value}</textarea>" in html(response)) == (name not in ("tab", "verb"))
     assert not Policy.objects.exists() and Post.objects.get(pk=7).comments_open
     assert Comment.objects.get().status == comment.status
 
@@ -70,15 +72,43 @@ def test_the_login_leads_back_to_the_same_page_of_the_queue():
     assert "/login/?next=/moderation/%3Ftab%3Dspam%26q%3Da" in hrefs(response)
 
 
-@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
-@pytest.mark.parametrize("verb", ["decide", "undo"])
-def test_a_button_alone_leads_to_the_login(verb, headers):
-    """As comments/static/comments/queue-line.js expects it too."""
+@pytest.mark.parametrize(
+    ("verb", "came"), [("decide", "/moderation/?tab=spam"), ("undo", "/moderation/done/")]
+)
+def test_a_button_alone_leads_by_the_login_to_its_page(verb, came):
+    """And not to its own address, which nobody can open."""
     comment = make_comment()
-    sent = {"verb": "approve", "row": f"{comment.pk}.1"}
+    sent = {"verb": "spam", "row": f"{comment.pk}.1", "batch": "b", "only": "1", "next": "/x/"}
+    response = send(f"/moderation/{verb}/", came, **sent)
+    assert response.status_code == 403 and SAID in words(response)
+    assert "What you typed" not in words(response)
+    assert f"/login/?next={quote(came)}" in hrefs(response)
+    assert Comment.objects.get().status == "pending"
+
+
+@pytest.mark.parametrize("verb", ["decide", "undo"])
+def test_the_script_is_led_to_the_login(verb):
+    """As comments/static/comments/queue-line.js expects it."""
+    sent = {"verb": "approve", "row": f"{make_comment().pk}.1"}
+    headers = {"Accept": "application/json"}
     response = Client().post(f"/moderation/{verb}/", sent, headers=headers)
     assert response.status_code == 302 and response["Location"].startswith("/login/")
     assert Comment.objects.get().status == "pending"
+
+
+def test_of_a_changed_session_only_what_was_typed_comes_back():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(moderator())
+    comment = make_comment()
+    came = {"Referer": f"http://testserver/moderation/{comment.pk}/reply/"}
+    sent = {"seen": "1", "next": "/moderation/", "body": TYPED}
+    response = client.post(f"/moderation/{comment.pk}/reply/", sent, headers=came)
+    assert response.status_code == 403 and "A <week>" not in html(response)
+    assert "It takes a &lt;week&gt;.</textarea>" in html(response)
+    assert 'id="typed-2"' not in html(response)
+    assert f"/moderation/{comment.pk}/reply/" in hrefs(response)
+    pressed = {"verb": "approve", "row": f"{comment.pk}.1", "next": "/moderation/"}
+    assert "What you typed" not in words(client.post("/moderation/decide/", pressed, headers=came))
 
 
 def test_a_page_that_is_only_read_leads_to_the_login():

@@ -1,8 +1,13 @@
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+
+# What forms say of themselves: nobody typed it.
+HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
+HIDDEN += ("row", "verb", "batch", "undo", "only")
 
 
 def gone(request):
@@ -11,27 +16,36 @@ def gone(request):
 
 def csrf_failure(request, reason=""):
     words = _("Your session has changed since this page was opened. Nothing was saved.")
-    return _nothing_saved(request, words)
+    return _nothing_saved(request, words, back=came_from(request))
 
 
-def signed_out(request, back: str, hidden=()):
-    """`back`: where the login leads to. `hidden`: fields that nobody typed."""
+def signed_out(request, back: str):
+    """`back`: where the login leads to."""
     words = _("You are not signed in any more. Nothing was saved.")
-    return _nothing_saved(request, words, f"{reverse('login')}?next={quote(back)}", hidden)
+    return _nothing_saved(request, words, login=f"{reverse('login')}?next={quote(back)}")
+
+
+def came_from(request) -> str:
+    """The page with the form; empty where the browser does not say so."""
+    came = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
+    parts = urlsplit(came)
+    return urlunsplit(("", "", parts.path, parts.query, "")) if is_ours else ""
 
 
 def no_post(request, hidden=()):
-    """Whoever was still typing when it was taken down is not punished for it."""
+    """Whoever was still typing when it was taken down is not punished for it. `hidden`: fields
+    that nobody typed."""
     words = _("There is no public post at this address. Nothing was saved.")
     return _nothing_saved(request, words, hidden=hidden, status=404)
 
 
-def _nothing_saved(request, words: str, login: str = "", hidden=(), status: int = 403):
+def _nothing_saved(request, words: str, *, login="", back="", hidden=(), status: int = 403):
     """Never without the text that was typed: it stands in the page, ready to be copied."""
     typed = [
         (name, value)
         for name, value in request.POST.items()
-        if value and name not in ("csrfmiddlewaretoken", *hidden) and "password" not in name
+        if value and name not in (*HIDDEN, *hidden) and "password" not in name
     ]
-    context = {"words": words, "typed": typed, "login": login, "status": status}
+    context = {"words": words, "typed": typed, "login": login, "back": back, "status": status}
     return TemplateResponse(request, "nothing_saved.html", context, status=status).render()

@@ -76,8 +76,11 @@ def _empty(request, tab: str, before):
     done = emptying.empty(tab, before)
     if not done.is_all:
         later(tasks.empty, tab, before.isoformat())
-    words = " ".join(_sentences(done, before))
-    _log(request.user, tab, words)
+    if done == emptying.Emptied():
+        words = _said_before(request.user, tab, before)
+    else:
+        words = " ".join(_sentences(done, before))
+        _log(request.user, tab, words)
     return go_on(request, f"{reverse('queue')}?tab={tab}", {"words": words, "lost": []})
 
 
@@ -91,6 +94,14 @@ def _log(user, tab: str, words: str) -> None:
             action_flag=DELETION,
             change_message=words,
         )
+
+
+def _said_before(user, tab: str, before) -> str:
+    """The second of two clicks is told what the first one did."""
+    actions = LogEntry.objects.filter(action_flag=DELETION, object_repr=str(TABS[tab]))
+    first = actions.filter(user=user, action_time__gte=before).first()
+    words = _("Nothing is left of what lay there at %(time)s.") % {"time": clock(before)}
+    return first.change_message if first else words
 
 
 def _sentences(done, before):

@@ -27,7 +27,7 @@ from comments.models.standing import ITS_AUTHOR
 from comments.notice import clock
 from comments.record import records
 from comments.search import Filters
-from comments.views.signed_in import signed_in
+from comments.views.signed_in import signed_in, wants_json
 
 MOST_ROWS = 10_000
 MOST_NAMED = 50
@@ -200,7 +200,7 @@ def _is_number(text: str) -> bool:
 
 
 def _answer(request, outcome, words: str, **more):
-    if _wants_json(request):
+    if wants_json(request):
         return _json(outcome, **more)
     lost = lost_lines(outcome.lost)
     if not outcome.done:
@@ -216,7 +216,7 @@ def _not_understood(request):
 
 
 def refuse(request, words: str, status: int = 422, *, lost=(), back: str = ""):
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"error": str(words)}, status=status)
     context = {"notice": {"words": words, "lost": lost}, "back": back or reverse("queue")}
     return TemplateResponse(request, "comments/queue_refused.html", context, status=status)
@@ -228,10 +228,6 @@ def go_on(request, to: str, notice: dict):
     response = HttpResponseRedirect(to)
     response.status_code = 303
     return response
-
-
-def _wants_json(request) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
 
 
 def lost_lines(lost: list[dict]) -> list[dict]:
