@@ -181,7 +181,7 @@ def test_what_was_won_is_done_and_what_was_lost_is_named(mo):
     Comment.objects.get(pk=lost.pk).trash(by=make_user(Role.EDITOR, display_name="Ana Swift"))
     assert decide(mo, "approve", won, lost).status_code == 303
     said = words(mo.get("/moderation/"))
-    assert "1 comment approved." in said and "Others decided first" in said
+    assert "1 comment approved." in said and "Left unchanged" in said
     assert f"Comment {lost.pk} was left as it is: Trash" in said and "Ana Swift" in said
     assert (status_of(won), status_of(lost)) == ("approved", "trash")
 

@@ -153,7 +153,7 @@ def test_what_a_colleague_decided_meanwhile_is_left_and_named(mo):
     act(mo, author="a@example.net", before=before)
     assert [status_of(first), status_of(second)] == ["approved", "spam"]
     said = words(mo.get("/moderation/"))
-    assert "1 comment marked as spam." in said and "Others decided first" in said
+    assert "1 comment marked as spam." in said and "Left unchanged" in said
     assert f"Comment {first.pk} was left as it is: Approved since " in said
     assert "decided by Ana Swift" in said
 
@@ -164,7 +164,7 @@ def test_ones_own_decisions_since_are_not_named(mo):
     before = stamp()
     Comment.objects.get(pk=first.pk).approve(by=moderator())
     act(mo, link="spam.example", before=before)
-    assert "Others decided first" not in words(mo.get("/moderation/"))
+    assert "Left unchanged" not in words(mo.get("/moderation/"))
     assert status_of(first) == "approved"
 
 

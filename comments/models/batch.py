@@ -1,10 +1,13 @@
 """A batch that its sender named: sent again after a lost answer, it says what it did, and does
-nothing twice."""
+nothing twice. And what a form without a name did, whose button was pressed twice."""
 
 from uuid import UUID
 
+from django.db.models import Max
+
 from comments.models.decision import Decision
 from comments.models.move import KEEP
+from comments.models.sql import among
 
 
 class OtherBatch(Exception):
@@ -33,6 +36,37 @@ def require_own(batch, by, *, is_undo: bool, status: str | None = None) -> None:
 def count_of(batch, by) -> int:
     """How many it has decided; 0 before it came first."""
     return Decision.objects.filter(batch=batch, by=by).count() if batch else 0
+
+
+def of_first_press(rows: dict[int, int], status: str | None, by) -> UUID | None:
+    """What moved them for `by` since they were seen, and is all that happened since. `rows`,
+    `status`: see Verbs.decide and require_own."""
+    lasts = _lasts(rows, by).values_list("comment", "new_status", "comment__version", "batch")
+    return _one(
+        batch
+        for pk, new_status, version, batch in lasts
+        if version == rows[pk] + 1 and status in (None, new_status)
+    )
+
+
+def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
+    """What took this batch, or one comment of it, back for `by` and is the last of these."""
+    rows = Decision.objects.filter(batch=batch)
+    rows = rows if only is None else rows.filter(comment=only)
+    before = dict(rows.values_list("comment", "old_status"))
+    lasts = _lasts(before, by).filter(reason="undo").values_list("comment", "new_status", "batch")
+    return _one(undo for pk, status, undo in lasts if status == before[pk] and undo != batch)
+
+
+def _lasts(ids, by):
+    """Of these comments the last Decisions, as far as they are of `by`."""
+    newest = Decision.objects.filter(comment__in=among(ids)).order_by().values("comment")
+    return Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
+
+
+def _one(batches) -> UUID | None:
+    found = set(batches)
+    return found.pop() if len(found) == 1 else None
 
 
 def recall(outcome, by) -> None:

@@ -27,6 +27,7 @@ from comments.models.standing import ITS_AUTHOR
 from comments.notice import clock
 from comments.record import records
 from comments.search import Filters
+from comments.views import pressing
 from comments.views.signed_in import signed_in, wants_json
 
 MOST_ROWS = 10_000
@@ -121,7 +122,7 @@ def _decide(request):
         return refuse(request, words, back=_next(request))
     try:
         batch = name_of(request.POST.get("batch"))
-        outcome = Comment.decide(rows, verb, by=request.user, batch=batch)
+        outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=_next(request))
     done = "keep" if outcome.kept == len(outcome.done) else verb
@@ -142,13 +143,13 @@ def undo(request):
         return _not_understood(request)
     try:
         as_batch = name_of(request.POST.get("undo"))
-        outcome = Comment.undo(batch, by=request.user, only=only and int(only), as_batch=as_batch)
+        only = only and int(only)
+        outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=_next(request))
-    count = len(outcome.done)
-    words = ngettext("%(n)d comment put back.", "%(n)d comments put back.", count) % {"n": count}
     notes = trail.not_taken_back(batch, outcome.batch)
-    return _answer(request, outcome, " ".join([words, *notes]), notes=notes)
+    words = " ".join([_undone_words(len(outcome.done)), *notes, *_tab_words(outcome.done)])
+    return _answer(request, outcome, words, is_undo=True, notes=notes)
 
 
 @moderators
@@ -199,14 +200,14 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def _answer(request, outcome, words: str, **more):
+def _answer(request, outcome, words: str, *, is_undo: bool = False, **more):
     if wants_json(request):
         return _json(outcome, **more)
     lost = lost_lines(outcome.lost)
     if not outcome.done:
         words = _("Nothing was changed.")
         return refuse(request, words, 409, lost=lost, back=_next(request))
-    notice = {"words": words, "lost": lost, "batch": str(outcome.batch)}
+    notice = {"words": words, "lost": lost, "batch": str(outcome.batch), "is_undo": is_undo}
     return go_on(request, _next(request), notice)
 
 
@@ -258,14 +259,25 @@ def _next(request) -> str:
 
 def done_words(verb: str, count: int) -> str:
     words = {
-        "approve": ngettext("%(n)d comment approved.", "%(n)d comments approved.", count),
-        "keep": ngettext("%(n)d comment kept.", "%(n)d comments kept.", count),
-        "hold": ngettext("%(n)d comment unapproved.", "%(n)d comments unapproved.", count),
-        "spam": ngettext("%(n)d comment marked as spam.", "%(n)d comments marked as spam.", count),
-        "trash": ngettext("%(n)d comment moved to trash.", "%(n)d comments moved to trash.", count),
-        "restore": ngettext("%(n)d comment restored.", "%(n)d comments restored.", count),
+        "approve": ngettext("%(n)s comment approved.", "%(n)s comments approved.", count),
+        "keep": ngettext("%(n)s comment kept.", "%(n)s comments kept.", count),
+        "hold": ngettext("%(n)s comment unapproved.", "%(n)s comments unapproved.", count),
+        "spam": ngettext("%(n)s comment marked as spam.", "%(n)s comments marked as spam.", count),
+        "trash": ngettext("%(n)s comment moved to trash.", "%(n)s comments moved to trash.", count),
+        "restore": ngettext("%(n)s comment restored.", "%(n)s comments restored.", count),
     }
-    return words[verb] % {"n": count}
+    return words[verb] % {"n": f"{count:,}"}
+
+
+def _undone_words(count: int) -> str:
+    words = ngettext("%(n)s comment put back.", "%(n)s comments put back.", count)
+    return words % {"n": f"{count:,}"}
+
+
+def _tab_words(done: list[dict]) -> list[str]:
+    """Where they are now, if all are in one: an undo can be undone too."""
+    tabs = {row["status"] for row in done}
+    return [_("Now: %(tab)s.") % {"tab": Comment.Status(*tabs).label}] if len(tabs) == 1 else []
 
 
 def lost_words(row: dict) -> str:

@@ -195,7 +195,7 @@
   }
 
   function undoLast() {
-    const inNotice = find(".notice form button");
+    const inNotice = find(".notice .undo");
     const entry = acts[acts.length - 1];
     if (entry) {
       go(cardOf(entry.rows[0]));

@@ -1,0 +1,24 @@
+"""Decisions as buttons are pressed. The script gives each batch a name (comments/models/batch.py);
+a form has none, and whoever pressed its button twice is told what the first press did."""
+
+from uuid import UUID
+
+from comments.models import Comment
+from comments.models.batch import of_first_press, of_first_undo
+from comments.models.verbs import STATUS_OF, Outcome
+
+
+def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None) -> Outcome:
+    outcome = Comment.decide(rows, verb, by=by, batch=batch)
+    if outcome.done or batch:
+        return outcome
+    first = of_first_press(rows, STATUS_OF.get(verb), by)
+    return Comment.decide(rows, verb, by=by, batch=first) if first else outcome
+
+
+def undo(batch: UUID, *, by, only: int | None, as_batch: UUID | None) -> Outcome:
+    outcome = Comment.undo(batch, by=by, only=only, as_batch=as_batch)
+    if outcome.done or as_batch:
+        return outcome
+    first = of_first_undo(batch, only, by)
+    return Comment.undo(batch, by=by, only=only, as_batch=first) if first else outcome

@@ -1,0 +1,116 @@
+"""A form has no name for its batch: the second of two clicks is told what the first one did."""
+
+import pytest
+
+from blog.models import Role
+from comments.models import Comment, Decision
+from tests.factories import make_comment, make_post, make_user, moderator
+from tests.pages import html, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mo(client):
+    client.force_login(moderator())
+    return client
+
+
+def press(client, verb, *comments):
+    rows = [f"{comment.pk}.{comment.version}" for comment in comments]
+    return client.post("/moderation/decide/", {"verb": verb, "row": rows})
+
+
+def press_undo(client, batch, **only):
+    return client.post("/moderation/undo/", {"batch": str(batch), **only})
+
+
+def said(client) -> str:
+    return words(client.get("/moderation/"))
+
+
+def other():
+    return make_user(Role.EDITOR, display_name="Ana Swift")
+
+
+@pytest.mark.parametrize(
+    ("verb", "start", "sentence"),
+    [
+        ("approve", "pending", "2 comments approved."),
+        ("spam", "approved", "2 comments marked as spam."),
+        ("restore", "trash", "2 comments restored."),
+    ],
+)
+def test_a_decision(mo, verb, start, sentence):
+    comments = [make_comment(status=start) for _n in range(2)]
+    before = Decision.objects.count()
+    for _press in range(2):
+        assert press(mo, verb, *comments).status_code == 303
+        page = mo.get("/moderation/")
+        assert sentence in words(page) and "Left unchanged" not in words(page)
+        assert f'value="{Decision.objects.last().batch}"' in html(page), "its undo"
+    assert Decision.objects.count() == 2 + before
+
+
+def test_what_others_decided_first_is_named_both_times(mo):
+    mine, lost = make_comment(), make_comment()
+    Comment.objects.get(pk=lost.pk).trash(by=other())
+    for _press in range(2):
+        press(mo, "approve", mine, lost)
+        page = said(mo)
+        assert "1 comment approved." in page and "decided by Ana Swift" in page
+
+
+def test_another_verb_is_not_taken_for_it(mo):
+    comment = make_comment()
+    press(mo, "approve", comment)
+    response = press(mo, "spam", comment)
+    assert response.status_code == 409 and "Approved since" in words(response)
+
+
+def test_nor_what_somebody_else_did(mo):
+    comment = make_comment()
+    Comment.objects.get(pk=comment.pk).approve(by=other())
+    assert press(mo, "approve", comment).status_code == 409
+
+
+def test_nor_what_was_edited_or_decided_in_between(mo):
+    comment = make_comment()
+    press(mo, "approve", comment)
+    row = Comment.objects.get(pk=comment.pk)
+    row.mark_spam(by=other())
+    row.approve(by=moderator())
+    assert press(mo, "approve", comment).status_code == 409
+
+
+def test_an_undo(mo):
+    post = make_post()
+    comments = [make_comment(post) for _n in range(2)]
+    press(mo, "spam", *comments)
+    batch = Decision.objects.last().batch
+    for _press in range(2):
+        assert press_undo(mo, batch).status_code == 303
+        page = mo.get("/moderation/")
+        assert "2 comments put back. Now: Pending." in words(page)
+        assert ">Redo<" in html(page) and '<button type="submit" class="undo"' not in html(page)
+    assert Decision.objects.filter(reason="undo").count() == 2
+
+
+def test_an_undo_of_one_alone(mo):
+    comments = [make_comment() for _n in range(2)]
+    press(mo, "spam", *comments)
+    batch = Decision.objects.last().batch
+    for _press in range(2):
+        press_undo(mo, batch, only=comments[0].pk)
+        assert "1 comment put back. Now: Pending." in said(mo)
+    assert Comment.objects.filter(status="spam").get() == comments[1]
+
+
+def test_an_undo_that_was_done_again_since_is_lost(mo):
+    comment = make_comment()
+    press(mo, "spam", comment)
+    batch = Decision.objects.last().batch
+    press_undo(mo, batch)
+    press_undo(mo, Decision.objects.last().batch)
+    assert press_undo(mo, batch).status_code == 409
+    assert Comment.objects.get().status == "spam"
