@@ -10,6 +10,10 @@ _SQL = "SELECT session_data FROM django_session WHERE session_key = %s AND expir
 
 class SessionStore(db.SessionStore):
     def load(self) -> dict:
+        if not (self.session_key or "").isalnum():
+            # Nobody was given it; in a NUL PostgreSQL would see an error.
+            self._session_key = None
+            return {}
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
             cursor.execute(_SQL, [self.session_key, now])

@@ -97,14 +97,15 @@ def count_words(count: int) -> str:
 
 def records(comments, *, names: bool = True) -> dict[int, Record]:
     """By the comment's id. `names`: for those who may read every comment."""
-    emails = {comment.author_email.lower() for comment in comments} - {""}
+    # As they are: SQLite makes other capitals small than Python does.
+    emails = {comment.author_email for comment in comments} - {""}
     networks = {comment.network for comment in comments} - {""}
     found = _read(sorted(emails), sorted(networks) if names else [])
     return {comment.pk: _record(comment, found, names) for comment in comments}
 
 
 def _record(comment, found: dict, names: bool) -> Record:
-    by_tab = found.get(("email", comment.author_email.lower()), {})
+    by_tab = found.get(("email", comment.author_email), {})
     near = found.get(("network", comment.network), {})
     counts = {tab: of_tab[0] for tab, of_tab in by_tab.items()}
     approved = counts.get("approved", 0) - (comment.status == "approved")

@@ -77,3 +77,26 @@ def sink(settings):
     settings.EMAIL_TIMEOUT = 0.5
     yield server
     server.stop()
+
+
+@pytest.fixture
+def flagged(akismet):
+    """A comment that Akismet called spam."""
+    akismet.verdict = "true"
+    return _checked()
+
+
+@pytest.fixture
+def passed(akismet):
+    """A comment that Akismet called ham."""
+    return _checked()
+
+
+def _checked():
+    from tests.factories import know_quota, make_post, run_tasks, submit_comment
+
+    know_quota()
+    comment = submit_comment(make_post())
+    run_tasks()
+    comment.refresh_from_db()
+    return comment

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision, Heartbeat
 from comments.sweep import sweep
-from tests.factories import know_quota, make_post, moderator, run_tasks, submit_comment
+from tests.factories import moderator, run_tasks, submit_comment
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -36,25 +36,6 @@ def later(**delta):
     pass_time(**(delta or {"seconds": 61}))
     sweep()
     run_tasks()
-
-
-@pytest.fixture
-def flagged(akismet):
-    know_quota()
-    akismet.verdict = "true"
-    comment = submit_comment(make_post())
-    run_tasks()
-    comment.refresh_from_db()
-    return comment
-
-
-@pytest.fixture
-def passed(akismet):
-    know_quota()
-    comment = submit_comment(make_post())
-    run_tasks()
-    comment.refresh_from_db()
-    return comment
 
 
 def test_found_in_spam_and_approved_is_told_as_ham(akismet, flagged):

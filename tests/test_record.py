@@ -37,6 +37,12 @@ def test_the_first_of_an_address_is_said_so(mo):
     assert "First comment from this address" in words(mo.get("/moderation/"))
 
 
+def test_the_address_is_one_in_whatever_letters():
+    first = by_ana("spam", author_email="ana@BÜCHER.example")
+    assert of(by_ana(author_email=first.author_email)).spam == 1
+    assert of(by_ana(author_email="ANA@BÜCHER.example")).spam == 1
+
+
 def test_the_second_is_not_the_first(mo):
     by_ana(submitted_at=MAY)
     assert of(by_ana()).words == "none approved, none spam, first seen 3 May 2025"

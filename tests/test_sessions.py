@@ -37,7 +37,9 @@ def test_what_was_deleted_signs_out_at_once(mo):
     assert mo.get("/moderation/").status_code == 302
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 200, "' OR 1 = 1 --", "é🔔", None])
+@pytest.mark.parametrize(
+    "key", ["", "short", "x" * 200, "abcdefghijkl\0", "' OR 1 = 1 --", "é🔔", None]
+)
 def test_a_key_that_nobody_gave_holds_nothing(key):
     session = SessionStore(key)
     assert session.load() == {} and session.session_key is None

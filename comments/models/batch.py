@@ -28,8 +28,9 @@ def require_own(batch, by, *, is_undo: bool, status: str | None = None) -> None:
     # All of its kinds, which are few: where no row has the name, a LIMIT would read every Decision.
     rows = Decision.objects.filter(batch=batch).order_by()
     for whose, reason, new_status in rows.values_list("by", "reason", "new_status").distinct():
-        is_same = (reason == "undo") == is_undo and status in (None, new_status)
-        if whose != by.pk or not is_same:
+        # To keep again what was undone is an undo as well.
+        is_fit = reason in ("undo", KEEP) if is_undo else reason != "undo"
+        if whose != by.pk or not is_fit or status not in (None, new_status):
             raise OtherBatch
 
 

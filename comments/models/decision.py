@@ -24,7 +24,9 @@ FEEDBACK_REPEAT = timedelta(minutes=5)
 class DecisionQuerySet(models.QuerySet):
     def to_report(self, now: datetime):
         """What Akismet has to be told now, in order."""
-        due = self.filter(feedback_sent_at=None, comment__status_at__lte=now - FEEDBACK_DELAY)
+        then = now - FEEDBACK_DELAY
+        # After an undo the comment stands as long as it stood before.
+        due = self.filter(feedback_sent_at=None, created_at__lte=then, comment__status_at__lte=then)
         free = Q(feedback_claimed_at=None) | Q(feedback_claimed_at__lte=now - FEEDBACK_REPEAT)
         return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
 

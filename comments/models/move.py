@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from comments.models.decision import Decision
 from comments.models.sql import among
+from comments.models.trails import standing
 from comments.moderation import feedback_of_move, feedback_owed
 
 KEEP = "keep"
@@ -27,6 +28,8 @@ class Move:
     # Where it stood before it lay in the trash, which says nothing of spam.
     stood: str
     undone: object = None  # a row of its trail
+    # After an undo and out of the trash: the newest word to Akismet that stands, sent or not.
+    said: str = ""
 
     @property
     def is_published(self) -> bool:
@@ -34,7 +37,7 @@ class Move:
 
     @property
     def takes_back_feedback(self) -> bool:
-        """Akismet was not told yet of what is undone, and so is told of neither."""
+        """Akismet was not told of what is undone, and so is told of neither."""
         row = self.undone
         return bool(row and row.feedback) and not (row.feedback_claimed_at or row.feedback_sent_at)
 
@@ -53,39 +56,32 @@ class Move:
     def _feedback(self) -> str:
         if self.takes_back_feedback:
             return ""
+        owed = feedback_owed(self.comment.believed, self.status)
         if self.reason == KEEP:
-            return feedback_owed(self.comment.believed, self.status)
+            return owed
+        # While it lay in the trash nothing was owed, and what had not left was closed.
+        if owed == self.said and (self.undone or self.comment.status == "trash"):
+            return owed
+        if self.undone:
+            return owed if self.undone.feedback_claimed_at else ""
         return feedback_of_move(self.stood, self.status)
 
 
 def planned(comment, status: str, trails, reason: str, now: datetime) -> Move:
     # What was known before is no news after it, also where the clock was set back since.
     now = max(now, comment.reported_at or now, comment.screened_at or now)
-    # The last of its trail says where it stands.
-    stood = comment.status
-    if stood == "trash":
-        trail = reversed(trails[comment.pk])
-        stood = next((row.new_status for row in trail if row.new_status != "trash"), "")
     undone = trails[comment.pk][-1] if reason == "undo" else None
     takes_back_keep = undone is not None and undone.reason == KEEP
     if status == comment.status and reason not in BY_HAND and not takes_back_keep:
-        return Move(comment, status, KEEP, now, stood)
-    asks = comment.reported_at or comment.screened == "spam"
-    # Where Akismet was told of it already, it hears of the undo a minute from now.
-    is_as_before = undone and status == "approved" and asks and not undone.feedback_claimed_at
-    at = _approved_since(trails[comment.pk]) if is_as_before else now
-    return Move(comment, status, reason, at, stood, undone)
-
-
-def _approved_since(trail) -> datetime:
-    """Before what is undone now: it asks for a second look again, as if nobody had decided."""
-    since = []
-    for row in trail:
-        if row.reason == "undo" and row.new_status == "approved":
-            since.pop()
-        else:
-            since.append(row.created_at)
-    return since[-2]
+        return Move(comment, status, KEEP, now, comment.status)
+    if undone is None and comment.status != "trash":
+        return Move(comment, status, reason, now, comment.status)
+    rows = list(standing(trails[comment.pk][:-1] if undone else trails[comment.pk]))
+    stood = next((row.new_status for row in rows if row.new_status != "trash"), "")
+    said = next((row.feedback for row in rows if row.feedback), "")
+    asks = undone and status == "approved" and (comment.reported_at or comment.screened == "spam")
+    # It asks for a second look again, as if nobody had decided.
+    return Move(comment, status, reason, rows[0].created_at if asks else now, stood, undone, said)
 
 
 def close_feedback(won: list[Move]) -> None:

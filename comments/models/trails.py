@@ -1,6 +1,7 @@
 """What was decided of many comments before, read for all of them when it is first asked for."""
 
 from collections import namedtuple
+from collections.abc import Iterator
 from functools import cached_property
 
 from comments.models.sql import listed, read
@@ -26,3 +27,14 @@ class Trails:
         for row in map(Row._make, read(COLUMNS, rest)):
             found[row.comment_id].append(row)
         return found
+
+
+def standing(trail: list) -> Iterator[Row]:
+    """The newest first, without what was undone and the undoing: an undo takes back the last."""
+    rows = list(trail)
+    while rows:
+        row = rows.pop()
+        if row.reason == "undo":
+            del rows[-1:]
+        else:
+            yield row

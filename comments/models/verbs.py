@@ -9,7 +9,6 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from blog import edition
 from blog.writing import writing
@@ -20,7 +19,7 @@ from comments.models.lost import lost_rows
 from comments.models.move import KEEP, Move, close_feedback, planned, record
 from comments.models.seen import Seen
 from comments.models.sql import among, listed, stored
-from comments.models.trails import Trails
+from comments.models.trails import Trails, standing
 
 CHUNK = 1_000
 _NO_RESULT = "screened = CASE screened WHEN 'waiting' THEN 'unavailable' ELSE screened END"
@@ -182,11 +181,6 @@ class Verbs(models.Model):
         with connection.cursor() as cursor:
             cursor.execute(sql, [*values.values(), *others])
 
-    @cached_property
-    def was_sent(self) -> bool:
-        """To Akismet, or it will be. See also Seen.was_sent."""
-        return bool(self.submission)
-
 
 def _require_right(by) -> None:
     if not (by.has_perm("comments.decide_comment") or by.has_perm("comments.decide_own")):
@@ -197,7 +191,7 @@ def _to_former(comment, trails) -> str | None:
     """See also Verbs.restore."""
     if comment.status not in ("spam", "trash"):
         return None
-    stood = (row.new_status for row in reversed(trails[comment.pk]))
+    stood = (row.new_status for row in standing(trails[comment.pk]))
     return next((status for status in stood if status not in ("spam", "trash")), "pending")
 
 
