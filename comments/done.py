@@ -1,5 +1,6 @@
 """What a person did: one row for each batch of Decisions, the newest first."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -8,6 +9,8 @@ from django.db.models import Count, F, Max
 from django.db.models.functions import Substr
 from django.utils.translation import ngettext
 
+from blog.markup import shown_text
+from blog.models import User
 from comments import done_words
 from comments.models import Comment, Decision
 
@@ -16,6 +19,10 @@ PER_BATCH_PAGE = 50
 # Of each batch, from its first Decision on: what a page looks at to say what still stands.
 LOOKED_AT = 100
 NAMED = 3
+SHOWN = ("author_name", "status", "withdrawn_at", "emptied_at", "edited_at", "revised_at")
+SHOWN += ("revised_by",)
+# A tag or an entity, where a text was cut amid it.
+UNFINISHED = re.compile(r"<[^>]*$|&[^;\s]*$")
 MOST_PK = 2**63 - 1
 
 # The last Decision of each batch. A batch may be one of 10,000, and another may have been made
@@ -41,11 +48,12 @@ LIMIT %s
 
 @dataclass
 class Part:
-    """One comment of a batch, as the batch left it and as it stands."""
+    """One comment of a batch, as the batch left it and as it stands. `user`: who did it."""
 
     decision: Decision
-    comment: dict
+    comment: Comment
     last: Decision
+    user: User
 
     @property
     def stands(self) -> bool:
@@ -53,7 +61,17 @@ class Part:
 
     @property
     def can_be_undone(self) -> bool:
-        return self.stands and bool(self.decision.old_status) and not self.comment["withdrawn_at"]
+        is_a_move = self.stands and bool(self.decision.old_status)
+        return is_a_move and not self.comment.is_over and not self.is_unread
+
+    @property
+    def is_unread(self) -> bool:
+        """Somebody edited it since: nothing goes public again with words that nobody has read."""
+        return self.stands and self.comment.would_publish_unread(self.decision, self.user)
+
+    @property
+    def text(self) -> str:
+        return shown_text(UNFINISHED.sub("", self.comment.begun))
 
     @property
     def words(self) -> str:
@@ -88,6 +106,10 @@ class Row:
     @property
     def unnamed(self) -> int:
         return self.count - len(self.named)
+
+    @property
+    def unnamed_words(self) -> str:
+        return f"{self.unnamed:,}"
 
     @property
     def words(self) -> str:
@@ -152,14 +174,17 @@ def _parts(decisions: list[Decision], user) -> list[Part]:
     """Those whose comment the person may decide, each with its last Decision. Two queries."""
     ids = [decision.comment_id for decision in decisions]
     comments = Comment.objects.decidable_by(user).filter(pk__in=ids)
-    fields = ("pk", "author_name", "status", "status_at", "withdrawn_at")
-    found = comments.values(*fields, post_title=F("post__title"), text=Substr("body", 1, 120))
-    seen = {row["pk"]: row | {"label": Comment.Status(row["status"]).label} for row in found}
+    found = comments.only(*SHOWN).annotate(
+        post_title=F("post__title"), begun=Substr("body_html", 1, 600)
+    )
+    seen = {comment.pk: comment for comment in found}
     lasts = Decision.objects.filter(comment__in=list(seen)).order_by().values("comment")
     newest = Decision.objects.filter(pk__in=lasts.annotate(last=Max("pk")).values("last"))
     last = {row.comment_id: row for row in newest.select_related("by")}
     return [
-        Part(d, seen[d.comment_id], last[d.comment_id]) for d in decisions if d.comment_id in last
+        Part(d, seen[d.comment_id], last[d.comment_id], user)
+        for d in decisions
+        if d.comment_id in last
     ]
 
 

@@ -58,6 +58,10 @@ def sentence(head, moves: set[tuple[str, str]], count: int) -> str:
 
 def standing(parts, count: int) -> str:
     """`parts` know their own Decision, the comment's last one, and whether they are one."""
+    return " ".join([_standing(parts, count), *_unread(sum(part.is_unread for part in parts))])
+
+
+def _standing(parts, count: int) -> str:
     changed = [part for part in parts if not part.stands]
     if not parts:
         return _("Nothing of it is left to decide.")
@@ -68,6 +72,15 @@ def standing(parts, count: int) -> str:
         return since
     words = ngettext("%(n)d still stands.", "%(n)d still stand.", count - len(changed))
     return f"{words % {'n': count - len(changed)}} {since}"
+
+
+def _unread(count: int) -> list[str]:
+    words = ngettext(
+        "%(n)d was edited since: read it and approve it anew.",
+        "%(n)d were edited since: read them and approve them anew.",
+        count,
+    )
+    return [words % {"n": count}] if count else []
 
 
 def _since(changed) -> str:

@@ -16,6 +16,7 @@ from blog.models import User
 from comments import admission, moderation, origin, waiting
 from comments.admission import Facts, Origin, Parent, Said
 from comments.models import Comment, may_decide
+from comments.numbers import number
 from comments.spam import TRAP
 
 SECOND_TRY = timedelta(minutes=10)
@@ -84,9 +85,8 @@ def _parent(post, number: str, policy) -> tuple[Comment | None, Parent]:
     return parent, Parent.TOO_DEEP if parent.depth >= policy.depth - 1 else Parent.GOOD
 
 
-def named_parent(post, number: str):
-    pk = int(number) if number.isdecimal() and len(number) < 19 else 0
-    return Comment.objects.filter(pk=pk, post=post)
+def named_parent(post, named: str):
+    return Comment.objects.filter(pk=number(named) or 0, post=post)
 
 
 def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Comment | None, Facts]:

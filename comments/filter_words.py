@@ -15,33 +15,34 @@ def narrowing(filters: Filters, tab: str, page, user, *, is_first: bool) -> dict
     return {
         "filters": filters,
         "reasons": REASONS.items(),
-        "filter_words": filter_words(filters, page.comments),
+        "filter_words": filter_words(filters, page.comments, user),
         "filter_notes": filter_notes(filters, tab, page.looked_at),
         "posts_named": posts_named(filters.words, user) if is_first else [],
         "looked_at": f"{page.looked_at:,}" if page.looked_at else "",
     }
 
 
-def filter_words(filters: Filters, comments) -> list[tuple[str, str]]:
+def filter_words(filters: Filters, comments, user) -> list[tuple[str, str]]:
     """What is looked for: of which kind, and what."""
-    network = ", ".join(filters.networks) if len(filters.networks) == 1 else filters.q
+    network = filters.networks[0] if len(filters.networks) == 1 else filters.q
     said = [
         (_("e-mail"), filters.author),
         (_("e-mail"), filters.email if filters.email != filters.author else ""),
         (_("part of an e-mail"), filters.part),
-        (_("network"), network if filters.networks and not filters.is_too_wide else ""),
+        (_("network"), filters.q if filters.is_too_wide else filters.networks and network),
         (_("words"), filters.words),
         (_("reason"), str(REASONS.get(filters.reason, ""))),
-        (_("post"), _title(filters, comments)),
+        (_("post"), _title(filters, comments, user)),
     ]
     return [(kind, what) for kind, what in said if what]
 
 
-def _title(filters: Filters, comments) -> str:
-    """As the comments have it: a post without any is perhaps not for these eyes."""
+def _title(filters: Filters, comments, user) -> str:
+    """Of a post that is perhaps not for these eyes, its number."""
     if filters.post is None:
         return ""
-    return comments[0].post.title if comments else _("number %(id)d") % {"id": filters.post}
+    named = comments[0].post if comments else _readable(user).filter(pk=filters.post).first()
+    return named.title if named else _("number %(id)d") % {"id": filters.post}
 
 
 def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
@@ -64,10 +65,16 @@ def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
 
 def posts_named(typed: str, user) -> list[Post]:
     """Those with these words in the title, to go on with one of them."""
-    if not typed:
+    title = typed.replace('"', "").strip()
+    if not title:
         return []
-    own, found = Q(author=user) | Q(bylines__user=user), Post.objects.all()
+    found = _readable(user).filter(title__icontains=title).distinct()
+    return list(found.order_by("-pk")[:MOST_POSTS])
+
+
+def _readable(user):
+    """Own posts; and those that everybody may read, for whoever decides below all."""
+    own = Q(author=user) | Q(bylines__user=user)
     if user.has_perm("comments.decide_comment"):
         own |= Q(pk__in=Post.objects.visible(timezone.now()).values("pk"))
-    found = found.filter(own, title__icontains=typed.replace('"', "").strip()).distinct()
-    return list(found.only("title").order_by("-pk")[:MOST_POSTS])
+    return Post.objects.filter(own).only("title")

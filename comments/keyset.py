@@ -57,7 +57,7 @@ class Order:
         return Q(**{f"{self.time}__{side}e": cursor.at}) & beyond
 
     def place_of(self, number: int, rows, after: Cursor | None) -> Cursor | None:
-        """Of the so-and-so-manieth row; None where there are fewer. Read from the index alone, and
+        """Of the row with this number; None where there are fewer. Read from the index alone, and
         only so far: OFFSET counts what is looked at, and leads to no page."""
         found = self.sort(self.between(rows, after)).values_list(self.time, "pk")
         places = list(found[number - 1 : number])

@@ -11,6 +11,7 @@ from django.db.models.lookups import Exact
 
 from comments import words
 from comments.moderation import network_of
+from comments.numbers import number
 from comments.reasons import REASONS, held_by
 
 MOST_TYPED = 200
@@ -33,12 +34,11 @@ class Filters:
 
     @classmethod
     def parse(cls, given) -> "Filters":
-        typed, post, reason = clean(given.get("q", "")), given.get("post", ""), given.get("reason")
-        is_number = post.isascii() and post.isdecimal() and len(post) < 19
+        typed, reason = clean(given.get("q", "")), given.get("reason")
         return cls(
             q=typed[:MOST_TYPED].strip(),
             reason=reason if reason in REASONS else "",
-            post=int(post) if is_number else None,
+            post=number(given.get("post", "")),
             author=clean(given.get("author", ""))[:254],
             is_cut=len(typed) > MOST_TYPED,
         )

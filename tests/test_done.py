@@ -55,6 +55,38 @@ def press(client, button: str, address=DONE):
     raise AssertionError(f"no button {button}")
 
 
+def test_what_was_edited_since_is_not_offered_for_an_undo_that_cannot_be(mo):
+    read, changed = make_many(2, status="approved")
+    decide("spam", read, changed)
+    Comment.objects.filter(pk=changed.pk).update(edited_at=timezone.now())
+    assert standing(mo.get(DONE)) == [
+        "Still stands. 1 was edited since: read it and approve it anew."
+    ]
+    address = f"{DONE}?batch={Decision.objects.last().batch}"
+    assert html(mo.get(address)).count(">Undo this one<") == 1
+    press(mo, "Undo")
+    assert [status_of(read), status_of(changed)] == ["approved", "spam"]
+    with pytest.raises(AssertionError, match="no button Undo"):
+        press(mo, "Undo")
+
+
+def test_a_refused_undo_leads_back_to_it(mo):
+    comment = make_comment()
+    batch = decide("spam", comment)
+    decide("approve", comment, by=make_user(Role.EDITOR))
+    response = mo.post("/moderation/undo/", {"batch": batch, "next": DONE})
+    assert response.status_code == 409 and "Back to “What I did”" in words(response)
+    assert DONE in hrefs(response)
+
+
+def test_a_text_is_named_as_readers_would_see_it(mo):
+    decide(
+        "spam", make_comment(body="See [the *lines*](https://lines.example/) & <b>more</b>. " * 40)
+    )
+    said = "See the lines (https://lines.example/) &amp; &lt;b&gt;more&lt;/b&gt;. See"
+    assert f'<q dir="auto">{said}' in html(mo.get(DONE))
+
+
 VERBS = [
     ("pending", "approve", "You approved 2 comments."),
     ("approved", "hold", "You unapproved 2 comments."),

@@ -165,6 +165,7 @@ def test_save_and_approve_does_both(mo):
     row = fresh(comment)
     assert (row.status, row.body, row.version) == ("approved", "It *was* late.", 3)
     assert comment.decisions.last().by == moderator()
+    assert f'value="{comment.decisions.last().batch}"' in html(mo.get("/moderation/")), "its undo"
     assert "Save and approve" not in words(mo.get(address(comment)))
 
 

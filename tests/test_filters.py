@@ -23,6 +23,22 @@ def mo(client):
     return client
 
 
+def test_a_post_without_comments_in_the_tab_is_named_by_its_title(mo):
+    public, draft = make_post(title="The last tram"), make_post(status="draft")
+    assert "post The last tram" in words(mo.get("/moderation/", {"post": public.pk}))
+    assert f"post number {draft.pk}" in words(mo.get("/moderation/", {"post": draft.pk}))
+
+
+def test_what_is_too_wide_is_named_all_the_same(mo):
+    assert "Shown: network 0.0.0.0/0" in words(mo.get("/moderation/", {"q": "0.0.0.0/0"}))
+
+
+def test_no_words_are_in_no_title(mo):
+    make_post(title="The last tram")
+    assert "in the title" in words(mo.get("/moderation/", {"q": "tram"}))
+    assert "in the title" not in words(mo.get("/moderation/", {"q": '"'}))
+
+
 HELD = ["links", "words", "network", "author", "age", "trap", "no-origin", "staff-name", "edited"]
 
 

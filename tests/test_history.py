@@ -29,7 +29,7 @@ def test_the_history_tells_who_did_what_in_sentences(mo):
         "Mo Derator took it out of the trash and approved it",
         "Mo Derator took it down again (unapproved)",
         "Mo Derator marked it as spam",
-        "Mo Derator took it out of spam; it waits again (undone)",
+        "Mo Derator took back the decision before: Pending again",
     ]
     assert [s for s in sentences if s in said] == sorted(sentences, key=said.find)
 

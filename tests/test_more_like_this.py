@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from comments import many
 from comments.models import Comment
 from comments.moderation import Reason
 from tests.factories import make_comment, make_post, moderator
@@ -54,6 +55,14 @@ def test_it_says_how_many_others_there_are_of_each_kind(mo):
         assert expected in said
     ways = [href for href in hrefs(page) if href.startswith(f"{MANY}?tab=pending&")]
     assert [len(ids_of(mo.get(way))) for way in ways if "before=" in way] == [2] * 8
+
+
+def test_it_says_where_only_the_newest_were_looked_at(mo, monkeypatch):
+    monkeypatch.setattr(many, "READ", 3)
+    made = [make_comment(make_post(), body="https://spam.example/") for _n in range(5)]
+    said = words(mo.get(MANY, {"comment": made[-1].pk}))
+    assert "3 with a link to spam.example (of those sent after " in said
+    assert "1 from the e-mail address" in said and said.count("of those sent after") == 1
 
 
 @pytest.mark.parametrize("code", [*Reason, Comment.SAME])

@@ -197,7 +197,7 @@ POSTED_TABLE = {
     "303 303 303 303 303 303 303 303": "comment-submit",
     "302 302 302 302 302 302 302 302": "logout",
     "index index 302 302 302 302 302 302": "admin:logout",
-    "login 403 303 303 409 403 303 303": "decide undo",
+    "403 403 303 303 409 403 303 303": "decide undo",
     "403 403 302 302 404 403 302 302": "evidence",
     "403 403 303 403 403 403 403 303": "akismet-ask akismet-test",
 }

@@ -79,7 +79,9 @@ def test_the_job_of_a_killed_worker_is_taken_up_again(akismet):
 def test_while_akismet_is_away_nothing_is_reported(akismet):
     for _n in range(3):
         make_comment(checks=1).mark_spam(by=moderator())
-    Comment.objects.update(status_at=timezone.now() - timedelta(minutes=2))
+    then = timezone.now() - timedelta(minutes=2)
+    Comment.objects.update(status_at=then)
+    Decision.objects.update(created_at=then)
     Heartbeat.beat(Heartbeat.AKISMET, Heartbeat.State.UNREACHABLE)
     assert due_reports(timezone.now()) == []
     Heartbeat.beat(Heartbeat.AKISMET)

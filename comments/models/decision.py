@@ -186,8 +186,12 @@ class Decision(models.Model):
         if not self.by_a_person:
             who = _("Akismet") if self.reason == "akismet" else _("Broadside")
         move = (self.old_status, self.new_status)
-        words = _BY_REASON.get(self.reason) or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
-        sentence = _(words) % {"who": who, "old": self.old_status, "new": self.new_status}
+        takes_back_keep = self.reason == "undo" and self.old_status == self.new_status
+        words = _BY_REASON.get("undo of keep" if takes_back_keep else self.reason)
+        words = words or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
+        tab = type(self.comment).Status(self.new_status).label
+        said = {"who": who, "old": self.old_status, "new": self.new_status, "tab": tab}
+        sentence = _(words) % said
         return f"{sentence} ({_NOTES[self.reason]()})" if self.reason in _NOTES else sentence
 
 
@@ -217,16 +221,16 @@ _SENTENCES = {
     ("spam", "trash"): gettext_noop("%(who)s moved it from spam to trash"),
     ("approved", "pending"): gettext_noop("%(who)s took it down again (unapproved)"),
     ("spam", "pending"): gettext_noop("%(who)s took it out of spam; it waits again"),
-    ("approved", "approved"): gettext_noop("%(who)s took back that it was kept"),
     ("trash", "pending"): gettext_noop("%(who)s took it out of the trash; it waits again"),
 }
 _BY_REASON = {
     "keep": gettext_noop("%(who)s looked again and kept it"),
+    "undo": gettext_noop("%(who)s took back the decision before: %(tab)s again"),
+    "undo of keep": gettext_noop("%(who)s took back that it was kept"),
     "withdrawn": gettext_noop("Its author withdrew it"),
     "erased": gettext_noop("Emptied: its author's address was erased"),
 }
 _NOTES = {
-    "undo": lambda: _("undone"),
     "unchecked": lambda: _("without an answer from Akismet"),
     "same-as-spam": lambda: _("the same text had been called spam"),
     "trap": lambda: _("the field that people do not see was filled in"),

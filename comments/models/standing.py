@@ -52,3 +52,8 @@ class Standing:
         """By somebody else: one's own words one knows."""
         edit = self.last_edit
         return bool(edit and edit[1] > decision.created_at and edit[0] != by.pk)
+
+    def would_publish_unread(self, decision, by) -> bool:
+        """Where `by` took this Decision back."""
+        publishes = decision.old_status == "approved" != self.status
+        return publishes and self.was_edited_since(decision, by)

@@ -107,8 +107,7 @@ class Verbs(models.Model):
 
         def before(comment, trails):
             last = trails[comment.pk][-1]
-            publishes = last.old_status == "approved" != comment.status
-            if last.batch != batch or (publishes and comment.was_edited_since(last, by)):
+            if last.batch != batch or comment.would_publish_unread(last, by):
                 return None
             return last.old_status or None
 

@@ -8,6 +8,7 @@ from comments.facts import is_open
 from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
 from comments.notice import notice
+from comments.numbers import number
 
 register = template.Library()
 register.filter(monogram.monogram)
@@ -45,12 +46,12 @@ def comments(context, post):
 
 def _saved(request, post, own) -> int | None:
     """`?c=` without the cookie: that it is saved, and nothing of what it says."""
-    number = request.GET.get("c", "")
-    if not number.isdecimal() or len(number) > 18 or int(number) in own:
+    pk = number(request.GET.get("c", ""))
+    if pk is None or pk in own:
         return None
-    hidden = Comment.objects.filter(pk=number, post=post, withdrawn_at=None, emptied_at=None)
+    hidden = Comment.objects.filter(pk=pk, post=post, withdrawn_at=None, emptied_at=None)
     hidden = hidden.exclude(status=Comment.Status.APPROVED)
-    return int(number) if hidden.exists() else None
+    return pk if hidden.exists() else None
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from blog.models import Post
 from comments import admission
 from comments.models import Closing, Comment, Policy, may_decide
+from comments.numbers import number
 from comments.views import one
 from comments.views.queue import moderators
 
@@ -54,13 +55,12 @@ def _may_see(user, post) -> bool:
     )
 
 
-def _first_of_thread(user, post, number: str) -> Comment | None:
+def _first_of_thread(user, post, named: str) -> Comment | None:
     """Whatever comment of the thread is named; 404 where it is not on this post."""
-    if not number:
+    if not named:
         return None
-    pk = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
     comments = Comment.objects.decidable_by(user).select_related("root")
-    comment = get_object_or_404(comments, pk=pk, post=post)
+    comment = get_object_or_404(comments, pk=number(named) or 0, post=post)
     return comment.root or comment
 
 

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from comments import done
+from comments.numbers import number
 from comments.views.queue import moderators
 
 
@@ -40,5 +41,4 @@ def _page(request, template: str, context: dict):
 
 def _number(request) -> int:
     """Where the page begins; 0 where nobody said so, or it is no number."""
-    text = request.GET.get("after", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return number(request.GET.get("after", "")) or 0

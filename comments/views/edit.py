@@ -31,7 +31,8 @@ def edit(request, pk):
     words = _("The comment by %(name)s is changed.")
     if approves:
         words = _("The comment by %(name)s is changed and approved.")
-    return one.done(request, words % {"name": comment.author_name}, comment)
+    batch = one.approval(comment, request.user) if approves else None
+    return one.done(request, words % {"name": comment.author_name}, comment, batch=batch)
 
 
 def _revise(request, comment, words: dict, approves: bool) -> bool:

@@ -17,6 +17,7 @@ from comments.card import VERB_WORDS, VERBS
 from comments.counts import count_words
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
+from comments.numbers import number
 from comments.queue import AGAIN, TABS
 from comments.reasons import IN_COMMON
 from comments.views import queue
@@ -44,8 +45,7 @@ def many(request):
 
 
 def _more_like(request):
-    number = request.GET["comment"]
-    pk = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    pk = number(request.GET["comment"]) or 0
     comments = Comment.objects.decidable_by(request.user).select_related("post")
     comment = get_object_or_404(comments, pk=pk)
     before = like.moment(request.GET.get("before", ""), timezone.now())
@@ -58,8 +58,8 @@ def _more_like(request):
 def _way(request, criteria, body: str) -> dict:
     found = alike.find(criteria, request.user)
     words = [like.words(name, value, body=body) for name, value in criteria.said.items()]
-    count = count_words(len(found.rows))
-    return {"words": words[0], "count": count, "query": urlencode(criteria.params)}
+    count, query = count_words(len(found.rows)), urlencode(criteria.params)
+    return {"words": words[0], "count": count, "query": query, "since": found.since}
 
 
 def _choose(request, problem: str = ""):

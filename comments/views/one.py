@@ -1,6 +1,7 @@
 """What the pages about one comment of the queue have in common."""
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from comments.models import Comment
+from comments.numbers import number
 
 
 def comment_or_404(request, pk: int) -> Comment:
@@ -18,8 +20,7 @@ def comment_or_404(request, pk: int) -> Comment:
 
 def seen(request) -> int:
     """The version that the person had read; 0 where the form does not say."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return number(request.POST.get("seen", "")) or 0
 
 
 def seen_next(request, comment, status: int) -> int:
@@ -40,9 +41,15 @@ def back(request) -> str:
     return wanted if is_ours and wanted.startswith(start) else start
 
 
-def done(request, words: str, comment=None, *, to: str = ""):
-    """303 to where they came from, where `words` are said."""
-    request.session["queue_notice"] = {"words": str(words)}
+def approval(comment, user) -> UUID | None:
+    """What published it, where `user` did that and nobody decided since."""
+    last = comment.decisions.last()
+    return last.batch if (last.by_id, last.new_status) == (user.pk, "approved") else None
+
+
+def done(request, words: str, comment=None, *, to: str = "", batch=None):
+    """303 to where they came from, where `words` are said. `batch`: what can be undone there."""
+    request.session["queue_notice"] = {"words": str(words), "batch": str(batch or "")}
     response = HttpResponseRedirect(to or f"{back(request)}#comment-{comment.pk}")
     response.status_code = 303
     return response

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import trial
 from comments.models import Policy, PolicyChange
+from comments.numbers import number
 from comments.policy_form import PolicyForm
 from comments.views.signed_in import signed_in
 
@@ -50,8 +51,7 @@ def _try(request, form):
 
 def _seen(request) -> int:
     """The newest change that the person knew of."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return number(request.POST.get("seen", "")) or 0
 
 
 def _typed(request, prefix: str) -> dict:

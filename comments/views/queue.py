@@ -25,6 +25,7 @@ from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.standing import ITS_AUTHOR
 from comments.notice import clock
+from comments.numbers import number
 from comments.record import records
 from comments.search import Filters
 from comments.views import pressing
@@ -139,11 +140,11 @@ def undo(request):
         batch = uuid.UUID(request.POST.get("batch", ""))
     except ValueError:
         batch = None
-    if batch is None or not (only is None or _is_number(only)):
+    if batch is None or (only is not None and number(only) is None):
         return _not_understood(request)
     try:
         as_batch = name_of(request.POST.get("undo"))
-        only = only and int(only)
+        only = only and number(only)
         outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=_next(request))
@@ -191,13 +192,8 @@ def evidence(request, pk):
 def rows_of(texts: list[str]) -> dict[int, int] | None:
     """None where one of them is not a row."""
     parts = [text.partition(".") for text in texts]
-    if not all(_is_number(i) and _is_number(v) for i, _dot, v in parts):
-        return None
-    return {int(pk): int(version) for pk, _dot, version in parts}
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
+    rows = {number(pk): number(version) for pk, _dot, version in parts}
+    return None if None in rows or None in rows.values() else rows
 
 
 def _answer(request, outcome, words: str, *, is_undo: bool = False, **more):

@@ -35,11 +35,12 @@ def reply(request, pk):
     if lost:
         comment = one.comment_or_404(request, pk)
         return _page(request, comment, form, status=409, problem=lost_words(lost))
-    words = _("Your reply to %(name)s is published.") % {"name": comment.author_name}
+    words, batch = _("Your reply to %(name)s is published.") % {"name": comment.author_name}, None
     if approves:
+        batch = one.approval(comment, request.user)
         words = _("The comment by %(name)s and your reply are published.")
         words %= {"name": comment.author_name}
-    return one.done(request, words, comment)
+    return one.done(request, words, comment, batch=batch)
 
 
 def obstacle(comment) -> str:

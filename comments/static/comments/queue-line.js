@@ -110,7 +110,7 @@
     }
     isBusy = false;
     if (entries.length) return;
-    if (wasLate) say(`${queue.live.textContent} ${words.allSent}`);
+    if (wasLate && !find(".failed")) say(`${queue.live.textContent} ${words.allSent}`);
     trouble = wasLate = "";
   }
 
