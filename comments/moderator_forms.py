@@ -11,6 +11,7 @@ class ReplyForm(CommentForm):
         super().__init__(*args, auto_id="reply-%s", **kwargs)
         self.fields = {"body": self.fields["body"]}
         self.fields["body"].label = _("Your reply")
+        _type_at_once(self)
 
     def clean(self):
         return self.cleaned_data
@@ -25,6 +26,7 @@ class ReviseForm(CommentForm):
         for field in self.fields.values():
             field.widget.attrs.pop("autocomplete", None)
             field.widget.attrs.pop("maxlength", None)
+        _type_at_once(self)
 
     @classmethod
     def of(cls, comment) -> "ReviseForm":
@@ -39,6 +41,12 @@ class ReviseForm(CommentForm):
         """By the names of the row."""
         said = self.cleaned_data
         return {"body": said["body"], "author_name": said["name"], "author_url": said["url"]}
+
+
+def _type_at_once(form) -> None:
+    """Whoever came by a key has come to type; but a text that comes back has a reason to read."""
+    if not form.is_bound:
+        form.fields["body"].widget.attrs["autofocus"] = True
 
 
 class BlockNetworkForm(forms.Form):

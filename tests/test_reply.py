@@ -34,6 +34,14 @@ def fresh(comment):
     return Comment.objects.get(pk=comment.pk)
 
 
+@pytest.mark.parametrize("page", ["reply", "edit"])
+def test_one_can_type_at_once_and_a_text_that_comes_back_is_explained_first(mo, page):
+    path = f"/moderation/{make_comment().pk}/{page}/"
+    assert html(mo.get(path)).count(" autofocus") == 1
+    back = mo.post(path, {"body": "", "seen": 1})
+    assert back.status_code == 422 and " autofocus" not in html(back)
+
+
 def test_an_approved_comment_is_answered_at_once(mo):
     comment = make_comment(status="approved", author_name="Ana Reader")
     page = words(mo.get(address(comment)))
