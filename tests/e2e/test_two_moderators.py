@@ -113,7 +113,8 @@ def test_what_a_colleague_kept_is_told_with_the_verb_and_the_time(view, site):
 
 
 def look_again(page) -> None:
-    """As if the moderator came back to the window."""
+    """As if the moderator came back to the window. What the page asked before does not count."""
+    page.wait_for_load_state("networkidle")
     with page.expect_response("**/news/?**"):
         page.evaluate("window.dispatchEvent(new Event('focus'))")
 

@@ -1,5 +1,5 @@
-// Decisions are kept in this browser and sent until they are answered; by the name of its batch none
-// is done twice. And what comes after: rows for those that left, word of what is new.
+// Decisions are kept here and sent until they are answered; by its batch none is done twice. Rows
+// for those that left, word of what is new.
 "use strict";
 (() => {
   const { queue } = window;
@@ -18,7 +18,7 @@
   const uuid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
     (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  // The browser's store may be blocked, full or unreadable.
+  // The store may be blocked, full or unreadable.
   function attempt(act) {
     try { return act(); } catch (error) { return undefined; }
   }
@@ -54,7 +54,7 @@
   async function read(address) {
     const before = entries.length ? -1 : added;
     const page = await parse(await get(address));
-    // Its counts are right unless something was on its way meanwhile.
+    // Its counts are right unless something was under way.
     if (before === added) all(".tabs b", page).forEach((count, at) => { all(".tabs b")[at].textContent = count.textContent; });
     return find("#live", page) && page;
   }

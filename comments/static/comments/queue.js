@@ -19,7 +19,7 @@
     const { top, bottom } = card.getBoundingClientRect();
     return bottom > 0 && top < window.innerHeight;
   };
-  // Those of which this entry has the last word.
+  // Of which this entry has the last word.
   const cardsOf = (entry) => entry.rows.map(cardOf).filter((card) => card && card.entry === entry);
 
   // What is read stays in its place, whatever grows above it.
@@ -207,6 +207,8 @@
   const selected = () => all(".pick input:checked").map((input) => input.closest(".card")).filter(isOpen);
 
   document.addEventListener("click", (event) => {
+    // A second press would hit the next card, unread.
+    if (event.detail > 1 && event.target.closest(".cards a, .cards button")) return event.preventDefault();
     const button = event.target.closest("button");
     const card = button && button.closest(".cards .card");
     if (!button) return;
