@@ -1,5 +1,6 @@
 """A button that is pressed twice, or after the session ended; and a name without end."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import press
@@ -23,14 +24,13 @@ def test_two_presses_are_told_what_the_first_one_did(view, site):
     view.shot(mo, "undone")
 
 
+# With it: test_kept_decisions.py
+@pytest.mark.parametrize("view", [("phone", "no-script")], ids="-".join, indirect=True)
 def test_pressed_without_a_session_it_leads_back_by_the_login(view, site):
     site.forget_comments()
     (pk,) = wait(site, ["Nobody got in."])
     mo = view.sign_in("mo")
-    mo.goto("/moderation/done/")
     mo.goto("/moderation/?sort=newest")
-    if view.script:
-        return  # See test_kept_decisions.
     mo.context.clear_cookies(name="sessionid")
     press(card(mo, pk).get_by_role("button", name="Approve"))
     expect(mo.get_by_role("alert")).to_have_text(
