@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.card import VERB_WORDS, Card
 from comments.models import VERBS, Comment
+from comments.views import pressing
 from comments.views.queue import done_words, lost_lines, rows_of
 
 
@@ -36,7 +37,7 @@ def decide(request, verb: str, texts: list[str]) -> None:
     if verb not in VERBS or not rows:
         messages.error(request, _("That was not understood. Nothing was changed."))
         return
-    outcome = Comment.decide(rows, verb, by=request.user)
+    outcome = pressing.decide(rows, verb, by=request.user)
     done = "keep" if outcome.kept == len(outcome.done) else verb
     if outcome.done:
         messages.success(request, done_words(done, len(outcome.done)))

@@ -108,6 +108,15 @@ def test_what_a_colleague_decided_since_is_left_and_named(mo):
     assert Comment.objects.get().status == "spam"
 
 
+def test_what_was_pressed_twice_was_done_once_and_is_said_twice(mo):
+    comment = make_comment()
+    seen = versions(mo)
+    for _press in range(2):
+        said = words(act(mo, "approve", comment, seen=seen))
+        assert "1 comment approved." in said and "was left as it is" not in said
+    assert comment.decisions.count() == 2
+
+
 def test_whoever_does_not_say_what_was_seen_decides_nothing(mo):
     comment = make_comment()
     for seen in ({}, {f"version-{comment.pk}": "0"}, {f"version-{comment.pk}": "-1"}):

@@ -8,7 +8,7 @@ from comments.models.batch import of_first_press, of_first_undo
 from comments.models.verbs import STATUS_OF, Outcome
 
 
-def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None) -> Outcome:
+def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) -> Outcome:
     outcome = Comment.decide(rows, verb, by=by, batch=batch)
     if outcome.done or batch:
         return outcome
