@@ -71,7 +71,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        return shown_text(UNFINISHED.sub("", self.comment.begun))
+        return shown_text(UNFINISHED.sub("", self.comment.begun)) or self.comment.typed
 
     @property
     def words(self) -> str:
@@ -175,7 +175,9 @@ def _parts(decisions: list[Decision], user) -> list[Part]:
     ids = [decision.comment_id for decision in decisions]
     comments = Comment.objects.decidable_by(user).filter(pk__in=ids)
     found = comments.only(*SHOWN).annotate(
-        post_title=F("post__title"), begun=Substr("body_html", 1, 600)
+        post_title=F("post__title"),
+        begun=Substr("body_html", 1, 600),
+        typed=Substr("body", 1, 120),
     )
     seen = {comment.pk: comment for comment in found}
     lasts = Decision.objects.filter(comment__in=list(seen)).order_by().values("comment")

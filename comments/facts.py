@@ -52,10 +52,10 @@ class Sender:
         return comment.pk in self.own or bool(self.ip) and comment.ip == self.ip and is_second_try
 
 
-def of_place(post, number: str, policy) -> tuple[Comment | None, Facts]:
-    """`number` is the field `parent`, whatever stands in it."""
+def of_place(post, named: str, policy) -> tuple[Comment | None, Facts]:
+    """`named` is the field `parent`, whatever stands in it."""
     now = timezone.now()
-    parent, found = _parent(post, number.strip(), policy)
+    parent, found = _parent(post, named.strip(), policy)
     facts = Facts(
         now=now,
         is_open=is_open(post, policy, now),
@@ -72,10 +72,10 @@ def is_open(post, policy, now: datetime) -> bool:
     )
 
 
-def _parent(post, number: str, policy) -> tuple[Comment | None, Parent]:
-    if not number:
+def _parent(post, named: str, policy) -> tuple[Comment | None, Parent]:
+    if not named:
         return None, Parent.NONE
-    parent = named_parent(post, number).select_related("root").first()
+    parent = named_parent(post, named).select_related("root").first()
     if parent is None:
         return None, Parent.MISSING
     if parent.status != Comment.Status.APPROVED:

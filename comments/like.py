@@ -125,7 +125,7 @@ def said(typed: dict[str, str]) -> dict[str, str]:
         if len(value) > LONGEST or "\0" in value:
             raise Unclear(_("What you look for is too long, or holds what no text holds."))
     found = {name: READERS[name](value) for name, value in typed.items() if value}
-    if not any(found.values()):
+    if not found:
         raise Unclear(_("Say what the comments have in common."))
     return found
 

@@ -70,6 +70,11 @@ def test_what_was_edited_since_is_not_offered_for_an_undo_that_cannot_be(mo):
         press(mo, "Undo")
 
 
+def test_a_text_that_is_all_link_is_named_all_the_same(mo):
+    decide("spam", make_comment(body=f"https://spam.example/{'a' * 700}"))
+    assert '<q dir="auto">https://spam.example/aaa' in html(mo.get(DONE))
+
+
 def test_a_refused_undo_leads_back_to_it(mo):
     comment = make_comment()
     batch = decide("spam", comment)

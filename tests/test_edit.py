@@ -165,7 +165,9 @@ def test_save_and_approve_does_both(mo):
     row = fresh(comment)
     assert (row.status, row.body, row.version) == ("approved", "It *was* late.", 3)
     assert comment.decisions.last().by == moderator()
-    assert f'value="{comment.decisions.last().batch}"' in html(mo.get("/moderation/")), "its undo"
+    page = mo.get("/moderation/")
+    assert f'value="{comment.decisions.last().batch}"' in html(page)
+    assert "Undo takes back the approval; the change stays." in words(page)
     assert "Save and approve" not in words(mo.get(address(comment)))
 
 

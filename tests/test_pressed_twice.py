@@ -3,7 +3,7 @@
 import pytest
 
 from blog.models import Role
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Report
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 
@@ -74,13 +74,52 @@ def test_nor_what_somebody_else_did(mo):
     assert press(mo, "approve", comment).status_code == 409
 
 
-def test_nor_what_was_edited_or_decided_in_between(mo):
+def test_nor_what_was_decided_in_between(mo):
     comment = make_comment()
     press(mo, "approve", comment)
     row = Comment.objects.get(pk=comment.pk)
     row.mark_spam(by=other())
     row.approve(by=moderator())
     assert press(mo, "approve", comment).status_code == 409
+
+
+@pytest.mark.parametrize(("first", "then"), [("approve", "approve"), ("spam", "restore")])
+def test_nor_what_was_edited_in_between(mo, first, then):
+    """The second is another decision, on what nobody has read: to keep it, to restore it."""
+    comment = make_comment()
+    press(mo, first, comment)
+    row = Comment.objects.get(pk=comment.pk)
+    if then == "approve":
+        Report.take(row, "bad", "203.0.113.0/24")
+    seen = Comment.objects.get(pk=comment.pk)
+    words_now = {"body": "Other words.", "author_name": "Ana", "author_url": ""}
+    assert row.revise(words_now, by=other(), seen=row.version)
+    response = press(mo, then, seen)
+    assert response.status_code == 409 and "was edited by Ana Swift" in words(response)
+
+
+@pytest.mark.parametrize("first", ["trash", "approve"])
+def test_nor_another_way_out_of_spam_for_a_restore(mo, first):
+    comment = make_comment(status="spam")
+    press(mo, first, comment)
+    assert press(mo, "restore", comment).status_code == 409
+
+
+def test_nor_an_undo_for_a_verb(mo):
+    comment = make_comment()
+    press(mo, "approve", comment)
+    seen = Comment.objects.get(pk=comment.pk)
+    press_undo(mo, Decision.objects.last().batch)
+    response = press(mo, "hold", seen)
+    assert response.status_code == 409 and "Pending since" in words(response)
+
+
+def test_what_was_decided_before_on_one_of_them_changes_nothing_of_it(mo):
+    one, both = make_comment(), make_comment()
+    press(mo, "approve", one)
+    for _press in range(2):
+        assert press(mo, "approve", one, both).status_code == 303
+        assert "1 comment approved." in said(mo)
 
 
 def test_an_undo(mo):
@@ -104,6 +143,16 @@ def test_an_undo_of_one_alone(mo):
         press_undo(mo, batch, only=comments[0].pk)
         assert "1 comment put back. Now: Pending." in said(mo)
     assert Comment.objects.filter(status="spam").get() == comments[1]
+
+
+def test_an_undo_of_the_rest(mo):
+    comments = [make_comment() for _n in range(3)]
+    press(mo, "spam", *comments)
+    batch = Decision.objects.last().batch
+    press_undo(mo, batch, only=comments[0].pk)
+    for _press in range(2):
+        assert press_undo(mo, batch).status_code == 303
+        assert "2 comments put back. Now: Pending." in said(mo)
 
 
 def test_an_undo_that_was_done_again_since_is_lost(mo):

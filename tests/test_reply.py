@@ -69,8 +69,7 @@ def test_what_is_not_public_is_approved_with_the_answer(mo, status):
     assert (last.by, last.old_status, last.new_status) == (moderator(), status, "approved")
     assert comment.replies.get().status == "approved"
     said = "The comment by Ana Reader and your reply are published."
-    page = mo.get("/moderation/")
-    assert said in words(page) and f'value="{last.batch}"' in html(page), "its undo"
+    assert said in words(mo.get("/moderation/"))
 
 
 def test_it_goes_back_to_where_the_moderator_came_from(mo):

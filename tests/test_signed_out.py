@@ -54,9 +54,16 @@ def test_nor_anything_else(path, fields):
     response = send(path.format(7), path.format(7), **fields)
     assert response.status_code == 403 and SAID in words(response)
     for name, value in fields.items():
-        assert (f"{value}</textarea>" in html(response)) == (name not in ("tab", "verb"))
+        assert (f"{value}</textarea>" in html(response)) == (name not in ("tab", "verb", "do"))
     assert not Policy.objects.exists() and Post.objects.get(pk=7).comments_open
     assert Comment.objects.get().status == comment.status
+
+
+def test_nor_does_the_page_of_a_changed_session():
+    client = Client(enforce_csrf_checks=True)
+    came = {"Referer": "http://testserver//evil.example/x"}
+    response = client.post("/login/", {"username": "mo"}, headers=came)
+    assert response.status_code == 403 and not any("evil" in href for href in hrefs(response))
 
 
 @pytest.mark.parametrize("came", ["", "https://evil.example/x/", "//evil.example/"])
@@ -103,7 +110,7 @@ def test_of_a_changed_session_only_what_was_typed_comes_back():
     came = {"Referer": f"http://testserver/moderation/{comment.pk}/reply/"}
     sent = {"seen": "1", "next": "/moderation/", "body": TYPED}
     response = client.post(f"/moderation/{comment.pk}/reply/", sent, headers=came)
-    assert response.status_code == 403 and "A <week>" not in html(response)
+    assert response.status_code == 403 and "a <week>" not in html(response)
     assert "It takes a &lt;week&gt;.</textarea>" in html(response)
     assert 'id="typed-2"' not in html(response)
     assert f"/moderation/{comment.pk}/reply/" in hrefs(response)

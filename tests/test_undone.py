@@ -97,6 +97,15 @@ def test_a_correction_outlives_a_minute_in_the_trash(akismet, flagged, mo, back)
     assert flagged.status == "approved" and told(akismet) == [HAM]
 
 
+def test_what_an_undo_took_out_of_spam_is_told_when_it_is_approved(akismet, flagged, mo):
+    do(flagged, "undo", by=mo)  # Of what Akismet did.
+    later()
+    assert (flagged.status, told(akismet)) == ("pending", [])
+    do(flagged, "approve", by=mo)
+    later()
+    assert told(akismet) == [HAM]
+
+
 def test_found_in_the_trash_undone_and_done_again_is_told(akismet, flagged, mo):
     do(flagged, "trash", "approve", "undo", "undo", by=mo)
     later()

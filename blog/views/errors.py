@@ -5,9 +5,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-# What forms say of themselves: nobody typed it.
+# What forms say of themselves, which nobody typed.
 HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
-HIDDEN += ("row", "verb", "batch", "undo", "only")
+HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
+# And the names of their buttons.
+HIDDEN += ("do", "approve", "keep", "release", "try")
 
 
 def gone(request):
@@ -30,7 +32,9 @@ def came_from(request) -> str:
     came = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
     parts = urlsplit(came)
-    return urlunsplit(("", "", parts.path, parts.query, "")) if is_ours else ""
+    page = urlunsplit(("", "", parts.path, parts.query, ""))
+    # A path that begins with two slashes would lead elsewhere.
+    return page if is_ours and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
 def no_post(request, hidden=()):

@@ -3,7 +3,7 @@ nothing twice. And what a form without a name did, whose button was pressed twic
 
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import F, Max, Q
 
 from comments.models.decision import Decision
 from comments.models.move import KEEP
@@ -39,35 +39,41 @@ def count_of(batch, by) -> int:
     return Decision.objects.filter(batch=batch, by=by).count() if batch else 0
 
 
-def of_first_press(rows: dict[int, int], status: str | None, by) -> UUID | None:
-    """What moved them for `by` since they were seen, and is all that happened since. `rows`,
-    `status`: see Verbs.decide and require_own."""
-    lasts = _lasts(rows, by).values_list("comment", "new_status", "comment__version", "batch")
-    return _one(
-        batch
-        for pk, new_status, version, batch in lasts
-        if version == rows[pk] + 1 and status in (None, new_status)
-    )
+def of_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
+    """The newest batch that moved one of them so for `by`, and is all that happened to it since it
+    was seen. `rows`, `verb`: see Verbs.decide."""
+    edited = Q(comment__revised_at__gt=F("created_at")) | Q(comment__edited_at__gt=F("created_at"))
+    lasts = _lasts(rows, by).filter(_LED[verb]).exclude(reason="undo").exclude(edited)
+    found = lasts.values_list("comment", "comment__version", "batch")
+    return next((batch for pk, version, batch in found if version == rows[pk] + 1), None)
 
 
 def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
-    """What took this batch, or one comment of it, back for `by` and is the last of these."""
+    """The newest undo by `by` that left one of this batch, or the only one that was asked for, as
+    it stood before."""
     rows = Decision.objects.filter(batch=batch)
     rows = rows if only is None else rows.filter(comment=only)
     before = dict(rows.values_list("comment", "old_status"))
-    lasts = _lasts(before, by).filter(reason="undo").values_list("comment", "new_status", "batch")
-    return _one(undo for pk, status, undo in lasts if status == before[pk] and undo != batch)
+    lasts = _lasts(before, by).filter(reason__in=("undo", KEEP)).exclude(batch=batch)
+    found = lasts.values_list("comment", "new_status", "batch")
+    return next((undo for pk, status, undo in found if status == before[pk]), None)
 
 
 def _lasts(ids, by):
-    """Of these comments the last Decisions, as far as they are of `by`."""
+    """Of these comments the last Decisions, as far as they are of `by`; the newest first."""
     newest = Decision.objects.filter(comment__in=among(ids)).order_by().values("comment")
-    return Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
+    lasts = Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
+    return lasts.order_by("-pk")
 
 
-def _one(batches) -> UUID | None:
-    found = set(batches)
-    return found.pop() if len(found) == 1 else None
+# How a Decision tells its verb. A restore to Approved cannot be told from an approval.
+_LED = {
+    "approve": Q(new_status="approved"),
+    "hold": Q(new_status="pending", old_status="approved"),
+    "spam": Q(new_status="spam"),
+    "trash": Q(new_status="trash"),
+    "restore": Q(new_status="pending", old_status__in=("spam", "trash")),
+}
 
 
 def recall(outcome, by) -> None:

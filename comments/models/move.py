@@ -64,6 +64,9 @@ class Move:
             return owed
         if self.undone:
             return owed if self.undone.feedback_claimed_at else ""
+        if self.status == "approved":
+            # Also from Pending, where an undo may have led to what Akismet called spam.
+            return owed
         return feedback_of_move(self.stood, self.status)
 
 

@@ -1,5 +1,7 @@
 """A moderator changes a comment's text, name or website; the history keeps what it said."""
 
+from uuid import UUID
+
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -28,11 +30,13 @@ def edit(request, pk):
         comment = one.comment_or_404(request, pk)
         if not _did(request.user, comment, form.words, approves):
             return _page(request, comment, form, status=409, problem=_who_was_faster(comment))
-    words = _("The comment by %(name)s is changed.")
+    words, batch = _("The comment by %(name)s is changed."), None
     if approves:
-        words = _("The comment by %(name)s is changed and approved.")
-    batch = one.approval(comment, request.user) if approves else None
-    return one.done(request, words % {"name": comment.author_name}, comment, batch=batch)
+        words, batch = _("The comment by %(name)s is changed and approved."), _approval(comment)
+    words %= {"name": comment.author_name}
+    if batch:
+        words = f"{words} {_('Undo takes back the approval; the change stays.')}"
+    return one.done(request, words, comment, batch=batch)
 
 
 def _revise(request, comment, words: dict, approves: bool) -> bool:
@@ -43,6 +47,12 @@ def _revise(request, comment, words: dict, approves: bool) -> bool:
         if approves and comment.status != Comment.Status.APPROVED:
             comment.approve(by=request.user)
     return True
+
+
+def _approval(comment) -> UUID | None:
+    """What published it, where nobody decided since."""
+    last = comment.decisions.last()
+    return last.batch if last.new_status == "approved" else None
 
 
 def _did(user, comment, words: dict, approves: bool) -> bool:

@@ -98,8 +98,9 @@ def _log(user, tab: str, words: str) -> None:
 
 def _said_before(user, tab: str, before) -> str:
     """The second of two clicks is told what the first one did."""
-    actions = LogEntry.objects.filter(action_flag=DELETION, object_repr=str(TABS[tab]))
-    first = actions.filter(user=user, action_time__gte=before).first()
+    comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
+    actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))
+    first = actions.filter(action_time__gte=before).order_by("action_time").first()
     words = _("Nothing is left of what lay there at %(time)s.") % {"time": clock(before)}
     return first.change_message if first else words
 

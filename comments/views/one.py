@@ -1,7 +1,6 @@
 """What the pages about one comment of the queue have in common."""
 
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -39,12 +38,6 @@ def back(request) -> str:
             wanted = parts.path + (f"?{parts.query}" if parts.query else "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours and wanted.startswith(start) else start
-
-
-def approval(comment, user) -> UUID | None:
-    """What published it, where `user` did that and nobody decided since."""
-    last = comment.decisions.last()
-    return last.batch if (last.by_id, last.new_status) == (user.pk, "approved") else None
 
 
 def done(request, words: str, comment=None, *, to: str = "", batch=None):

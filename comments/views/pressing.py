@@ -5,14 +5,14 @@ from uuid import UUID
 
 from comments.models import Comment
 from comments.models.batch import of_first_press, of_first_undo
-from comments.models.verbs import STATUS_OF, Outcome
+from comments.models.verbs import Outcome
 
 
 def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) -> Outcome:
     outcome = Comment.decide(rows, verb, by=by, batch=batch)
     if outcome.done or batch:
         return outcome
-    first = of_first_press(rows, STATUS_OF.get(verb), by)
+    first = of_first_press(rows, verb, by)
     return Comment.decide(rows, verb, by=by, batch=first) if first else outcome
 
 

@@ -35,12 +35,11 @@ def reply(request, pk):
     if lost:
         comment = one.comment_or_404(request, pk)
         return _page(request, comment, form, status=409, problem=lost_words(lost))
-    words, batch = _("Your reply to %(name)s is published.") % {"name": comment.author_name}, None
+    words = _("Your reply to %(name)s is published.") % {"name": comment.author_name}
     if approves:
-        batch = one.approval(comment, request.user)
         words = _("The comment by %(name)s and your reply are published.")
         words %= {"name": comment.author_name}
-    return one.done(request, words, comment, batch=batch)
+    return one.done(request, words, comment)
 
 
 def obstacle(comment) -> str:
