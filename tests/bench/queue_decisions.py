@@ -6,7 +6,7 @@ from tests.bench.measuring import Figures, Server
 
 MOST_MS = {1: 5, 100: 25, 10_000: 1_500}
 ROUNDS = {1: 100, 100: 20, 10_000: 2}
-UNDONE = {1: 20, 100: 10, 10_000: 2}
+UNDONE = {1: 100, 100: 40, 10_000: 2}
 # One after the other and apart from those of the other sizes: nobody decides 400 times on one, and
 # an undo reads what was decided before.
 SETS = {1: 50, 100: 10, 10_000: 1}
