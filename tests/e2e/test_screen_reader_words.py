@@ -85,7 +85,7 @@ def test_restore_keep_and_several_are_said(view, site):
     for pk in many:
         card(mo, pk).locator(".pick").click()
     mo.locator("#bulk").get_by_role("button", name="Approve").click()
-    expect(live).to_have_text("Done: 2. Left as they are: 1.")
+    expect(live).to_have_text("Approve: 2 done, 1 left unchanged.")
     found = statuses(site, [spam, kept, *many])
     assert [found[pk] for pk in many] == ["approved", "trash", "approved"]
     assert (found[spam], found[kept]) == ("pending", "approved")

@@ -67,7 +67,7 @@
     });
   });
 
-  // By what is printed on the key; on a keyboard of other letters, by where it lies.
+  // By what is printed on the key; among other letters by where it lies.
   function nameOf({ key, code, shiftKey }) {
     const name = /^[a-z?]$/i.test(key) ? key : code.replace("Key", "");
     return shiftKey ? name.toUpperCase() : name.toLowerCase();

@@ -208,7 +208,7 @@
     if (card === queue.current) say(text);
   }
 
-  // What that page has not is told again.
+  // What it has not is told again.
   async function bring() {
     const cards = newCards(await read(link.href)).filter((card) => fresh.includes(Number(card.dataset.id)));
     if (!cards.length) throw new Error("none");

@@ -138,7 +138,7 @@
       const its = (one) => String(one.id) === idOf(seen);
       text = settle(entry, seen, entry.names[at], answer.done.find(its), answer.lost.find(its)) || text;
     }));
-    say(entry.rows.length > 1 ? fill(words.many, { done: answer.done.length, lost: answer.lost.length }) : text);
+    say(entry.rows.length > 1 ? fill(words.many, { verb: labelOf(entry), done: answer.done.length, lost: answer.lost.length }) : text);
     if (!answer.done.length) giveUp(entry);
     const left = cardsOf(entry);
     const together = fill(words.together, { n: left.length });
