@@ -64,10 +64,9 @@ class Move:
             return owed
         if self.undone:
             return owed if self.undone.feedback_claimed_at else ""
-        if self.status == "approved":
-            # Also from Pending, where an undo may have led to what Akismet called spam.
-            return owed
-        return feedback_of_move(self.stood, self.status)
+        # Also from Pending, where an undo may have led to what Akismet called spam.
+        approved = owed if self.status == "approved" else ""
+        return feedback_of_move(self.stood, self.status) or approved
 
 
 def planned(comment, status: str, trails, reason: str, now: datetime) -> Move:
