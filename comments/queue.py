@@ -87,7 +87,7 @@ def read_page(
     if by_words:
         most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
         ids = words.ids(filters.words, tab, order, most, after)
-        rows = rows.filter(pk__in=words.packed(ids))
+        rows = rows.filter(words.of_ids(ids))
         last = Cursor(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
     elif looked:
         last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)
