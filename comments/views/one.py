@@ -1,12 +1,11 @@
 """What the pages about one comment of the queue have in common."""
 
-from urllib.parse import urlsplit
-
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from blog.views.errors import came_from
 from comments.models import Comment
 from comments.numbers import number
 
@@ -30,12 +29,7 @@ def seen_next(request, comment, status: int) -> int:
 def back(request) -> str:
     """The page of the queue that they came from, by the form or by the browser."""
     start = reverse("queue")
-    wanted = request.POST.get("next", "")
-    if not wanted:
-        came = request.headers.get("Referer", "")
-        if url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
-            parts = urlsplit(came)
-            wanted = parts.path + (f"?{parts.query}" if parts.query else "")
+    wanted = request.POST.get("next", "") or came_from(request)
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours and wanted.startswith(start) else start
 
