@@ -32,7 +32,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 def decide(request, verb: str, texts: list[str]) -> None:
-    """`texts`: `<id>.<version>`, as the list showed them."""
+    """`texts`: `<public_id>.<version>`, as the list showed them."""
     rows = rows_of(texts)
     if verb not in VERBS or not rows:
         messages.error(request, _("That was not understood. Nothing was changed."))
@@ -48,10 +48,10 @@ def decide(request, verb: str, texts: list[str]) -> None:
 def verb_action(verb: str):
     @admin.action(description=VERB_WORDS[verb])
     def action(model_admin, request, _queryset):
-        """By the versions that stand in the form: the queryset has what others made of them since,
-        and not what they moved to another status. None has the version 0."""
+        """By the rows that stand in the form: the queryset has what others made of them since, and
+        not what they moved to another status. None is "0.0"."""
         ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        decide(request, verb, [f"{pk}.{request.POST.get(f'version-{pk}', 0)}" for pk in ids])
+        decide(request, verb, [request.POST.get(f"row-{pk}", "0.0") for pk in ids])
 
     action.__name__ = verb
     return action
@@ -100,7 +100,7 @@ class CommentAdmin(admin.ModelAdmin):
         return user.has_perm("comments.decide_comment") or user.has_perm("comments.decide_own")
 
     def changelist_view(self, request, extra_context=None):
-        """`one`: a button of one comment, `<verb>.<id>.<version>`."""
+        """`one`: a button of one comment, `<verb>.<public_id>.<version>`."""
         if request.method != "POST" or "one" not in request.POST:
             return super().changelist_view(request, extra_context)
         verb, _dot, row = request.POST["one"].partition(".")
@@ -109,9 +109,10 @@ class CommentAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, *args, **kwargs):
         """The page of one comment is its history in the queue."""
-        if not object_id.isdecimal():
+        comment = self.get_object(request, object_id)
+        if comment is None:
             raise Http404
-        return HttpResponseRedirect(reverse("history", args=[object_id]))
+        return HttpResponseRedirect(reverse("history", args=[comment.public_id]))
 
     @admin.display(description=_("name"), ordering="author_name")
     def who(self, comment):
@@ -139,5 +140,5 @@ class CommentAdmin(admin.ModelAdmin):
     @admin.display(description=_("History"))
     def trail(self, comment):
         return format_html(
-            '<a href="{}">{}</a>', reverse("history", args=[comment.pk]), _("History")
+            '<a href="{}">{}</a>', reverse("history", args=[comment.public_id]), _("History")
         )

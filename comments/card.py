@@ -55,7 +55,7 @@ class Card:
         self.record = record  # of its author; see comments/record.py
         self.policy = policy
         self.akismet = akismet
-        self.row = f"{comment.pk}.{comment.version}"
+        self.row = f"{comment.public_id}.{comment.version}"
         self.codes = dict(comment.held_because)
         self.marked_words = [d for code, d in comment.held_because if code == Reason.WORDS]
         self.reasons = [

@@ -19,8 +19,8 @@ PER_BATCH_PAGE = 50
 # Of each batch, from its first Decision on: what a page looks at to say what still stands.
 LOOKED_AT = 100
 NAMED = 3
-SHOWN = ("author_name", "status", "withdrawn_at", "emptied_at", "edited_at", "revised_at")
-SHOWN += ("revised_by",)
+SHOWN = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
+SHOWN += ("edited_at", "revised_at", "revised_by")
 # A tag or an entity, where a text was cut amid it.
 UNFINISHED = re.compile(r"<[^>]*$|&[^;\s]*$")
 MOST_PK = 2**63 - 1
@@ -127,13 +127,15 @@ class Row:
         return f"{of_first % {'n': looked_at}} {words}"
 
 
-def read_page(user, before: int = MOST_PK) -> tuple[list[Row], int | None]:
-    """A page of batches, and where the next begins."""
-    heads = _heads(user, before)
+def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
+    """A page of batches, and the last of them if there are more. `after`: the last of the page
+    before; where there is no such batch, the newest are read."""
+    last = after and _of(after).filter(by=user).last()
+    heads = _heads(user, last.pk if last else MOST_PK)
     more = len(heads) > PER_PAGE
     shown = heads[:PER_PAGE]
     rows = [row for row in _rows(shown, user) if row.parts or sees_all(user)]
-    return rows, shown[-1].pk if more else None
+    return rows, shown[-1].batch if more else None
 
 
 def sees_all(user) -> bool:
@@ -191,13 +193,15 @@ def _parts(decisions: list[Decision], user) -> list[Part]:
 
 
 def read_batch(user, batch: UUID, after: int = 0) -> tuple[Row | None, list[Part], int | None]:
-    """One batch of this person, its comments from `after` on, and where the next page begins."""
-    mine = _of(batch).filter(by=user)
+    """One batch of this person, its comments after the one with the public_id `after`, and the last
+    one of the page if there are more."""
+    mine = _of(batch).filter(by=user).select_related("comment")
+    last = mine.filter(comment__public_id=after).last()
     head = mine.last()
     if head is None:
         return None, [], None
     (row,) = _rows([head], user)
-    decisions = list(mine.filter(pk__gt=after)[: PER_BATCH_PAGE + 1])
+    decisions = list(mine.filter(pk__gt=last.pk if last else 0)[: PER_BATCH_PAGE + 1])
     shown = decisions[:PER_BATCH_PAGE]
     more = len(decisions) > PER_BATCH_PAGE
-    return row, _parts(shown, user), shown[-1].pk if more else None
+    return row, _parts(shown, user), shown[-1].comment.public_id if more else None

@@ -121,6 +121,7 @@ def _delete(ids: list[int], erased: Erased) -> None:
 
 
 def _empty(ids: list[int], by, erased: Erased) -> None:
-    Comment.take_down_erased(ids, by=by)
+    names = Comment.objects.filter(pk__in=ids).values_list("public_id", flat=True)
+    Comment.take_down_erased(names, by=by)
     retention.empty(ids)
     erased.emptied += ids

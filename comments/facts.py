@@ -49,7 +49,12 @@ class Sender:
     def wrote(self, comment: Comment, now: datetime) -> bool:
         """By the cookie, or, where the answer that set it got lost, by the address."""
         is_second_try = comment.submitted_at > now - SECOND_TRY
-        return comment.pk in self.own or bool(self.ip) and comment.ip == self.ip and is_second_try
+        return (
+            comment.public_id in self.own
+            or bool(self.ip)
+            and comment.ip == self.ip
+            and is_second_try
+        )
 
 
 def of_place(post, named: str, policy) -> tuple[Comment | None, Facts]:
@@ -86,7 +91,7 @@ def _parent(post, named: str, policy) -> tuple[Comment | None, Parent]:
 
 
 def named_parent(post, named: str):
-    return Comment.objects.filter(pk=number(named) or 0, post=post)
+    return Comment.objects.filter(public_id=number(named) or 0, post=post)
 
 
 def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Comment | None, Facts]:
@@ -121,7 +126,7 @@ def last_by_email(email: str, since: datetime):
 
 
 def last_by_cookie(own: list[int]):
-    return _newest(Comment.objects.filter(pk__in=own))
+    return _newest(Comment.objects.filter(public_id__in=own))
 
 
 def tenth_in_network(ip: str | None, now: datetime):

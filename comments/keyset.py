@@ -12,20 +12,30 @@ NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Cursor:
+    """The last comment of a page, as the address of the next page names it."""
+
     at: datetime
-    pk: int
+    public_id: int
 
     def __str__(self):
-        return f"{self.at.isoformat()}_{self.pk}"
+        return f"{self.at.isoformat()}_{self.public_id}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
-        at, _bar, pk = text.rpartition("_")
+        at, _bar, public_id = text.rpartition("_")
         try:
-            cursor = cls(datetime.fromisoformat(at).astimezone(UTC), int(pk))
+            cursor = cls(datetime.fromisoformat(at).astimezone(UTC), int(public_id))
         except (ValueError, OverflowError):
             return None
-        return cursor if abs(cursor.pk) <= LARGEST else None
+        return cursor if abs(cursor.public_id) <= LARGEST else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one comment stands in an order, within one request."""
+
+    at: datetime
+    pk: int
 
 
 @dataclass(frozen=True)
@@ -40,31 +50,43 @@ class Order:
         names = ("pk",) if self.by_id else (self.time, "pk")
         return rows.order_by(*(f"-{name}" if self.newest else name for name in names))
 
-    def between(self, rows, after: Cursor | None, last: Cursor | None = None):
+    def between(self, rows, after: Place | None, last: Place | None = None):
         if after:
             rows = rows.filter(self._side("lt" if self.newest else "gt", after))
         if last:
             rows = rows.filter(self._side("gt" if self.newest else "lt", last, own="e"))
         return rows
 
-    def _side(self, side: str, cursor: Cursor, own: str = "") -> Q:
-        """`own`: "e" where the row of the cursor belongs to it."""
-        by_id = Q(**{f"pk__{side}{own}": cursor.pk})
+    def _side(self, side: str, place: Place, own: str = "") -> Q:
+        """`own`: "e" where the row of the place belongs to it."""
+        by_id = Q(**{f"pk__{side}{own}": place.pk})
         if self.by_id:
             return by_id
         # Said twice: no database enters an index at a time that stands behind an OR.
-        beyond = Q(**{f"{self.time}__{side}": cursor.at}) | by_id
-        return Q(**{f"{self.time}__{side}e": cursor.at}) & beyond
+        beyond = Q(**{f"{self.time}__{side}": place.at}) | by_id
+        return Q(**{f"{self.time}__{side}e": place.at}) & beyond
 
-    def place_of(self, number: int, rows, after: Cursor | None) -> Cursor | None:
+    def place_of(self, number: int, rows, after: Place | None) -> Place | None:
         """Of the row with this number; None where there are fewer. Read from the index alone, and
         only so far: OFFSET counts what is looked at, and leads to no page."""
         found = self.sort(self.between(rows, after)).values_list(self.time, "pk")
         places = list(found[number - 1 : number])
-        return Cursor(*places[0]) if places else None
+        return Place(*places[0]) if places else None
 
     def cursor(self, comment) -> Cursor:
-        return Cursor(getattr(comment, self.time), comment.pk)
+        return Cursor(getattr(comment, self.time), comment.public_id)
+
+    def place(self, cursor: Cursor, comments, of_tab) -> Place:
+        """Of the comment that the cursor names, among all `comments`. Where it was deleted since,
+        the place before all rows of its time, so that none is skipped."""
+        pk = comments.filter(public_id=cursor.public_id).values_list("pk", flat=True).first()
+        if pk is None and self.by_id:
+            side = "gt" if self.newest else "lt"
+            near = self.sort(of_tab.filter(**{f"{self.time}__{side}": cursor.at})).reverse()
+            pk = near.values_list("pk", flat=True).first()
+        if pk is None:
+            pk = LARGEST if self.newest else 0
+        return Place(cursor.at, pk)
 
 
 def moment(value) -> datetime | None:

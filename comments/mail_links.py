@@ -14,9 +14,9 @@ STAFF = "staff"  # no more mail about comments to this account
 PURPOSES = (CONFIRM, REPLIES, ADDRESS, STAFF)
 
 
-def to_reader(purpose: str, email: str, comment_id: int = 0) -> str:
+def to_reader(purpose: str, email: str, public_id: int = 0) -> str:
     """With the address as its hash: good also when the comment is gone."""
-    return _link(purpose, f"{comment_id}.{OptOut.digest_of(email)}")
+    return _link(purpose, f"{public_id}.{OptOut.digest_of(email)}")
 
 
 def to_staff(user) -> str:

@@ -105,7 +105,7 @@ def _reply(rows, now):
         raise Unsaid(_("mail about it was stopped"))
     said, left = _public(rows, now)
     _once_an_hour(rows, now)
-    stop = mail_links.to_reader(mail_links.REPLIES, first.to, parent)
+    stop = mail_links.to_reader(mail_links.REPLIES, first.to, first.comment.parent.public_id)
     context = {"stop": stop, "stop_all": _stop_all(first.to), **_about(said)}
     return Written(said, context, mail_links.one_click(stop), left, _("it is not public any more"))
 
@@ -120,7 +120,7 @@ def _published(rows, now):
     context = {
         "title": one_line(row.comment.post.title),
         "link": row.comment.url,
-        "confirm": mail_links.to_reader(mail_links.CONFIRM, row.to, row.comment_id),
+        "confirm": mail_links.to_reader(mail_links.CONFIRM, row.to, row.comment.public_id),
         "stop_all": stop,
     }
     return Written(rows, context, mail_links.one_click(stop))

@@ -151,13 +151,13 @@ def _oldest_read(lies) -> datetime | None:
 
 def _met(criteria: Criteria, comments) -> Iterator[tuple[int, int]]:
     if not (criteria.link or criteria.reason):
-        yield from comments.values_list("pk", "version")[: MOST + 1]
+        yield from comments.values_list("public_id", "version")[: MOST + 1]
         return
-    names = ("pk", "version", "body_html", "author_url", "held_because")
+    names = ("public_id", "version", "body_html", "author_url", "held_because")
     count = 0
-    for pk, version, *texts in comments.values_list(*names).iterator(chunk_size=500):
+    for public_id, version, *texts in comments.values_list(*names).iterator(chunk_size=500):
         if criteria.is_met(*texts):
-            yield pk, version
+            yield public_id, version
             count += 1
         if count > MOST:
             return
@@ -204,7 +204,7 @@ def _edited_meanwhile(criteria: Criteria, user) -> list[int]:
 
 
 def _first(met: Iterator[tuple[int, int]]) -> list[int]:
-    return [pk for pk, _version in islice(met, MOST_NAMED)]
+    return [public_id for public_id, _version in islice(met, MOST_NAMED)]
 
 
 def alike_to(comment, before: datetime) -> list[Criteria]:

@@ -15,10 +15,10 @@ def arrived(tab: str, user, since: datetime, filters: Filters = NO_FILTERS) -> l
     which the filters leave some."""
     came_at = queue.CAME_AT.get(tab, "submitted_at")
     rows = queue.in_tab(tab, user).filter(**{f"{came_at}__gt": since})
-    newest = list(rows.order_by(f"-{came_at}", "-pk").values_list("pk", flat=True)[: MOST_NEW + 1])
+    rows = rows.order_by(f"-{came_at}", "-pk")
+    newest = list(rows.values_list("public_id", flat=True)[: MOST_NEW + 1])
     if not (filters and newest):
         return newest
-    left = set(
-        queue.of_tab(tab).filter(filters.condition, pk__in=newest).values_list("pk", flat=True)
-    )
-    return [pk for pk in newest if pk in left]
+    rows = queue.of_tab(tab).filter(filters.condition, public_id__in=newest)
+    left = set(rows.values_list("public_id", flat=True))
+    return [public_id for public_id in newest if public_id in left]

@@ -77,5 +77,6 @@ def _is_trapped(comment) -> bool:
 
 
 def _was_published(comment) -> bool:
-    # Each move raises the version: most that wait were never moved and cost no query.
-    return comment.version > 1 and comment.decisions.filter(new_status="approved").exists()
+    # Most that wait were never moved and cost no query.
+    is_moved = comment.status_at != comment.submitted_at
+    return is_moved and comment.decisions.filter(new_status="approved").exists()

@@ -65,28 +65,34 @@ def accounts(users) -> list[str]:
 
 def export(email: str) -> dict:
     rows = found(email)
-    comments = (
-        rows["comments"].select_related("post").prefetch_related("decisions", "edits", "reports")
-    )
+    comments = rows["comments"].select_related("post", "parent")
+    comments = comments.prefetch_related("decisions", "edits", "reports")
     return {
         "email": normal(email),
         "exported_at": timezone.now(),
         "comments": [_comment(comment) for comment in comments],
-        "subscriptions": list(
-            rows["subscriptions"].values("comment", "created_at", "confirmed_at", "ended_at")
-        ),
+        "subscriptions": _about(rows["subscriptions"], "created_at", "confirmed_at", "ended_at"),
         "blocked_by_policy": is_blocked(email),
-        "mails": list(rows["mails"].values("kind", "comment", "text", "created_at", "sent_at")),
+        "mails": _about(rows["mails"], "kind", "text", "created_at", "sent_at"),
     }
+
+
+def _about(rows, *names: str) -> list[dict]:
+    """These columns, and the comment that each is about."""
+    return [
+        {"comment": row.comment and row.comment.public_id}
+        | {name: getattr(row, name) for name in names}
+        for row in rows.select_related("comment")
+    ]
 
 
 def _comment(comment) -> dict:
     """Of the moderators what they decided, not who they are."""
     decisions = ("created_at", "old_status", "new_status", "reason", "by_a_person")
     return {
-        "id": comment.pk,
+        "id": comment.public_id,
         "post": comment.post.url if comment.post.path else "",
-        "answers": comment.parent_id,
+        "answers": comment.parent and comment.parent.public_id,
         **{name: getattr(comment, name) for name in COMMENT_FIELDS},
         "kept_as_evidence": bool(comment.kept_because),
         "decisions": [{n: getattr(row, n) for n in decisions} for row in comment.decisions.all()],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from blog.models import User
 from comments import words
 from comments.card import VERB_WORDS, VERBS
-from comments.keyset import NO_TIME, Cursor, Order
+from comments.keyset import NO_TIME, Cursor, Order, Place
 from comments.models import Comment
 from comments.models.second_look import LATE_SPAM, REPORTED
 from comments.search import NO_FILTERS, Filters
@@ -33,7 +33,7 @@ AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
 # When it came into the tab, by which that is sorted; elsewhere when it was sent.
 CAME_AT = {"second-look": "screened_at", "reported": "reported_at"}
 # What a card looks at, of the comment and of its post: not the post's whole text.
-SHOWN = ("version", "status", "status_at", "submitted_at", "reported_at", "edited_at")
+SHOWN = ("public_id", "version", "status", "status_at", "submitted_at", "reported_at", "edited_at")
 SHOWN += ("author_name", "author_email", "author_url", "user_is_staff", "ip", "network")
 SHOWN += ("body_html", "held_because", "kept_because", "user_agent", "withdrawn_at", "emptied_at")
 SHOWN += ("screened", "screened_at", "check_error", "next_check_at", "provisional_until")
@@ -79,6 +79,7 @@ def read_page(
     time = CAME_AT.get(tab, "submitted_at")
     by_words = filters.uses_index_of_words(tab)
     order = Order(time, newest=sort == "newest", by_id=by_words)
+    after = order.place(after, Comment.objects, of_tab(tab)) if after else None
     served, looked = filters.conditions(tab)
     sees_all = user.has_perm("comments.decide_comment")
     rows = in_tab(tab, user) if sees_all or by_words else _own(tab, user, count)
@@ -88,7 +89,7 @@ def read_page(
         most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
         ids = words.ids(filters.words, tab, order, most, after)
         rows = rows.filter(words.of_ids(ids))
-        last = Cursor(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
+        last = Place(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
     elif looked:
         last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)
     rows = order.sort(order.between(rows, after, last))
@@ -100,7 +101,8 @@ def read_page(
     _look_up(shown)
     if len(found) > PER_PAGE:
         return Page(shown, order.cursor(shown[-1]))
-    return Page(shown, last, LOOKED_AT if last else 0)
+    stands = Comment.objects.only("public_id", time).filter(pk=last.pk).first() if last else None
+    return Page(shown, order.cursor(stands), LOOKED_AT) if stands else Page(shown)
 
 
 def _look_up(comments: list) -> None:

@@ -59,7 +59,7 @@ def _threads(post, own) -> list[tuple[int, int]]:
 def _shown(own) -> Q:
     """Approved, and one's own; only called for a post that the reader may see."""
     approved = Q(status=Comment.Status.APPROVED)
-    return approved | Q(pk__in=own, withdrawn_at=None, emptied_at=None) if own else approved
+    return approved | Q(public_id__in=own, withdrawn_at=None, emptied_at=None) if own else approved
 
 
 def _rows(post, roots, own):
@@ -77,7 +77,9 @@ def _walk(rows, own: set[int], most: int):
 
     def is_shown(comment):
         is_over = comment.withdrawn_at or comment.emptied_at
-        return comment.status == Comment.Status.APPROVED or (comment.pk in own and not is_over)
+        return comment.status == Comment.Status.APPROVED or (
+            comment.public_id in own and not is_over
+        )
 
     def nodes(parent, depth, locked):
         for comment in replies[parent.pk if parent else None]:
@@ -86,7 +88,7 @@ def _walk(rows, own: set[int], most: int):
             below = list(nodes(comment, depth + 1, locked or ends))
             if is_shown(comment) or below:
                 answers = parent.author_name if parent and is_shown(parent) else ""
-                mine = is_shown(comment) and comment.pk in own
+                mine = is_shown(comment) and comment.public_id in own
                 takes = public and depth < most - 1 and not (locked or ends)
                 yield Node(comment, depth, public, mine, answers, takes, ends)
                 yield from below

@@ -12,7 +12,8 @@ STATUS_SALT = "comments.status"
 
 
 def ids(request) -> list[int]:
-    """The reader's own comments on this post, by the signed cookie; [] for a forged one."""
+    """The public_ids of the reader's own comments on this post, by the signed cookie; [] where it
+    is forged."""
     try:
         value = request.get_signed_cookie("waiting", default="", salt="waiting", max_age=DAYS_30)
     except signing.BadSignature:
@@ -21,7 +22,7 @@ def ids(request) -> list[int]:
 
 
 def remember(request, response, comment) -> None:
-    known = [*ids(request), comment.pk][-MOST:]
+    known = [*ids(request), comment.public_id][-MOST:]
     response.set_signed_cookie(
         "waiting",
         ".".join(map(str, known)),
@@ -62,7 +63,7 @@ def commenter(request) -> dict:
 
 def sign(comment) -> str:
     """The status page's secret part of the address; good as long as the row lives."""
-    return signing.Signer(salt=STATUS_SALT).sign(str(comment.pk))
+    return signing.Signer(salt=STATUS_SALT).sign(str(comment.public_id))
 
 
 def unsign(signed: str) -> int | None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
-from comments.keyset import Cursor, Order
+from comments.keyset import Order, Place
 
 # A word of so many characters finds those that begin with it; a shorter one only itself.
 PREFIX = 4
@@ -49,7 +49,7 @@ def _is_word(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def ids(typed: str, status: str, order: Order, limit: int, after: Cursor | None) -> list[int]:
+def ids(typed: str, status: str, order: Order, limit: int, after: Place | None) -> list[int]:
     """The first so many, in the order of ids."""
     sql, column = _SQL[connection.vendor]
     beyond = f"{column} {'<' if order.newest else '>'} %(after)s" if after else "1 = 1"

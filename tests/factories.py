@@ -61,6 +61,7 @@ def make_comment(post: Post | None = None, *, parent=None, status="pending", **f
         "body": f"I was on that bridge, number {number}.",
         "submitted_at": now,
         "status_at": now - timedelta(minutes=5),
+        "version": 1,
         "ip": "203.0.113.7",
         "network": "203.0.113.0/24",
         "screened": "ham",
@@ -89,6 +90,7 @@ def make_comment(post: Post | None = None, *, parent=None, status="pending", **f
             by_a_person=by is not None,
             old_status=old,
             new_status=new,
+            new_version=comment.version if new == status else None,
             created_at=now - timedelta(minutes=5),
         )
     return comment
@@ -150,7 +152,7 @@ def reply_and_approve(comment: Comment, person: User) -> int:
     client = Client()
     client.force_login(person)
     said = {"body": f"We have asked. {next(_number)}", "seen": comment.version}
-    return client.post(f"/moderation/{comment.pk}/reply/", said).status_code
+    return client.post(f"/moderation/{comment.public_id}/reply/", said).status_code
 
 
 def know_quota() -> None:

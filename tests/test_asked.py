@@ -164,7 +164,7 @@ def test_comments_by_every_door_are_each_checked_with_the_readers_own_address(ak
     contributor.force_login(make_user(Role.CONTRIBUTOR))
     doors = [
         (Client(), post, {}),
-        (Client(), post, {"parent": parent.pk}),
+        (Client(), post, {"parent": parent.public_id}),
         (Client(), other, {"homepage2": "http://spam.example/"}),
         (Client(), other, {"headers": {"Origin": "http://testserver", "Sec-Fetch-Site": ""}}),
         (contributor, post, {}),
@@ -226,13 +226,13 @@ def take_step(akismet, comment, batches, kind, what, person):
     elif kind == "reply":
         assert reply_and_approve(comment, person) == (303 if may else 403)
     elif may and kind == "verb":
-        batches.append(Comment.decide({comment.pk: None}, what, by=person).batch)
+        batches.append(Comment.decide({comment.public_id: None}, what, by=person).batch)
     elif may:
         for batch in batches[what : what + 1]:
             Comment.undo(batch, by=person)
     else:
         with pytest.raises(PermissionDenied):
-            Comment.decide({comment.pk: None}, "approve", by=person)
+            Comment.decide({comment.public_id: None}, "approve", by=person)
 
 
 def assert_invariant(comment, before):

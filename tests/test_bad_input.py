@@ -159,7 +159,7 @@ def test_naughty_names_and_bodies_are_taken_and_shown_as_typed(post, every):
         name = {"name": text} if len(printable(text)) <= 100 else {}
         ip = f"198.51.{n % 256}.1"
         assert send_comment(Client(), post, ip=ip, body=text, **name).status_code == 303, text
-    rows = dict(Comment.objects.values_list("pk", "version"))
+    rows = dict(Comment.objects.values_list("public_id", "version"))
     Comment.decide(rows, "approve", by=moderator())
     pages = [f"{post.path}comments/page/{n}/" for n in range(1, len(texts) // 50 + 2)]
     read = [Client().get(page, follow=True) for page in pages]

@@ -10,6 +10,8 @@ from comments.models.batch import OtherBatch
 from comments.models.verbs import CHUNK
 from tests.factories import make_comment, make_post, make_user, moderator
 
+COPIED = [f.attname for f in Comment._meta.fields if f.name not in ("id", "public_id")]
+
 pytestmark = pytest.mark.django_db
 
 AS_JSON = {"Accept": "application/json"}
@@ -32,7 +34,7 @@ def take_back(client, batch, undo):
 
 
 def row(comment) -> str:
-    return f"{comment.pk}.{comment.version}"
+    return f"{comment.public_id}.{comment.version}"
 
 
 def decided(comment) -> list[tuple]:
@@ -59,7 +61,9 @@ def test_sent_twice_it_is_done_once_and_answered_alike(mo, verb, start, end):
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.json() == again.json()
     assert first.json()["batch"] == str(batch)
-    assert first.json()["done"] == [{"id": comment.pk, "status": end, "version": 2}]
+    version = Comment.objects.get(pk=comment.pk).version
+    done = {"id": comment.public_id, "status": end, "was": comment.version, "version": version}
+    assert first.json()["done"] == [done]
     assert decided(comment)[before:] == [(end, batch)]
 
 
@@ -69,16 +73,16 @@ def test_what_was_lost_is_lost_again_and_what_was_won_stays_won(mo):
     Comment.objects.get(pk=lost.pk).trash(by=make_user(Role.EDITOR, display_name="Ana Swift"))
     first, again = (send(mo, "approve", batch, *rows).json() for _time in range(2))
     assert first == again
-    assert [done["id"] for done in again["done"]] == [won.pk]
-    assert [(gone["id"], gone["by"]) for gone in again["lost"]] == [(lost.pk, "Ana Swift")]
+    assert [done["id"] for done in again["done"]] == [won.public_id]
+    assert [(gone["id"], gone["by"]) for gone in again["lost"]] == [(lost.public_id, "Ana Swift")]
 
 
 def test_a_batch_that_was_cut_off_is_completed(mo):
     """The server died after the first of its transactions."""
     first, second, batch = make_comment(), make_comment(), uuid4()
-    Comment.decide({first.pk: 1}, "spam", by=moderator(), batch=batch)
+    Comment.decide({first.public_id: 1}, "spam", by=moderator(), batch=batch)
     said = send(mo, "spam", batch, row(first), row(second)).json()
-    assert sorted(done["id"] for done in said["done"]) == [first.pk, second.pk]
+    assert {done["id"] for done in said["done"]} == {first.public_id, second.public_id}
     assert decided(first) == decided(second) == [("spam", batch)]
 
 
@@ -86,10 +90,9 @@ def test_more_than_one_transaction_sent_twice(mo):
     post, batch = make_post(), uuid4()
     made = [make_comment(post) for _n in range(2)]
     Comment.objects.bulk_create(
-        Comment(**{f.attname: getattr(made[0], f.attname) for f in Comment._meta.fields[1:]})
-        for _n in range(CHUNK)
+        Comment(**{name: getattr(made[0], name) for name in COPIED}) for _n in range(CHUNK)
     )
-    rows = dict(Comment.objects.values_list("pk", "version"))
+    rows = dict(Comment.objects.values_list("public_id", "version"))
     first, again = (
         Comment.decide(rows, "trash", by=moderator(), batch=batch) for _time in range(2)
     )
@@ -103,8 +106,9 @@ def test_decided_since_it_is_told_as_done_with_a_version_that_is_past(mo):
     send(mo, "approve", batch, row(comment))
     Comment.objects.get(pk=comment.pk).trash(by=make_user(Role.EDITOR))
     (done,) = send(mo, "approve", batch, row(comment)).json()["done"]
-    assert (done["status"], done["version"]) == ("approved", 2)
-    late = send(mo, "spam", uuid4(), f"{comment.pk}.{done['version']}")
+    assert (done["status"], done["was"]) == ("approved", comment.version)
+    assert done["version"] not in (comment.version, Comment.objects.get(pk=comment.pk).version)
+    late = send(mo, "spam", uuid4(), f"{comment.public_id}.{done['version']}")
     assert late.status_code == 409
     assert Comment.objects.get(pk=comment.pk).status == "trash"
 
@@ -115,7 +119,9 @@ def test_an_undo_sent_twice_takes_back_once(mo):
     first, again = (take_back(mo, batch, undo) for _time in range(2))
     assert first.status_code == again.status_code == 200
     assert first.json() == again.json()
-    assert first.json()["done"] == [{"id": comment.pk, "status": "pending", "version": 3}]
+    (done,) = first.json()["done"]
+    assert (done["id"], done["status"]) == (comment.public_id, "pending")
+    assert done["version"] == Comment.objects.get(pk=comment.pk).version
     assert decided(comment) == [("spam", batch), ("pending", undo)]
 
 
@@ -146,7 +152,7 @@ OTHER = "This was sent under the name of another batch. Nothing was changed."
 
 def test_the_name_of_a_colleagues_batch_is_refused(mo):
     theirs, mine, batch = make_comment(), make_comment(), uuid4()
-    Comment.decide({theirs.pk: 1}, "trash", by=make_user(Role.EDITOR), batch=batch)
+    Comment.decide({theirs.public_id: 1}, "trash", by=make_user(Role.EDITOR), batch=batch)
     assert refused(send(mo, "trash", batch, row(mine))) == OTHER
     assert refused(send(mo, "trash", batch, row(theirs))) == OTHER
     assert refused(take_back(mo, uuid4(), batch)) == OTHER
@@ -181,7 +187,7 @@ def test_a_form_names_no_batch_and_gets_one(mo):
 
 def test_a_keep_sent_twice_is_a_keep_both_times(mo):
     comment, batch = make_comment(status="approved", screened="spam"), uuid4()
-    seen = {comment.pk: comment.version}
+    seen = {comment.public_id: comment.version}
     first, again = (
         Comment.decide(seen, "approve", by=moderator(), batch=batch) for _time in range(2)
     )
@@ -192,6 +198,6 @@ def test_a_keep_sent_twice_is_a_keep_both_times(mo):
 
 def test_at_the_shell_too_another_batch_is_refused():
     comment, batch = make_comment(), uuid4()
-    Comment.decide({comment.pk: 1}, "spam", by=moderator(), batch=batch)
+    Comment.decide({comment.public_id: 1}, "spam", by=moderator(), batch=batch)
     with pytest.raises(OtherBatch):
-        Comment.decide({comment.pk: 2}, "approve", by=moderator(), batch=batch)
+        Comment.decide({comment.public_id: None}, "approve", by=moderator(), batch=batch)

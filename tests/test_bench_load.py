@@ -125,12 +125,13 @@ def test_it_refuses_a_folder_without_the_data(tmp_path):
 @pytest.mark.django_db
 def test_what_is_loaded_can_be_decided(folder):
     *_others, pending, spam = load(folder)
-    outcome = Comment.decide({pending.pk: 1, spam.pk: 1}, "trash", by=moderator())
-    assert [row["id"] for row in outcome.done] == [pending.pk, spam.pk]
-    assert Comment.undo(outcome.batch, by=moderator()).done == [
-        {"id": pending.pk, "status": "pending", "version": 3},
-        {"id": spam.pk, "status": "spam", "version": 3},
-    ]
+    outcome = Comment.decide(
+        {c.public_id: c.version for c in (pending, spam)}, "trash", by=moderator()
+    )
+    assert {row["id"] for row in outcome.done} == {pending.public_id, spam.public_id}
+    back = Comment.undo(outcome.batch, by=moderator()).done
+    statuses = {row["id"]: row["status"] for row in back}
+    assert statuses == {pending.public_id: "pending", spam.public_id: "spam"}
 
 
 PIECES = st.from_regex(rf"\A(?:[A-Za-z0-9]+[.,]?|{LINK})\Z")

@@ -34,7 +34,7 @@ def troll(**fields) -> Comment:
 
 
 def address(comment, kind: str) -> str:
-    return f"/moderation/{comment.pk}/block/{kind}/"
+    return f"/moderation/{comment.public_id}/block/{kind}/"
 
 
 def from_ip(ip, network, **fields) -> Comment:
@@ -102,7 +102,7 @@ def test_an_author_is_blocked_and_the_change_recorded(mo):
     response = mo.post(address(comment, "author"))
     assert (response.status_code, response["Location"]) == (
         303,
-        f"/moderation/#comment-{comment.pk}",
+        f"/moderation/#comment-{comment.public_id}",
     )
     assert Policy.stored().addresses == "other@example.org\ntroll@example.net"
     change = PolicyChange.objects.first()
@@ -129,7 +129,7 @@ def test_what_the_author_sends_next_goes_to_spam_with_the_reason(akismet, mo):
     page = words(mo.get("/moderation/?tab=spam"))
     assert "the e-mail address troll@example.net of the policy" in page
     assert "<mark>TROLL@example.NET</mark>" in html(mo.get("/moderation/?tab=spam"))
-    mo.post("/moderation/decide/", {"verb": "approve", "row": f"{made.pk}.1"})
+    mo.post("/moderation/decide/", {"verb": "approve", "row": f"{made.public_id}.{made.version}"})
     assert Comment.objects.get(pk=made.pk).status == "approved"
 
 
@@ -294,7 +294,7 @@ def test_only_who_may_change_the_policy_sees_and_does_it(client, kind):
     client.force_login(author)
     assert client.get(address(comment, kind)).status_code == 403
     assert client.post(address(comment, kind), {"line": "203.0.113.7"}).status_code == 403
-    assert f"/{comment.pk}/edit/" in html(client.get("/moderation/"))
+    assert f"/{comment.public_id}/edit/" in html(client.get("/moderation/"))
     assert "/block/" not in html(client.get("/moderation/"))
     assert not Policy.objects.exists()
 

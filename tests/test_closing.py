@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from blog import edition
 from blog.models import Post, Revision, Role
@@ -32,7 +34,7 @@ def address(post) -> str:
 
 
 def press(client, post, do, thread=None):
-    sent = {"do": do} | ({"thread": thread.pk} if thread else {})
+    sent = {"do": do} | ({"thread": thread.public_id} if thread else {})
     return client.post(address(post), sent)
 
 
@@ -119,16 +121,17 @@ def test_a_thread_ends_and_its_reply_links_go(mo, post):
     first, other = approved(post=post, author_name="Ana"), approved(post=post)
     answer = approved(parent=first)
     response = press(mo, post, "end", answer)
-    assert response["Location"] == f"{address(post)}?thread={first.pk}"
+    assert response["Location"] == f"{address(post)}?thread={first.public_id}"
     assert Comment.objects.get(pk=first.pk).locked_at
     row = Closing.objects.get()
     assert (row.thread, row.opens, row.by) == (first, False, moderator())
     page = Client().get(post.path)
     links = [href for href in hrefs(page) if "/reply/" in href]
-    assert links == [f"{post.path}reply/{other.pk}/"]
+    assert links == [f"{post.path}reply/{other.public_id}/"]
     assert words(page).count("No more replies in this thread.") == 1
     said = words(mo.get(response["Location"]))
-    assert f"Mo Derator ended the thread of Ana, comment {first.pk}: no more replies" in said
+    time = date_format(timezone.localtime(first.submitted_at), "j F Y, H:i")
+    assert f"Mo Derator ended the thread of Ana, {time}: no more replies" in said
     assert "Threads without more replies" in said
 
 
@@ -137,11 +140,11 @@ def test_whoever_was_still_answering_keeps_the_text(mo, post):
     deep = approved(parent=approved(parent=first))
     press(mo, post, "end", first)
     for parent in (first, deep):
-        response = send_comment(Client(), post, body=TYPED, parent=str(parent.pk))
+        response = send_comment(Client(), post, body=TYPED, parent=str(parent.public_id))
         assert response.status_code == 403
         assert "No more replies in this thread." in words(response)
         assert TYPED in words(response) and 'data-reason="locked"' in html(response)
-        reader = Client().get(f"{post.path}reply/{parent.pk}/")
+        reader = Client().get(f"{post.path}reply/{parent.public_id}/")
         assert reader.status_code == 403
         assert "No more replies in this thread." in words(reader)
     assert send_comment(Client(), post).status_code == 303
@@ -150,7 +153,7 @@ def test_whoever_was_still_answering_keeps_the_text(mo, post):
 def test_a_preview_in_an_ended_thread_says_so_too(mo, post):
     first = approved(post=post)
     press(mo, post, "end", first)
-    response = send_comment(Client(), post, body=TYPED, parent=str(first.pk), preview="1")
+    response = send_comment(Client(), post, body=TYPED, parent=str(first.public_id), preview="1")
     assert response.status_code == 403 and TYPED in words(response)
 
 
@@ -164,7 +167,7 @@ def test_what_is_ended_while_others_are_served_is_refused(post):
         return found
 
     with connection.execute_wrapper(end_meanwhile):
-        response = send_comment(Client(), post, body=TYPED, parent=str(first.pk))
+        response = send_comment(Client(), post, body=TYPED, parent=str(first.public_id))
     assert response.status_code == 403 and TYPED in words(response)
     assert not first.replies.exists()
 
@@ -180,12 +183,12 @@ def test_what_waits_in_an_ended_thread_can_still_be_approved(mo, post):
 def test_replies_are_allowed_again(mo, post):
     first = approved(post=post)
     press(mo, post, "end", first)
-    assert "Allow replies again" in words(mo.get(f"{address(post)}?thread={first.pk}"))
+    assert "Allow replies again" in words(mo.get(f"{address(post)}?thread={first.public_id}"))
     press(mo, post, "resume", first)
     page = words(mo.get(address(post)))
     assert "Mo Derator allowed replies again in the thread of" in page
     assert "Threads without more replies" not in page
-    assert send_comment(Client(), post, parent=str(first.pk)).status_code == 303
+    assert send_comment(Client(), post, parent=str(first.public_id)).status_code == 303
 
 
 def test_a_thread_whose_first_comment_was_taken_down_says_it_in_its_place(mo, post):
@@ -308,7 +311,7 @@ def test_who_decides_sees_moderate_beside_each_comment(mo, post):
     answer = approved(parent=first)
     found = hrefs(mo.get(post.path))
     for comment in (first, answer):
-        assert f"/moderation/{comment.pk}/history/" in found
+        assert f"/moderation/{comment.public_id}/history/" in found
     assert address(post) in found
     assert "Close comments" in words(mo.get(post.path))
     press(mo, post, "close")
@@ -319,7 +322,7 @@ def test_beside_the_place_of_one_that_was_removed_too(mo, post):
     first = approved(post=post)
     approved(parent=first)
     first.trash(by=moderator())
-    assert f"/moderation/{first.pk}/history/" in hrefs(mo.get(post.path))
+    assert f"/moderation/{first.public_id}/history/" in hrefs(mo.get(post.path))
 
 
 @pytest.mark.parametrize("role", ["anonymous", None, Role.CONTRIBUTOR, Role.AUTHOR])
@@ -335,15 +338,15 @@ def test_an_author_sees_it_under_the_own_post(client):
     author = make_user(Role.AUTHOR)
     comment = approved(post=make_post(author=author))
     client.force_login(author)
-    assert f"/moderation/{comment.pk}/history/" in hrefs(client.get(comment.post.path))
+    assert f"/moderation/{comment.public_id}/history/" in hrefs(client.get(comment.post.path))
 
 
 def test_moderate_leads_to_a_page_with_all_that_can_be_done(mo, post):
     comment = approved(post=post)
-    page = mo.get(f"/moderation/{comment.pk}/history/")
+    page = mo.get(f"/moderation/{comment.public_id}/history/")
     for tail in ("reply/", "edit/", "block/author/", "block/network/"):
-        assert f"/moderation/{comment.pk}/{tail}" in hrefs(page)
-    assert f"{address(post)}?thread={comment.pk}" in hrefs(page)
+        assert f"/moderation/{comment.public_id}/{tail}" in hrefs(page)
+    assert f"{address(post)}?thread={comment.public_id}" in hrefs(page)
     assert "Unapprove" in words(page)
 
 
@@ -366,7 +369,7 @@ def test_a_reader_pays_no_query_for_it(client, post):
 def test_the_page_of_closings_asks_as_often_with_many(mo, post):
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
-            mo.get(f"{address(post)}?thread={first.pk}")
+            mo.get(f"{address(post)}?thread={first.public_id}")
         return len(found)
 
     first = approved(post=post)

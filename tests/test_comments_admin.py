@@ -21,15 +21,15 @@ def mo(client):
     return client
 
 
-def versions(client) -> dict[str, str]:
+def rows_shown(client) -> dict[str, str]:
     """As the hidden fields of the list have them."""
-    return dict(re.findall(r'name="(version-\d+)" value="(\d+)"', html(client.get(LIST))))
+    return dict(re.findall(r'name="(row-\d+)" value="(\d+\.\d+)"', html(client.get(LIST))))
 
 
 def act(client, action, *rows, seen=None):
     """`seen`: what the list said when it was opened, if that was not just now."""
     sent = {"action": action, "index": "0", "_selected_action": [row.pk for row in rows]}
-    return client.post(LIST, sent | (versions(client) if seen is None else seen), follow=True)
+    return client.post(LIST, sent | (rows_shown(client) if seen is None else seen), follow=True)
 
 
 def buttons(client, query="") -> list[tuple[str, str]]:
@@ -79,7 +79,9 @@ def test_its_actions_are_the_verbs(mo, action, end, said):
 
 def test_what_cannot_be_moved_is_named(mo):
     comment = make_comment()
-    assert f"Comment {comment.pk} was left as it is: Pending" in words(act(mo, "hold", comment))
+    assert f"Comment {comment.public_id} was left as it is: Pending" in words(
+        act(mo, "hold", comment)
+    )
 
 
 def edit(comment, body):
@@ -89,28 +91,31 @@ def edit(comment, body):
 
 def test_what_its_author_edited_since_is_left_and_said(mo):
     edited, other = make_comment(), make_comment()
-    seen = versions(mo)
+    seen = rows_shown(mo)
     edit(edited, "Other words.")
     said = words(act(mo, "approve", edited, other, seen=seen))
     assert "1 comment approved." in said
-    assert f"Comment {edited.pk} was edited by its author, " in said and "Read it again." in said
+    assert (
+        f"Comment {edited.public_id} was edited by its author, " in said
+        and "Read it again." in said
+    )
     assert Comment.objects.get(pk=edited.pk).status == "pending"
     assert "1 comment approved." in words(act(mo, "approve", edited))
 
 
 def test_what_a_colleague_decided_since_is_left_and_named(mo):
     comment = make_comment()
-    seen = versions(mo)
+    seen = rows_shown(mo)
     comment.mark_spam(by=make_user(Role.EDITOR, display_name="Edith"))
     said = words(act(mo, "approve", comment, seen=seen))
-    assert f"Comment {comment.pk} was left as it is: Spam since " in said
+    assert f"Comment {comment.public_id} was left as it is: Spam since " in said
     assert "decided by Edith." in said
     assert Comment.objects.get().status == "spam"
 
 
 def test_what_was_pressed_twice_was_done_once_and_is_said_twice(mo):
     comment = make_comment()
-    seen = versions(mo)
+    seen = rows_shown(mo)
     for _press in range(2):
         said = words(act(mo, "approve", comment, seen=seen))
         assert "1 comment approved." in said and "was left as it is" not in said
@@ -119,9 +124,9 @@ def test_what_was_pressed_twice_was_done_once_and_is_said_twice(mo):
 
 def test_whoever_does_not_say_what_was_seen_decides_nothing(mo):
     comment = make_comment()
-    for seen in ({}, {f"version-{comment.pk}": "0"}, {f"version-{comment.pk}": "-1"}):
-        said = words(act(mo, "approve", comment, seen=seen))
-        assert "left as it is: Pending" in said or "Nothing was changed." in said
+    for row in ("", "0.0", f"{comment.public_id}.0", f"{comment.public_id}.-1"):
+        said = words(act(mo, "approve", comment, seen={f"row-{comment.pk}": row}))
+        assert any(answer in said for answer in ("was left as it is", "Nothing was", "not there"))
     assert Comment.objects.get().status == "pending"
 
 
@@ -130,7 +135,7 @@ def test_nobody_selects_what_the_page_does_not_show(mo, monkeypatch):
     made = [make_comment() for _n in range(3)]
     page = html(mo.get(LIST))
     assert "0 of 2 selected" in page and "Select all 3" not in page
-    act(mo, "approve", *made[:2], seen=versions(mo) | {"select_across": "1"})
+    act(mo, "approve", *made[:2], seen=rows_shown(mo) | {"select_across": "1"})
     statuses = Comment.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["approved", "approved", "pending"]
 
@@ -140,22 +145,22 @@ def test_each_comment_has_the_verbs_of_its_card_in_the_same_words(mo):
     late = make_comment(status="approved", screened="spam")
     verbs = [("spam", "Spam"), ("trash", "Trash")]
     assert buttons(mo) == [
-        (f"{verb}.{comment.pk}.1", said)
+        (f"{verb}.{comment.public_id}.1", said)
         for comment, first in ((checked, "Approve"), (unchecked, "Approve unchecked"))
         for verb, said in [("approve", first), *verbs]
     ]
     again = [("approve", "Keep"), ("hold", "Unapprove"), *verbs]
-    expected = [(f"{verb}.{late.pk}.1", said) for verb, said in again]
+    expected = [(f"{verb}.{late.public_id}.1", said) for verb, said in again]
     assert buttons(mo, "?status=approved") == expected
 
 
 def test_a_button_decides_on_its_comment_alone_and_leads_back(mo):
     comment, other = make_comment(body="A tram."), make_comment(body="A tram.")
-    answer = mo.post(f"{LIST}?q=tram", {"one": f"approve.{comment.pk}.1"})
+    answer = mo.post(f"{LIST}?q=tram", {"one": f"approve.{comment.public_id}.1"})
     assert answer.url == f"{LIST}?q=tram"
     assert "1 comment approved." in words(mo.get(answer.url))
     late = make_comment(status="approved", screened="spam")
-    said = words(mo.post(LIST, {"one": f"approve.{late.pk}.1"}, follow=True))
+    said = words(mo.post(LIST, {"one": f"approve.{late.public_id}.1"}, follow=True))
     assert "1 comment kept." in said
     assert Comment.objects.get(pk=other.pk).status == "pending"
 
@@ -163,14 +168,14 @@ def test_a_button_decides_on_its_comment_alone_and_leads_back(mo):
 def test_a_button_whose_comment_moved_on_says_so(mo):
     comment = make_comment()
     edit(comment, "Other words.")
-    said = words(mo.post(LIST, {"one": f"approve.{comment.pk}.1"}, follow=True))
-    assert f"Comment {comment.pk} was edited by its author, " in said
+    said = words(mo.post(LIST, {"one": f"approve.{comment.public_id}.1"}, follow=True))
+    assert f"Comment {comment.public_id} was edited by its author, " in said
     assert Comment.objects.get().status == "pending"
 
 
 @pytest.mark.parametrize("one", ["", "approve", "approve.x.1", "publish.1.1", "approve.1"])
 def test_a_button_that_nobody_made_does_nothing(mo, one):
-    make_comment(pk=1)
+    make_comment(public_id=1)
     said = words(mo.post(LIST, {"one": one}, follow=True))
     assert "That was not understood. Nothing was changed." in said
     assert Comment.objects.get().status == "pending"
@@ -201,7 +206,7 @@ def test_nothing_is_added_changed_or_deleted_here(mo):
     assert mo.get(f"{LIST}add/").status_code == 403
     assert mo.post(f"{LIST}{comment.pk}/delete/", {"post": "yes"}).status_code == 403
     response = mo.post(f"{LIST}{comment.pk}/change/", {"status": "approved"})
-    assert response["Location"] == f"/moderation/{comment.pk}/history/"
+    assert response["Location"] == f"/moderation/{comment.public_id}/history/"
     assert "delete_selected" not in words(mo.get(LIST))
     assert Comment.objects.get().status == "pending"
 

@@ -26,7 +26,7 @@ def mo(client):
 
 
 def decide(client, verb, *rows, headers=None, **fields):
-    sent = {"verb": verb, "row": [f"{c.pk}.{c.version}" for c in rows], **fields}
+    sent = {"verb": verb, "row": [f"{c.public_id}.{c.version}" for c in rows], **fields}
     return client.post("/moderation/decide/", sent, headers=headers)
 
 
@@ -93,7 +93,7 @@ GARBAGE = [
 @pytest.mark.parametrize("row", GARBAGE)
 def test_garbage_is_not_understood_and_nothing_changes(mo, row):
     comment = make_comment()
-    good = f"{comment.pk}.{comment.version}"
+    good = f"{comment.public_id}.{comment.version}"
     response = mo.post("/moderation/decide/", {"verb": "approve", "row": [good, row]})
     assert response.status_code == 422
     assert "That was not understood. Nothing was changed." in words(response)
@@ -130,7 +130,7 @@ def test_however_many_are_sent_it_is_said_and_nothing_changes(count, headers):
     client.force_login(moderator())
     page = html(client.get("/moderation/"))
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-    rows = [f"{comment.pk}.1"] + [f"{pk}.1" for pk in range(10**6, 10**6 + count - 1)]
+    rows = [f"{comment.public_id}.1"] + [f"{pk}.1" for pk in range(10**6, 10**6 + count - 1)]
     fields = {"csrfmiddlewaretoken": token, "verb": "spam", "row": rows}
     sent = urlencode(fields, doseq=True)
     form = "application/x-www-form-urlencoded"
@@ -145,7 +145,7 @@ def test_however_many_are_sent_it_is_said_and_nothing_changes(count, headers):
 def test_without_the_token_of_the_form_nothing_is_decided(count):
     comment, client = make_comment(), Client(enforce_csrf_checks=True)
     client.force_login(moderator())
-    rows = [f"{comment.pk + n}.1" for n in range(count)]
+    rows = [f"{comment.public_id + n}.1" for n in range(count)]
     response = client.post("/moderation/decide/", {"verb": "spam", "row": rows})
     assert (response.status_code, status_of(comment)) == (403, "pending")
 
@@ -169,9 +169,8 @@ def test_whoever_comes_second_reads_who_was_faster(mo):
     response = decide(mo, "trash", comment)
     assert response.status_code == 409
     assert "Nothing was changed." in words(response)
-    said = (
-        rf"Comment {comment.pk} was left as it is: Approved since \d\d:\d\d, decided by Ana Swift"
-    )
+    said = rf"Comment {comment.public_id} was left as it is: Approved since \d\d:\d\d, "
+    said += "decided by Ana Swift"
     assert re.search(said, words(response))
     assert status_of(comment) == "approved"
 
@@ -182,7 +181,7 @@ def test_what_was_won_is_done_and_what_was_lost_is_named(mo):
     assert decide(mo, "approve", won, lost).status_code == 303
     said = words(mo.get("/moderation/"))
     assert "1 comment approved." in said and "Left unchanged" in said
-    assert f"Comment {lost.pk} was left as it is: Trash" in said and "Ana Swift" in said
+    assert f"Comment {lost.public_id} was left as it is: Trash" in said and "Ana Swift" in said
     assert (status_of(won), status_of(lost)) == ("approved", "trash")
 
 
@@ -196,7 +195,7 @@ def test_when_the_machine_was_faster_no_person_is_named(mo):
 def test_what_is_gone_is_said(mo):
     comment = make_comment()
     Comment.objects.filter(pk=comment.pk).delete()
-    said = f"Comment {comment.pk}: not there any more, or not yours to decide."
+    said = f"Comment {comment.public_id}: not there any more, or not yours to decide."
     assert said in words(decide(mo, "approve", comment))
 
 
@@ -209,8 +208,15 @@ def test_the_json_of_what_was_done_and_lost(mo):
     assert response.status_code == 200
     assert said.keys() == {"batch", "done", "lost"}
     assert UUID(said["batch"]) == won.decisions.last().batch
-    assert said["done"] == [{"id": won.pk, "status": "approved", "version": 2}]
-    expected = {"id": lost.pk, "status": "trash", "version": 2, "by": "Ana Swift", "at": at}
+    version = Comment.objects.get(pk=won.pk).version
+    done = {"id": won.public_id, "status": "approved", "was": won.version, "version": version}
+    assert said["done"] == [done]
+    expected = {
+        "id": lost.public_id,
+        "status": "trash",
+        "version": lost.decisions.last().new_version,
+    }
+    expected |= {"by": "Ana Swift", "at": at}
     assert said["lost"] == [expected]
 
 
@@ -219,7 +225,7 @@ def test_the_json_when_nothing_won(mo):
     Comment.objects.filter(pk=comment.pk).delete()
     response = decide(mo, "approve", comment, headers=AS_JSON)
     said = json.loads(response.content)
-    expected = {"id": comment.pk, "status": "", "version": None, "by": "", "at": None}
+    expected = {"id": comment.public_id, "status": "", "version": None, "by": "", "at": None}
     assert response.status_code == 409
     assert (said["done"], said["lost"]) == ([], [expected])
 
@@ -338,20 +344,22 @@ def after_its_creation(comment) -> list[str]:
 
 
 def said_of(comment, said: dict) -> tuple:
-    """Whether it was done, and what the answer says of it."""
+    """Whether it was done, and what the answer says of it; of the version whether it is the one
+    that stands now, None where it says none."""
+    now = Comment.objects.filter(pk=comment.pk).values_list("version", flat=True).first()
     (found,) = [
-        (is_done, row["status"], row["version"], row.get("by"))
+        (is_done, row["status"], row["version"] and row["version"] == now, row.get("by"))
         for is_done, rows in ((True, said["done"]), (False, said["lost"]))
         for row in rows
-        if row["id"] == comment.pk
+        if row["id"] == comment.public_id
     ]
     return found
 
 
 # A verb that is no change is lost; else the tab from which a row was sent is of no account.
 OF_SPAM = [
-    ("approve", "approved", (True, "approved", 2, None), ["approved"]),
-    ("spam", "spam", (False, "spam", 1, ""), []),
+    ("approve", "approved", (True, "approved", True, None), ["approved"]),
+    ("spam", "spam", (False, "spam", True, ""), []),
 ]
 
 
@@ -362,9 +370,9 @@ def test_each_row_has_its_own_answer(client, every_kind, verb, end, answer, deci
     assert response.status_code == 200
     said = response.json()
     assert len(said["done"]) + len(said["lost"]) == len(rows)
-    assert said_of(rows["pending"], said) == (True, end, 2, None)
+    assert said_of(rows["pending"], said) == (True, end, True, None)
     assert said_of(rows["spam"], said) == answer
-    assert said_of(rows["decided"], said) == (False, "trash", 2, "Edith")
+    assert said_of(rows["decided"], said) == (False, "trash", True, "Edith")
     # Neither says what is there, nor that anything is.
     assert said_of(rows["deleted"], said) == (False, "", None, "")
     assert said_of(rows["theirs"], said) == (False, "", None, "")
@@ -379,10 +387,10 @@ def test_each_row_that_was_left_is_named_on_the_page(client, every_kind):
     decide(client, "spam", *rows.values())
     said = words(client.get("/moderation/"))
     assert "1 comment marked as spam." in said
-    assert f"Comment {rows['spam'].pk} was left as it is: Spam since " in said
-    assert f"Comment {rows['decided'].pk} was left as it is: Trash since " in said
+    assert f"Comment {rows['spam'].public_id} was left as it is: Spam since " in said
+    assert f"Comment {rows['decided'].public_id} was left as it is: Trash since " in said
     for gone in (rows["deleted"], rows["theirs"]):
-        assert f"Comment {gone.pk}: not there any more, or not yours to decide." in said
+        assert f"Comment {gone.public_id}: not there any more, or not yours to decide." in said
 
 
 def test_where_nothing_is_won_each_row_is_named_and_nothing_is_changed(client, every_kind):
@@ -391,5 +399,5 @@ def test_where_nothing_is_won_each_row_is_named_and_nothing_is_changed(client, e
     response = decide(client, "spam", *rows.values())
     assert response.status_code == 409
     assert "Nothing was changed." in words(response)
-    assert all(f"Comment {comment.pk}" in words(response) for comment in rows.values())
+    assert all(f"Comment {comment.public_id}" in words(response) for comment in rows.values())
     assert after_its_creation(rows["spam"]) == []

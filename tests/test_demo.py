@@ -120,7 +120,7 @@ class Loaded(TestCase):
         ended = Comment.objects.exclude(locked_at=None).get()
         assert (ended.post, ended.depth) == (island, 0)
         assert ended.replies.filter(status="approved").count() >= 2
-        assert f"/reply/{ended.pk}/" not in self.read("Sold Its Ferry")
+        assert f"/reply/{ended.public_id}/" not in self.read("Sold Its Ferry")
         assert "Leave a Reply" not in self.read("Reading Room")
 
     def test_moderators_find_a_report_a_late_verdict_and_what_was_taken_down_again(self):

@@ -224,7 +224,7 @@ def test_a_hidden_post_closes_its_mails():
 
 def test_approving_many_at_once_asks_hardly_more_often_than_one(django_assert_max_num_queries):
     post = make_post()
-    rows = {make_comment(post).pk: 1 for _n in range(40)}
+    rows = {make_comment(post).public_id: 1 for _n in range(40)}
     with django_assert_max_num_queries(20):
         Comment.decide(rows, "approve", by=moderator())
     assert Mail.objects.count() == 40

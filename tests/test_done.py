@@ -23,7 +23,7 @@ def mo(client):
 
 
 def decide(verb, *comments, by=None):
-    rows = {comment.pk: None for comment in comments}
+    rows = {comment.public_id: None for comment in comments}
     return Comment.decide(rows, verb, by=by or moderator()).batch
 
 

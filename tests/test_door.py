@@ -39,7 +39,7 @@ def test_what_is_sent_is_saved_and_the_reader_is_led_to_it(client, post):
     response = send_comment(client, post, body=TYPED, name="Ana  Reader")
     comment = Comment.objects.get()
     assert response.status_code == 303
-    assert response["Location"] == f"{post.path}?c={comment.pk}#comment-{comment.pk}"
+    assert response["Location"] == f"{post.path}?c={comment.public_id}#comment-{comment.public_id}"
     assert (comment.status, comment.body, comment.author_name) == ("pending", TYPED, "Ana Reader")
     assert (comment.ip, comment.network) == ("203.0.113.7", "203.0.113.0/24")
 
@@ -60,7 +60,7 @@ def test_the_check_is_left_to_a_task(client, post, akismet):
 def test_the_cookie_is_signed_and_only_for_this_post(client, post):
     cookie = send_comment(client, post).cookies["waiting"]
     value, signature = cookie.value.split(":", 1)
-    assert value == str(Comment.objects.get().pk) and signature
+    assert value == str(Comment.objects.get().public_id) and signature
     assert (cookie["path"], cookie["max-age"]) == (post.path, 30 * 86_400)
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
@@ -77,8 +77,8 @@ def test_the_cookie_holds_at_most_20(client, post):
     for number in range(21):
         send_comment(client, post, ip=f"198.51.{number}.1")
     value = client.cookies["waiting"].value.split(":")[0]
-    newest = Comment.objects.order_by("pk").values_list("pk", flat=True)[1:]
-    assert value.split(".") == [str(pk) for pk in newest]
+    newest = Comment.objects.order_by("pk").values_list("public_id", flat=True)[1:]
+    assert value.split(".") == [str(public_id) for public_id in newest]
 
 
 def test_over_https_the_cookies_are_secure(client, post):
@@ -110,7 +110,7 @@ def test_a_text_of_5000_characters_with_line_breaks_is_taken(client, post):
 
 def test_an_answer_stands_under_what_it_answers(client, post):
     parent = make_comment(post, status="approved")
-    send_comment(client, post, parent=str(parent.pk))
+    send_comment(client, post, parent=str(parent.public_id))
     comment = Comment.objects.latest("pk")
     assert (comment.parent, comment.root, comment.depth) == (parent, parent, 1)
 
@@ -188,21 +188,21 @@ def test_no_answer_of_the_form_is_kept_by_a_cache(client, post):
 
 def test_the_reply_page_shows_what_is_answered_and_the_form(client, post):
     parent = make_comment(post, status="approved", body="The bell was heard.")
-    response = client.get(f"{post.path}reply/{parent.pk}/")
+    response = client.get(f"{post.path}reply/{parent.public_id}/")
     assert "The bell was heard." in words(response)
-    assert f'name="parent" value="{parent.pk}"' in html(response)
+    assert f'name="parent" value="{parent.public_id}"' in html(response)
 
 
 def test_the_reply_page_of_a_closed_post_says_so(client):
     post = make_post(comments_open=False)
     parent = make_comment(post, status="approved")
-    response = client.get(f"{post.path}reply/{parent.pk}/")
+    response = client.get(f"{post.path}reply/{parent.public_id}/")
     assert response.status_code == 403
     assert "Comments on this post are closed." in words(response)
 
 
 def test_the_reply_page_of_a_comment_that_is_not_public_is_not_there(client, post):
-    assert client.get(f"{post.path}reply/{make_comment(post).pk}/").status_code == 404
+    assert client.get(f"{post.path}reply/{make_comment(post).public_id}/").status_code == 404
 
 
 def strict_client(user):
@@ -267,7 +267,7 @@ def test_a_signed_in_person_cannot_take_another_name(client, post):
 
 def test_a_forged_cookie_is_no_cookie(client, post):
     theirs = make_comment(post)
-    client.cookies["waiting"] = signing.Signer(salt="guessed").sign(str(theirs.pk))
+    client.cookies["waiting"] = signing.Signer(salt="guessed").sign(str(theirs.public_id))
     assert send_comment(client, post).status_code == 303
     ids = client.cookies["waiting"].value.split(":")[0]
-    assert str(theirs.pk) not in ids.split(".")
+    assert str(theirs.public_id) not in ids.split(".")

@@ -22,11 +22,11 @@ def mo(client):
 
 
 def keep(client, comment, note="A threat; the police asked."):
-    return client.post(f"/moderation/{comment.pk}/evidence/", {"keep": "1", "note": note})
+    return client.post(f"/moderation/{comment.public_id}/evidence/", {"keep": "1", "note": note})
 
 
 def release(client, comment):
-    return client.post(f"/moderation/{comment.pk}/evidence/", {"release": "1"})
+    return client.post(f"/moderation/{comment.public_id}/evidence/", {"release": "1"})
 
 
 def fresh(comment):
@@ -39,7 +39,7 @@ def test_the_card_and_the_history_say_why_and_who(mo):
     card = words(mo.get("/moderation/"))
     assert "Kept as evidence: A threat; the police asked." in card
     release(mo, comment)
-    said = words(mo.get(f"/moderation/{comment.pk}/history/"))
+    said = words(mo.get(f"/moderation/{comment.public_id}/history/"))
     assert "Mo Derator kept it as evidence: A threat; the police asked." in said
     assert "Mo Derator released it; it is evidence no more" in said
     assert fresh(comment).kept_because == ""

@@ -205,7 +205,7 @@ def test_a_report_waits_while_akismet_is_away_and_follows_when_it_is_back(akisme
 
 def history_of(client, comment) -> str:
     client.force_login(moderator())
-    return words(client.get(f"/moderation/{comment.pk}/history/"))
+    return words(client.get(f"/moderation/{comment.public_id}/history/"))
 
 
 def test_the_history_says_what_akismet_was_told(akismet, client, flagged):

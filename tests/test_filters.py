@@ -48,7 +48,7 @@ def test_each_reason_finds_its_own(mo, reason, tab):
     made = {code: make_comment(status=tab, held_because=[[code, "3"]]) for code in HELD}
     two = make_comment(status=tab, held_because=[["age", "400"], [reason, "3"]])
     make_comment(status=tab)
-    expected = sorted({made[reason].pk, two.pk} | ({made["age"].pk} if reason == "age" else set()))
+    expected = [made[reason].public_id, two.public_id]
     assert find(mo, "", tab, reason=reason) == expected
 
 
@@ -65,9 +65,9 @@ def test_the_reasons_of_the_check_find_their_own(mo):
     provisional = make_comment(provisional_until=soon, next_check_at=soon)
     make_comment(provisional_until=timezone.now(), next_check_at=soon)
     same = make_comment(status="spam", screened="skipped", check_error="same-as-spam")
-    assert find(mo, "", reason="not-checked") == [unchecked.pk, waiting.pk]
-    assert find(mo, "", reason="provisional") == [provisional.pk]
-    assert find(mo, "", "spam", reason="same-as-spam") == [same.pk]
+    assert find(mo, "", reason="not-checked") == [unchecked.public_id, waiting.public_id]
+    assert find(mo, "", reason="provisional") == [provisional.public_id]
+    assert find(mo, "", "spam", reason="same-as-spam") == [same.public_id]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_check_without_a_verdict_is_said_once_and_found_by_its_reason(
     make_comment(status=tab)
     made = make_comment(status=tab, **{"screened": "skipped"} | fields)
     response = mo.get("/moderation/", {"tab": tab, "reason": reason})
-    assert cards(response) == [made.pk]
+    assert cards(response) == [made.public_id]
     assert words(response).count(said) == 1
     assert "Held because" not in words(response)
 
@@ -95,15 +95,15 @@ def test_what_was_reported_is_found_among_the_approved(mo):
     reported = make_comment(status="approved", reported_at=later)
     make_comment(status="approved", reported_at=timezone.now() - timedelta(days=1))
     make_comment(status="approved")
-    assert find(mo, "", "approved", reason="reported") == [reported.pk]
-    assert find(mo, "", "reported", reason="reported") == [reported.pk]
+    assert find(mo, "", "approved", reason="reported") == [reported.public_id]
+    assert find(mo, "", "reported", reason="reported") == [reported.public_id]
 
 
 def test_an_unknown_reason_or_post_is_no_filter(mo):
     made = make_comment()
     given = [{"reason": "none-such"}, {"post": "x"}, {"post": "-1"}, {"post": "9" * 30}]
     for filters in given:
-        assert find(mo, "", **filters) == [made.pk]
+        assert find(mo, "", **filters) == [made.public_id]
     assert find(mo, "", post="9" * 18) == []
 
 
@@ -113,7 +113,7 @@ def test_a_post_has_its_own(mo):
     make_comment(post, status="spam")
     make_comment()
     response = mo.get("/moderation/", {"post": post.pk})
-    assert cards(response) == [comment.pk for comment in mine]
+    assert cards(response) == [comment.public_id for comment in mine]
     assert "Shown: post On bells" in words(response)
 
 
@@ -125,8 +125,8 @@ def test_filters_are_taken_together(mo):
     for other in ({"author_email": "x@example.com"}, {"body": "no"}, {"held_because": []}):
         make_comment(post, **(fields | other))
     asked = {"reason": "links", "post": post.pk, "author": "ana@example.com"}
-    assert find(mo, "tram", **asked) == [made.pk]
-    assert find(mo, "203.0.113.0/24", **asked)[0] == made.pk
+    assert find(mo, "tram", **asked) == [made.public_id]
+    assert find(mo, "203.0.113.0/24", **asked)[0] == made.public_id
     assert find(mo, "ana@example.com", author="x@example.com") == []
 
 
@@ -154,7 +154,7 @@ def test_what_no_index_serves_is_looked_for_in_so_many_at_a_time(mo, monkeypatch
             assert "Look at the next 4" in words(response)
         address = following and f"/moderation/{following[-1]}"
     assert pages == 3
-    assert seen == [made[n].pk for n in ((1, 9) if sort == "oldest" else (9, 1))]
+    assert seen == [made[n].public_id for n in ((1, 9) if sort == "oldest" else (9, 1))]
 
 
 def test_a_page_that_is_full_says_nothing_of_what_was_looked_at(mo, monkeypatch):
@@ -204,7 +204,7 @@ def test_a_card_leads_to_all_of_its_author_network_and_post(mo):
     ]
     assert len(own) == 3
     for way in own:
-        assert cards(mo.get(way)) == [comment.pk], way
+        assert cards(mo.get(way)) == [comment.public_id], way
 
 
 def test_a_comment_without_address_or_network_has_no_way_to_them(mo):

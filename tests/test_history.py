@@ -21,7 +21,7 @@ def test_the_history_tells_who_did_what_in_sentences(mo):
     for verb in ("approve", "trash", "restore", "hold", "mark_spam"):
         getattr(Comment.objects.get(pk=comment.pk), verb)(by=moderator())
     Comment.undo(comment.decisions.last().batch, by=moderator())
-    said = words(mo.get(f"/moderation/{comment.pk}/history/"))
+    said = words(mo.get(f"/moderation/{comment.public_id}/history/"))
     sentences = [
         "Sent in; it waits for a moderator",
         "Mo Derator approved it",
@@ -39,7 +39,7 @@ def test_the_history_of_a_machine_and_of_somebody_who_left(mo):
     comment.set_aside(reason="akismet")
     Comment.objects.get(pk=comment.pk).approve(by=person)
     person.delete()
-    said = words(mo.get(f"/moderation/{comment.pk}/history/"))
+    said = words(mo.get(f"/moderation/{comment.public_id}/history/"))
     assert "Akismet marked it as spam" in said
     assert "Someone who has left found it in spam and approved it" in said
 

@@ -40,7 +40,7 @@ def tabs(comment) -> list[str]:
 
 
 def keep(client, *comments, **fields):
-    rows = [f"{comment.pk}.{comment.version}" for comment in comments]
+    rows = [f"{comment.public_id}.{comment.version}" for comment in comments]
     return client.post("/moderation/decide/", {"verb": "approve", "row": rows, **fields})
 
 
@@ -58,7 +58,8 @@ def test_kept_it_leaves_the_tab_and_stays_public(mo, make):
     comment = make()
     assert keep(mo, comment).status_code == 303
     row = Comment.objects.get(pk=comment.pk)
-    assert (row.status, row.version, tabs(row)) == ("approved", comment.version + 1, [])
+    assert (row.status, tabs(row)) == ("approved", [])
+    assert row.version != comment.version
     last = row.decisions.last()
     assert (last.reason, last.old_status, last.new_status) == ("keep", "approved", "approved")
     assert "1 comment kept." in words(mo.get("/moderation/"))

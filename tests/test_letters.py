@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 
 
 def write(client, comment, text="Could you tell us where?", **fields):
-    path = f"/moderation/{comment.pk}/write/"
+    path = f"/moderation/{comment.public_id}/write/"
     once = re.search(r'name="once" value="([^"]+)"', html(client.get(path)))[1]
     return client.post(path, {"text": text, "once": once, **fields})
 
@@ -43,7 +43,7 @@ def test_a_letter_goes_once_and_stands_in_the_history(mo):
 
 def test_the_page_says_what_the_commenter_will_see(mo):
     comment = make_comment()
-    page = words(mo.get(f"/moderation/{comment.pk}/write/"))
+    page = words(mo.get(f"/moderation/{comment.public_id}/write/"))
     assert f"The commenter gets a mail at {comment.author_email}" in page
     assert "no-reply@127.0.0.1" in page
     assert "Your own name and address are not in it." in page
@@ -61,7 +61,7 @@ def test_a_letter_without_words_is_refused_and_kept(mo, text):
 def test_who_may_not_decide_writes_to_nobody(client):
     comment = make_comment()
     client.force_login(make_user(Role.AUTHOR))
-    path = f"/moderation/{comment.pk}/write/"
+    path = f"/moderation/{comment.public_id}/write/"
     assert client.post(path, {"text": "Hello"}).status_code == 404
     client.force_login(comment.post.author)
     assert write(client, comment).status_code == 303
@@ -70,7 +70,7 @@ def test_who_may_not_decide_writes_to_nobody(client):
 def test_nobody_is_written_to_who_wants_no_mail(mo):
     comment = make_comment()
     OptOut.add(OptOut.digest_of(comment.author_email))
-    page = mo.post(f"/moderation/{comment.pk}/write/", {"text": "Hello"})
+    page = mo.post(f"/moderation/{comment.public_id}/write/", {"text": "Hello"})
     assert page.status_code == 422
     assert "wants no mail from here" in words(page)
 
@@ -78,7 +78,7 @@ def test_nobody_is_written_to_who_wants_no_mail(mo):
 def test_the_history_says_what_was_sent_and_what_was_not(mo):
     comment = make_comment()
     comment.approve(by=moderator())
-    path = f"/moderation/{comment.pk}/history/"
+    path = f"/moderation/{comment.public_id}/history/"
     assert "Mail to the author of the post: a new comment: on its way" in words(mo.get(path))
     comment.hold(by=moderator())
     later(minutes=6)

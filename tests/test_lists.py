@@ -236,7 +236,10 @@ def test_the_first_link_of_every_public_page_skips_to_its_content():
     make_post(kind=Post.Kind.PAGE, slug="about")
     lists = ["/", "/page/2/", "/tag/bells/", "/tags/", "/archive/", post.path[:6], post.path[:9]]
     lists += [post.author.get_absolute_url(), "/about/", "/login/", "/password/reset/"]
-    of_comments = [f"{post.path}reply/{said.pk}/", f"{post.path}comments/{said.pk}/report/"]
+    of_comments = [
+        f"{post.path}reply/{said.public_id}/",
+        f"{post.path}comments/{said.public_id}/report/",
+    ]
     of_comments += ["/comments/find/", f"/comments/{waiting.sign(said)}/"]
     pages = dict.fromkeys([post.path, *lists, *of_comments], 200)
     for path, status in (pages | {"/nothing/here/": 404, gone.path: 410}).items():

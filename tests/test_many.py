@@ -92,7 +92,7 @@ def test_what_is_alike_is_counted_shown_and_decided_in_one_batch(mo, fields, cri
     alike, other = [make_comment(post, **fields) for _n in range(2)], make_comment(post)
     page = look(mo, **criterion)
     assert "2 comments in Pending" in words(page)
-    assert ids_of(page) == [comment.pk for comment in reversed(alike)]
+    assert ids_of(page) == [comment.public_id for comment in reversed(alike)]
     response = act(mo, **criterion)
     assert (response.status_code, response["Location"]) == (303, "/moderation/?tab=pending")
     assert [*map(status_of, alike), status_of(other)] == ["spam", "spam", "pending"]
@@ -115,7 +115,7 @@ def test_all_that_is_said_must_be_true(mo):
     make_comment(post, author_email="a@example.net")
     make_comment(post, body="https://spam.example/")
     page = look(mo, author="a@example.net", link="spam.example", reason="")
-    assert ids_of(page) == [both.pk]
+    assert ids_of(page) == [both.public_id]
     assert "from the e-mail address a@example.net" in words(page)
     assert "with a link to spam.example" in words(page)
 
@@ -131,7 +131,7 @@ def test_nothing_is_touched_that_came_in_after_the_page_was_made(mo):
     # Sent while the server's clock was ahead.
     ahead = make_comment(post, submitted_at=timezone.now() + timedelta(hours=1), **alike)
     before = stamp(minutes=30)
-    assert ids_of(look(mo, author="a@example.net", before=before)) == [old.pk]
+    assert ids_of(look(mo, author="a@example.net", before=before)) == [old.public_id]
     act(mo, author="a@example.net", before=before)
     assert [*map(status_of, (old, new, back, ahead))] == ["spam"] + ["pending"] * 3
 
@@ -154,7 +154,7 @@ def test_what_a_colleague_decided_meanwhile_is_left_and_named(mo):
     assert [status_of(first), status_of(second)] == ["approved", "spam"]
     said = words(mo.get("/moderation/"))
     assert "1 comment marked as spam." in said and "Left unchanged" in said
-    assert f"Comment {first.pk} was left as it is: Approved since " in said
+    assert f"Comment {first.public_id} was left as it is: Approved since " in said
     assert "decided by Ana Swift" in said
 
 
@@ -193,14 +193,14 @@ def test_what_was_edited_meanwhile_is_left_and_named(mo, column, said):
     unread = make_comment(post, **alike)
     before = stamp()
     Comment.objects.filter(pk=unread.pk).update(**{column: timezone.now()}, version=2)
-    assert ids_of(look(mo, before=before, **said)) == [read.pk]
+    assert ids_of(look(mo, before=before, **said)) == [read.public_id]
     assert act(mo, "approve", before=before, **said).status_code == 303
     assert [status_of(read), status_of(unread)] == ["approved", "pending"]
     told = words(mo.get("/moderation/"))
     assert "1 comment approved." in told
-    assert f"Comment {unread.pk} was edited by " in told and "Read it again." in told
+    assert f"Comment {unread.public_id} was edited by " in told and "Read it again." in told
     # A page that is made now has it.
-    assert ids_of(look(mo, **said)) == [unread.pk]
+    assert ids_of(look(mo, **said)) == [unread.public_id]
 
 
 def test_where_all_was_edited_nothing_is_changed_and_it_is_named(mo):
@@ -210,7 +210,7 @@ def test_where_all_was_edited_nothing_is_changed_and_it_is_named(mo):
     assert comment.revise({"body": "Other words.", **changed}, by=ana, seen=1)
     response = act(mo, "approve", author="a@example.net", before=before)
     assert (response.status_code, status_of(comment)) == (409, "pending")
-    assert f"Comment {comment.pk} was edited by Ana Swift, " in words(response)
+    assert f"Comment {comment.public_id} was edited by Ana Swift, " in words(response)
 
 
 def test_of_many_lost_ones_only_some_are_named(mo, monkeypatch):
@@ -218,7 +218,7 @@ def test_of_many_lost_ones_only_some_are_named(mo, monkeypatch):
     post = make_post()
     made = [make_comment(post, author_email="a@example.net") for _n in range(3)]
     before = stamp()
-    Comment.decide({c.pk: None for c in made}, "approve", by=make_user(Role.EDITOR))
+    Comment.decide({c.public_id: None for c in made}, "approve", by=make_user(Role.EDITOR))
     assert "And 2 more." in words(act(mo, author="a@example.net", before=before))
 
 
@@ -257,10 +257,10 @@ def test_where_no_index_helps_the_newest_are_looked_at_and_it_is_said(mo, monkey
         for n in range(4)
     ]
     page = look(mo, link="spam.example")
-    assert ids_of(page) == [made[0].pk, made[1].pk]
+    assert ids_of(page) == [made[0].public_id, made[1].public_id]
     assert "Only the newest 20,000 of this tab were looked at" in words(page)
     page = look(mo, link="spam.example", author=made[3].author_email)
-    assert ids_of(page) == [made[3].pk]
+    assert ids_of(page) == [made[3].public_id]
     assert "were looked at" not in words(page)
 
 
@@ -279,13 +279,16 @@ def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
     first = look(mo, link="spam.example", before=stamp())
     assert not linked(first, "Back to the newest")
     second = mo.get(linked(first, "Look at the next 20,000"))
-    assert ids_of(second) == [made[2].pk, made[3].pk]
+    assert ids_of(second) == [made[2].public_id, made[3].public_id]
     assert "The next 20,000 of this tab were looked at: those sent until " in words(second)
     last = mo.get(linked(second, "Look at the next 20,000"))
-    assert ids_of(last) == [made[4].pk]
+    assert ids_of(last) == [made[4].public_id]
     assert "The last of this tab were looked at: those sent until " in words(last)
     assert not linked(last, "Look at the next 20,000")
-    assert ids_of(mo.get(linked(last, "Back to the newest"))) == [made[0].pk, made[1].pk]
+    assert ids_of(mo.get(linked(last, "Back to the newest"))) == [
+        made[0].public_id,
+        made[1].public_id,
+    ]
     # The buttons act on what the page shows.
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(second)))
     assert mo.post(MANY, {"verb": "spam", **fields}).status_code == 303
@@ -299,7 +302,7 @@ def test_to_an_author_the_newest_are_the_own(client, monkeypatch):
         make_comment(body="https://spam.example/")
     client.force_login(own.post.author)
     page = look(client, link="spam.example")
-    assert ids_of(page) == [own.pk]
+    assert ids_of(page) == [own.public_id]
     assert "were looked at" not in words(page)
 
 
@@ -422,10 +425,10 @@ def test_an_author_acts_below_own_posts_alone(client):
     own, other = (make_comment(author_email="a@example.net") for _n in range(2))
     client.force_login(own.post.author)
     page = look(client, author="a@example.net")
-    assert ids_of(page) == [own.pk]
+    assert ids_of(page) == [own.public_id]
     act(client, author="a@example.net")
     assert [status_of(own), status_of(other)] == ["spam", "pending"]
-    assert client.get(MANY, {"comment": other.pk}).status_code == 404
+    assert client.get(MANY, {"comment": other.public_id}).status_code == 404
 
 
 @pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR])
@@ -445,7 +448,11 @@ def test_however_many_there_are_it_asks_as_often(mo):
 
     post, fields = make_post(), {"network": "198.51.100.0/24", "body": "https://spam.example/"}
     comment = make_comment(post, **fields)
-    pages = [{"network": "198.51.100.0/24"}, {"link": "spam.example"}, {"comment": comment.pk}]
+    pages = [
+        {"network": "198.51.100.0/24"},
+        {"link": "spam.example"},
+        {"comment": comment.public_id},
+    ]
     few = [ask(page) for page in pages]
     for _n in range(30):
         make_comment(make_post(), **fields)

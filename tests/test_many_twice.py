@@ -75,7 +75,7 @@ def test_pressed_again_while_the_first_is_under_way_it_takes_no_others(mo, five,
 def test_the_name_of_another_batch_is_refused(mo, five, case):
     batch, by = uuid4(), make_user(Role.EDITOR) if case == "of a colleague" else moderator()
     verb = "trash" if case == "of another verb" else "spam"
-    Comment.decide({five[0].pk: 1}, verb, by=by, batch=batch)
+    Comment.decide({five[0].public_id: 1}, verb, by=by, batch=batch)
     name = "x" if case == "no name" else str(batch)
     response = act(mo, author="a@example.net", batch=name)
     assert response.status_code == 422

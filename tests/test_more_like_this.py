@@ -23,8 +23,12 @@ def mo(client):
 def test_each_card_leads_to_what_others_have_in_common_with_it(mo):
     comment = make_comment()
     page = html(mo.get("/moderation/"))
-    (href,) = [h for h in hrefs(mo.get("/moderation/")) if f"many/?comment={comment.pk}" in h]
-    assert re.search(rf"{MANY}\?comment={comment.pk}&amp;before=2\d+-\d\d-\d\dT[\d:.]+Z", page)
+    (href,) = [
+        h for h in hrefs(mo.get("/moderation/")) if f"many/?comment={comment.public_id}" in h
+    ]
+    assert re.search(
+        rf"{MANY}\?comment={comment.public_id}&amp;before=2\d+-\d\d-\d\dT[\d:.]+Z", page
+    )
     assert mo.get(href).status_code == 200
 
 
@@ -40,7 +44,7 @@ def test_it_says_how_many_others_there_are_of_each_kind(mo):
     for name in fields:
         make_comment(post, **{name: fields[name]})
     make_comment(post, status="spam", **fields)
-    page = mo.get(MANY, {"comment": comment.pk})
+    page = mo.get(MANY, {"comment": comment.public_id})
     said = words(page)
     assert "In Pending since before " in said
     for expected in (
@@ -60,7 +64,7 @@ def test_it_says_how_many_others_there_are_of_each_kind(mo):
 def test_it_says_where_only_the_newest_were_looked_at(mo, monkeypatch):
     monkeypatch.setattr(many, "READ", 3)
     made = [make_comment(make_post(), body="https://spam.example/") for _n in range(5)]
-    said = words(mo.get(MANY, {"comment": made[-1].pk}))
+    said = words(mo.get(MANY, {"comment": made[-1].public_id}))
     assert "3 with a link to spam.example (of those sent after " in said
     assert "1 from the e-mail address" in said and said.count("of those sent after") == 1
 
@@ -69,20 +73,20 @@ def test_it_says_where_only_the_newest_were_looked_at(mo, monkeypatch):
 def test_whatever_held_it_leads_to_the_others(mo, code):
     detail = "3" if code == "links" else "a@b.example"
     comment = make_comment(status="spam", held_because=[[code, detail]], check_error=code)
-    assert mo.get(MANY, {"comment": comment.pk}).status_code == 200
+    assert mo.get(MANY, {"comment": comment.public_id}).status_code == 200
     assert mo.get(MANY, {"tab": "spam", "reason": code}).status_code == 200
 
 
 def test_an_address_of_the_policy_leads_to_those_that_it_held(mo):
     held = [["author", "a@b.example"]]
     comments = [make_comment(status="spam", held_because=held) for _n in range(2)]
-    page = mo.get(MANY, {"comment": comments[0].pk})
+    page = mo.get(MANY, {"comment": comments[0].public_id})
     assert "2 held because of: the e-mail address a@b.example of the policy" in words(page)
 
 
 def test_what_it_does_not_have_is_not_offered(mo):
     comment = make_comment(author_email="", network="", ip=None)
-    page = mo.get(MANY, {"comment": comment.pk})
+    page = mo.get(MANY, {"comment": comment.public_id})
     assert "from the" not in words(page)
     assert "1 with the text" in words(page)
 

@@ -34,7 +34,7 @@ def old_comment(**fields):
 
 
 def row(comment) -> str:
-    return f"{comment.pk}.{comment.version}"
+    return f"{comment.public_id}.{comment.version}"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_of_a_list_that_is_narrowed_only_what_belongs_to_it_is_new(mo, asked):
         ip="10.9.8.1",
         network="10.9.8.0/24",
     )
-    assert ask(mo, **asked)["ids"] == [wanted.pk]
+    assert ask(mo, **asked)["ids"] == [wanted.public_id]
     assert ask(mo, q="nowhere")["ids"] == []
 
 
@@ -65,12 +65,12 @@ def test_only_what_came_since_is_counted(mo):
     old_comment()
     first, second = make_comment(), make_comment()
     said = ask(mo)
-    assert (said["count"], said["ids"]) == (2, [second.pk, first.pk])
+    assert (said["count"], said["ids"]) == (2, [second.public_id, first.public_id])
     assert ask(mo, timezone.now() + EARLIER)["count"] == 0
 
 
 def test_each_tab_has_its_own_news(mo):
-    made = {status: make_comment(status=status).pk for status in Comment.Status.values}
+    made = {status: make_comment(status=status).public_id for status in Comment.Status.values}
     for status, pk in made.items():
         assert ask(mo, tab=status)["ids"] == [pk]
     assert ask(mo, tab="none-such")["ids"] == [made["pending"]]
@@ -80,8 +80,8 @@ def test_what_is_old_and_was_reported_or_called_spam_now_is_new_there(mo):
     now = timezone.now()
     reported = old_comment(status="approved", reported_at=now)
     late = old_comment(status="approved", screened="spam", screened_at=now)
-    assert ask(mo, tab="reported")["ids"] == [reported.pk]
-    assert ask(mo, tab="second-look")["ids"] == [late.pk]
+    assert ask(mo, tab="reported")["ids"] == [reported.public_id]
+    assert ask(mo, tab="second-look")["ids"] == [late.public_id]
     assert ask(mo, tab="approved")["ids"] == []
 
 
@@ -119,7 +119,13 @@ def test_a_colleagues_decision_on_a_shown_comment_is_told(mo):
     Comment.objects.get(pk=moved.pk).trash(by=ana)
     (said,) = ask(mo, row=rows)["changed"]
     at = moved.decisions.last().created_at.isoformat()
-    assert said == {"id": moved.pk, "status": "trash", "version": 2, "by": "Ana Swift", "at": at}
+    assert said == {
+        "id": moved.public_id,
+        "status": "trash",
+        "version": moved.decisions.last().new_version,
+        "by": "Ana Swift",
+        "at": at,
+    }
 
 
 def test_an_edit_by_its_author_is_told(mo):
@@ -138,8 +144,8 @@ def test_an_author_is_told_of_own_posts_only(client):
     mine, theirs = make_comment(post), make_comment()
     Comment.objects.filter(pk__in=[mine.pk, theirs.pk]).update(version=2)
     said = ask(client, row=[row(mine), row(theirs)])
-    assert said["ids"] == [mine.pk]
-    assert [changed["id"] for changed in said["changed"]] == [mine.pk]
+    assert said["ids"] == [mine.public_id]
+    assert [changed["id"] for changed in said["changed"]] == [mine.public_id]
 
 
 BAD_TIMES = ["x", "\0", "2026-13-01T00:00:00", "9999-12-31T23:59:59-14:00", "9" * 5000]

@@ -17,7 +17,7 @@ def mo(client):
 
 
 def press(client, verb, *comments):
-    rows = [f"{comment.pk}.{comment.version}" for comment in comments]
+    rows = [f"{comment.public_id}.{comment.version}" for comment in comments]
     return client.post("/moderation/decide/", {"verb": verb, "row": rows})
 
 
@@ -140,7 +140,7 @@ def test_an_undo_of_one_alone(mo):
     press(mo, "spam", *comments)
     batch = Decision.objects.last().batch
     for _press in range(2):
-        press_undo(mo, batch, only=comments[0].pk)
+        press_undo(mo, batch, only=comments[0].public_id)
         assert "1 comment put back. Now: Pending." in said(mo)
     assert Comment.objects.filter(status="spam").get() == comments[1]
 
@@ -149,7 +149,7 @@ def test_an_undo_of_the_rest(mo):
     comments = [make_comment() for _n in range(3)]
     press(mo, "spam", *comments)
     batch = Decision.objects.last().batch
-    press_undo(mo, batch, only=comments[0].pk)
+    press_undo(mo, batch, only=comments[0].public_id)
     for _press in range(2):
         assert press_undo(mo, batch).status_code == 303
         assert "2 comments put back. Now: Pending." in said(mo)

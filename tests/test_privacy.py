@@ -64,7 +64,11 @@ def test_erased_what_nobody_answered_goes_and_the_rest_is_a_stub(client):
     scope = edition.of_post(answered.post_id)
     before = edition.read(scope)
     erased = erasing.erase(f" {ANA.title()} ")
-    assert (erased.deleted, erased.emptied, erased.kept) == ([alone.pk], [answered.pk], [kept.pk])
+    assert (erased.deleted, erased.emptied, erased.kept) == (
+        [alone.pk],
+        [answered.pk],
+        [kept.pk],
+    )
     assert (erased.subscriptions, erased.mails) == (2, 3)
     row = Comment.objects.get(pk=answered.pk)
     assert row.status == row.decisions.last().new_status == "trash"
@@ -188,7 +192,7 @@ def test_export_holds_all_of_it_and_names_no_moderator(capsys):
     said = capsys.readouterr().out
     data = json.loads(said)
     assert len(data["comments"]) == 3
-    first = next(row for row in data["comments"] if row["id"] == alone.pk)
+    first = next(row for row in data["comments"] if row["id"] == alone.public_id)
     assert (first["body"], first["ip"]) == ("I wrote this.", "203.0.113.7")
     assert first["earlier_texts"][0]["body"] == "Secret before."
     assert first["reports"][0]["words"] == "Secret is rude."

@@ -115,7 +115,7 @@ TO_REPORT = "comments/{pk}/report/"
 @pytest.mark.parametrize("tail", ["feed/", "comments/{pk}/", "reply/{pk}/", TO_REPORT])
 def test_what_belongs_to_a_post_asks_as_often_with_many_comments(client, count, tail):
     post = make_post()
-    pk = make_comment(post, status="approved").pk
+    pk = make_comment(post, status="approved").public_id
     address = post.path + tail.format(pk=pk)
     client.get(address)
     with_few = queries_of(client, address)
@@ -179,12 +179,12 @@ def test_the_queue_asks_10_times_at_most_however_much_waits(client, count, tab):
 def test_a_history_asks_as_often_with_many_lines(client, count):
     client.force_login(moderator())
     comment = make_comment(status="approved")
-    few = count(f"/moderation/{comment.pk}/history/", 13)
+    few = count(f"/moderation/{comment.public_id}/history/", 13)
     for verb in ("hold", "approve") * 5:
         getattr(comment, verb)(by=make_user(Role.EDITOR))
         comment.reports.create(words="Rude.", created_at=timezone.now())
         comment.edits.create(body="Before.", created_at=timezone.now())
-    assert count(f"/moderation/{comment.pk}/history/", 14) <= few + 1
+    assert count(f"/moderation/{comment.public_id}/history/", 14) <= few + 1
 
 
 def test_the_commenters_page_asks_5_times_at_most(client, count):
@@ -212,15 +212,15 @@ def test_a_history_asks_as_often_with_many_mails(client, count):
             Mail.objects.create(key=f"{n}", comment=comment, by=moderator(), **fields)
 
     letters(1, 2)
-    few = count(f"/moderation/{comment.pk}/history/", 12)
+    few = count(f"/moderation/{comment.public_id}/history/", 12)
     letters(*range(3, MANY))
-    assert count(f"/moderation/{comment.pk}/history/", 12) == few
+    assert count(f"/moderation/{comment.public_id}/history/", 12) == few
 
 
 def test_the_pages_behind_mails_ask_hardly_anything(count):
     comment = make_comment()
     for link in (
-        mail_links.to_reader("confirm", "a@example.org", comment.pk),
+        mail_links.to_reader("confirm", "a@example.org", comment.public_id),
         mail_links.to_staff(moderator()),
     ):
         assert count(link.removeprefix(settings.SITE_URL), 5) <= 5
@@ -242,7 +242,7 @@ def test_a_decision_on_many_asks_hardly_more_often_than_on_one(client):
     post = make_post()
 
     def decide(comments) -> int:
-        rows = [f"{comment.pk}.1" for comment in comments]
+        rows = [f"{comment.public_id}.1" for comment in comments]
         with CaptureQueriesContext(connection) as queries:
             client.post("/moderation/decide/", {"verb": "approve", "row": rows})
         return len(queries)

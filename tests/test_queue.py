@@ -38,9 +38,9 @@ def test_each_tab_holds_its_own_comments(mo):
     post = make_post()
     made = {status: make_comment(post, status=status) for status in Comment.Status.values}
     for status, comment in made.items():
-        assert cards(mo.get(f"/moderation/?tab={status}")) == [comment.pk]
-    assert cards(mo.get("/moderation/")) == [made["pending"].pk]
-    assert cards(mo.get("/moderation/?tab=none-such")) == [made["pending"].pk]
+        assert cards(mo.get(f"/moderation/?tab={status}")) == [comment.public_id]
+    assert cards(mo.get("/moderation/")) == [made["pending"].public_id]
+    assert cards(mo.get("/moderation/?tab=none-such")) == [made["pending"].public_id]
 
 
 def test_the_second_look_holds_what_was_approved_before_akismet_said_spam(mo):
@@ -48,7 +48,7 @@ def test_the_second_look_holds_what_was_approved_before_akismet_said_spam(mo):
     make_comment(status="approved")
     early = make_comment(status="approved", screened="spam")
     Comment.objects.filter(pk=early.pk).update(screened_at=early.status_at - timedelta(hours=1))
-    assert cards(mo.get("/moderation/?tab=second-look")) == [late.pk]
+    assert cards(mo.get("/moderation/?tab=second-look")) == [late.public_id]
 
 
 def test_the_second_look_is_sorted_by_when_akismet_said_so(mo):
@@ -60,9 +60,9 @@ def test_the_second_look_is_sorted_by_when_akismet_said_so(mo):
     oldest = make_comment(
         post, submitted_at=sent_last, screened_at=now - timedelta(minutes=1), **late
     )
-    assert cards(mo.get("/moderation/?tab=second-look")) == [oldest.pk, newest.pk]
+    assert cards(mo.get("/moderation/?tab=second-look")) == [oldest.public_id, newest.public_id]
     page = mo.get("/moderation/?tab=second-look&sort=newest")
-    assert cards(page) == [newest.pk, oldest.pk]
+    assert cards(page) == [newest.public_id, oldest.public_id]
 
 
 def test_the_tabs_say_how_many_there_are(mo):
@@ -101,7 +101,7 @@ def test_pages_neither_skip_nor_repeat_where_times_are_equal(mo, monkeypatch, so
     post, noon = make_post(), timezone.now()
     times = [noon, noon, noon, noon - timedelta(hours=1), noon, noon + timedelta(microseconds=1)]
     made = [make_comment(post, submitted_at=time) for time in times]
-    expected = [c.pk for c in sorted(made, key=lambda c: (c.submitted_at, c.pk))]
+    expected = [c.public_id for c in sorted(made, key=lambda c: (c.submitted_at, c.pk))]
     address, seen = f"/moderation/?sort={sort}", []
     while address:
         response = mo.get(address)
@@ -118,7 +118,7 @@ def test_what_is_decided_between_two_pages_moves_nothing(mo, monkeypatch):
     response = mo.get("/moderation/")
     made[0].trash(by=moderator())
     (following,) = [href for href in hrefs(response) if "after=" in href]
-    assert cards(mo.get(f"/moderation/{following}")) == [made[2].pk, made[3].pk]
+    assert cards(mo.get(f"/moderation/{following}")) == [made[2].public_id, made[3].public_id]
 
 
 @pytest.mark.parametrize(
@@ -266,9 +266,9 @@ def test_an_author_sees_only_what_is_said_under_the_own_posts(client, monkeypatc
     shared.post.bylines.create(user=own.post.author)
     client.force_login(own.post.author)
     response = client.get("/moderation/")
-    assert cards(response) == [own.pk, shared.pk]
+    assert cards(response) == [own.public_id, shared.public_id]
     assert counts(response)["pending"] == "2"
-    assert client.get(f"/moderation/{other.pk}/history/").status_code == 404
+    assert client.get(f"/moderation/{other.public_id}/history/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["", "1/history/"])

@@ -74,7 +74,7 @@ ROOMS = ["done/", "many/", "akismet/", "policy/", "privacy/", "{pk}/history/", "
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_room_sends_and_counts_what_was_kept(client, room):
     client.force_login(make_user(Role.ADMINISTRATOR))
-    page = html(client.get(f"/moderation/{room.format(pk=make_comment().pk)}"))
+    page = html(client.get(f"/moderation/{room.format(pk=make_comment().public_id)}"))
     assert all(f'id="{name}"' in page for name in ("live", "unsent", "notes"))
     found = scripts(page)
     assert len(found) == 2 and "localStorage" in found[-1]

@@ -33,7 +33,7 @@ def test_a_decision_writes_as_often_for_many_as_for_one():
     post = make_post()
 
     def queries(count: int) -> int:
-        rows = {make_comment(post).pk: 1 for _n in range(count)}
+        rows = {make_comment(post).public_id: 1 for _n in range(count)}
         with CaptureQueriesContext(connection) as captured:
             outcome = Comment.decide(rows, "approve", by=moderator())
         assert len(outcome.done) == count

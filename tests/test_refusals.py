@@ -74,7 +74,7 @@ def test_a_forged_parent_is_refused(client, post, parent):
 
 def test_a_parent_on_another_post_is_refused_and_not_shown(client, post):
     other = make_comment(status="approved", body="Said elsewhere.")
-    response = send_comment(client, post, body=TYPED, parent=str(other.pk))
+    response = send_comment(client, post, body=TYPED, parent=str(other.public_id))
     assert_refused(response, 422, "The comment that you answer is not on this post.")
     assert "Said elsewhere." not in words(response)
 
@@ -82,7 +82,7 @@ def test_a_parent_on_another_post_is_refused_and_not_shown(client, post):
 @pytest.mark.parametrize("status", ["pending", "spam", "trash"])
 def test_a_parent_that_is_not_public_is_refused_and_not_shown(client, post, status):
     parent = make_comment(post, status=status, body="Not for everybody.")
-    response = send_comment(client, post, body=TYPED, parent=str(parent.pk))
+    response = send_comment(client, post, body=TYPED, parent=str(parent.public_id))
     assert_refused(response, 403, "The comment that you answer is not public.")
     assert "Not for everybody." not in words(response)
 
@@ -91,8 +91,8 @@ def test_a_thread_that_is_too_deep_takes_no_answer(client, post):
     set_policy(depth=2)
     first = make_comment(post, status="approved")
     second = make_comment(parent=first, status="approved")
-    assert send_comment(client, post, parent=str(first.pk)).status_code == 303
-    response = send_comment(client, post, body=TYPED, parent=str(second.pk))
+    assert send_comment(client, post, parent=str(first.public_id)).status_code == 303
+    response = send_comment(client, post, body=TYPED, parent=str(second.public_id))
     assert_refused(response, 422, "This thread is too deep for another answer.")
 
 
@@ -189,7 +189,10 @@ def test_what_is_taken_down_while_others_are_served_is_refused_with_the_text(cli
 def test_whoever_reads_a_private_post_is_offered_no_form_that_ends_in_404(client, post):
     said = make_comment(post, status="approved")
     client.force_login(post.author)
-    reply, report = f"{post.path}reply/{said.pk}/", f"{post.path}comments/{said.pk}/report/"
+    reply, report = (
+        f"{post.path}reply/{said.public_id}/",
+        f"{post.path}comments/{said.public_id}/report/",
+    )
     public = client.get(post.path)
     assert "Leave a Reply" in words(public)
     assert {reply, report} <= set(hrefs(public))
@@ -219,14 +222,14 @@ def test_a_second_click_whose_first_answer_got_lost_is_one_comment(post):
     client = Client()
     response = send_comment(client, post, **said)
     comment = Comment.objects.get()
-    assert response.url.endswith(f"#comment-{comment.pk}")
+    assert response.url.endswith(f"#comment-{comment.public_id}")
     assert "Saved. A moderator reads every comment" in words(client.get(response.url))
 
 
 @pytest.mark.parametrize("since", ["closed", "parent taken down"])
 def test_ones_own_that_waits_is_shown_again_whatever_happened_since(client, post, since):
     parent = make_comment(post, status="approved")
-    said = {"body": TYPED, "email": "ana@example.net", "parent": str(parent.pk)}
+    said = {"body": TYPED, "email": "ana@example.net", "parent": str(parent.public_id)}
     first = send_comment(client, post, **said)
     if since == "closed":
         Post.objects.filter(pk=post.pk).update(comments_open=False)
@@ -277,7 +280,7 @@ def test_the_same_words_elsewhere_are_no_duplicate(client, post):
     said = {"body": TYPED, "name": "Ana", "email": "ana@example.net"}
     parent = make_comment(post, status="approved")
     set_policy(seconds_between=0)
-    for fields in (said, said | {"parent": str(parent.pk)}, said | {"name": "Ana B"}):
+    for fields in (said, said | {"parent": str(parent.public_id)}, said | {"name": "Ana B"}):
         assert send_comment(Client(), post, **fields).status_code == 303
     assert send_comment(Client(), make_post(), **said).status_code == 303
 

@@ -23,7 +23,7 @@ def mo(client):
 
 
 def address(comment) -> str:
-    return f"/moderation/{comment.pk}/reply/"
+    return f"/moderation/{comment.public_id}/reply/"
 
 
 def reply(client, comment, body=TYPED, **fields):
@@ -36,7 +36,7 @@ def fresh(comment):
 
 @pytest.mark.parametrize("page", ["reply", "edit"])
 def test_one_can_type_at_once_and_a_text_that_comes_back_is_explained_first(mo, page):
-    path = f"/moderation/{make_comment().pk}/{page}/"
+    path = f"/moderation/{make_comment().public_id}/{page}/"
     assert html(mo.get(path)).count(" autofocus") == 1
     back = mo.post(path, {"body": "", "seen": 1})
     assert back.status_code == 422 and " autofocus" not in html(back)
@@ -78,7 +78,7 @@ def test_it_goes_back_to_where_the_moderator_came_from(mo):
     page = mo.get(address(comment), headers={"Referer": came})
     assert "/moderation/?tab=pending&after=x" in hrefs(page)
     response = reply(mo, comment, next="/moderation/?tab=pending&after=x")
-    assert response["Location"] == f"/moderation/?tab=pending&after=x#comment-{comment.pk}"
+    assert response["Location"] == f"/moderation/?tab=pending&after=x#comment-{comment.public_id}"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_it_goes_back_to_where_the_moderator_came_from(mo):
 )
 def test_it_leads_nowhere_else(mo, place):
     comment = make_comment()
-    assert reply(mo, comment, next=place)["Location"] == f"/moderation/#comment-{comment.pk}"
+    assert reply(mo, comment, next=place)["Location"] == f"/moderation/#comment-{comment.public_id}"
     page = mo.get(address(comment), headers={"Referer": place})
     assert place not in hrefs(page)
 
@@ -148,7 +148,7 @@ def test_what_a_colleague_edited_meanwhile_is_read_again_first(mo, status):
     ana = make_user(Role.EDITOR, display_name="Ana Swift")
     assert fresh(comment).revise(said, by=ana, seen=comment.version)
     response = reply(mo, comment)
-    assert_lost(response, comment, f"Comment {comment.pk} was edited by Ana Swift,")
+    assert_lost(response, comment, f"Comment {comment.public_id} was edited by Ana Swift,")
     assert "Other words." in words(response)
     assert reply(mo, fresh(comment)).status_code == 303
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def address(comment) -> str:
-    return f"{comment.post.path}comments/{comment.pk}/report/"
+    return f"{comment.post.path}comments/{comment.public_id}/report/"
 
 
 def report(client, comment, text="", ip="198.51.100.7", site="same-origin"):
@@ -142,5 +142,5 @@ def test_below_a_hidden_post_nothing_is_reported(client, comment):
 def test_the_history_tells_of_it(client, comment):
     report(client, comment, "Rude.")
     client.force_login(moderator())
-    said = words(client.get(f"/moderation/{comment.pk}/history/"))
+    said = words(client.get(f"/moderation/{comment.public_id}/history/"))
     assert "A reader reported it Rude." in said

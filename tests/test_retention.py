@@ -88,7 +88,7 @@ def test_a_stub_leaves_no_address_behind():
     for kind, about in (("letter", parent), ("reply", reply), ("live", reply)):
         to = "maud@example.org" if kind == "live" else "ana@example.net"
         with writing():
-            Mail.objects.queue(kind, to, key=f"{kind}:{about.pk}", comment=about)
+            Mail.objects.queue(kind, to, key=f"{kind}:{about.public_id}", comment=about)
     aged(parent, days=31)
     clean_up()
     assert Comment.objects.get(pk=parent.pk).emptied_at
@@ -103,7 +103,7 @@ def test_a_stub_is_in_no_tab_and_nobody_moves_it(client):
     clean_up()
     client.force_login(moderator())
     assert "The trash is empty." in words(client.get("/moderation/", {"tab": "trash"}))
-    assert Comment.decide({parent.pk: None}, "approve", by=moderator()).done == []
+    assert Comment.decide({parent.public_id: None}, "approve", by=moderator()).done == []
 
 
 def test_a_stub_goes_when_nothing_below_it_stands():
@@ -141,7 +141,7 @@ def test_before_it_goes_it_is_added_to_its_day(fields, verbs, expected):
     status = "spam" if fields["screened"] == "spam" else "pending"
     comment = make_comment(status=status, **fields)
     for verb in verbs:
-        Comment.decide({comment.pk: None}, verb, by=moderator())
+        Comment.decide({comment.public_id: None}, verb, by=moderator())
     comment = aged(comment, days=40)
     other = aged(make_comment(status="trash", screened="skipped"), days=40)
     clean_up()
@@ -185,7 +185,7 @@ def test_after_60_days_the_address_is_cut_to_its_network_and_the_browser_forgott
     assert sender(old) == (None, "203.0.113.0/24", "", "")
     assert sender(young) == ("203.0.113.7", "203.0.113.0/24", *known.values())
     client.force_login(moderator())
-    assert "203.0.113.0/24" in words(client.get(f"/moderation/{old.pk}/history/"))
+    assert "203.0.113.0/24" in words(client.get(f"/moderation/{old.public_id}/history/"))
 
 
 @pytest.mark.parametrize("line", ["203.0.113.7", "203.0.113.0/28"])

@@ -81,27 +81,27 @@ class World:
             "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, self.post.pk],
             "admin:app_list": ["blog"],
             "author-feed": [self.user.slug],
-            "comment": [path, self.comment.pk],
+            "comment": [path, self.comment.public_id],
             "comment-status": [waiting.sign(self.comment)],
             "comment-submit": [path],
             "comments-page": [path, 2],
             "comments-page-one": [path],
-            "evidence": [self.comment.pk],
-            "history": [self.comment.pk],
-            "letter": [self.comment.pk],
-            "block-author": [self.comment.pk],
-            "block-network": [self.comment.pk],
+            "evidence": [self.comment.public_id],
+            "history": [self.comment.public_id],
+            "letter": [self.comment.public_id],
+            "block-author": [self.comment.public_id],
+            "block-network": [self.comment.public_id],
             "closing": [self.post.pk],
             "mail-choice": ["address", mail_links.to_reader("address", "a@b.c").split("/")[-2]],
             "media": [self.image.file.name],
-            "moderator-edit": [self.comment.pk],
-            "moderator-reply": [self.comment.pk],
+            "moderator-edit": [self.comment.public_id],
+            "moderator-reply": [self.comment.public_id],
             "page": [self.page.path[1:]],
             "password_reset_confirm": [uid, "set-password"],
             "post": [path],
             "post-feed": [path],
-            "reply": [path, self.comment.pk],
-            "report": [path, self.comment.pk],
+            "reply": [path, self.comment.public_id],
+            "report": [path, self.comment.public_id],
             "tag-feed": [self.tag.slug],
             "theme": [self.site.theme_name],
         }
@@ -151,7 +151,8 @@ TABLE = {
     "login login 200 200 200 200 200 200": """
         admin:index admin:jsi18n admin:password_change admin:password_change_done""",
     "login login 302 302 302 302 302 302": """
-        admin:<path:object_id>/ admin:view_on_site admin:comments_comment_change""",
+        admin:<path:object_id>/ admin:view_on_site""",
+    "login login 302 302 404 404 302 302": "admin:comments_comment_change",
     "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
     "index index 405 405 405 405 405 405": "admin:logout",
     "login login 403 403 403 403 403 403": """
@@ -204,7 +205,7 @@ POSTED_TABLE = {
 POSTED = {name: row.split() for row, names in POSTED_TABLE.items() for name in names.split()}
 SENT = {
     "comment-submit": {"name": "Ana", "email": "ana@example.net", "body": "Nobody got in."},
-    "decide": {"verb": "hold", "row": "{comment.pk}.{comment.version}"},
+    "decide": {"verb": "hold", "row": "{comment.public_id}.{comment.version}"},
     "undo": {"batch": "{batch}"},
     "evidence": {"note": "a threat"},
 }
@@ -350,12 +351,12 @@ VERBS = ["approve", "hold", "spam", "trash", "restore"]
 
 
 def decide(client, comment, verb):
-    data = {"verb": verb, "row": f"{comment.pk}.{comment.version}"}
+    data = {"verb": verb, "row": f"{comment.public_id}.{comment.version}"}
     return client.post(reverse("decide"), data)
 
 
 def act(client, comment, verb):
-    seen = {f"version-{comment.pk}": comment.version}
+    seen = {f"row-{comment.pk}": f"{comment.public_id}.{comment.version}"}
     data = {"action": verb, "index": "0", "_selected_action": [comment.pk]} | seen
     return client.post(reverse("admin:comments_comment_changelist"), data)
 

@@ -27,7 +27,7 @@ def send(path, came="", **fields):
 )
 def test_a_long_text_is_not_dropped(page, name):
     comment = make_comment(body="First words.")
-    path = f"/moderation/{comment.pk}/{page}/"
+    path = f"/moderation/{comment.public_id}/{page}/"
     response = send(path, path, seen=comment.version, next="/moderation/", **{name: TYPED})
     assert response.status_code == 403 and SAID in words(response)
     assert "What you typed is below. Copy it, sign in and send it once more." in words(response)
@@ -68,14 +68,16 @@ def test_nor_does_the_page_of_a_changed_session():
 
 @pytest.mark.parametrize("came", ["", "https://evil.example/x/", "//evil.example/"])
 def test_the_login_leads_to_no_other_place(came):
-    path = f"/moderation/{make_comment().pk}/reply/"
+    path = f"/moderation/{make_comment().public_id}/reply/"
     response = Client().post(path, {"body": TYPED}, headers={"Referer": came} if came else {})
     assert "/login/?next=/moderation/" in hrefs(response)
 
 
 def test_the_login_leads_back_to_the_same_page_of_the_queue():
     comment = make_comment()
-    response = send(f"/moderation/{comment.pk}/evidence/", "/moderation/?tab=spam&q=a", note="x")
+    response = send(
+        f"/moderation/{comment.public_id}/evidence/", "/moderation/?tab=spam&q=a", note="x"
+    )
     assert "/login/?next=/moderation/%3Ftab%3Dspam%26q%3Da" in hrefs(response)
 
 
@@ -85,7 +87,13 @@ def test_the_login_leads_back_to_the_same_page_of_the_queue():
 def test_a_button_alone_leads_by_the_login_to_its_page(verb, came):
     """And not to its own address, which nobody can open."""
     comment = make_comment()
-    sent = {"verb": "spam", "row": f"{comment.pk}.1", "batch": "b", "only": "1", "next": "/x/"}
+    sent = {
+        "verb": "spam",
+        "row": f"{comment.public_id}.1",
+        "batch": "b",
+        "only": "1",
+        "next": "/x/",
+    }
     response = send(f"/moderation/{verb}/", came, **sent)
     assert response.status_code == 403 and SAID in words(response)
     assert "What you typed" not in words(response)
@@ -96,7 +104,7 @@ def test_a_button_alone_leads_by_the_login_to_its_page(verb, came):
 @pytest.mark.parametrize("verb", ["decide", "undo"])
 def test_the_script_is_led_to_the_login(verb):
     """As comments/static/comments/queue-line.js expects it."""
-    sent = {"verb": "approve", "row": f"{make_comment().pk}.1"}
+    sent = {"verb": "approve", "row": f"{make_comment().public_id}.1"}
     headers = {"Accept": "application/json"}
     response = Client().post(f"/moderation/{verb}/", sent, headers=headers)
     assert response.status_code == 302 and response["Location"].startswith("/login/")
@@ -107,19 +115,19 @@ def test_of_a_changed_session_only_what_was_typed_comes_back():
     client = Client(enforce_csrf_checks=True)
     client.force_login(moderator())
     comment = make_comment()
-    came = {"Referer": f"http://testserver/moderation/{comment.pk}/reply/"}
+    came = {"Referer": f"http://testserver/moderation/{comment.public_id}/reply/"}
     sent = {"seen": "1", "next": "/moderation/", "body": TYPED}
-    response = client.post(f"/moderation/{comment.pk}/reply/", sent, headers=came)
+    response = client.post(f"/moderation/{comment.public_id}/reply/", sent, headers=came)
     assert response.status_code == 403 and "a <week>" not in html(response)
     assert "It takes a &lt;week&gt;.</textarea>" in html(response)
     assert 'id="typed-2"' not in html(response)
-    assert f"/moderation/{comment.pk}/reply/" in hrefs(response)
-    pressed = {"verb": "approve", "row": f"{comment.pk}.1", "next": "/moderation/"}
+    assert f"/moderation/{comment.public_id}/reply/" in hrefs(response)
+    pressed = {"verb": "approve", "row": f"{comment.public_id}.1", "next": "/moderation/"}
     assert "What you typed" not in words(client.post("/moderation/decide/", pressed, headers=came))
 
 
 def test_a_page_that_is_only_read_leads_to_the_login():
-    response = Client().get(f"/moderation/{make_comment().pk}/reply/")
+    response = Client().get(f"/moderation/{make_comment().public_id}/reply/")
     assert response.status_code == 302 and response["Location"].startswith("/login/?next=")
 
 
@@ -128,7 +136,7 @@ def test_the_page_leads_to_the_form_again(client):
     comment, person = make_comment(), moderator()
     person.set_password("a long enough secret")
     person.save()
-    path = f"/moderation/{comment.pk}/reply/"
+    path = f"/moderation/{comment.public_id}/reply/"
     response = client.post(path, {"body": TYPED}, headers={"Referer": f"http://testserver{path}"})
     (login,) = [link for link in hrefs(response) if link.startswith("/login/?")]
     sent = {"username": person.username, "password": "a long enough secret"}

@@ -91,7 +91,7 @@ def test_a_forged_signature_is_404(client, signed):
 
 def test_the_signature_of_another_purpose_is_404(client):
     comment = make_comment()
-    signed = signing.Signer(salt="waiting").sign(str(comment.pk))
+    signed = signing.Signer(salt="waiting").sign(str(comment.public_id))
     assert client.get(f"/comments/{signed}/").status_code == 404
 
 

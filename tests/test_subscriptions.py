@@ -164,7 +164,7 @@ def test_opening_the_link_changes_nothing_and_the_button_confirms(client):
 
 
 def test_the_pages_are_private(client):
-    path = path_of(mail_links.to_reader("confirm", EMAIL, asked().pk))
+    path = path_of(mail_links.to_reader("confirm", EMAIL, asked().public_id))
     response = client.get(path)
     assert response["X-Robots-Tag"] == "noindex"
     assert response["Referrer-Policy"] == "no-referrer"
@@ -174,7 +174,7 @@ def test_the_pages_are_private(client):
 
 def test_a_comment_that_is_gone_is_said_to_be(client):
     comment = asked()
-    path = path_of(mail_links.to_reader("confirm", EMAIL, comment.pk))
+    path = path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id))
     Comment.objects.filter(pk=comment.pk).delete()
     page = client.get(path)
     assert page.status_code == 200
@@ -186,13 +186,13 @@ def test_a_comment_that_is_gone_is_said_to_be(client):
 
 @pytest.mark.parametrize("purpose", ["answers", "address", "staff"])
 def test_a_link_is_good_for_its_own_purpose_only(client, purpose):
-    path = path_of(mail_links.to_reader("confirm", EMAIL, asked().pk))
+    path = path_of(mail_links.to_reader("confirm", EMAIL, asked().public_id))
     assert client.get(path.replace("/confirm/", f"/{purpose}/")).status_code == 404
 
 
 def test_a_forged_link_is_404(client):
     comment = asked()
-    path = path_of(mail_links.to_reader("confirm", EMAIL, comment.pk))
+    path = path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id))
     forged = Signer(salt="comments.status").sign(path.split("/")[-2].partition(":")[0])
     for wrong in (path[:-2] + "/", f"/comments/mail/confirm/{forged}/", path.replace("m/", "m/1")):
         assert client.get(wrong).status_code == 404
@@ -201,13 +201,13 @@ def test_a_forged_link_is_404(client):
 def test_a_way_out_confirms_nothing():
     comment = asked()
     for purpose in ("answers", "address"):
-        press(path_of(mail_links.to_reader(purpose, EMAIL, comment.pk)), "confirm")
+        press(path_of(mail_links.to_reader(purpose, EMAIL, comment.public_id)), "confirm")
     assert Subscription.objects.get().confirmed_at is None
 
 
 def test_the_link_of_another_address_ends_nothing():
     comment = confirmed()
-    press(path_of(mail_links.to_reader("answers", "eve@example.net", comment.pk)), "stop")
+    press(path_of(mail_links.to_reader("answers", "eve@example.net", comment.public_id)), "stop")
     assert Subscription.objects.get().ended_at is None
 
 
@@ -250,7 +250,7 @@ def test_answers_of_an_hour_come_together():
 def test_an_answer_by_staff_is_public_and_mailed_at_once(client):
     comment, mo = confirmed(), moderator()
     client.force_login(mo)
-    send_comment(client, comment.post, parent=str(comment.pk), body="Thank you.")
+    send_comment(client, comment.post, parent=str(comment.public_id), body="Thank you.")
     assert len(to_ana()) == 1
 
 
@@ -303,9 +303,9 @@ def test_one_click_is_understood_as_multipart_too():
 
 def test_a_stopped_comment_is_stopped_for_good():
     comment = confirmed()
-    path = path_of(mail_links.to_reader("answers", EMAIL, comment.pk))
+    path = path_of(mail_links.to_reader("answers", EMAIL, comment.public_id))
     assert "You get no more mail about this comment." in words(press(path, "stop"))
-    press(path_of(mail_links.to_reader("confirm", EMAIL, comment.pk)), "confirm")
+    press(path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id)), "confirm")
     assert Subscription.objects.get().ended_at
 
 
@@ -343,7 +343,7 @@ def test_what_stands_between_queueing_and_sending_counts():
 
 def test_an_address_is_kept_as_a_hash_that_outlives_the_comment():
     comment = asked()
-    press(path_of(mail_links.to_reader("confirm", EMAIL, comment.pk)), "stop_all")
+    press(path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id)), "stop_all")
     comment.delete()
     row = OptOut.objects.get()
     assert EMAIL not in row.digest and len(row.digest) == 40

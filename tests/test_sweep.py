@@ -39,7 +39,7 @@ def test_what_lies_too_long_is_deleted_with_its_trail(status, days):
     lies_since(young, days=days - 1)
     sweep()
     assert Comment.objects.get() == young
-    assert not Decision.objects.filter(comment_id=old.pk).exists()
+    assert not Decision.objects.filter(comment_id=old.public_id).exists()
 
 
 @pytest.mark.parametrize("status", ["pending", "approved"])

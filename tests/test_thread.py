@@ -41,7 +41,7 @@ def test_answers_follow_what_they_answer_in_the_order_sent(client, post):
     answer, other = approved(parent=first), approved(parent=first)
     deep = approved(parent=answer)
     expected = [(first, 0), (answer, 1), (deep, 2), (other, 1), (second, 0)]
-    assert shown(client.get(post.path)) == [(row.pk, depth) for row, depth in expected]
+    assert shown(client.get(post.path)) == [(row.public_id, depth) for row, depth in expected]
 
 
 def test_the_count_is_of_public_comments(client, post):
@@ -60,7 +60,7 @@ def test_there_is_no_reply_link_at_the_depth_limit(client, post):
     Policy(pk=1, depth=2).save()
     first = approved(post=post)
     approved(parent=first)
-    assert reply_links(client.get(post.path)) == [f"{post.path}reply/{first.pk}/"]
+    assert reply_links(client.get(post.path)) == [f"{post.path}reply/{first.public_id}/"]
 
 
 def test_closed_comments_are_read_but_not_answered(client):
@@ -78,8 +78,8 @@ def test_50_threads_stand_on_a_page_whole(client, post):
     answer = approved(parent=roots[49])
     first, second = client.get(post.path), client.get(f"{post.path}comments/page/2/")
     assert len(shown(first)) == 51
-    assert shown(first)[-1] == (answer.pk, 1)
-    assert shown(second) == [(roots[50].pk, 0)]
+    assert shown(first)[-1] == (answer.public_id, 1)
+    assert shown(second) == [(roots[50].public_id, 0)]
 
 
 @pytest.fixture
@@ -91,19 +91,22 @@ def test_a_comments_own_address_leads_to_its_page(client, post, short_pages):
     roots = [approved(post=post) for _n in range(3)]
     late = approved(parent=roots[0])
     for comment, page in ((roots[0], ""), (late, ""), (roots[2], "comments/page/2/")):
-        response = client.get(f"{post.path}comments/{comment.pk}/")
+        response = client.get(f"{post.path}comments/{comment.public_id}/")
         assert response.status_code == 302
-        assert response["Location"] == f"{post.path}{page}#comment-{comment.pk}"
+        assert response["Location"] == f"{post.path}{page}#comment-{comment.public_id}"
 
 
 @pytest.mark.parametrize("status", ["pending", "spam", "trash"])
 def test_a_comment_that_is_not_public_has_no_address(client, post, status):
     hidden = make_comment(post, status=status)
-    assert client.get(f"{post.path}comments/{hidden.pk}/").status_code == 404
+    assert client.get(f"{post.path}comments/{hidden.public_id}/").status_code == 404
 
 
 def test_a_comment_has_no_address_under_another_post(client, post):
-    assert client.get(f"{make_post().path}comments/{approved(post=post).pk}/").status_code == 404
+    assert (
+        client.get(f"{make_post().path}comments/{approved(post=post).public_id}/").status_code
+        == 404
+    )
 
 
 def test_after_posting_the_reader_is_on_the_page_of_the_comment(client, post, short_pages):
@@ -111,11 +114,12 @@ def test_after_posting_the_reader_is_on_the_page_of_the_comment(client, post, sh
     response = send_comment(client, post)
     comment = Comment.objects.latest("pk")
     assert (
-        response["Location"] == f"{post.path}comments/page/2/?c={comment.pk}#comment-{comment.pk}"
+        response["Location"]
+        == f"{post.path}comments/page/2/?c={comment.public_id}#comment-{comment.public_id}"
     )
     page = client.get(response["Location"])
-    assert shown(page) == [(comment.pk, 0)]
-    answer = send_comment(Client(), post, parent=str(roots[0].pk))
+    assert shown(page) == [(comment.public_id, 0)]
+    answer = send_comment(Client(), post, parent=str(roots[0].public_id))
     assert answer["Location"].startswith(f"{post.path}?c=")
 
 
@@ -144,7 +148,7 @@ def test_of_a_removed_comment_one_line_stays_while_it_has_public_answers(client,
     answer = approved(parent=removed)
     getattr(removed, verb)(by=moderator())
     response = client.get(post.path)
-    assert shown(response) == [(removed.pk, 0), (answer.pk, 1)]
+    assert shown(response) == [(removed.public_id, 0), (answer.public_id, 1)]
     assert words(response).count("Comment removed") == 1
     assert "Quite unfit" not in html(response)
     assert "Zoë" not in html(response)
@@ -164,16 +168,16 @@ def test_a_removed_comment_cannot_be_answered(client, post):
     removed = approved(post=post)
     answer = approved(parent=removed)
     removed.trash(by=moderator())
-    assert reply_links(client.get(post.path)) == [f"{post.path}reply/{answer.pk}/"]
+    assert reply_links(client.get(post.path)) == [f"{post.path}reply/{answer.public_id}/"]
 
 
 def test_the_own_waiting_comment_stands_in_its_place_with_the_notice(client, post):
     first = approved(post=post)
-    send_comment(client, post, parent=str(first.pk), body="Look: https://example.net/x")
+    send_comment(client, post, parent=str(first.public_id), body="Look: https://example.net/x")
     second = approved(post=post)
     own = Comment.objects.get(parent=first)
-    response = client.get(f"{post.path}?c={own.pk}")
-    assert shown(response) == [(first.pk, 0), (own.pk, 1), (second.pk, 0)]
+    response = client.get(f"{post.path}?c={own.public_id}")
+    assert shown(response) == [(first.public_id, 0), (own.public_id, 1), (second.public_id, 0)]
     assert re.search(NOTICE + r" \d\d:\d\d\.", words(response))
     assert "Look: https://example.net/x" in words(response)
     assert not [href for href in hrefs(response) if "example.net" in href]
@@ -199,7 +203,7 @@ def test_a_second_reader_never_sees_it(client, post, cookie):
     own, other = Comment.objects.get(), Client()
     if cookie:
         other.cookies["waiting"] = cookie.format(pk=own.pk)
-    for address in (post.path, f"{post.path}?c={own.pk}"):
+    for address in (post.path, f"{post.path}?c={own.public_id}"):
         response = other.get(address)
         assert "Only for my own eyes." not in html(response)
         assert "Zoë" not in html(response)
@@ -208,16 +212,16 @@ def test_a_second_reader_never_sees_it(client, post, cookie):
 def test_the_cookie_of_another_post_shows_nothing(client, post):
     hidden = make_comment(post, body="Only for my own eyes.")
     send_comment(client, make_post())
-    response = client.get(f"{post.path}?c={hidden.pk}")
+    response = client.get(f"{post.path}?c={hidden.public_id}")
     assert "Only for my own eyes." not in html(response)
     assert ANONYMOUS_NOTICE in words(response)
 
 
 def test_without_the_cookie_the_page_says_only_that_it_is_saved(client, post):
     hidden = make_comment(post, author_name="Zoë", body="Only for my own eyes.")
-    response = client.get(f"{post.path}?c={hidden.pk}")
+    response = client.get(f"{post.path}?c={hidden.public_id}")
     assert words(response).count(ANONYMOUS_NOTICE) == 1
-    assert f'id="comment-{hidden.pk}"' in html(response)
+    assert f'id="comment-{hidden.public_id}"' in html(response)
     assert "Zoë" not in html(response) and "Only for" not in html(response)
     assert shown(response) == []
 
@@ -230,7 +234,7 @@ def test_a_made_up_number_says_nothing(client, post, number):
 
 
 def test_the_number_of_another_posts_comment_says_nothing(client, post):
-    response = client.get(f"{post.path}?c={make_comment().pk}")
+    response = client.get(f"{post.path}?c={make_comment().public_id}")
     assert ANONYMOUS_NOTICE not in words(response)
 
 

@@ -52,7 +52,7 @@ def test_to_allow_mail_again_is_a_click_too():
 
 def said_of(client, comment) -> str:
     client.force_login(moderator())
-    return words(client.get(f"/moderation/{comment.pk}/history/"))
+    return words(client.get(f"/moderation/{comment.public_id}/history/"))
 
 
 MAY = "Mail to the commenter: it is published: it may have been sent, and is not sent a second time"

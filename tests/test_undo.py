@@ -23,7 +23,7 @@ def mo(client):
 
 def batch_of(count=3, verb="trash"):
     made = [make_comment() for _n in range(count)]
-    rows = {comment.pk: comment.version for comment in made}
+    rows = {comment.public_id: comment.version for comment in made}
     return made, Comment.decide(rows, verb, by=moderator()).batch
 
 
@@ -40,11 +40,11 @@ def test_a_year_later_it_is_taken_back_from_the_history(mo):
     (comment, *others), batch = batch_of()
     year = timezone.now() - timedelta(days=365)
     Decision.objects.update(created_at=year)
-    page = html(mo.get(f"/moderation/{comment.pk}/history/"))
+    page = html(mo.get(f"/moderation/{comment.public_id}/history/"))
     assert f'name="batch" value="{batch}"' in page
-    assert f'name="only" value="{comment.pk}"' in page
+    assert f'name="only" value="{comment.public_id}"' in page
     assert "Undo it for all 3 that were decided together" in page
-    undo(mo, batch, only=comment.pk)
+    undo(mo, batch, only=comment.public_id)
     assert statuses([comment, *others]) == ["pending", "trash", "trash"]
     assert "2 comments put back." in undo(mo, batch)
 
@@ -54,7 +54,7 @@ def test_what_a_colleague_decided_since_is_left_and_named(mo):
     Comment.objects.get(pk=made[0].pk).approve(by=make_user(Role.EDITOR, display_name="Edith"))
     said = undo(mo, batch)
     assert "2 comments put back." in said
-    assert f"Comment {made[0].pk} was left as it is: Approved since" in said
+    assert f"Comment {made[0].public_id} was left as it is: Approved since" in said
     assert "decided by Edith" in said
     assert statuses(made) == ["approved", "pending", "pending"]
 
@@ -81,7 +81,9 @@ def test_the_script_is_told_what_cannot_be_taken_back(mo):
     assert first["notes"] == ["1 mail was sent.", "Akismet was told."]
     again = mo.post("/moderation/undo/", {"batch": first["batch"]}, **json).json()
     assert again["notes"] == []
-    decided = mo.post("/moderation/decide/", {"verb": "trash", "row": f"{comment.pk}.4"}, **json)
+    decided = mo.post(
+        "/moderation/decide/", {"verb": "trash", "row": f"{comment.public_id}.4"}, **json
+    )
     assert decided.json().keys() == {"batch", "done", "lost"}
 
 
@@ -99,7 +101,7 @@ def test_what_left_nothing_behind_says_no_more(mo):
 
 
 def test_a_creation_is_no_decision_to_take_back(mo):
-    page = html(mo.get(f"/moderation/{make_comment().pk}/history/"))
+    page = html(mo.get(f"/moderation/{make_comment().public_id}/history/"))
     assert "Undo the last decision" not in page
 
 
@@ -155,8 +157,8 @@ WAYS = pytest.mark.parametrize("make", [taken_down, approved_and_undone])
 def test_what_its_author_edited_since_is_not_published_unread(mo, make, one):
     comment, batch = make()
     edited_by_its_author(comment)
-    said = refusal(mo, batch, **{"only": comment.pk} if one else {})
-    assert f"Comment {comment.pk} was edited by its author, " in said
+    said = refusal(mo, batch, **{"only": comment.public_id} if one else {})
+    assert f"Comment {comment.public_id} was edited by its author, " in said
     assert "Nothing was changed." in said and "Read it again." in said
     assert statuses([comment]) == ["pending"]
     assert "Words that nobody has read." not in html(mo.get(comment.post.path))
@@ -173,7 +175,7 @@ def test_without_an_edit_it_is_public_again(mo, make):
 def test_nor_is_what_a_colleague_edited_since(mo, make):
     comment, batch = make()
     edited_by(make_user(Role.EDITOR, display_name="Edith"), comment)
-    assert f"Comment {comment.pk} was edited by Edith, " in refusal(mo, batch)
+    assert f"Comment {comment.public_id} was edited by Edith, " in refusal(mo, batch)
     assert statuses([comment]) == ["pending"]
 
 
@@ -199,7 +201,7 @@ def test_nor_where_the_clock_was_set_back_before_the_edit(mo):
     ahead = timezone.now() + timedelta(hours=1)
     Decision.objects.filter(batch=batch).update(created_at=ahead)
     edited_by_its_author(comment)
-    assert f"Comment {comment.pk} was edited by its author, " in refusal(mo, batch)
+    assert f"Comment {comment.public_id} was edited by its author, " in refusal(mo, batch)
     assert statuses([comment]) == ["pending"]
 
 

@@ -100,7 +100,9 @@ def test_the_queue_says(akismet, client, fields, phrase):
 def test_the_history_says_what_akismet_said(client, settings):
     comment = make_comment()
     client.force_login(moderator())
-    assert "Akismet said: not spam, " in words(client.get(f"/moderation/{comment.pk}/history/"))
+    assert "Akismet said: not spam, " in words(
+        client.get(f"/moderation/{comment.public_id}/history/")
+    )
 
 
 def test_the_banner_of_a_late_worker(client):

@@ -15,6 +15,7 @@ from blog import edition, markup
 from blog.writing import writing
 from comments import spam
 from comments.models import Comment, Decision
+from comments.models.identifiers import new_identifier
 from comments.moderation import Facts, Rules, holding_reasons, network_of
 from comments.retention import ADDRESS_DAYS
 
@@ -84,7 +85,6 @@ class Loader:
             render_version=markup.RENDER_VERSION,
             status=row["status"],
             status_at=at,
-            version=1 + (row["status"] == "approved"),
             held_because=_reasons(row, html),
             screened=verdict,
             screened_at=at,
@@ -107,7 +107,8 @@ class Loader:
 
     def _decisions(self, comment: Comment) -> Iterator[Decision]:
         approved = comment.status == "approved"
-        first = {"new_status": "pending" if approved else comment.status}
+        version = new_identifier() if approved else comment.version
+        first = {"new_status": "pending" if approved else comment.status, "new_version": version}
         yield Decision(comment=comment, created_at=comment.submitted_at, **first)
         if approved:
             yield Decision(
@@ -116,6 +117,8 @@ class Loader:
                 by_a_person=True,
                 old_status="pending",
                 new_status="approved",
+                old_version=version,
+                new_version=comment.version,
                 created_at=comment.submitted_at,
             )
 

@@ -42,26 +42,27 @@ def count_of(batch, by) -> int:
 def of_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
     """The newest batch that moved one of them so for `by`, and is all that happened to it since it
     was seen. `rows`, `verb`: see Verbs.decide."""
-    edited = Q(comment__revised_at__gt=F("created_at")) | Q(comment__edited_at__gt=F("created_at"))
-    lasts = _lasts(rows, by).filter(_LED[verb]).exclude(reason="undo").exclude(edited)
-    found = lasts.values_list("comment", "comment__version", "batch")
-    return next((batch for pk, version, batch in found if version == rows[pk] + 1), None)
+    lasts = _lasts(rows, by).filter(_LED[verb]).exclude(reason="undo")
+    found = lasts.filter(new_version=F("comment__version"))
+    found = found.values_list("comment__public_id", "old_version", "batch")
+    return next((batch for name, seen, batch in found if seen == rows[name]), None)
 
 
 def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
     """The newest undo by `by` that left one of this batch, or the only one that was asked for, as
     it stood before."""
     rows = Decision.objects.filter(batch=batch)
-    rows = rows if only is None else rows.filter(comment=only)
-    before = dict(rows.values_list("comment", "old_status"))
+    rows = rows if only is None else rows.filter(comment__public_id=only)
+    before = dict(rows.values_list("comment__public_id", "old_status"))
     lasts = _lasts(before, by).filter(reason__in=("undo", KEEP)).exclude(batch=batch)
-    found = lasts.values_list("comment", "new_status", "batch")
-    return next((undo for pk, status, undo in found if status == before[pk]), None)
+    found = lasts.values_list("comment__public_id", "new_status", "batch")
+    return next((undo for name, status, undo in found if status == before[name]), None)
 
 
 def _lasts(ids, by):
     """Of these comments the last Decisions, as far as they are of `by`; the newest first."""
-    newest = Decision.objects.filter(comment__in=among(ids)).order_by().values("comment")
+    newest = Decision.objects.filter(comment__public_id__in=among(ids))
+    newest = newest.order_by().values("comment")
     lasts = Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
     return lasts.order_by("-pk")
 
@@ -79,13 +80,20 @@ _LED = {
 def recall(outcome, by) -> None:
     """What this batch did when it came first. The verb was tried again before: harmless, since it
     goes by the version that was seen, and so this needs no lock."""
-    rows = Decision.objects.filter(batch=outcome.batch, by=by) if outcome.lost else ()
-    before = {row.comment_id: row for row in rows}
+    if not outcome.lost:
+        return
+    rows = Decision.objects.filter(batch=outcome.batch, by=by)
+    rows = rows.annotate(public_id=F("comment__public_id"))
+    before = {row.public_id: row for row in rows}
     for row in outcome.lost:
         if decision := before.get(row["id"]):
-            # Decided or edited since: a past version, with which nobody decides on it unseen.
-            version = row["version"] - (row["at"] != decision.created_at) if row["version"] else 0
-            done = {"id": row["id"], "status": decision.new_status, "version": version}
-            outcome.done.append(done)
+            # Where it was decided or edited since, nobody decides on it unseen with this version.
+            versions = decision.old_version or 0, decision.new_version or 0
+            outcome.done.append(done_row(row["id"], decision.new_status, *versions))
             outcome.kept += decision.reason == KEEP
     outcome.lost = [row for row in outcome.lost if row["id"] not in before]
+
+
+def done_row(public_id: int, status: str, old_version: int, version: int) -> dict:
+    """As an answer says it: `was` is the version that was decided on."""
+    return {"id": public_id, "status": status, "was": old_version, "version": version}

@@ -96,7 +96,7 @@ class Check(models.Model):
             body=self.body,
             submitted_at=self.submitted_at,
             post_modified_at=self.post.modified_at,
-            parent_id=self.parent_id,
+            parent_id=self.parent and self.parent.public_id,
             language=self.post.language or language,
             roles=[],
             trap_value=trap,
@@ -253,7 +253,7 @@ class Check(models.Model):
     @classmethod
     def set_aside_repeats(cls, now: datetime, **only) -> list[int]:
         """Sets aside, without a call, what Akismet has called spam under another name."""
-        found = cls.objects.repeats(now).filter(**only).values_list("pk", flat=True)[:500]
+        found = cls.objects.repeats(now).filter(**only).values_list("public_id", flat=True)[:500]
         ids = list(found)
         if not ids:
             return []
@@ -261,7 +261,9 @@ class Check(models.Model):
         said_at = first.order_by("-screened_at").values("screened_at")[:1]
         with writing():  # both or neither: nobody moves it in between
             cls.set_aside_all(ids, reason=cls.SAME)
-            aside = cls.objects.filter(pk__in=ids).without_answer().spam_unread().order_by("pk")
+            aside = (
+                cls.objects.filter(public_id__in=ids).without_answer().spam_unread().order_by("pk")
+            )
             done = list(aside.select_for_update(of=("self",)).values_list("pk", flat=True))
             cls.objects.filter(pk__in=done).update(
                 screened=cls.Screened.SKIPPED,

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog import edition
@@ -75,7 +76,8 @@ class Closing(models.Model):
             words = _("%(who)s opened comments on this post again")
             words = words if self.opens else _("%(who)s closed comments on this post")
             return words % {"who": who}
-        words = _("%(who)s allowed replies again in the thread of %(name)s, comment %(n)d")
+        words = _("%(who)s allowed replies again in the thread of %(name)s, %(time)s")
         if not self.opens:
-            words = _("%(who)s ended the thread of %(name)s, comment %(n)d: no more replies")
-        return words % {"who": who, "name": self.thread.author_name or "–", "n": self.thread_id}
+            words = _("%(who)s ended the thread of %(name)s, %(time)s: no more replies")
+        time = date_format(timezone.localtime(self.thread.submitted_at), "j F Y, H:i")
+        return words % {"who": who, "name": self.thread.author_name or "–", "time": time}

@@ -16,6 +16,7 @@ from comments import tasks
 from comments.models.announcement import announce
 from comments.models.check import Check, CheckQuerySet
 from comments.models.decision import Decision
+from comments.models.identifiers import new_identifier
 from comments.models.indexes import INDEXES, Beginning
 from comments.models.own import Own
 from comments.models.probe import Probe
@@ -76,6 +77,9 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
 
     UNCHECKED = UNCHECKED
 
+    # Names the comment outside the database: in web addresses, cookies, links and forms. `pk` stays
+    # inside, because a restored backup gives it out again.
+    public_id = models.BigIntegerField(unique=True, default=new_identifier, editable=False)
     # Each decision writes into every index of its row: these have none of their own where another
     # serves, and else a partial one.
     post = models.ForeignKey(Post, models.CASCADE, related_name="comments", db_index=False)
@@ -97,7 +101,8 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     status_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
+    # A new one with each change: a button claims the version that its page showed.
+    version = models.BigIntegerField(default=new_identifier)
     held_because = models.JSONField(default=list)
 
     screened = models.CharField(max_length=12, choices=Screened, default=Screened.WAITING)
@@ -161,7 +166,7 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
         return f"{self.author_name}: {self.body[:40]}"
 
     def get_absolute_url(self):
-        return f"{self.post.path}comments/{self.pk}/"
+        return f"{self.post.path}comments/{self.public_id}/"
 
     @property
     def url(self) -> str:
@@ -170,7 +175,7 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
     @property
     def urn(self) -> str:
         """The feeds' id; it stays when the post gets another address."""
-        return f"{self.post.uuid.urn}#comment-{self.pk}"
+        return f"{self.post.uuid.urn}#comment-{self.public_id}"
 
     def save(self, *args, **kwargs):
         if self._state.adding:

@@ -9,23 +9,23 @@ from comments.models.trails import Trails
 
 
 def lost_rows(ids: Iterable[int], comments: Iterable, trails: Trails) -> list[dict]:
-    """One for each id, also where no comment is left or it is not theirs to see."""
-    known = {comment.pk: comment for comment in comments}
-    lasts = {pk: _last(comment, trails[pk]) for pk, comment in known.items()}
+    """One for each public_id, also where no comment is left or it is not theirs to see."""
+    known = {comment.public_id: comment for comment in comments}
+    lasts = {name: _last(comment, trails[comment.pk]) for name, comment in known.items()}
     users = {who for who, _at, _edited in lasts.values() if isinstance(who, int)}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=users)} if users else {}
-    return [_row(pk, known.get(pk), lasts.get(pk), names) for pk in sorted(ids)]
+    return [_row(name, known.get(name), lasts.get(name), names) for name in sorted(ids)]
 
 
-def lost_row(pk: int, comment=None) -> dict:
+def lost_row(public_id: int, comment=None) -> dict:
     comments = [comment] if comment else []
-    return lost_rows([pk], comments, Trails(comments))[0]
+    return lost_rows([public_id], comments, Trails(comments))[0]
 
 
-def _row(pk: int, comment, last, names: dict) -> dict:
+def _row(public_id: int, comment, last, names: dict) -> dict:
     who, at, edited = last or ("", None, False)
     row = {
-        "id": pk,
+        "id": public_id,
         "status": comment.status if comment else "",
         "version": comment.version if comment else None,
         "by": names.get(who, "") if isinstance(who, int) else who,

@@ -92,11 +92,13 @@ def close_feedback(won: list[Move]) -> None:
         Decision.objects.filter(pk__in=among(unsent)).update(feedback_sent_at=timezone.now())
 
 
-def record(won: list[Move], by, batch: UUID) -> None:
-    """A Decision of each, one statement for all that say the same."""
+def record(won: list[Move], by, batch: UUID, version: int) -> None:
+    """A Decision of each, one statement for all that say the same. It reads the versions of the
+    comments, so they must not have moved yet. `version`: the one that they get."""
     groups = defaultdict(list)
     for move in won:
         groups[move.facts(by)].append(move.comment.pk)
     same = {"by": by and by.pk, "batch": batch, "created_at": timezone.now()}
+    same["new_version"] = version
     for facts, ids in groups.items():
         Decision.write(ids, **dict(facts), **same)

@@ -10,6 +10,7 @@ from blog.tasks import later
 from blog.writing import writing
 from comments import spam, tasks
 from comments.models.edit import Edit
+from comments.models.identifiers import new_identifier
 from comments.models.subscription import Subscription
 from comments.moderation import Reason, first_decision
 
@@ -35,8 +36,8 @@ class Own(models.Model):
         return waits and now < self.editable_until
 
     def edit(self, facts, rules) -> bool:
-        """Another text, looked at again by the rules and by Akismet. The version rises: a moderator
-        who read the old one decides nothing. False where it was decided meanwhile."""
+        """Another text, looked at again by the rules and by Akismet. The version changes: a
+        moderator who read the old one decides nothing. False where it was decided meanwhile."""
         with writing():
             row = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
             # Not before the lock: a page that was made while this waited has the old text.
@@ -48,7 +49,7 @@ class Own(models.Model):
             status, reasons = first_decision(facts, rules)
             row._take_text(facts, at)
             row.held_because = [*reasons, (str(Reason.EDITED), "")]
-            row.version += 1
+            row.version = new_identifier()
             row._plan_another_check(now)
             row.save(update_fields=CHANGED)
             if status == self.Status.SPAM:
@@ -79,7 +80,7 @@ class Own(models.Model):
         answers ends."""
         now = timezone.now()
         with writing():
-            outcome = self._decide({self.pk: None}, _to_trash, by=None, reason="withdrawn")
+            outcome = self._decide({self.public_id: None}, _to_trash, by=None, reason="withdrawn")
             if outcome.done:
                 mine = type(self).objects.filter(pk=self.pk)
                 mine.update(withdrawn_at=now, next_check_at=None)

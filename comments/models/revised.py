@@ -10,6 +10,7 @@ from django.utils import timezone
 from blog import edition, markup
 from blog.writing import writing
 from comments.models.edit import Edit
+from comments.models.identifiers import new_identifier
 from comments.models.second_look import MOMENT
 
 REVISABLE = ("body", "author_name", "author_url")
@@ -51,7 +52,7 @@ class Revised(models.Model):
             setattr(self, name, words[name])
         self.body_html = markup.render_comment(self.body)
         self.render_version = markup.RENDER_VERSION
-        self.version += 1
+        self.version = new_identifier()
         self.revised_at, self.revised_by = at, by
         made = ("body_html", "render_version", "version", "revised_at", "revised_by")
         self.save(update_fields=[*REVISABLE, *made])

@@ -27,10 +27,11 @@ class RightsQuerySet(models.QuerySet):
         return self.none()
 
     def decidable_among(self, ids, user):
-        """Of these ids; where the person may decide on all, without a look at them."""
+        """Of these public_ids; where the person may decide on all, without a look at them."""
         if user is None or user.has_perm("comments.decide_comment"):
             return ids
-        return self.decidable_by(user).filter(pk__in=among(ids)).values_list("pk", flat=True)
+        mine = self.decidable_by(user).filter(public_id__in=among(ids))
+        return mine.values_list("public_id", flat=True)
 
 
 def may_decide(user, post) -> bool:

@@ -9,7 +9,7 @@ from comments.models.sql import listed, read
 from comments.models.standing import Standing
 
 # What a decision goes by; `was_sent` stands for the submission.
-COLUMNS = ("id", "post_id", "parent_id", "user_id", "user_is_staff", "author_email")
+COLUMNS = ("id", "public_id", "post_id", "parent_id", "user_id", "user_is_staff", "author_email")
 COLUMNS += ("status", "status_at", "version", "screened", "screened_at", "checks", "check_error")
 COLUMNS += ("believed", "edited_at", "revised_at", "revised_by_id", "withdrawn_at")
 COLUMNS += ("emptied_at", "reported_at")
@@ -21,8 +21,9 @@ class Seen(namedtuple("Seen", ("pk", *COLUMNS[1:], "was_sent")), Standing):
 
     @classmethod
     def read(cls, ids: Iterable[int], *, locked: bool = False) -> list["Seen"]:
-        """By id; a stub is none. `locked`: until the transaction ends."""
+        """By public_id, in the order of the rows; a stub is none. `locked`: until the transaction
+        ends."""
         lock = "FOR UPDATE" if locked and connection.features.has_select_for_update else ""
         rest = f"""FROM comments_comment
-            WHERE id IN ({listed(ids)}) AND emptied_at IS NULL ORDER BY id {lock}"""
+            WHERE public_id IN ({listed(ids)}) AND emptied_at IS NULL ORDER BY id {lock}"""
         return [cls(*row) for row in read((*COLUMNS, "submission IS NOT NULL"), rest)]

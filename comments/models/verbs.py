@@ -13,8 +13,9 @@ from django.utils import timezone
 from blog import edition
 from blog.writing import writing
 from comments.models.announcement import announce
-from comments.models.batch import recall, require_own
+from comments.models.batch import done_row, recall, require_own
 from comments.models.decision import Decision
+from comments.models.identifiers import new_identifier
 from comments.models.lost import lost_rows
 from comments.models.move import KEEP, Move, close_feedback, planned, record
 from comments.models.seen import Seen
@@ -36,13 +37,13 @@ class Outcome:
     lost: list[dict] = field(default_factory=list)
     kept: int = 0  # of those done: looked at again and left approved
 
-    def add(self, rows: dict, comments: list, won: list, trails: Trails) -> None:
+    def add(self, rows: dict, comments: list, won: list, trails: Trails, version: int) -> None:
         self.done += [
-            {"id": m.comment.pk, "status": m.status, "version": m.comment.version + 1} for m in won
+            done_row(m.comment.public_id, m.status, m.comment.version, version) for m in won
         ]
         self.kept += sum(move.reason == KEEP for move in won)
-        left = rows.keys() - {move.comment.pk for move in won}
-        self.lost += lost_rows(left, [c for c in comments if c.pk in left], trails)
+        left = rows.keys() - {move.comment.public_id for move in won}
+        self.lost += lost_rows(left, [c for c in comments if c.public_id in left], trails)
 
 
 class Verbs(models.Model):
@@ -70,13 +71,13 @@ class Verbs(models.Model):
         return self._do("restore", by)
 
     def _do(self, verb: str, by) -> Outcome:
-        outcome = self.decide({self.pk: self.version}, verb, by=by)
+        outcome = self.decide({self.public_id: self.version}, verb, by=by)
         self.refresh_from_db(fields=["status", "status_at", "version", "screened", "check_error"])
         return outcome
 
     def set_aside(self, *, reason: str) -> Outcome:
         """The machine's one move: to spam, while it waits and no person has decided."""
-        return self.set_aside_all([self.pk], reason=reason)
+        return self.set_aside_all([self.public_id], reason=reason)
 
     @classmethod
     def set_aside_all(cls, ids: list[int], *, reason: str) -> Outcome:
@@ -89,8 +90,8 @@ class Verbs(models.Model):
 
     @classmethod
     def decide(cls, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
-        """`rows`: id → the version that the person saw, None for whatever stands. `batch`: the name
-        that its sender gave it; see comments/models/batch.py."""
+        """`rows`: public_id → the version that the person saw, None for whatever stands. `batch`:
+        the name that its sender gave it; see comments/models/batch.py."""
         if verb not in VERBS:
             raise ValueError(verb)
         _require_right(by)
@@ -100,8 +101,9 @@ class Verbs(models.Model):
 
     @classmethod
     def undo(cls, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
-        """Takes a batch, or one comment of it, back where its Decision is still the last; an undo
-        is a batch too. Nothing goes public again with words that `by` has not read."""
+        """Takes a batch back, or `only` one comment of it (its public_id), where its Decision is
+        still the last; an undo is a batch too. Nothing goes public again with words that `by` has
+        not read."""
         _require_right(by)
         require_own(as_batch, by, is_undo=True)
 
@@ -112,16 +114,16 @@ class Verbs(models.Model):
             return last.old_status or None
 
         rows = Decision.objects.filter(batch=batch)
-        rows = rows if only is None else rows.filter(comment=only)
-        ids = rows.values_list("comment_id", flat=True)
+        rows = rows if only is None else rows.filter(comment__public_id=only)
+        ids = rows.values_list("comment__public_id", flat=True)
         return cls._decide(dict.fromkeys(ids), before, by=by, reason="undo", batch=as_batch)
 
     @classmethod
     def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
         """Those that no longer stand as the person saw them, as a lost decision tells it."""
         shown = Seen.read(cls.objects.decidable_among(rows, by))
-        found = [comment for comment in shown if comment.version != rows[comment.pk]]
-        return lost_rows([comment.pk for comment in found], found, Trails(found))
+        found = [comment for comment in shown if comment.version != rows[comment.public_id]]
+        return lost_rows([comment.public_id for comment in found], found, Trails(found))
 
     @classmethod
     def _decide(cls, rows: dict, target: Callable, *, by, reason: str, batch=None) -> Outcome:
@@ -129,11 +131,16 @@ class Verbs(models.Model):
         outcome = Outcome(batch or uuid.uuid4())
         ids = sorted(rows)
         for start in range(0, len(ids), CHUNK):
-            chunk = {pk: rows[pk] for pk in ids[start : start + CHUNK]}
+            chunk = {public_id: rows[public_id] for public_id in ids[start : start + CHUNK]}
+            version = new_identifier()
             with writing() as scopes:
-                won = cls._claim(chunk, target, by, reason, outcome)
+                comments = Seen.read(cls.objects.decidable_among(chunk, by), locked=True)
+                trails = Trails(comments)
+                won = _planned(comments, chunk, target, trails, reason)
+                outcome.add(chunk, comments, won, trails, version)
                 close_feedback(won)
-                record(won, by, outcome.batch)
+                record(won, by, outcome.batch, version)
+                cls._move_all(won, version)
                 announce([m.comment for m in won if m.is_published], by=by)
                 scopes.update(_touched(won))
         if batch:
@@ -141,24 +148,16 @@ class Verbs(models.Model):
         return outcome
 
     @classmethod
-    def _claim(cls, rows: dict, target: Callable, by, reason: str, outcome: Outcome) -> list[Move]:
-        """The comments that stand as `by` saw them, moved by one UPDATE for each status."""
-        comments = Seen.read(cls.objects.decidable_among(rows, by), locked=True)
-        trails = Trails(comments)
-        now, won, groups = timezone.now(), [], defaultdict(list)
-        for comment in comments:
-            is_as_seen = rows[comment.pk] in (None, comment.version)
-            status = target(comment, trails) if is_as_seen and not comment.is_over else None
-            if status:
-                won.append(planned(comment, status, trails, reason, now))
-                groups[comment.status, status, won[-1].at].append(comment)
+    def _move_all(cls, won: list[Move], version: int) -> None:
+        """By one UPDATE for each change; all get the same version, which none had before."""
+        groups = defaultdict(list)
+        for move in won:
+            groups[move.comment.status, move.status, move.at].append(move.comment)
         for group, moved in groups.items():
-            cls._move(moved, *group)
-        outcome.add(rows, comments, won, trails)
-        return won
+            cls._move(moved, *group, version)
 
     @classmethod
-    def _move(cls, comments: list, old: str, new: str, at: datetime) -> None:
+    def _move(cls, comments: list, old: str, new: str, at: datetime, version: int) -> None:
         ids = [comment.pk for comment in comments]
         is_same = any(comment.check_error == cls.SAME for comment in comments)
         if is_same and new in (cls.Status.PENDING, cls.Status.APPROVED):
@@ -168,8 +167,8 @@ class Verbs(models.Model):
                 screened=cls.Screened.WAITING, check_error="", next_check_at=timezone.now()
             )
         discarded = {"discarded": False} if old == cls.Status.SPAM else {}
-        values = stored(cls, {"status": new, "status_at": at} | discarded)
-        changes = ["version = version + 1", *(f"{column} = %s" for column in values)]
+        values = stored(cls, {"status": new, "status_at": at, "version": version} | discarded)
+        changes = [f"{column} = %s" for column in values]
         if new == cls.Status.APPROVED:
             # Approved while the check was under way: that it had no result is the recorded result.
             changes.append(_NO_RESULT)
@@ -184,6 +183,17 @@ class Verbs(models.Model):
 def _require_right(by) -> None:
     if not (by.has_perm("comments.decide_comment") or by.has_perm("comments.decide_own")):
         raise PermissionDenied
+
+
+def _planned(comments: list, rows: dict, target: Callable, trails, reason: str) -> list[Move]:
+    """The moves of those that stand as the person saw them."""
+    now, won = timezone.now(), []
+    for comment in comments:
+        is_as_seen = rows[comment.public_id] in (None, comment.version)
+        status = target(comment, trails) if is_as_seen and not comment.is_over else None
+        if status:
+            won.append(planned(comment, status, trails, reason, now))
+    return won
 
 
 def _to_former(comment, trails) -> str | None:

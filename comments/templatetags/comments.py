@@ -46,12 +46,13 @@ def comments(context, post):
 
 def _saved(request, post, own) -> int | None:
     """`?c=` without the cookie: that it is saved, and nothing of what it says."""
-    pk = number(request.GET.get("c", ""))
-    if pk is None or pk in own:
+    public_id = number(request.GET.get("c", ""))
+    if public_id is None or public_id in own:
         return None
-    hidden = Comment.objects.filter(pk=pk, post=post, withdrawn_at=None, emptied_at=None)
+    hidden = Comment.objects.filter(post=post, withdrawn_at=None, emptied_at=None)
+    hidden = hidden.filter(public_id=public_id)
     hidden = hidden.exclude(status=Comment.Status.APPROVED)
-    return pk if hidden.exists() else None
+    return public_id if hidden.exists() else None
 
 
 @register.simple_tag

@@ -21,8 +21,8 @@ may_change_policy = permission_required("comments.change_policy", raise_exceptio
 @moderators
 @may_change_policy
 @require_http_methods(METHODS)
-def author(request, pk):
-    comment, policy = one.comment_or_404(request, pk), Policy.stored()
+def author(request, public_id):
+    comment, policy = one.comment_or_404(request, public_id), Policy.stored()
     email = normal(comment.author_email)
     obstacle = block.author_obstacle(comment, policy, request.user)
     about = {"kind": "author", "line": email}
@@ -36,8 +36,8 @@ def author(request, pk):
 @moderators
 @may_change_policy
 @require_http_methods(METHODS)
-def network(request, pk):
-    comment, policy = one.comment_or_404(request, pk), Policy.stored()
+def network(request, public_id):
+    comment, policy = one.comment_or_404(request, public_id), Policy.stored()
     near = origin.near(request.META)
     obstacle, about = block.network_obstacle(comment, policy, near), {"kind": "network"}
     if obstacle:

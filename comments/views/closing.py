@@ -60,12 +60,12 @@ def _first_of_thread(user, post, named: str) -> Comment | None:
     if not named:
         return None
     comments = Comment.objects.decidable_by(user).select_related("root")
-    comment = get_object_or_404(comments, pk=number(named) or 0, post=post)
+    comment = get_object_or_404(comments.filter(post=post), public_id=number(named) or 0)
     return comment.root or comment
 
 
 def _address(post, first) -> str:
-    return reverse("closing", args=[post.pk]) + (f"?thread={first.pk}" if first else "")
+    return reverse("closing", args=[post.pk]) + (f"?thread={first.public_id}" if first else "")
 
 
 def _page(request, post, first, *, status=200):

@@ -16,7 +16,7 @@ from comments.views.queue import moderators
 def show(request):
     if "batch" in request.GET:
         return _batch(request, request.GET["batch"])
-    rows, following = done.read_page(request.user, _number(request) or done.MOST_PK)
+    rows, following = done.read_page(request.user, _batch_before(request))
     context = {"rows": rows, "following": following}
     return _page(request, "comments/done.html", context)
 
@@ -37,6 +37,13 @@ def _page(request, template: str, context: dict):
     context["here"] = request.get_full_path()
     context["notice"] = request.session.pop("queue_notice", None)
     return TemplateResponse(request, template, context)
+
+
+def _batch_before(request) -> UUID | None:
+    try:
+        return UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
 
 
 def _number(request) -> int:

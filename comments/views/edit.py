@@ -17,8 +17,8 @@ from comments.views.queue import lost_words, moderators
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request, pk):
-    comment = one.comment_or_404(request, pk)
+def edit(request, public_id):
+    comment = one.comment_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, comment, ReviseForm.of(comment))
     form, approves = ReviseForm(request.POST), "approve" in request.POST
@@ -27,7 +27,7 @@ def edit(request, pk):
     if not form.is_valid():
         return _page(request, comment, form, status=422)
     if not _revise(request, comment, form.words, approves):
-        comment = one.comment_or_404(request, pk)
+        comment = one.comment_or_404(request, public_id)
         if not _did(request.user, comment, form.words, approves):
             return _page(request, comment, form, status=409, problem=_who_was_faster(comment))
     words, batch = _("The comment by %(name)s is changed."), None
@@ -63,7 +63,7 @@ def _did(user, comment, words: dict, approves: bool) -> bool:
 
 
 def _who_was_faster(comment) -> str:
-    return lost_words(lost_row(comment.pk, comment))
+    return lost_words(lost_row(comment.public_id, comment))
 
 
 def _obstacle(comment) -> str:

@@ -37,10 +37,10 @@ class LetterForm(forms.Form):
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def write(request, pk):
+def write(request, public_id):
     """A moderator's words to the commenter; they stand in the comment's history."""
     comments = Comment.objects.decidable_by(request.user).select_related("post", "parent", "user")
-    comment = get_object_or_404(comments, pk=pk)
+    comment = get_object_or_404(comments, public_id=public_id)
     form = LetterForm(request.POST or None, initial={"once": uuid.uuid4()})
     obstacle = _obstacle(comment)
     if request.method == "POST" and not obstacle and form.is_valid():
@@ -53,7 +53,7 @@ def write(request, pk):
                 by=request.user,
                 text=form.cleaned_data["text"],
             )
-        response = HttpResponseRedirect(reverse("history", args=[pk]))
+        response = HttpResponseRedirect(reverse("history", args=[public_id]))
         response.status_code = 303
         return response
     context = {

@@ -42,8 +42,8 @@ def choose(request, purpose, signed):
 def _standing(purpose: str, value: str):
     if purpose == mail_links.STAFF:
         return StaffMail(User.objects.filter(pk=value, is_active=True).first())
-    comment_id, _dot, digest = value.partition(".")
-    return ReaderMail(purpose, int(comment_id), digest)
+    public_id, _dot, digest = value.partition(".")
+    return ReaderMail(purpose, int(public_id), digest)
 
 
 @dataclass
@@ -73,12 +73,15 @@ class StaffMail:
 class ReaderMail:
     """What stands for one comment and one address, and what its bearer may choose."""
 
-    def __init__(self, purpose: str, comment_id: int, digest: str):
-        self.purpose, self.comment_id, self.digest = purpose, comment_id, digest
-        found = Subscription.objects.filter(comment=comment_id).first()
+    def __init__(self, purpose: str, public_id: int, digest: str):
+        self.purpose, self.public_id, self.digest = purpose, public_id, digest
+        found = self._found().first()
         is_same = found and OptOut.digest_of(found.email) == digest
         self.subscription = found if is_same else None
         self.is_out = OptOut.objects.filter(pk=digest).exists()
+
+    def _found(self):
+        return Subscription.objects.filter(comment__public_id=self.public_id)
 
     @property
     def one_click(self) -> str:
@@ -92,7 +95,7 @@ class ReaderMail:
         if self.purpose == mail_links.ADDRESS:
             return _("This address gets mail only about comments that were sent with it.")
         if not self.subscription:
-            if Comment.objects.filter(pk=self.comment_id).exists():
+            if Comment.objects.filter(public_id=self.public_id).exists():
                 return _("No mail is sent about this comment.")
             return _("This comment has been deleted. No mail is sent about it any more.")
         if self.subscription.ended_at:
@@ -114,7 +117,7 @@ class ReaderMail:
         return [*choices, ("stop_all", _("No more mail from this site to this address"))]
 
     def act(self, wanted: str) -> None:
-        mine = Subscription.objects.filter(comment=self.comment_id, ended_at=None)
+        mine = self._found().filter(ended_at=None)
         with writing():
             match wanted:
                 case "confirm":

@@ -45,9 +45,9 @@ def many(request):
 
 
 def _more_like(request):
-    pk = number(request.GET["comment"]) or 0
+    public_id = number(request.GET["comment"]) or 0
     comments = Comment.objects.decidable_by(request.user).select_related("post")
-    comment = get_object_or_404(comments, pk=pk)
+    comment = get_object_or_404(comments, public_id=public_id)
     before = like.moment(request.GET.get("before", ""), timezone.now())
     ways = [_way(request, way, comment.body) for way in alike.alike_to(comment, before)]
     context = {"comment": comment, "ways": ways, "before": before}
@@ -84,9 +84,9 @@ def _choose(request, problem: str = ""):
 
 def _preview(request, criteria):
     found = alike.find(criteria, request.user)
-    ids = [pk for pk, _version in found.rows[:PREVIEW]]
-    shown = Comment.objects.filter(pk__in=ids).select_related("post")
-    shown = sorted(shown, key=lambda comment: ids.index(comment.pk))
+    ids = [public_id for public_id, _version in found.rows[:PREVIEW]]
+    shown = Comment.objects.filter(public_id__in=ids).select_related("post")
+    shown = sorted(shown, key=lambda comment: ids.index(comment.public_id))
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
     context = {

@@ -10,10 +10,10 @@ from comments.models import Comment
 from comments.numbers import number
 
 
-def comment_or_404(request, pk: int) -> Comment:
+def comment_or_404(request, public_id: int) -> Comment:
     comments = Comment.objects.decidable_by(request.user)
     related = comments.select_related("post", "parent", "root", "user", "revised_by")
-    return get_object_or_404(related, pk=pk)
+    return get_object_or_404(related, public_id=public_id)
 
 
 def seen(request) -> int:
@@ -37,6 +37,6 @@ def back(request) -> str:
 def done(request, words: str, comment=None, *, to: str = "", batch=None):
     """303 to where they came from, where `words` are said. `batch`: what can be undone there."""
     request.session["queue_notice"] = {"words": str(words), "batch": str(batch or "")}
-    response = HttpResponseRedirect(to or f"{back(request)}#comment-{comment.pk}")
+    response = HttpResponseRedirect(to or f"{back(request)}#comment-{comment.public_id}")
     response.status_code = 303
     return response

@@ -22,10 +22,11 @@ from comments.notice import notice
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request, signed):
     """Whoever holds the link reads how the comment stands, edits it or withdraws it."""
-    pk = waiting.unsign(signed)
-    if pk is None:
+    public_id = waiting.unsign(signed)
+    if public_id is None:
         return _page(request, None, status=404)
-    comment = Comment.objects.select_related("post").filter(pk=pk, emptied_at=None).first()
+    comments = Comment.objects.select_related("post").filter(emptied_at=None)
+    comment = comments.filter(public_id=public_id).first()
     if comment is None:
         return _page(request, None, status=410)
     if request.method != "POST":

@@ -58,15 +58,18 @@ def _submit(request, path):
 
 
 @require_safe
-def reply(request, path, pk):
+def reply(request, path, public_id):
     """The form alone with the comment that it answers, for whom the page's own link is far."""
     post = visible_post(path)
-    parent = get_object_or_404(Comment.objects.public(timezone.now()), pk=pk, post=post)
+    comments = Comment.objects.public(timezone.now()).filter(post=post)
+    parent = get_object_or_404(comments, public_id=public_id)
     form = CommentForm(
-        initial=waiting.commenter(request) | {"parent": parent.pk},
+        initial=waiting.commenter(request) | {"parent": parent.public_id},
         user=request.user if request.user.is_authenticated else None,
     )
-    _parent, place = facts.of_place(post, str(parent.pk), Policy.current(request.site_edition))
+    _parent, place = facts.of_place(
+        post, str(parent.public_id), Policy.current(request.site_edition)
+    )
     if refusal := admission.refuse_place(place):
         return _refused(request, post, form, refusal)
     return _answer(request, post, form, 200)
@@ -74,10 +77,10 @@ def reply(request, path, pk):
 
 def to_notice(request, comment):
     """303 to the comment in its place; `c` is no secret and shows nothing without the cookie."""
-    own = [*waiting.ids(request), comment.pk]
+    own = [*waiting.ids(request), comment.public_id]
     page = thread.page_of(comment, own=own)
     path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
-    response = HttpResponseRedirect(f"{path}?c={comment.pk}#comment-{comment.pk}")
+    response = HttpResponseRedirect(f"{path}?c={comment.public_id}#comment-{comment.public_id}")
     response.status_code = 303
     return response
 

@@ -98,8 +98,8 @@ def show(request):
 @moderators
 @require_POST
 def decide(request):
-    """`row` = `<id>.<version>`, once or many times; 409 where nothing could be done. `batch`: what
-    its sender calls it, for one that may be sent again."""
+    """`row` = `<public_id>.<version>`, once or many times; 409 where nothing could be done.
+    `batch`: what its sender calls it, for one that may be sent again."""
     if _count_rows(request) > MOST_ROWS:
         words = _("At most %(n)s comments at once. Nothing was changed.") % {"n": f"{MOST_ROWS:,}"}
         return refuse(request, words)
@@ -155,10 +155,10 @@ def undo(request):
 
 @moderators
 @require_GET
-def history(request, pk):
+def history(request, public_id):
     comments = Comment.objects.decidable_by(request.user)
     comments = comments.select_related("post", "parent", "user", "revised_by")
-    comment = get_object_or_404(comments, pk=pk)
+    comment = get_object_or_404(comments, public_id=public_id)
     return show_history(request, comment, EvidenceForm())
 
 
@@ -176,9 +176,9 @@ def show_history(request, comment, form, status=200):
 
 @moderators
 @require_POST
-def evidence(request, pk):
+def evidence(request, public_id):
     """Keeps it with a note, or releases it: then it goes on its day, as any other."""
-    comment = get_object_or_404(Comment.objects.decidable_by(request.user), pk=pk)
+    comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
     form = EvidenceForm(request.POST)
     if "release" in request.POST:
         Evidence.release(comment, by=request.user)
@@ -186,13 +186,13 @@ def evidence(request, pk):
         Evidence.keep(comment, form.cleaned_data["note"], by=request.user)
     else:
         return show_history(request, comment, form, 422)
-    return redirect(reverse("history", args=[pk]) + "#evidence")
+    return redirect(reverse("history", args=[public_id]) + "#evidence")
 
 
 def rows_of(texts: list[str]) -> dict[int, int] | None:
     """None where one of them is not a row."""
     parts = [text.partition(".") for text in texts]
-    rows = {number(pk): number(version) for pk, _dot, version in parts}
+    rows = {number(name): number(version) for name, _dot, version in parts}
     return None if None in rows or None in rows.values() else rows
 
 

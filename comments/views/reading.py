@@ -18,13 +18,14 @@ def first_page(request, path):
     return HttpResponseRedirect(f"/{path}", status=301)
 
 
-def permalink(request, path, pk):
+def permalink(request, path, public_id):
     """302 to the page of the thread that holds the comment now."""
     post = posts.visible_post(path)
-    comment = get_object_or_404(Comment.objects.public(timezone.now()), pk=pk, post=post)
+    comments = Comment.objects.public(timezone.now()).filter(post=post)
+    comment = get_object_or_404(comments, public_id=public_id)
     page = thread.page_of(comment, own=[])
     path = post.path + (f"comments/page/{page}/" if page > 1 else "")
-    return HttpResponseRedirect(f"{path}#comment-{pk}")
+    return HttpResponseRedirect(f"{path}#comment-{public_id}")
 
 
 def feed_of_post(request, path):

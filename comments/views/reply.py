@@ -21,8 +21,8 @@ DEEPEST = 30
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def reply(request, pk):
-    comment = one.comment_or_404(request, pk)
+def reply(request, public_id):
+    comment = one.comment_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, comment, ReplyForm())
     form = ReplyForm(request.POST)
@@ -33,7 +33,7 @@ def reply(request, pk):
     approves = comment.status != Comment.Status.APPROVED
     lost = _publish(request, comment, form.cleaned_data["body"])
     if lost:
-        comment = one.comment_or_404(request, pk)
+        comment = one.comment_or_404(request, public_id)
         return _page(request, comment, form, status=409, problem=lost_words(lost))
     words = _("Your reply to %(name)s is published.") % {"name": comment.author_name}
     if approves:
@@ -73,14 +73,14 @@ def _publish(request, comment, body: str) -> dict | None:
     with writing():
         row = Comment.objects.select_for_update(of=("self",)).filter(pk=comment.pk).first()
         if row is None:
-            return lost_row(comment.pk)
+            return lost_row(comment.public_id)
         earlier = facts.said_before(comment.post, row, said).filter(user=user)
         if _is_public(row, earlier):
             return None
         if row.version != one.seen(request):
-            return lost_row(row.pk, row)
+            return lost_row(row.public_id, row)
         if row.status != Comment.Status.APPROVED:
-            outcome = Comment.decide({row.pk: row.version}, "approve", by=user)
+            outcome = Comment.decide({row.public_id: row.version}, "approve", by=user)
             if outcome.lost:
                 return outcome.lost[0]
         Comment.submit(

@@ -18,9 +18,10 @@ from comments.moderation import network_of
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request, path, pk):
+def report(request, path, public_id):
     post = visible_post(path)
-    comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, post=post)
+    comments = Comment.objects.select_related("post").filter(post=post)
+    comment = get_object_or_404(comments, public_id=public_id)
     if comment.status != Comment.Status.APPROVED:
         return _gone(request, comment)
     if request.method != "POST":

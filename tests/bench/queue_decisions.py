@@ -53,7 +53,7 @@ class Rows:
         self.ids, self.seen = next(self.sets), {}
         for start in range(0, len(self.ids), 500):
             rows = Comment.objects.filter(pk__in=self.ids[start : start + 500])
-            self.seen.update(rows.values_list("pk", "version"))
+            self.seen.update(rows.values_list("public_id", "version"))
 
     def decide(self, verb: str) -> None:
         from comments.models import Comment

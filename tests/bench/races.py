@@ -28,7 +28,7 @@ def race(comment, people, head_start: float) -> str:
 
     def decide(n: int) -> None:
         time.sleep(head_start)
-        seen = {comment.pk: comment.version}
+        seen = {comment.public_id: comment.version}
         outcomes[n] = Comment.decide(seen, VERBS[n], by=people[n])
 
     jobs = [lambda n=n: decide(n) for n in range(len(people))]

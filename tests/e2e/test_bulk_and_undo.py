@@ -10,7 +10,7 @@ def made(site, path: str, count: int, **fields) -> list[int]:
     code = (
         "from blog.models import Post; from tests.factories import make_comment;"
         f"post = Post.objects.get(path={path!r});"
-        f"print(*(make_comment(post, **{fields!r}).pk for n in range({count})))"
+        f"print(*(make_comment(post, **{fields!r}).public_id for n in range({count})))"
     )
     return [int(pk) for pk in site.python(code).split()]
 

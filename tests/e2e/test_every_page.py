@@ -65,7 +65,7 @@ def test_what_is_done_with_one_comment(people, magazine, scheme):
     comment, post = magazine.python(
         "from tests.factories import make_comment;"
         "made = make_comment(body='Is it true?', ip='192.0.2.7', network='192.0.2.0/24');"
-        "print(made.pk, made.post_id)"
+        "print(made.public_id, made.post_id)"
     ).split()
     page = people.staff("admin")
     page.set_viewport_size({"width": 320, "height": 740})

@@ -152,7 +152,7 @@ def test_a_card_has_a_name_and_is_read_in_order(view, site):
         "from tests.factories import make_comment;"
         "parent = make_comment(body='Was it the tram?', author_name='Bo First', status='approved');"
         "print(make_comment(parent=parent, body='It was.', author_name='Ana Loud',"
-        " held_because=[['links', '2']]).pk)"
+        " held_because=[['links', '2']]).public_id)"
     )
     pk = site.python(code)
     mo = view.staff("mo")

@@ -192,7 +192,7 @@ def test_late_spam_is_brought_however_old_its_comment_is(view, site):
         "late = dict(status='approved', screened='spam', screened_at=now - timedelta(minutes=1));"
         "made = [make_comment(post, submitted_at=now - timedelta(days=9), status='approved')]"
         " + [make_comment(post, **late) for n in range(26)];"
-        "print(made[0].pk)"
+        "print(made[0].public_id)"
     )
     pk = int(site.python(code))
     mo = view.staff("mo")

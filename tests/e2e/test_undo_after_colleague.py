@@ -9,7 +9,7 @@ def waiting_comments(site, path: str, scene: str) -> list[int]:
     code = (
         "from blog.models import Post; from tests.factories import make_comment;"
         f"post = Post.objects.get(path={path!r});"
-        f"print(*(make_comment(post, body=f'{{n}} of three, {scene}').pk for n in range(3)))"
+        f"print(*(make_comment(post, body=f'{{n}} of three, {scene}').public_id for n in range(3)))"
     )
     return [int(pk) for pk in site.python(code).split()]
 

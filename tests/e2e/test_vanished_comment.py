@@ -136,7 +136,7 @@ def test_vanished_because_it_was_refused(view, site):
 def test_vanished_because_its_parent_was_taken_down(view, site):
     parent = site.python(
         "from tests.factories import make_comment; c = make_comment(status='approved');"
-        "print(c.pk, c.post.path)"
+        "print(c.public_id, c.post.path)"
     )
     pk, path = parent.split()
     page, body = view.reader(), f"I do not agree. {view.scene}"

@@ -9,7 +9,7 @@ def wait(site, bodies: list[str], path: str = "", **fields) -> list[int]:
     code = (
         "from blog.models import Post; from tests.factories import make_comment, make_post;"
         f"post = {post};"
-        f"print(*(make_comment(post, body=body, **{fields!r}).pk for body in {bodies!r}))"
+        f"print(*(make_comment(post, body=body, **{fields!r}).public_id for body in {bodies!r}))"
     )
     return [int(pk) for pk in site.python(code).split()]
 

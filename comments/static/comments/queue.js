@@ -151,15 +151,15 @@
     const last = card && card.entry;
     const isMine = last && (last === entry || !change && last.undo === entry.batch);
     if (entry.undo && !change && !lost && !isMine) return "";
-    // Below 0 where it came late, and the card is newer.
-    const ahead = change && card ? change.version - row(card).split(".")[1] : 0;
-    if (ahead > 0) moved(card, change, !!entry.undo);
+    const shown = change && card ? Number(row(card).split(".")[1]) : 0;
+    const isLate = shown && shown !== change.version && shown !== change.was; // the card is newer
+    if (shown && shown === change.was) moved(card, change, !!entry.undo);
     let text = change ? fill(words[entry.undo ? "undone" : entry.verb], { name }) : lostWords(name, lost);
-    if (ahead < 0) text += ` ${words.changed}`;
+    if (isLate) text += ` ${words.changed}`;
     if (isMine) {
       show(card, !change ? "lost" : entry.undo ? null : "decided", text, !change || !entry.undo);
       if (!change || entry.undo) card.entry = null;
-    } else if ((!change || ahead < 0) && !last) note(text, idOf(seen));
+    } else if ((!change || isLate) && !last) note(text, idOf(seen));
     return text;
   }
 
