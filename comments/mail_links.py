@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from blog.models import User
 from comments.models.subscription import OptOut
 
 CONFIRM = "confirm"  # a commenter: mail about answers, please
@@ -20,7 +21,19 @@ def to_reader(purpose: str, email: str, public_id: int = 0) -> str:
 
 
 def to_staff(user) -> str:
-    return _link(STAFF, str(user.pk))
+    """With the moment of joining: a restored backup gives out the same `pk` again."""
+    return _link(STAFF, f"{user.pk}.{_joined(user)}")
+
+
+def user_of(value: str) -> User | None:
+    """Who the value of a staff link names; None where the account is gone."""
+    pk, _dot, joined = value.partition(".")
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    return user if user and _joined(user) == joined else None
+
+
+def _joined(user) -> str:
+    return str(int(user.date_joined.timestamp()))
 
 
 def _link(purpose: str, value: str) -> str:

@@ -4,6 +4,7 @@ moderator kept from before must not name the new comment that got one of them.""
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx
@@ -11,11 +12,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from blog.models import Role
 from comments import mail_links, waiting
 from comments.keyset import Cursor
 from comments.models import Comment, Subscription
 from comments.models.identifiers import new_identifier
-from tests.factories import form_fields, make_comment, make_post, moderator, send_comment
+from tests.factories import (
+    form_fields,
+    make_comment,
+    make_post,
+    make_user,
+    moderator,
+    send_comment,
+)
+from tests.pages import words
 from tests.site import RunningSite
 
 STRANGER = "Words of a stranger that nobody has read."
@@ -152,6 +162,18 @@ def test_nothing_kept_from_before_names_a_new_comment_with_the_same_key():
         return row, mail, stranger.decisions.count()
 
     try_all(kept, in_process(reader), in_process(mo), stands)
+
+
+@pytest.mark.django_db
+def test_a_colleagues_old_link_ends_no_mail_of_who_got_the_key():
+    old = make_user(Role.MODERATOR)
+    link, pk = path_of(mail_links.to_staff(old)), old.pk
+    old.delete()
+    new = make_user(Role.MODERATOR, pk=pk, date_joined=timezone.now() + timedelta(days=1))
+    response = Client().post(link, {"do": "stop"})
+    assert "This link is not valid any more." in words(response)
+    new.refresh_from_db()
+    assert new.gets_mail
 
 
 # The same with a real copy of a real database, under a running site.

@@ -41,7 +41,7 @@ def choose(request, purpose, signed):
 
 def _standing(purpose: str, value: str):
     if purpose == mail_links.STAFF:
-        return StaffMail(User.objects.filter(pk=value, is_active=True).first())
+        return StaffMail(mail_links.user_of(value))
     public_id, _dot, digest = value.partition(".")
     return ReaderMail(purpose, int(public_id), digest)
 
@@ -53,7 +53,9 @@ class StaffMail:
 
     @property
     def words(self) -> str:
-        if self.user and self.user.gets_mail:
+        if not self.user:
+            return _("This link is not valid any more.")
+        if self.user.gets_mail:
             return _("You get mail about comments that wait and about those on your own posts.")
         return _("You get no mail about comments.")
 
