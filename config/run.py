@@ -5,9 +5,7 @@ import hashlib
 import http.client
 import os
 import secrets
-import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,16 +14,14 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
-GRANIAN = (
-    *("--interface=wsgi", "--workers=2", "--blocking-threads=2", "--backpressure=64", "--no-ws"),
-    *("--workers-kill-timeout=5", "--log-level=warning"),
-)
+from config.processes import Kept, StopSignal, keep_running, stop
+from config.server.command import host_and_port
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
 
 def main() -> int:
-    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    host, port = host_and_port()
     name = "127.0.0.1" if host in EVERY_ADDRESS else host
     address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -34,17 +30,13 @@ def main() -> int:
     django.setup()
     password = prepare()
     held.close()
-    granian = Path(sys.executable).parent / "granian"
-    running = [start(granian, *GRANIAN, "--host", host, "--port", port, "config.wsgi:application")]
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_args: stop(running))
-    served = wait_until_served(host, port, running)
+    stopping = StopSignal()
+    web = Kept("web server", sys.executable, "-m", "config.server")
+    served = wait_until_served(host, port, web, stopping)
     announce(address if served else None, password)
-    if served:
-        running.append(start(sys.executable, "manage.py", "worker"))
-    else:
-        stop(running)
-    return wait(running) if served else 1
+    if not served:
+        return stop([web]) or 1
+    return keep_running([web, Kept("worker", sys.executable, "manage.py", "worker")], stopping)
 
 
 def hold(host: str, port: str) -> socket.socket:
@@ -64,11 +56,6 @@ def hold(host: str, port: str) -> socket.socket:
             sys.exit(f"Port {port} is taken by another program; try another: PORT={other} make run")
         sys.exit(f"Cannot serve at {host}, port {port}: {error.strerror}")
     return held
-
-
-def start(*command) -> subprocess.Popen:
-    """In a group of its own: Ctrl-C reaches this process alone, which stops the others in order."""
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
 
 def prepare() -> str | None:
@@ -111,10 +98,10 @@ def collect_static() -> None:
         mark.write_text(now)
 
 
-def wait_until_served(host: str, port: str, running: list) -> bool:
+def wait_until_served(host: str, port: str, web: Kept, stopping: StopSignal) -> bool:
     """Any answer counts, also one that sends the browser on to https."""
     for _attempt in range(600):
-        if any(process.poll() is not None for process in running):
+        if stopping.received or not web.is_running():
             return False
         connection = http.client.HTTPConnection(host, int(port), timeout=5)
         try:
@@ -135,23 +122,6 @@ def announce(address: str | None, password: str | None) -> None:
     if password:
         site = address or settings.SITE_URL
         print(f"Sign in at {site}/admin/ as admin with the password {password}", flush=True)
-
-
-def wait(running: list) -> int:
-    """Until both have ended; one that ends by itself takes the other along."""
-    while all(process.poll() is None for process in running):
-        time.sleep(0.2)
-    failed = [process for process in running if process.poll() not in (None, 0, -signal.SIGTERM)]
-    stop(running)
-    for process in running:
-        process.wait()
-    return 1 if failed else 0
-
-
-def stop(running: list) -> None:
-    for process in running:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,90 @@
+"""The processes that `make run` starts, and starts again when they end by themselves."""
+
+import logging
+import os
+import signal
+import subprocess
+import time
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1, 60
+# Whoever ran so long before it ended is not in a loop.
+STEADY_SECONDS = 300
+LOOK_SECONDS = 0.2
+
+
+class StopSignal:
+    """Ctrl-C or SIGTERM. No threading.Event: a signal that comes while it is waited for hangs."""
+
+    def __init__(self):
+        self.received = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._receive)
+
+    def _receive(self, *_args) -> None:
+        self.received = True
+
+
+class Kept:
+    """A process in a group of its own: Ctrl-C reaches `make run` alone, which stops the others."""
+
+    def __init__(self, name: str, *command: str):
+        self.name, self.command, self.pause = name, command, FIRST_PAUSE
+        self.due = None
+        self._start()
+
+    def _start(self) -> None:
+        self.begun = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command, cwd=settings.BASE_DIR, start_new_session=True
+        )
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def keep(self) -> None:
+        """Starts it again, after a pause that doubles each time."""
+        if self.is_running():
+            return
+        now = time.monotonic()
+        if self.due is None:
+            if now - self.begun > STEADY_SECONDS:
+                self.pause = FIRST_PAUSE
+            logger.error("The %s %s. Next start in %d s.", self.name, self._end(), self.pause)
+            self.end_group()
+            self.due = now + self.pause
+        elif now >= self.due:
+            self.due, self.pause = None, min(2 * self.pause, LONGEST_PAUSE)
+            logger.warning("Starting the %s again.", self.name)
+            self._start()
+
+    def _end(self) -> str:
+        code = self.process.returncode
+        return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
+
+    def end_group(self) -> None:
+        """What the process started itself and left behind would keep the port."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def keep_running(kept: list[Kept], stopping: StopSignal) -> int:
+    """Until a signal comes; 1 if a process did not end in order then."""
+    while not stopping.received:
+        for process in kept:
+            process.keep()
+        time.sleep(LOOK_SECONDS)
+    return stop(kept)
+
+
+def stop(kept: list[Kept]) -> int:
+    running = [one.process for one in kept if one.is_running()]
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    codes = [process.wait() for process in running]
+    return 0 if set(codes) <= {0, -signal.SIGTERM} else 1

@@ -1,0 +1,3 @@
+from config.server.command import main
+
+main()

@@ -1,0 +1,44 @@
+"""The web server's command line: `make run`, the tests, the bench and the docs all use this one.
+
+python -m config.server starts it, on HOST and PORT.
+"""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+OPTIONS = (
+    *("--interface=asginl", "--runtime-mode=st", "--http=1", "--no-ws"),
+    "--workers=2",
+    # Connections of each process; one that sends no request for 10 s is closed.
+    *("--backpressure=2000", "--http1-header-read-timeout=10000", "--http1-buffer-size=65536"),
+    # A process that was killed is replaced while the other serves.
+    *("--respawn-failed-workers", "--workers-kill-timeout=10", "--log-level=warning"),
+)
+APPLICATION = "config.server.bridge:application"
+MOST_FILES = 8192
+
+
+def host_and_port() -> tuple[str, str]:
+    return os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+
+
+def command(host: str, port: str, application: str = APPLICATION) -> list[str]:
+    granian = str(Path(sys.executable).parent / "granian")
+    return [granian, *OPTIONS, "--host", host, "--port", port, application]
+
+
+def main() -> None:
+    """Becomes granian."""
+    allow_open_files()
+    line = command(*host_and_port())
+    os.execv(line[0], line)  # noqa: S606
+
+
+def allow_open_files() -> None:
+    """Each connection is one, and many systems allow only 1,024."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
