@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -60,12 +61,13 @@ def secret(name: str, file: Path) -> str:
         return value
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was faster
-            return secret(name, file)
-        with os.fdopen(handle, "w") as out:
+        own = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(50))
+        # There with all of its text or not at all, for other processes that start now.
+        with suppress(FileExistsError):
+            os.link(own, file)
+        own.unlink()
     return file.read_text().strip()
 
 
