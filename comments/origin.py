@@ -30,8 +30,22 @@ def hides_address(meta: dict) -> bool:
 
 def _forwarded(meta: dict) -> str:
     """What the outermost trusted proxy saw: each proxy adds the address that called it."""
-    hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    hops = _list(meta, "HTTP_X_FORWARDED_FOR")
     return hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
+
+
+def scheme(meta: dict) -> str:
+    """http or https, as the browser asked the outermost trusted proxy. Most proxies put their own
+    word in the place of the one before, so there may be fewer words than proxies."""
+    if settings.TRUSTED_PROXIES:
+        hops = _list(meta, "HTTP_X_FORWARDED_PROTO")[-settings.TRUSTED_PROXIES :]
+        if hops[0].lower() in ("http", "https"):
+            return hops[0].lower()
+    return meta["wsgi.url_scheme"]
+
+
+def _list(meta: dict, name: str) -> list[str]:
+    return [hop.strip() for hop in meta.get(name, "").split(",")]
 
 
 def _valid(text: str) -> str | None:
@@ -84,7 +98,7 @@ def length(request) -> int:
 
 def near(meta: dict) -> list[str]:
     """Whoever asks, and the proxies in between: addresses that shut the site out of itself."""
-    hops = meta.get("HTTP_X_FORWARDED_FOR", "").split(",")[-settings.TRUSTED_PROXIES :]
+    hops = _list(meta, "HTTP_X_FORWARDED_FOR")[-settings.TRUSTED_PROXIES :]
     believed = hops if settings.TRUSTED_PROXIES else []
     known = (_valid(text) for text in (*believed, meta.get("REMOTE_ADDR", "")))
     return [address for address in known if address]

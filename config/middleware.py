@@ -5,6 +5,8 @@ No inline script or style exists, so the Content-Security-Policy needs no nonce.
 
 from django.http import Http404
 
+from comments import origin
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -25,6 +27,16 @@ PERSONAL_COOKIES = ("sessionid", "waiting", "commenter")
 
 def is_personal(request) -> bool:
     return "c" in request.GET or any(name in request.COOKIES for name in PERSONAL_COOKIES)
+
+
+def forwarded_scheme(get_response):
+    """Not SECURE_PROXY_SSL_HEADER, which believes the first word, that of the reader."""
+
+    def middleware(request):
+        request.META["wsgi.url_scheme"] = origin.scheme(request.META)
+        return get_response(request)
+
+    return middleware
 
 
 def security_headers(get_response):

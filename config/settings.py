@@ -24,8 +24,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # How many proxies stand in front; only then is what they forward believed (comments/origin.py).
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
-if TRUSTED_PROXIES:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "comments",
@@ -41,6 +39,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.forwarded_scheme",
     "config.middleware.security_headers",
     "blog.middleware.site",
     "config.middleware.plain_requests",
