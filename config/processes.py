@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -67,10 +68,8 @@ class Kept:
 
     def end_group(self) -> None:
         """What the process started itself and left behind would keep the port."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def keep_running(kept: list[Kept], stopping: StopSignal) -> int:

@@ -50,7 +50,7 @@ class Call:
     def __init__(self, app, environ: dict):
         self.app, self.environ = app, environ
         self.status = self.headers = None
-        self.kept = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)
+        self.kept = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115
 
     def run(self) -> Answer:
         """Never raises: nothing has been sent yet, so an error still is an answer."""

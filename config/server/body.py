@@ -7,6 +7,7 @@ import asyncio
 import io
 import re
 import tempfile
+from contextlib import suppress
 
 from config.server.refusals import Refused
 
@@ -35,8 +36,7 @@ async def read_body(headers: dict[str, str], receive) -> tuple[io.IOBase, int]:
     limit, declared = limit_of(headers), _declared(headers)
     if declared is not None and declared > limit:
         raise Refused(413)
-    memory_only = limit == ANONYMOUS_LIMIT
-    kept = io.BytesIO() if memory_only else tempfile.SpooledTemporaryFile(ANONYMOUS_LIMIT)
+    kept = io.BytesIO() if limit == ANONYMOUS_LIMIT else _memory_then_disk()
     try:
         size = await _read_into(kept, limit, receive)
         if declared is not None and size != declared:
@@ -50,10 +50,12 @@ async def read_body(headers: dict[str, str], receive) -> tuple[io.IOBase, int]:
 
 async def discard_body(receive) -> None:
     """Whoever is refused while still sending would see a broken connection instead of the page."""
-    try:
+    with suppress(Refused):
         await _read_into(None, SESSION_LIMIT, receive)
-    except Refused:
-        pass
+
+
+def _memory_then_disk() -> io.IOBase:
+    return tempfile.SpooledTemporaryFile(ANONYMOUS_LIMIT)
 
 
 def _declared(headers: dict[str, str]) -> int | None:

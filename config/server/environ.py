@@ -28,7 +28,8 @@ def environ_of(scope: dict, headers: dict[str, str], body, length: int | None) -
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": server,
         "SERVER_PORT": str(server_port),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        # granian tells HTTP/1.0 as "1".
+        "SERVER_PROTOCOL": "HTTP/" + {"1": "1.0"}.get(version := scope["http_version"], version),
         "REMOTE_ADDR": client,
         "REMOTE_PORT": str(port),
         "wsgi.version": (1, 0),

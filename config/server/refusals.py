@@ -4,8 +4,6 @@ from functools import cache
 
 from django.template.loader import render_to_string
 
-from config.middleware import POLICY
-
 REASONS = {
     400: "Bad Request",
     408: "Request Timeout",
@@ -31,6 +29,8 @@ def page(status: int) -> bytes:
 
 
 def headers(status: int) -> list[tuple[bytes, bytes]]:
+    from config.middleware import POLICY  # only once Django is set up
+
     found = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-security-policy", POLICY.encode()),
