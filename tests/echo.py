@@ -16,6 +16,9 @@ body.FIRST_SECONDS, body.BYTES_PER_SECOND = 0.5, 40 * 4096
 def echo(environ, start_response):
     if environ["PATH_INFO"].startswith(("/static/", "/media/", "/login/")):
         return django_application(environ, start_response)
+    waited = time.monotonic() - environ["broadside.arrived"]
+    if environ["PATH_INFO"] == "/wait/":
+        time.sleep(0.5)
     data = environ["wsgi.input"].read()
     told = {name: value for name, value in environ.items() if isinstance(value, str)}
     told |= {
@@ -23,7 +26,7 @@ def echo(environ, start_response):
         "bytes": len(data),
         "client_ip": origin.client_ip(environ),
         "scheme": origin.scheme(environ),
-        "waited": time.monotonic() - environ["broadside.arrived"],
+        "waited": waited,
     }
     answer = json.dumps(told).encode()
     start_response("200 OK", [("Content-Type", "application/json")])

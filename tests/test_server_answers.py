@@ -6,11 +6,10 @@ import time
 from email.utils import formatdate
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
 
 from config.server import refusals
 from config.server.answer import MOST_IN_MEMORY, Answer, Call, FileWrapper
-from config.server.environ import environ_of
 from tests.server import Server
 
 # WSGI's rules.
@@ -184,25 +183,17 @@ def server(folder):
 
 
 @pytest.fixture
-def wsgi(folder, settings):
-    """What Django's own handler answers, under no server at all."""
+def django(folder, settings):
+    """What Django answers, under no server at all."""
     settings.STATIC_ROOT, settings.MEDIA_ROOT = folder / "static", folder / "media"
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    handler = WSGIHandler()
+    client = Client(SERVER_NAME="127.0.0.1")
 
     def ask(path, *lines, method="GET"):
-        headers = [line.encode().split(b": ") for line in (*lines, "host: 127.0.0.1")]
-        scope = {"method": method, "raw_path": path.encode(), "query_string": b""}
-        scope |= {"scheme": "http", "http_version": "1.1", "headers": headers}
-        named = {name.decode().lower(): value.decode() for name, value in headers}
-        started = []
-        answer = handler(
-            environ_of(scope, named, io.BytesIO(), None), lambda *told: started.append(told)
-        )
-        body = b"".join(answer)
-        answer.close()
-        ((status, given),) = started
-        return int(status[:3]), sorted((n.lower(), v) for n, v in given), body
+        headers = dict(line.split(": ") for line in lines)
+        response = client.generic(method, path, headers=headers)
+        body = b"".join(response)
+        return response.status_code, sorted((n.lower(), v) for n, v in response.items()), body
 
     return ask
 
@@ -225,8 +216,8 @@ ASKED = [
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("lines", ASKED, ids=lambda lines: lines[0] if lines else "plain")
-def test_a_file_is_answered_as_under_wsgi(server, wsgi, path, method, lines):
-    status, headers, body = wsgi(path, *lines, method=method)
+def test_a_file_is_answered_as_django_answers(server, django, path, method, lines):
+    status, headers, body = django(path, *lines, method=method)
     reply = server.get(path, *lines, method=method)
     ours = [h for h in reply.headers if h[0] not in ("date", "server", "connection")]
     if ("content-length", "0") in ours and not body:
@@ -236,10 +227,10 @@ def test_a_file_is_answered_as_under_wsgi(server, wsgi, path, method, lines):
     assert reply.body == (b"" if method == "HEAD" else body)
 
 
-def test_a_file_that_did_not_change_is_not_sent_again(server, wsgi):
+def test_a_file_that_did_not_change_is_not_sent_again(server, django):
     first = server.get("/static/site.css")
     etag = first.header("etag")
-    assert etag and wsgi("/static/site.css", f"If-None-Match: {etag}")[0] == 304
+    assert etag and django("/static/site.css", f"If-None-Match: {etag}")[0] == 304
     again = server.get("/static/site.css", f"If-None-Match: {etag}")
     assert (again.status, again.body) == (304, b"")
 

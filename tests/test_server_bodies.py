@@ -9,8 +9,9 @@ import pytest
 from django.conf import settings
 
 from comments import admission
-from config.server import body
+from config.server import body, refusals
 from config.server.body import ANONYMOUS_LIMIT, SESSION_LIMIT, read_body
+from config.server.refusals import Refused
 from tests.server import Reply, Server, receive_all
 
 SESSION = "Cookie: theme=dark; sessionid=abc123"
@@ -123,8 +124,8 @@ def test_with_a_session_24_mb_are_taken(server):
 @pytest.mark.parametrize(
     "cookie", ["sessionid=", "sessionid=; a=1", "xsessionid=1", "a=sessionid=1", "SESSIONID=1", ""]
 )
-def test_without_a_session_1_mb_is_taken(server, cookie):
-    assert server.post(b"x" * ANONYMOUS_LIMIT, f"Cookie: {cookie}").json["bytes"] == 1_048_576
+def test_without_a_session_512_kb_are_taken(server, cookie):
+    assert server.post(b"x" * ANONYMOUS_LIMIT, f"Cookie: {cookie}").json["bytes"] == 524_288
     assert server.post(b"x" * (ANONYMOUS_LIMIT + 1), f"Cookie: {cookie}").status == 413
 
 
@@ -140,17 +141,59 @@ def test_the_limits_leave_room_for_rules_that_show_the_text_again():
     assert ANONYMOUS_LIMIT <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def test_an_anonymous_body_never_touches_the_disk(monkeypatch):
-    def no_disk():
-        raise AssertionError("a file was opened")
+def received(size: int, headers: dict[str, str]):
+    """The file in which a body of this size is kept."""
 
     async def receive():
-        return {"type": "http.request", "body": b"x" * ANONYMOUS_LIMIT, "more_body": False}
+        return {"type": "http.request", "body": b"x" * size, "more_body": False}
 
-    monkeypatch.setattr(body, "_memory_then_disk", no_disk)
-    headers = {"content-length": str(ANONYMOUS_LIMIT)}
-    file, length = asyncio.run(read_body(headers, receive))
-    assert type(file) is io.BytesIO and (file.tell(), length) == (0, ANONYMOUS_LIMIT)
+    async def read():
+        async with read_body(headers, receive) as (file, length):
+            assert (file.tell(), length) == (0, size)
+            return file
+
+    return asyncio.run(read())
+
+
+@pytest.mark.parametrize(
+    "headers", [{"content-length": "524288"}, {"transfer-encoding": "chunked"}]
+)
+def test_an_anonymous_body_never_touches_the_disk(headers, monkeypatch):
+    monkeypatch.delattr(body.tempfile, "TemporaryFile")
+    assert type(received(ANONYMOUS_LIMIT, headers)) is io.BytesIO
+
+
+def test_a_large_body_is_kept_on_disk_and_closed_in_the_end():
+    file = received(2_000_000, {"content-length": "2000000", "cookie": "sessionid=1"})
+    assert type(file) is not io.BytesIO and file.closed
+
+
+def test_large_bodies_cannot_fill_the_disk(monkeypatch):
+    """Anybody can claim a session; who comes when eight send is asked to come again."""
+    headers = {"content-length": "2000000", "cookie": "sessionid=1"}
+
+    async def nothing():
+        await asyncio.sleep(60)
+
+    async def one_too_many():
+        monkeypatch.setattr(body, "LARGE_TOGETHER", asyncio.Semaphore(2))
+
+        async def send():
+            async with read_body(headers, nothing):
+                pass
+
+        sending = [asyncio.create_task(send()) for _n in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refused) as refused:
+            await send()
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+        return refused.value.status, body.LARGE_TOGETHER.locked()
+
+    assert asyncio.run(one_too_many()) == (503, False)
+    said = dict(refusals.headers(503))
+    assert said[b"retry-after"] == b"5" and b"Please try again" in refusals.page(503)
 
 
 # Time. The server under test has 40 times less of it.

@@ -7,15 +7,17 @@ import asyncio
 import io
 import re
 import tempfile
-from contextlib import suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from config.server.refusals import Refused
 
-# Without a session: a comment of 64 kB is refused by its own rule, which shows the text again, and
-# so does the page for an editor who was signed out. Kept in memory only.
-ANONYMOUS_LIMIT = 1024 * 1024
+# Without a session: a comment of more than 64 kB is refused by its own rule, which shows the text
+# again, and so does the page for an editor who was signed out. Kept in memory only.
+ANONYMOUS_LIMIT = 512 * 1024
 # With one: two pictures of 10 MB. Whether the session still holds is for Django to say.
 SESSION_LIMIT = 24 * 1024 * 1024
+# Anybody can claim a session: so many large bodies at a time, lest they fill the disk.
+LARGE_TOGETHER = asyncio.Semaphore(8)
 SESSION = re.compile(r"(?:^|;)\s*sessionid=[^;\s]")
 
 FIRST_SECONDS = 20
@@ -31,31 +33,30 @@ def limit_of(headers: dict[str, str]) -> int:
     return SESSION_LIMIT if SESSION.search(headers.get("cookie", "")) else ANONYMOUS_LIMIT
 
 
-async def read_body(headers: dict[str, str], receive) -> tuple[io.IOBase, int]:
-    """The body as a file at its start, and its length. Raises Refused."""
+@asynccontextmanager
+async def read_body(headers: dict[str, str], receive):
+    """Yields the body as a file, at its start, and its length. Raises Refused."""
     limit, declared = limit_of(headers), _declared(headers)
     if declared is not None and declared > limit:
         raise Refused(413)
-    kept = io.BytesIO() if limit == ANONYMOUS_LIMIT else _memory_then_disk()
-    try:
+    async with AsyncExitStack() as stack:
+        kept = io.BytesIO()
+        if (limit if declared is None else declared) > ANONYMOUS_LIMIT:
+            if LARGE_TOGETHER.locked():
+                raise Refused(503)
+            await stack.enter_async_context(LARGE_TOGETHER)
+            kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         size = await _read_into(kept, limit, receive)
         if declared is not None and size != declared:
             raise Refused(400)
-    except BaseException:
-        kept.close()
-        raise
-    kept.seek(0)
-    return kept, size
+        kept.seek(0)
+        yield kept, size
 
 
 async def discard_body(receive) -> None:
     """Whoever is refused while still sending would see a broken connection instead of the page."""
     with suppress(Refused):
         await _read_into(None, SESSION_LIMIT, receive)
-
-
-def _memory_then_disk() -> io.IOBase:
-    return tempfile.SpooledTemporaryFile(ANONYMOUS_LIMIT)
 
 
 def _declared(headers: dict[str, str]) -> int | None:

@@ -7,7 +7,6 @@ handler takes a thread and a connection for each request, and 1 to 2 GB under sl
 
 import asyncio
 import io
-import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,43 +17,27 @@ from config.server.environ import environ_of, joined_headers
 from config.server.refusals import Refused
 from config.wsgi import application as django_application
 
-logger = logging.getLogger(__name__)
-
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 THREADS = 2
-# The last resort; a request that waited too long for its turn to write is refused by Django.
-MOST_WAITING = 1000
 BLOCK = 65536
-
-
-class Threads:
-    """Requests wait here for one of a few threads."""
-
-    def __init__(self, name: str):
-        self.name, self.waiting = name, 0
-        self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix=name)
-
-    async def run(self, call: Call) -> Answer:
-        if self.waiting >= MOST_WAITING:
-            logger.error("%d requests wait for a %s: one more was refused", self.waiting, self.name)
-            raise Refused(503)
-        self.waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.executor, call.run)
-        finally:
-            self.waiting -= 1
 
 
 class Bridge:
     def __init__(self, app):
         self.app = app
-        # Whoever waits for the database's one writer must not stand in a reader's way.
-        self.readers, self.writers = Threads("reader"), Threads("writer")
+        # Whoever waits for the database's one writer must not stand in a reader's way. As many
+        # may wait as have a connection: the command line says how many.
+        self.readers = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
+        self.writers = ThreadPoolExecutor(THREADS, thread_name_prefix="writer")
 
     async def __call__(self, scope, receive, send) -> None:
         headers = joined_headers(scope)
         try:
-            answer = await self.answer(scope, headers, receive)
+            if has_body(headers):
+                async with read_body(headers, receive) as (body, length):
+                    answer = await self.answer(scope, headers, body, length)
+            else:
+                answer = await self.answer(scope, headers, io.BytesIO(), None)
         except Refused as refused:
             await refuse(refused.status, send)
             if refused.status == 413:
@@ -62,17 +45,14 @@ class Bridge:
         else:
             await send_answer(answer, send)
 
-    async def answer(self, scope, headers, receive) -> Answer:
-        body, length = io.BytesIO(), None
-        if has_body(headers):
-            body, length = await read_body(headers, receive)
-        with body:
-            environ = environ_of(scope, headers, body, length)
-            environ["wsgi.file_wrapper"] = FileWrapper
-            # The time that a request waits for a thread is part of what its writing may take.
-            environ["broadside.arrived"] = time.monotonic()
-            threads = self.readers if scope["method"] in SAFE_METHODS else self.writers
-            return await threads.run(Call(self.app, environ))
+    async def answer(self, scope, headers, body, length) -> Answer:
+        environ = environ_of(scope, headers, body, length)
+        environ["wsgi.file_wrapper"] = FileWrapper
+        # The time that a request waits for a thread is part of what its writing may take.
+        environ["broadside.arrived"] = time.monotonic()
+        threads = self.readers if scope["method"] in SAFE_METHODS else self.writers
+        call = Call(self.app, environ)
+        return await asyncio.get_running_loop().run_in_executor(threads, call.run)
 
 
 async def refuse(status: int, send) -> None:
