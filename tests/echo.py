@@ -6,16 +6,19 @@ Files and the login go to Django. Time for a body passes 40 times as fast.
 import json
 import time
 
-from comments import origin
 from config.server import body
-from config.server.bridge import Bridge, django_application
+from config.server.bridge import Bridge, make_application
 
 body.FIRST_SECONDS, body.BYTES_PER_SECOND = 0.5, 40 * 4096
 
+django = make_application().app
+
 
 def echo(environ, start_response):
+    from comments import origin  # only once Django is set up
+
     if environ["PATH_INFO"].startswith(("/static/", "/media/", "/login/")):
-        return django_application(environ, start_response)
+        return django(environ, start_response)
     waited = time.monotonic() - environ["broadside.arrived"]
     if environ["PATH_INFO"] == "/wait/":
         time.sleep(0.5)
@@ -33,4 +36,5 @@ def echo(environ, start_response):
     return [answer]
 
 
-application = Bridge(echo)
+def make_echo() -> Bridge:
+    return Bridge(echo)

@@ -12,7 +12,7 @@ from tests.site import ROOT, free_port
 
 
 class Server:
-    def __init__(self, folder: Path, application: str = "tests.echo:application", **environment):
+    def __init__(self, folder: Path, application: str = "tests.echo:make_echo", **environment):
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.process = subprocess.Popen(

@@ -12,6 +12,7 @@ import pytest
 
 from config import processes
 from config.processes import Kept, keep_running
+from tests.server import Server
 from tests.site import RunningSite
 
 
@@ -84,6 +85,15 @@ def is_alive(pid: int) -> bool:
 
 
 # The whole site.
+
+
+@pytest.mark.thorough
+def test_a_stop_while_the_server_still_starts_is_heard(tmp_path):
+    """Its first process answers before the second has Django loaded."""
+    server = Server(tmp_path).start()
+    begun = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - begun < 5
 
 
 def children(pid: int) -> list[int]:

@@ -168,6 +168,12 @@ def test_a_large_body_is_kept_on_disk_and_closed_in_the_end():
     assert type(file) is not io.BytesIO and file.closed
 
 
+def test_a_body_that_the_server_calls_complete_is_measured_all_the_same():
+    with pytest.raises(Refused) as refused:
+        received(10, {"content-length": "11"})
+    assert refused.value.status == 400
+
+
 def test_large_bodies_cannot_fill_the_disk(monkeypatch):
     """Anybody can claim a session; who comes when eight send is asked to come again."""
     headers = {"content-length": "2000000", "cookie": "sessionid=1"}

@@ -7,6 +7,7 @@ handler takes a thread and a connection for each request, and 1 to 2 GB under sl
 
 import asyncio
 import io
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +16,6 @@ from config.server.answer import Answer, Call, FileWrapper
 from config.server.body import discard_body, has_body, read_body
 from config.server.environ import environ_of, joined_headers
 from config.server.refusals import Refused
-from config.wsgi import application as django_application
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 THREADS = 2
@@ -73,4 +73,10 @@ async def send_answer(answer: Answer, send) -> None:
         await send({"type": "http.response.body", "body": b""})
 
 
-application = Bridge(django_application)
+def make_application() -> Bridge:
+    """For granian, whose processes know no signal to stop before their application is loaded."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    from config.wsgi import application
+
+    return Bridge(application)

@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 
 OPTIONS = (
-    *("--interface=asginl", "--runtime-mode=st", "--http=1", "--no-ws"),
+    *("--interface=asginl", "--factory", "--runtime-mode=st", "--http=1", "--no-ws"),
     "--workers=2",
     # Connections of each process; one that sends no request for 10 s is closed.
     *("--backpressure=2000", "--http1-header-read-timeout=10000", "--http1-buffer-size=65536"),
     # A process that was killed is replaced while the other serves.
     *("--respawn-failed-workers", "--workers-kill-timeout=10", "--log-level=warning"),
 )
-APPLICATION = "config.server.bridge:application"
+APPLICATION = "config.server.bridge:make_application"
 MOST_FILES = 8192
 
 
