@@ -8,6 +8,7 @@ import secrets
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -32,7 +33,7 @@ def main() -> int:
     held.close()
     stopping = StopSignal()
     web = Kept("web server", sys.executable, "-m", "config.server")
-    served = wait_until_served(host, port, web, stopping)
+    served = wait_until_served(host, port, lambda: stopping.received or not web.is_running())
     announce(address if served else None, password)
     if not served:
         return stop([web]) or 1
@@ -98,10 +99,10 @@ def collect_static() -> None:
         mark.write_text(now)
 
 
-def wait_until_served(host: str, port: str, web: Kept, stopping: StopSignal) -> bool:
+def wait_until_served(host: str, port: str, is_over: Callable[[], bool]) -> bool:
     """Any answer counts, also one that sends the browser on to https."""
     for _attempt in range(600):
-        if stopping.received or not web.is_running():
+        if is_over():
             return False
         connection = http.client.HTTPConnection(host, int(port), timeout=5)
         try:

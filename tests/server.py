@@ -15,12 +15,13 @@ class Server:
     def __init__(self, folder: Path, application: str = "tests.echo:make_echo", **environment):
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self.process = subprocess.Popen(
-            command("127.0.0.1", str(self.port), application),
-            cwd=ROOT,
-            env=kept | {"DATA_DIR": str(folder), "PORT": str(self.port)} | environment,
-            stderr=(folder / "log").open("w"),
-        )
+        with (folder / "log").open("w") as log:
+            self.process = subprocess.Popen(
+                command("127.0.0.1", str(self.port), application),
+                cwd=ROOT,
+                env=kept | {"DATA_DIR": str(folder), "PORT": str(self.port)} | environment,
+                stderr=log,
+            )
 
     def start(self) -> "Server":
         deadline = time.monotonic() + 30

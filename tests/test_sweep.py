@@ -135,7 +135,7 @@ class SendsOnToHttps(BaseHTTPRequestHandler):
 def test_a_site_that_sends_on_to_https_counts_as_served():
     with HTTPServer(("127.0.0.1", 0), SendsOnToHttps) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        assert wait_until_served("127.0.0.1", str(server.server_port), [])
+        assert wait_until_served("127.0.0.1", str(server.server_port), lambda: False)
         server.shutdown()
 
 
