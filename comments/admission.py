@@ -24,6 +24,8 @@ LONGEST = {"body": 5_000, "name": 100, "email": 254, "url": 300}
 NETWORK_LIMIT = 10
 REPORT_LIMIT = 5
 NETWORK_WINDOW = timedelta(minutes=10)
+# All senders whose address is unknown share one limit, so it is wider.
+UNKNOWN_FACTOR = 3
 
 
 class Origin(Enum):
@@ -80,7 +82,7 @@ class Facts:
     parent: Parent = Parent.NONE
     said: Said = Said.NEW
     last_by_sender: datetime | None = None
-    tenth_in_network: datetime | None = None
+    nth_in_network: datetime | None = None  # the one that reached network_limit()
     seconds_between: int = 15
 
 
@@ -181,8 +183,12 @@ def refuse_fast_sender(facts: Facts) -> Refusal | None:
     return _wait(Code.TOO_FAST, _seconds_left(facts.now, facts.last_by_sender, pause))
 
 
+def network_limit(limit: int, network: str) -> int:
+    return limit if network else limit * UNKNOWN_FACTOR
+
+
 def refuse_busy_network(facts: Facts) -> Refusal | None:
-    left = _seconds_left(facts.now, facts.tenth_in_network, NETWORK_WINDOW)
+    left = _seconds_left(facts.now, facts.nth_in_network, NETWORK_WINDOW)
     return _wait(Code.BUSY_NETWORK, left)
 
 
@@ -196,18 +202,31 @@ def refuse_busy_reporter(now: datetime, fifth_report: datetime | None) -> Refusa
 
 
 def _seconds_left(now: datetime, since: datetime | None, pause: timedelta) -> int:
-    """Rounded up; 0 where nobody has to wait."""
-    if since is None or since + pause <= now:
+    """Rounded up; 0 where nobody has to wait. The clock may have been set back: nobody waits longer
+    than `pause`, and a time further in the future than that counts for nothing."""
+    if since is None or abs(now - since) >= pause:
         return 0
-    return -int((now - since - pause).total_seconds() // 1)
+    return -int(-min(since + pause - now, pause).total_seconds() // 1)
 
 
 def _wait(code: Code, seconds: int) -> Refusal | None:
     if not seconds:
         return None
-    words = ngettext(
-        "You can send it in %(n)d second. Your text is below.",
-        "You can send it in %(n)d seconds. Your text is below.",
-        seconds,
-    )
-    return Refusal(code, 429, words % {"n": seconds}, retry_after=seconds)
+    words = _("You can send it in %(time)s. Your text is below.") % {"time": duration(seconds)}
+    return Refusal(code, 429, words, retry_after=seconds)
+
+
+def refuse_busy_asker(now: datetime, nth_asked: datetime | None) -> Refusal | None:
+    seconds = _seconds_left(now, nth_asked, NETWORK_WINDOW)
+    if not seconds:
+        return None
+    words = _("You can ask in %(time)s.") % {"time": duration(seconds)}
+    return Refusal(Code.BUSY_NETWORK, 429, words, retry_after=seconds)
+
+
+def duration(seconds: int) -> str:
+    """In minutes, rounded up, from two minutes on."""
+    if seconds < 120:
+        return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    minutes = -(-seconds // 60)
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

@@ -103,12 +103,16 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
     facts = replace(place, said=before)
     if sender.user and may_decide(sender.user, post):
         return own, facts
-    since = place.now - timedelta(seconds=place.seconds_between)
-    times = (last_by_email(said["email"], since).first(), last_by_cookie(sender.own).first())
+    pause = timedelta(seconds=place.seconds_between)
+    between = (place.now - pause, place.now + pause)
+    times = (
+        last_by_email(said["email"], *between).first(),
+        last_by_cookie(sender.own, *between).first(),
+    )
     return own, replace(
         facts,
         last_by_sender=max(filter(None, times), default=None),
-        tenth_in_network=tenth_in_network(sender.ip, place.now).first(),
+        nth_in_network=nth_in_network(sender.ip, place.now).first(),
     )
 
 
@@ -120,26 +124,29 @@ def said_before(post, parent, said):
     return kept.filter(digest=digest)
 
 
-def last_by_email(email: str, since: datetime):
+def last_by_email(email: str, since: datetime, until: datetime):
     """An account may have no e-mail address; those without are not one sender."""
-    return _newest(Comment.objects.by_email(email, since) if email else Comment.objects.none())
+    sent = Comment.objects.by_email(email, since) if email else Comment.objects.none()
+    return _newest(sent, until)
 
 
-def last_by_cookie(own: list[int]):
-    return _newest(Comment.objects.filter(public_id__in=own))
+def last_by_cookie(own: list[int], since: datetime, until: datetime):
+    return _newest(Comment.objects.filter(public_id__in=own, submitted_at__gte=since), until)
 
 
-def tenth_in_network(ip: str | None, now: datetime):
-    """Those without a known address are not one network."""
-    if not ip:
-        return _newest(Comment.objects.none())
-    since = now - admission.NETWORK_WINDOW
-    times = Comment.objects.filter(network=moderation.network_of(ip), submitted_at__gt=since)
-    return _newest(times)[admission.NETWORK_LIMIT - 1 :]
+def nth_in_network(ip: str | None, now: datetime):
+    """Those without a known address count together, and share a wider limit."""
+    network, window = moderation.network_of(ip), admission.NETWORK_WINDOW
+    sent = Comment.objects.filter(network=network, submitted_at__gt=now - window)
+    limit = admission.network_limit(admission.NETWORK_LIMIT, network)
+    return _newest(sent, now + window)[limit - 1 :]
 
 
-def _newest(comments):
-    return comments.order_by("-submitted_at").values_list("submitted_at", flat=True)
+def _newest(comments, until: datetime):
+    """Up to `until`: a clock that was wrong once leaves times in the future, which would hide what
+    was sent since."""
+    known = comments.filter(submitted_at__lte=until).order_by("-submitted_at")
+    return known.values_list("submitted_at", flat=True)
 
 
 def of_text(said: dict, **more) -> moderation.Facts:

@@ -77,13 +77,13 @@ def test_a_closed_post_is_said_before_a_wrong_parent():
 
 
 def test_a_duplicate_is_said_before_the_flood():
-    facts = replace(FINE, said=Said.BEFORE, last_by_sender=NOW, tenth_in_network=NOW)
+    facts = replace(FINE, said=Said.BEFORE, last_by_sender=NOW, nth_in_network=NOW)
     assert admission.refuse_sending(facts).status == 409
     assert admission.refuse_sending(replace(facts, said=Said.NEW)).retry_after == 15
 
 
 def test_a_sender_who_is_too_fast_is_said_before_a_busy_network():
-    facts = replace(FINE, last_by_sender=NOW, tenth_in_network=NOW)
+    facts = replace(FINE, last_by_sender=NOW, nth_in_network=NOW)
     assert admission.refuse_sending(facts).code == "too-fast"
     assert admission.refuse_sending(replace(facts, last_by_sender=None)).code == "busy-network"
 
@@ -107,7 +107,7 @@ REFUSALS = {
     "too-long": (admission.refuse_length("body", 5_001), 422),
     "duplicate": (admission.refuse_duplicate(replace(FINE, said=Said.BEFORE)), 409),
     "too-fast": (admission.refuse_fast_sender(replace(FINE, last_by_sender=NOW)), 429),
-    "busy-network": (admission.refuse_busy_network(replace(FINE, tenth_in_network=NOW)), 429),
+    "busy-network": (admission.refuse_busy_network(replace(FINE, nth_in_network=NOW)), 429),
     "too-late": (admission.refuse_late_edit(is_editable=False), 409),
 }
 
@@ -154,7 +154,17 @@ def test_a_post_is_too_old_after_the_days_of_the_policy(age, days, found):
 
 @pytest.mark.parametrize(
     ("ago", "left"),
-    [(0, 15), (0.2, 15), (1, 14), (14, 1), (14.999, 1), (15, None), (16, None), (-2, 17)],
+    [
+        (0, 15),
+        (0.2, 15),
+        (1, 14),
+        (14, 1),
+        (14.999, 1),
+        (15, None),
+        (16, None),
+        (-2, 15),
+        (-15, None),
+    ],
 )
 def test_the_seconds_left_are_rounded_up(ago, left):
     facts = replace(FINE, last_by_sender=NOW - timedelta(seconds=ago))
@@ -170,14 +180,30 @@ def test_the_seconds_are_in_the_words():
     assert admission.refuse_sending(facts).words.startswith("You can send it in 1 second.")
 
 
+def test_a_long_wait_is_said_in_minutes():
+    facts = replace(FINE, nth_in_network=NOW - timedelta(seconds=15))
+    words = admission.refuse_sending(facts).words
+    assert words == "You can send it in 10 minutes. Your text is below."
+    assert admission.duration(119) == "119 seconds" and admission.duration(120) == "2 minutes"
+
+
+@pytest.mark.parametrize("hours", [1, 24 * 365])
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_hours(hours):
+    future = NOW + timedelta(hours=hours)
+    assert admission.refuse_sending(replace(FINE, last_by_sender=future)) is None
+    assert admission.refuse_sending(replace(FINE, nth_in_network=future)) is None
+    assert admission.refuse_busy_reporter(NOW, future) is None
+    assert admission.refuse_busy_asker(NOW, future) is None
+
+
 def test_a_pause_of_nothing_refuses_nothing():
     assert admission.refuse_sending(replace(FINE, last_by_sender=NOW, seconds_between=0)) is None
 
 
 def test_a_busy_network_waits_until_its_tenth_is_10_minutes_old():
-    facts = replace(FINE, tenth_in_network=NOW - timedelta(minutes=9))
+    facts = replace(FINE, nth_in_network=NOW - timedelta(minutes=9))
     assert admission.refuse_sending(facts).retry_after == 60
-    facts = replace(FINE, tenth_in_network=NOW - timedelta(minutes=10))
+    facts = replace(FINE, nth_in_network=NOW - timedelta(minutes=10))
     assert admission.refuse_sending(facts) is None
 
 

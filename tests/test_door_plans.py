@@ -85,6 +85,7 @@ def is_served(line: str) -> bool:
     return line.startswith("SEARCH")
 
 
+BETWEEN = (timezone.now() - timedelta(seconds=15), timezone.now() + timedelta(seconds=15))
 LOOK_UPS = {
     "parent": (lambda post: facts.named_parent(post, "7"), "public_id"),
     "duplicate": (
@@ -94,12 +95,16 @@ LOOK_UPS = {
         "comment_digest",
     ),
     "sender by e-mail": (
-        lambda post: facts.last_by_email("READER7@example.net", timezone.now())[:1],
+        lambda post: facts.last_by_email("READER7@example.net", *BETWEEN)[:1],
         "comment_email",
     ),
-    "sender by cookie": (lambda post: facts.last_by_cookie([3, 5, 7])[:1], "public_id"),
+    "sender by cookie": (lambda post: facts.last_by_cookie([3, 5, 7], *BETWEEN)[:1], "public_id"),
     "network": (
-        lambda post: facts.tenth_in_network("10.3.7.1", timezone.now())[:1],
+        lambda post: facts.nth_in_network("10.3.7.1", timezone.now())[:1],
+        "comment_network",
+    ),
+    "unknown network": (
+        lambda post: facts.nth_in_network(None, timezone.now())[:1],
         "comment_network",
     ),
 }
@@ -124,9 +129,9 @@ def test_a_look_up_that_no_index_serves_is_told_apart(crowded):
 
 
 def test_the_same_address_in_another_case_is_found(crowded):
-    long_ago = timezone.now() - timedelta(days=30)
-    assert facts.last_by_email("rEADER7@EXAMPLE.net", long_ago).count() == 1
-    assert facts.last_by_email("reader7@example.ne", long_ago).count() == 0
+    ever = (timezone.now() - timedelta(days=30), timezone.now())
+    assert facts.last_by_email("rEADER7@EXAMPLE.net", *ever).count() == 1
+    assert facts.last_by_email("reader7@example.ne", *ever).count() == 0
 
 
 def test_nothing_that_a_post_reads_of_the_comments_is_without_an_index(crowded):

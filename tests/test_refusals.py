@@ -375,6 +375,23 @@ def test_a_network_is_refused_from_the_11th_in_10_minutes(post):
     assert send_comment(Client(), post, ip="198.51.100.1").status_code == 303
 
 
+def test_all_whose_address_is_unknown_share_a_limit(post):
+    codes = [send_comment(Client(), post, ip="").status_code for _n in range(31)]
+    assert codes == [303] * 30 + [429]
+    response = send_comment(Client(), post, body=TYPED, ip="")
+    assert_refused(response, 429, "You can send it in 10 minutes.")
+    assert send_comment(Client(), post, ip="198.51.100.1").status_code == 303
+
+
+def test_a_clock_that_was_set_back_hides_nothing_that_was_sent_since(client, post):
+    future = timezone.now() + timedelta(hours=1)
+    for _number in range(12):
+        make_comment(post, author_email="ana@example.net", submitted_at=future)
+    assert send_comment(client, post, email="ana@example.net").status_code == 303
+    response = send_comment(client, post, email="ana@example.net")
+    assert response.status_code == 429 and int(response["Retry-After"]) <= 15
+
+
 def test_a_network_is_free_again_after_10_minutes(client, post):
     old = timezone.now() - timedelta(minutes=10, seconds=1)
     for _number in range(10):

@@ -90,10 +90,17 @@ def test_the_sixth_report_of_a_network_in_10_minutes_has_to_wait(client):
     answer = report(client, made[-1], "Rude & <b>.")
     seconds = int(answer["Retry-After"])
     assert 590 <= seconds <= 600
-    assert f"You can send it in {seconds} seconds. Your text is below." in words(answer)
+    assert "You can send it in 10 minutes. Your text is below." in words(answer)
     assert "Rude &amp; &lt;b&gt;.</textarea>" in html(answer)
     Report.objects.update(created_at=timezone.now() - timedelta(minutes=10, seconds=1))
     assert report(client, made[-1]).status_code == 200
+
+
+def test_all_whose_address_is_unknown_share_a_limit(client):
+    post = make_post()
+    made = [make_comment(post, status="approved") for _n in range(16)]
+    codes = [report(client, comment, ip="").status_code for comment in made]
+    assert codes == [200] * 15 + [429]
 
 
 def test_an_unknown_address_counts_once_for_each_comment(client, comment):

@@ -45,8 +45,8 @@ class Report(models.Model):
         return cls.objects.filter(comment=comment, network=network)
 
     @classmethod
-    def nth_last(cls, n: int, network: str, since: datetime) -> datetime | None:
-        """When the network sent its n-th last report; None for fewer since then."""
-        times = cls.objects.filter(network=network, created_at__gt=since)
+    def nth_last(cls, n: int, network: str, since: datetime, until: datetime) -> datetime | None:
+        """When the network sent its n-th last report; None for fewer in that time."""
+        times = cls.objects.filter(network=network, created_at__gt=since, created_at__lte=until)
         times = times.order_by("-created_at").values_list("created_at", flat=True)
         return next(iter(times[n - 1 : n]), None)

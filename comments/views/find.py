@@ -1,14 +1,13 @@
 """Lost the link: a mail with the links of all comments that were sent with an address."""
 
 import uuid
-from datetime import timedelta
 
 from django import forms
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -20,7 +19,8 @@ from comments.forms import clean_text
 from comments.models import Mail
 from comments.moderation import network_of
 
-MOST, WITHIN = 10, timedelta(minutes=10)
+MOST = 10  # in admission.NETWORK_WINDOW
+UNKNOWN = "unknown"  # stored, since mail of other kinds has no network at all
 
 
 class FindForm(forms.Form):
@@ -57,7 +57,7 @@ def find(request):
             Mail.Kind.LINKS,
             form.cleaned_data["email"],
             key=f"links:{uuid.uuid4()}",
-            network=_network(request),
+            network=_network(request) or UNKNOWN,
         )
     response = HttpResponseRedirect(reverse("find") + "?sent=1")
     response.status_code = 303
@@ -82,17 +82,12 @@ def _refusal(request) -> admission.Refusal | None:
 
 
 def _refuse_busy_network(network: str) -> admission.Refusal | None:
-    now = timezone.now()
-    asked = Mail.objects.filter(network=network, created_at__gt=now - WITHIN)
+    now, window = timezone.now(), admission.NETWORK_WINDOW
+    near = {"created_at__gt": now - window, "created_at__lte": now + window}
+    asked = Mail.objects.filter(network=network or UNKNOWN, **near)
     times = asked.order_by("-created_at").values_list("created_at", flat=True)
-    tenth = next(iter(times[MOST - 1 : MOST]), None) if network else None
-    if tenth is None:
-        return None
-    seconds = int((tenth + WITHIN - now).total_seconds()) + 1
-    words = ngettext("You can ask in %(n)d second.", "You can ask in %(n)d seconds.", seconds)
-    return admission.Refusal(
-        admission.Code.BUSY_NETWORK, 429, words % {"n": seconds}, retry_after=seconds
-    )
+    n = admission.network_limit(MOST, network)
+    return admission.refuse_busy_asker(now, next(iter(times[n - 1 : n]), None))
 
 
 def _network(request) -> str:

@@ -48,11 +48,12 @@ def _refuse(request, comment, network: str) -> admission.Refusal | None:
     )
     if foreign:
         return foreign
-    if not network or comment.reports.filter(network=network).exists():
+    if comment.reports.filter(network=network).exists():
         return None
-    now = timezone.now()
-    fifth = Report.nth_last(admission.REPORT_LIMIT, network, now - admission.NETWORK_WINDOW)
-    return admission.refuse_busy_reporter(now, fifth)
+    now, window = timezone.now(), admission.NETWORK_WINDOW
+    limit = admission.network_limit(admission.REPORT_LIMIT, network)
+    nth = Report.nth_last(limit, network, now - window, now + window)
+    return admission.refuse_busy_reporter(now, nth)
 
 
 def _gone(request, comment):
