@@ -11,9 +11,8 @@ from html import escape, unescape
 from django.utils.translation import gettext as _
 
 from blog.renditions import Shown
-from blog.sanitizer import TAG
+from blog.sanitizer import ATTRIBUTE, TAG
 
-ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 # In a pull quote they stay as they are: what is hidden may not take the keyboard's focus. Code in a
 # table makes the table as wide as it is.
 WIDE = re.compile(r'<table>|<pre>|<aside class="pullquote"')

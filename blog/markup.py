@@ -21,7 +21,15 @@ from blog import comment_markdown, markdown
 from blog.cost import TooDear, check_nesting
 from blog.fittings import Picture, elements, with_pictures, with_ways_to_scroll
 from blog.marking import mark_across, visible
-from blog.sanitizer import COMMENT_TAGS, INLINE_TAGS, TAG, UNPRINTABLE, sanitize
+from blog.sanitizer import (
+    ADDRESSES,
+    ATTRIBUTE,
+    COMMENT_TAGS,
+    INLINE_TAGS,
+    TAG,
+    UNPRINTABLE,
+    sanitize,
+)
 from blog.slugs import make_slug
 
 RENDER_VERSION = 2
@@ -36,9 +44,7 @@ MORE = re.compile(r"<!--\s*more\b[^<>]*-->")
 BLANK_LINES = re.compile(r"\n\s*\n")
 COMMENT_MARK = re.compile(r"[\[\]*_`\\&<>\n]|https?:|//")
 
-ADDRESS = re.compile(r'\b(href|src|cite)="([^"]*)"')
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-SRCSET = re.compile(r'\bsrcset="([^"]*)"')
 HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 PULL_QUOTE = re.compile(r'<aside class="pullquote"')
 NOT_WORDS = re.compile(r'<aside class="pullquote"|<a [^>]*class="footnote-(?:back)?ref"')
@@ -139,17 +145,24 @@ def for_feed(html: str, base: str) -> str:
         pairs = [candidate.strip().partition(" ") for candidate in srcset.split(",")]
         return ", ".join(f"{absolute(url)} {size}".strip() for url, _, size in pairs)
 
+    def in_attribute(attribute: re.Match) -> str:
+        name, value = attribute.groups()
+        if name == "srcset":
+            return f'srcset="{absolute_set(value)}"'
+        return f'{name}="{absolute(value)}"' if name in ADDRESSES else attribute.group()
+
     def in_tag(tag: re.Match) -> str:
         if tag[2] in ("picture", "source"):
             return ""  # readers of feeds know <img>, and JPEG
-        whole = ADDRESS.sub(lambda m: f'{m[1]}="{absolute(m[2])}"', tag.group())
-        return SRCSET.sub(lambda m: f'srcset="{absolute_set(m[1])}"', whole)
+        return f"<{tag[1]}{tag[2]}{ATTRIBUTE.sub(in_attribute, tag[3])}>"
 
     return TAG.sub(in_tag, _without(html, PULL_QUOTE))
 
 
 def count_links(html: str) -> int:
-    return sum(tag[2] == "a" and " href=" in tag[3] for tag in TAG.finditer(html))
+    return sum(
+        tag[2] == "a" and "href" in dict(ATTRIBUTE.findall(tag[3])) for tag in TAG.finditer(html)
+    )
 
 
 def shown_text(html: str) -> str:

@@ -63,6 +63,9 @@ NOT_IN_ADDRESS = re.compile(r'[\s"<>^`{|}[\]]|%(?![0-9A-Fa-f]{2})')
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # What nh3 wrote: lower case, double quotes. Attributes may hold "<" and ">".
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)([^>"]*(?:"[^"]*"[^>"]*)*)>')
+# For what stands between a tag's name and its end, read from the start: only so is `src="` within
+# another attribute's value no attribute.
+ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 
 
 def sanitize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.markup import for_feed, highlight, render
+from blog.markup import count_links, for_feed, highlight, render
 from blog.sanitizer import sanitize
 
 PULL_QUOTE = "The city slept. Nobody came.\n\n::: pullquote\n{}\n:::\n\nAnd then it rained."
@@ -196,6 +196,12 @@ def test_a_feed_gets_whole_addresses_and_no_pull_quote():
     assert 'srcset="https://b.example/a.jpg 1x, https://b.example/b.jpg 2x"' in feed
 
 
+@pytest.mark.parametrize("said", ["see src=", "srcset=", "cite=", "href=", "a src=&quot;/b&quot;"])
+def test_an_alternative_text_that_looks_like_an_attribute_does_not_break_a_feed(said):
+    feed = for_feed(html(f'<img alt="{said}" src="/a.jpg" title="{said}">'), "https://b.example/")
+    assert f'alt="{said}" src="https://b.example/a.jpg" title="{said}">' in feed
+
+
 def test_a_broken_address_does_not_break_a_feed():
     assert for_feed('<a href="http://[">', "https://b.example/") == '<a href="http://[">'
 
@@ -226,3 +232,8 @@ def test_a_very_long_essay_is_rendered_in_full():
     rendered = render("\n\n".join([part] * 420) + "\n\n[^1]: Note.", "")
     assert rendered.words > 36_000
     assert len(rendered.headings) == 420 and "<em>lake</em>" in rendered.html
+
+
+def test_a_title_that_looks_like_an_address_is_no_link():
+    assert count_links(html('<a title=" href=">a</a>')) == 0
+    assert count_links(html('<a title=" href=" href="/b">a</a>')) == 1
