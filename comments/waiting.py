@@ -2,6 +2,7 @@
 
 import json
 
+from django.conf import settings
 from django.core import signing
 from django.utils.encoding import iri_to_uri
 
@@ -23,17 +24,8 @@ def ids(request) -> list[int]:
 
 def remember(request, response, comment) -> None:
     known = [*ids(request), comment.public_id][-MOST:]
-    response.set_signed_cookie(
-        "waiting",
-        ".".join(map(str, known)),
-        salt="waiting",
-        max_age=DAYS_30,
-        # As the browser writes it: a cookie's path is compared letter by letter.
-        path=iri_to_uri(comment.post.path),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    value = ".".join(map(str, known))
+    _set(request, response, "waiting", value, DAYS_30, path=comment.post.path)
 
 
 def remember_commenter(request, response, comment, wanted: bool) -> None:
@@ -42,14 +34,21 @@ def remember_commenter(request, response, comment, wanted: bool) -> None:
             response.delete_cookie("commenter")
         return
     details = [comment.author_name, comment.author_email, comment.author_url]
+    _set(request, response, "commenter", json.dumps(details), A_YEAR)
+
+
+def _set(request, response, name: str, value: str, max_age: int, path="/") -> None:
     response.set_signed_cookie(
-        "commenter",
-        json.dumps(details),
-        salt="commenter",
-        max_age=A_YEAR,
+        name,
+        value,
+        salt=name,
+        max_age=max_age,
+        # As the browser writes it: a cookie's path is compared letter by letter.
+        path=iri_to_uri(path),
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure(),
+        # A proxy need not say that its side is https.
+        secure=settings.SECURE or request.is_secure(),
     )
 
 

@@ -1,10 +1,13 @@
 """The form of a post: what is taken, and where the reader is led."""
 
+import os
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
 from django.core import signing
-from django.test import Client
+from django.test import Client, override_settings
 from django_tasks_db.models import DBTaskResult
 
 from blog.models import Role
@@ -90,6 +93,23 @@ def test_over_https_the_cookies_are_secure(client, post):
     )
     assert response.cookies["waiting"]["secure"]
     assert response.cookies["commenter"]["secure"]
+
+
+def test_with_an_https_address_all_cookies_are_secure_whatever_the_proxy_says(post, client):
+    """A process of its own: the settings follow from SITE_URL."""
+    code = (
+        "import django; django.setup();"
+        "from django.conf import settings as s;"
+        "print(s.SECURE, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.LANGUAGE_COOKIE_SECURE)"
+    )
+    known = {"DJANGO_SETTINGS_MODULE": "config.settings", "SITE_URL": "https://example.org"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | known, capture_output=True, text=True
+    )
+    assert said.stdout.split() == ["True"] * 4
+    with override_settings(SECURE=True):
+        response = send_comment(client, post, remember="on")
+    assert response.cookies["waiting"]["secure"] and response.cookies["commenter"]["secure"]
 
 
 def test_the_name_is_remembered_only_when_asked(client, post):
