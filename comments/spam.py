@@ -146,9 +146,10 @@ def check(submission: dict, *, recheck: str = "") -> Answer:
     fields = submission | ({"recheck_reason": recheck} if recheck else {})
     result, headers = _call("comment_check", _sendable(fields))
     ham = result is akismet.CheckResponse.HAM
+    tip = _told(headers, "pro-tip")  # the client would compare it letter by letter
     return Answer(
         verdict=Verdict.HAM if ham else Verdict.SPAM,
-        discard=result is akismet.CheckResponse.DISCARD,
+        discard=not ham and tip.lower() == "discard",
         guid=_told(headers, "guid"),
         recheck_after=_seconds(_told(headers, "recheck-after")) if ham else None,
         alert_code=_told(headers, "alert-code"),
@@ -254,7 +255,7 @@ def _failure(answer) -> CheckFailed:
 
 
 def _told(headers: Mapping, name: str) -> str:
-    return _without_key(headers.get(f"x-akismet-{name}", ""))[:200]
+    return _without_key(headers.get(f"x-akismet-{name}", "")).strip()[:200]
 
 
 def _without_key(text: str) -> str:
@@ -263,6 +264,7 @@ def _without_key(text: str) -> str:
 
 def _seconds(text: str) -> int | None:
     """A header's seconds or HTTP date, as seconds from now; None if it is neither."""
+    text = text.strip()
     if text.isdecimal():
         return min(int(text[:9]), LONGEST_WAIT)
     try:

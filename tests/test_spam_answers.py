@@ -110,6 +110,20 @@ def test_headers_are_found_in_any_case(server):  # ak-03, ak-15
     assert (answer.discard, answer.guid) == (True, "abc123")
 
 
+@pytest.mark.parametrize("tip", ["Discard", "DISCARD", " discard\t"])
+def test_the_tip_to_discard_is_understood_in_any_case(server, tip):
+    server.next({"status": 200, "body": "true", "headers": {"X-akismet-pro-tip": tip}})
+    assert spam.check(ASKED).discard
+    server.next({"status": 200, "body": "false", "headers": {"X-akismet-pro-tip": tip}})
+    assert not spam.check(ASKED).discard
+
+
+@pytest.mark.parametrize("tip", ["", "keep", "discard-not"])
+def test_another_tip_is_not_to_discard(server, tip):
+    server.next({"status": 200, "body": "true", "headers": {"X-akismet-pro-tip": tip}})
+    assert not spam.check(ASKED).discard
+
+
 def test_no_answer_at_all_names_nothing_secret(server):  # ak-11, ak-21
     server.stop()
     for ask in ASKING.values():
