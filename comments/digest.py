@@ -14,7 +14,7 @@ MOST = 5_000
 
 def queue_digest(now: datetime) -> None:
     """Within writing(). Only when something new waits; each comment is new once."""
-    if not mail.is_configured() or _wrote_since(now - EVERY):
+    if not mail.is_configured() or _wrote_lately(now):
         return
     new = Comment.objects.waiting().filter(told_at=None)
     readers = _readers() if new.exists() else []
@@ -28,12 +28,14 @@ def queue_digest(now: datetime) -> None:
         Mail.objects.queue_all([_row(user, now) for user in readers])
 
 
-def _wrote_since(moment: datetime) -> bool:
-    """Or still has to: what could not leave for hours would all arrive together."""
+def _wrote_lately(now: datetime) -> bool:
+    """Or still has to: what could not leave for hours would all arrive together. Not in the future:
+    the clock may have been wrong."""
     digests = Mail.objects.filter(kind=Mail.Kind.DIGEST)
     if Heartbeat.is_failing(Heartbeat.MAIL) and digests.open().exists():
         return True
-    late = Q(sent_at__gt=moment) | Q(created_at__gt=moment, closed_at=None)
+    near = (now - EVERY, now + EVERY)
+    late = Q(sent_at__range=near) | Q(created_at__range=near, closed_at=None)
     return digests.filter(late).exists()
 
 

@@ -80,7 +80,10 @@ def _digest(rows, now):
     context = {
         "user": user,
         "count": comments.waiting().count(),
-        "items": [_item(comment) for comment in new.order_by("submitted_at")[:MOST_ITEMS]],
+        "items": [
+            _item(comment) | {"link": _in_queue(comment)}
+            for comment in new.order_by("submitted_at")[:MOST_ITEMS]
+        ],
         "more": max(0, total - MOST_ITEMS),
         "queue": settings.SITE_URL + reverse("queue"),
         "stop": stop,
@@ -129,7 +132,7 @@ def _published(rows, now):
 def _links(rows, now):
     (row,) = rows
     others = _others(row)
-    if _goes_after(row, others, now) or others.filter(sent_at__gt=now - HOUR).exists():
+    if _goes_after(row, others, now) or _sent_within_an_hour(others, now).exists():
         raise Unsaid(_("a mail with links went there within the hour"))
     since = now - LOST_WITHIN
     comments = _comments().objects.by_email(row.to, since)
@@ -204,10 +207,15 @@ def _public(rows, now) -> tuple[list, list]:
 
 def _once_an_hour(rows, now) -> None:
     others = type(rows[0]).objects.together(rows[0]).exclude(pk__in=[row.pk for row in rows])
-    if last := others.filter(sent_at__gt=now - HOUR).order_by("sent_at").last():
+    if last := _sent_within_an_hour(others, now).order_by("sent_at").last():
         raise NotYet(last.sent_at + HOUR)
     if _under_way(others).exists():
         raise NotYet(now + A_MOMENT)
+
+
+def _sent_within_an_hour(rows, now):
+    """Not in the future: a clock that was wrong once would hold mail back for as long."""
+    return rows.filter(sent_at__gt=now - HOUR, sent_at__lt=now + A_MOMENT)
 
 
 def _once_unconfirmed(row, now) -> None:
@@ -247,6 +255,10 @@ def _about(rows) -> dict:
         "more": max(0, len(rows) - MOST_ITEMS),
         "post": settings.SITE_URL + post.path,
     }
+
+
+def _in_queue(comment) -> str:
+    return settings.SITE_URL + reverse("history", args=[comment.pk])
 
 
 def _item(comment) -> dict:
