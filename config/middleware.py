@@ -3,6 +3,7 @@
 No inline script or style exists, so the Content-Security-Policy needs no nonce.
 """
 
+from django.conf import settings
 from django.http import Http404
 
 from comments import origin
@@ -51,6 +52,18 @@ def security_headers(get_response):
         elif request.method in ("GET", "HEAD") and response.status_code in (200, 304):
             headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         return response
+
+    return middleware
+
+
+def hidden_files(get_response):
+    """No file whose name begins with a dot is served, whatever gets into the folders."""
+
+    def middleware(request):
+        is_file = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        if is_file and "/." in request.path:
+            raise Http404
+        return get_response(request)
 
     return middleware
 

@@ -93,8 +93,10 @@ def collect_static() -> None:
             stat = Path(storage.path(path)).stat()
             found.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
     now = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
-    mark = settings.STATIC_ROOT / ".collected"
-    if not mark.exists() or mark.read_text() != now:
+    # Beside the folder, since everything in it is served.
+    mark = settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.collected")
+    if not settings.STATIC_ROOT.is_dir() or not mark.exists() or mark.read_text() != now:
+        mark.unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         mark.write_text(now)
 

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "config.middleware.security_headers",
     "blog.middleware.site",
     "config.middleware.plain_requests",
+    "config.middleware.hidden_files",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
