@@ -7,6 +7,7 @@ The order is WordPress's. Whoever is refused reads why and has the text back. Th
 gathered in comments/facts.py.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_FORM = 64 * 1024
 # Up to here a form that is too large can be read, and what was typed be shown again.
 LONGEST_READ = 2_500_000
@@ -97,8 +99,8 @@ def refuse_too_large(length: int) -> Refusal | None:
     return Refusal(Code.TOO_LARGE, 413, words)
 
 
-def origin(sec_fetch_site: str, origin_header: str, host: str) -> Origin:
-    """Whether a form was sent by one of our own pages.
+def origin(sec_fetch_site: str, origin_header: str, own: Collection[str]) -> Origin:
+    """Whether a form was sent by one of our own pages. `own`: see own_origins().
 
     Chromium sends no Sec-Fetch-Site on plain http to a host name; then Origin decides.
     """
@@ -106,11 +108,32 @@ def origin(sec_fetch_site: str, origin_header: str, host: str) -> Origin:
         return Origin.OWN if sec_fetch_site in ("same-origin", "none") else Origin.FOREIGN
     if not origin_header or origin_header == "null":
         return Origin.UNKNOWN
+    return Origin.OWN if as_origin(origin_header) in own else Origin.FOREIGN
+
+
+def own_origins(site_url: str, scheme: str, host: str) -> set[str]:
+    """SITE_URL's, and the host that the request names: a proxy may have put another one there.
+
+    Of SITE_URL's own host the scheme is known; a proxy need not say that its side is https.
+    """
+    site = urlsplit(site_url)
+    is_same = urlsplit(f"//{host}").hostname == site.hostname
+    schemes = {site.scheme} if is_same else {site.scheme, scheme}
+    return {as_origin(site_url), *(as_origin(f"{each}://{host}") for each in schemes)}
+
+
+def as_origin(address: str) -> str:
+    """Scheme and host, with a port that is not the scheme's own; "" for what is no web address."""
     try:
-        sender = urlsplit(origin_header).netloc
+        parts = urlsplit(address)
+        port = parts.port
     except ValueError:
-        return Origin.FOREIGN
-    return Origin.OWN if sender.lower() == host.lower() else Origin.FOREIGN
+        return ""
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_default = port in (None, DEFAULT_PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
 def refuse_foreign(found: Origin, *, is_signed_in: bool = False) -> Refusal | None:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import alerts, spam
+from comments import alerts, foreign, spam
 from comments.models import Heartbeat
 from comments.notice import clock
 
@@ -14,6 +14,8 @@ def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
         found.append(
             _("Your web server hides readers' addresses. Set TRUSTED_PROXIES=1 and restart.")
         )
+    if words := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
+        found.append(words)
     found += _of_worker(beats)
     if spam.is_configured():
         found += _of_akismet(beats)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.encoding import escape_uri_path
 
-from comments import admission
+from comments import admission, foreign
 
 HEADERS = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 LONGEST = 500
@@ -82,10 +82,13 @@ def sent_from(request) -> admission.Origin:
 
 
 def by_headers(request) -> admission.Origin:
-    sent = request.headers
-    return admission.origin(
-        sent.get("Sec-Fetch-Site", ""), sent.get("Origin", ""), request.get_host()
-    )
+    """A form that is refused by its Origin alone is counted: our settings may be wrong."""
+    site, named = (request.headers.get(name, "") for name in ("Sec-Fetch-Site", "Origin"))
+    own = admission.own_origins(settings.SITE_URL, request.scheme, request.get_host())
+    found = admission.origin(site, named, own)
+    if found is admission.Origin.FOREIGN and not site:
+        foreign.count(named)
+    return found
 
 
 def length(request) -> int:

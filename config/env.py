@@ -41,7 +41,9 @@ def site_url(default: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
         raise ImproperlyConfigured(f"SITE_URL must look like https://example.org, not {value!r}")
-    return value
+    # As browsers write an origin, which is compared with it letter by letter.
+    host = parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}[parts.scheme])
+    return f"{parts.scheme}://{host if host.isascii() else host.encode('idna').decode()}"
 
 
 def server_url(name: str) -> str:

@@ -149,7 +149,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_ENGINE = "blog.sessions"
 SESSION_COOKIE_AGE = 30 * 86_400
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "blog.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "comments.views.foreign.csrf_failure"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 # Behind a proxy that nobody announced, this would send every reader round in a circle.

@@ -25,7 +25,9 @@ BEFORE = timedelta(seconds=-1)
         ("cross-site", "https://example.org", Origin.FOREIGN),
         ("SAME-ORIGIN", "", Origin.FOREIGN),
         ("", "https://example.org", Origin.OWN),
-        ("", "http://example.org", Origin.OWN),
+        ("", "https://example.org:443", Origin.OWN),
+        ("", "http://example.org", Origin.FOREIGN),
+        ("", "http://example.org:443", Origin.FOREIGN),
         ("", "https://Example.ORG", Origin.OWN),
         ("", "https://example.org:8443", Origin.FOREIGN),
         ("", "https://example.org.evil.example", Origin.FOREIGN),
@@ -38,11 +40,33 @@ BEFORE = timedelta(seconds=-1)
     ],
 )
 def test_where_a_form_came_from(site, header, found):
-    assert admission.origin(site, header, "example.org") is found
+    own = admission.own_origins("https://example.org", "http", "example.org")
+    assert admission.origin(site, header, own) is found
 
 
-def test_the_port_belongs_to_the_origin():
-    assert admission.origin("", "http://127.0.0.1:8000", "127.0.0.1:8000") is Origin.OWN
+@pytest.mark.parametrize(
+    ("site_url", "scheme", "host", "own"),
+    [
+        ("https://example.org", "http", "example.org", ["https://example.org"]),
+        ("https://example.org", "https", "example.org:443", ["https://example.org"]),
+        (
+            *("https://example.org", "http", "127.0.0.1:8000"),
+            ["http://127.0.0.1:8000", "https://127.0.0.1:8000", "https://example.org"],
+        ),
+        (
+            *("https://example.org", "http", "example.org:8080"),
+            ["https://example.org", "https://example.org:8080"],
+        ),
+        ("http://127.0.0.1:8000", "http", "127.0.0.1:8000", ["http://127.0.0.1:8000"]),
+        (
+            *("http://127.0.0.1:8000", "http", "testserver"),
+            ["http://127.0.0.1:8000", "http://testserver"],
+        ),
+        ("http://[::1]:8000", "http", "[::1]:8000", ["http://[::1]:8000"]),
+    ],
+)
+def test_which_origins_are_our_own(site_url, scheme, host, own):
+    assert sorted(admission.own_origins(site_url, scheme, host)) == own
 
 
 @pytest.mark.parametrize("found", [Origin.OWN, Origin.UNKNOWN])

@@ -117,6 +117,8 @@ def test_one_day_before_closing_it_is_taken(client):
         {"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
         {"Sec-Fetch-Site": "", "Origin": "http://testserver.evil.example"},
         {"Sec-Fetch-Site": "", "Origin": "http://["},
+        {"Sec-Fetch-Site": "", "Origin": "https://testserver"},
+        {"Sec-Fetch-Site": "", "Origin": "http://127.0.0.1:9000"},
     ],
 )
 def test_a_form_of_another_site_is_refused(client, post, headers):
@@ -130,6 +132,7 @@ def test_a_form_of_another_site_is_refused(client, post, headers):
         {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "", "Origin": "http://testserver"},
         {"Sec-Fetch-Site": "", "Origin": "HTTP://TESTSERVER"},
+        {"Sec-Fetch-Site": "", "Origin": "http://127.0.0.1:8000"},
     ],
 )
 def test_a_form_of_our_own_is_taken_as_such(client, post, headers):

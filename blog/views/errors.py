@@ -1,5 +1,6 @@
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from django.conf import settings
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +19,16 @@ def gone(request):
 
 def csrf_failure(request, reason=""):
     words = _("Your session has changed since this page was opened. Nothing was saved.")
+    return _nothing_saved(request, words, back=came_from(request))
+
+
+def foreign(request, origin: str):
+    words = _(
+        "Your browser says that this form came from %(origin)s, but this site is at %(site)s. "
+        "Nothing was saved. If both are this site, an administrator must set SITE_URL to the "
+        "address that you see in your browser, and restart."
+    )
+    words %= {"origin": origin[:100], "site": settings.SITE_URL}
     return _nothing_saved(request, words, back=came_from(request))
 
 

@@ -15,6 +15,7 @@ class Heartbeat(models.Model):
     QUOTA = "quota"  # facts: used, limit, percent, throttled
     MAIL = "mail"  # facts: failed_at
     FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/figures.py
+    FOREIGN = "foreign"  # forms refused by their origin; facts: forms, origin
     # What an Administrator asked for by a button: `since`; and what came of it: `at`, facts.
     ASKED = "asked"
     TESTED = "tested"

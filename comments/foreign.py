@@ -1,0 +1,56 @@
+"""Forms that were refused because the browser named another site: counted for moderators, since a
+proxy or SITE_URL that is set wrong looks the same."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.writing import writing
+from comments import admission
+from comments.models import Heartbeat
+from comments.notice import clock
+
+SHOWN_FOR = timedelta(days=7)
+# From here on they are counted once an hour: nobody should make the site write by refused forms.
+MOST, PAUSE = 1_000, timedelta(hours=1)
+
+
+def count(origin: str) -> None:
+    now = timezone.now()
+    known = Heartbeat.objects.filter(name=Heartbeat.FOREIGN).first()
+    if known and known.facts.get("forms", 0) >= MOST and abs(now - known.at) < PAUSE:
+        return
+    with writing():
+        row = Heartbeat.held(Heartbeat.FOREIGN)
+        if not row.facts or row.at < now - SHOWN_FOR:
+            row.since, row.facts = now, {"forms": 0}
+        row.at = now
+        row.facts = {"forms": row.facts["forms"] + 1, "origin": admission.as_origin(origin)[:100]}
+        row.save()
+
+
+def words(row: Heartbeat | None, now: datetime) -> str:
+    """ "" where none was refused within the last days."""
+    if row is None or not row.facts or row.at < now - SHOWN_FOR:
+        return ""
+    forms = row.facts["forms"]
+    said = ngettext(
+        "%(n)s comment or other form was refused since %(since)s, because the browser said that "
+        "it came from %(origin)s and not from %(site)s.",
+        "%(n)s comments and other forms were refused since %(since)s, because the browser said "
+        "that they came from %(origin)s and not from %(site)s.",
+        forms,
+    ) % {
+        "n": f"{forms:,}",
+        "since": clock(row.since),
+        "origin": row.facts["origin"] or _("another site"),
+        "site": settings.SITE_URL,
+    }
+    todo = _(
+        "If readers see this site at that address, an administrator must set SITE_URL to it and "
+        "restart; if not, another site tried to post here, and there is nothing to do."
+    )
+    return f"{said} {todo}"
