@@ -22,16 +22,18 @@ def site_context(request):
 
 
 def former_addresses(get_response):
-    """Only on the way to a 404, like django.contrib.redirects; the query string is kept."""
+    """Only on the way to a 404, like django.contrib.redirects; the query string is kept, and so is
+    what a form sent: by 308 the browser sends it again to the present address."""
 
     def middleware(request):
         response = get_response(request)
-        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+        if response.status_code != 404 or request.method not in ("GET", "HEAD", "POST"):
             return response
         path = addresses.find(request.path, timezone.now())
         if path is None:
             return response
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+        path = f"{path}?{query}" if query else path
+        return HttpResponsePermanentRedirect(path, preserve_request=request.method == "POST")
 
     return middleware

@@ -9,17 +9,27 @@ from django.utils.encoding import iri_to_uri
 MOST = 20
 DAYS_30 = 30 * 86_400
 A_YEAR = 365 * 86_400
+CARRIED = "waiting-before"  # from a former address of the post
 STATUS_SALT = "comments.status"
 
 
 def ids(request) -> list[int]:
-    """The public_ids of the reader's own comments on this post, by the signed cookie; [] where it
-    is forged."""
+    """The public_ids of the reader's own comments on this post, by the signed cookies; none where
+    one is forged."""
+    parts = [part for name in (CARRIED, "waiting") for part in _value(request, name).split(".")]
+    return list(dict.fromkeys(int(part) for part in parts if part.isdecimal()))
+
+
+def _value(request, name: str) -> str:
     try:
-        value = request.get_signed_cookie("waiting", default="", salt="waiting", max_age=DAYS_30)
+        return request.get_signed_cookie(name, default="", salt=name, max_age=DAYS_30)
     except signing.BadSignature:
-        return []
-    return [int(part) for part in value.split(".") if part.isdecimal()]
+        return ""
+
+
+def carry(request, response, known: list[int], path: str) -> None:
+    """Under a name of its own: what the reader sent at the present address stays known."""
+    _set(request, response, CARRIED, ".".join(map(str, known)), DAYS_30, path=path)
 
 
 def remember(request, response, comment) -> None:

@@ -23,7 +23,7 @@ POLICY = "; ".join(
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 # Whoever bears one of these, or asks for one comment, gets a page that is theirs alone.
-PERSONAL_COOKIES = ("sessionid", "waiting", "commenter")
+PERSONAL_COOKIES = ("sessionid", "waiting", "waiting-before", "commenter")
 
 
 def is_personal(request) -> bool:
