@@ -22,7 +22,10 @@ POLICY = "; ".join(
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
-# Whoever bears one of these, or asks for one comment, gets a page that is theirs alone.
+# Whoever bears one of these, or asks for one comment, gets a page that is theirs alone. `no-store`
+# is for what somebody else at the same browser must not find: staff's pages, and those with a
+# signed link, whose view or tag sets `request.holds_secret`. Elsewhere it would cost what was
+# typed, for browsers give back no form of a page that was not to be stored.
 PERSONAL_COOKIES = ("sessionid", "waiting", "waiting-before", "commenter")
 
 
@@ -47,8 +50,13 @@ def security_headers(get_response):
         headers.setdefault("Content-Security-Policy", POLICY)
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        if is_personal(request):
+        if request.method == "POST":
+            # No cache has it for anybody else, and Back finds it also when a cookie has changed.
+            headers.pop("Vary", None)
+        if "sessionid" in request.COOKIES or getattr(request, "holds_secret", False):
             headers.setdefault("Cache-Control", "private, no-store")
+        elif is_personal(request):
+            headers.setdefault("Cache-Control", "private, no-cache")
         elif request.method in ("GET", "HEAD") and response.status_code in (200, 304):
             headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         return response

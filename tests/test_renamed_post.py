@@ -114,7 +114,7 @@ def test_a_comment_that_waits_is_seen_by_whoever_comes_by_the_old_address(client
     answer = client.get(f"{before}?c=1")
     assert answer.status_code == 301 and answer.url == f"{post.path}?c=1"
     assert answer.cookies["waiting-before"]["path"] == post.path
-    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Cache-Control"] == "private, no-cache"
     reader = browser(client, post.path)
     assert "waiting" not in reader.cookies
     assert SAVED in words(reader.get(post.path))

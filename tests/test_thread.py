@@ -238,15 +238,22 @@ def test_the_number_of_another_posts_comment_says_nothing(client, post):
     assert ANONYMOUS_NOTICE not in words(response)
 
 
-def test_personal_answers_are_kept_by_nobody(client, post):
+def test_personal_answers_are_kept_by_no_cache_but_the_browser_s(client, post):
     assert "public" in client.get(post.path)["Cache-Control"]
-    assert client.get(f"{post.path}?c=1")["Cache-Control"] == "private, no-store"
+    assert client.get(f"{post.path}?c=1")["Cache-Control"] == "private, no-cache"
     send_comment(client, post, remember="on")
-    assert client.get(post.path)["Cache-Control"] == "private, no-store"
     del client.cookies["waiting"]
-    assert client.get(post.path)["Cache-Control"] == "private, no-store"
+    assert client.get(post.path)["Cache-Control"] == "private, no-cache"
     del client.cookies["commenter"]
     assert "public" in client.get(post.path)["Cache-Control"]
+
+
+def test_a_page_with_a_signed_link_is_kept_by_nobody(client, post):
+    send_comment(client, post)
+    assert client.get(post.path)["Cache-Control"] == "private, no-store"
+    assert client.get("/")["Cache-Control"] == "private, no-cache"
+    Comment.objects.get().approve(by=moderator())
+    assert client.get(post.path)["Cache-Control"] == "private, no-cache"
 
 
 def test_once_approved_it_shows_for_all(client, post):

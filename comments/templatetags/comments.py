@@ -27,6 +27,7 @@ def comments(context, post):
         raise Http404
     for node in read.nodes:
         node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
+        request.holds_secret = bool(node.notice) or getattr(request, "holds_secret", False)
     user = request.user if request.user.is_authenticated else None
     moderates = user is not None and may_decide(user, post)
     now = timezone.now()

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,7 +27,7 @@ NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 
 @csrf_exempt
 @require_POST
-@never_cache
+@cache_control(private=True, no_cache=True)  # with no-store Back finds nothing
 def submit(request, path):
     """303 to the notice, or the form again with the text kept and the reason."""
     try:
