@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.factories import make_post, make_user
+from tests.factories import make_comment, make_post, make_user
 from tests.pages import hrefs, html, words
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +58,15 @@ def test_who_they_are_is_said_below_the_text(client):
     page = client.get(post.path)
     assert "The last word of it. Ana Ada mends clocks. She is late. Share the Post:" in words(page)
     assert not re.search(r'<p class="quiet"[^>]*>\s*</p>', html(page))
+
+
+def test_the_byline_of_the_posts_own_page_leads_to_its_comments(client):
+    post = make_post()
+    assert "#comments" not in hrefs(client.get(post.path))
+    make_comment(post)
+    for count, said in ((1, "1 comment"), (2, "2 comments")):
+        make_comment(post, status="approved")
+        page = client.get(post.path)
+        assert byline(page, "byline").endswith(said)
+        assert '<a href="#comments">' in html(page) and html(page).count('id="comments"') == 1
+        assert f"{count} comment" not in words(client.get("/"))

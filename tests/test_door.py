@@ -303,3 +303,16 @@ def test_a_forged_cookie_is_no_cookie(client, post):
     assert send_comment(client, post).status_code == 303
     ids = client.cookies["waiting"].value.split(":")[0]
     assert str(theirs.public_id) not in ids.split(".")
+
+
+def test_the_form_says_before_sending_that_a_moderator_reads_first(client, post):
+    said = "Post Comment Preview A moderator reads every comment before it appears."
+    parent = make_comment(post, status="approved")
+    reply = f"{post.path}reply/{parent.public_id}/"
+    for page in (client.get(post.path), client.get(reply), send_comment(client, post, body="")):
+        assert said in words(page)
+    client.force_login(make_user())
+    assert said in words(client.get(post.path))
+    client.force_login(moderator())
+    for page in (client.get(post.path), client.get(reply), send_comment(client, post, body="")):
+        assert "before it appears" not in words(page)

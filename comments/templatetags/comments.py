@@ -20,11 +20,7 @@ def comments(context, post):
     """The comments of a post with their form: the one thing that blog knows of this app."""
     request = context["request"]
     policy = Policy.current(request.site_edition)
-    own = waiting.ids(request)
-    number = int(request.resolver_match.kwargs.get("number", 1))
-    read = thread.read(post, page=number, own=own, depth=policy.depth)
-    if read is None:
-        raise Http404
+    own, read = waiting.ids(request), _thread(request, post)
     for node in read.nodes:
         node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
         request.holds_secret = bool(node.notice) or getattr(request, "holds_secret", False)
@@ -43,6 +39,25 @@ def comments(context, post):
         "is_open": is_public and is_open(post, policy, now),
         "form": CommentForm(initial=waiting.commenter(request), user=user),
     }
+
+
+@register.simple_tag(takes_context=True)
+def comments_said(context, post) -> int:
+    """How many are public, for the head of the post's own page: read once for both."""
+    return _thread(context["request"], post).count
+
+
+def _thread(request, post) -> thread.Thread:
+    if getattr(request, "thread", None) is None:
+        request.thread = thread.read(
+            post,
+            page=int(request.resolver_match.kwargs.get("number", 1)),
+            own=waiting.ids(request),
+            depth=Policy.current(request.site_edition).depth,
+        )
+    if request.thread is None:
+        raise Http404
+    return request.thread
 
 
 def _saved(request, post, own) -> int | None:

@@ -18,7 +18,7 @@ from blog.writing import in_turn, writing
 from comments import admission, facts, origin, thread, waiting
 from comments.address import normal
 from comments.forms import CommentForm
-from comments.models import Comment, Policy
+from comments.models import Comment, Policy, may_decide
 from comments.moderation import network_of
 from comments.spam import TRAP
 
@@ -169,6 +169,7 @@ def _answer(request, post, form, status, *, refusal=None, preview=False):
         "form": form,
         "refusal": refusal,
         "parent": known.public(timezone.now()).first(),
+        "moderates": form.user is not None and may_decide(form.user, post),
         "preview": markup.render_comment(form.cleaned_data["body"]) if preview else "",
     }
     return TemplateResponse(request, "comments/form_page.html", context, status=status)
