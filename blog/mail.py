@@ -1,4 +1,3 @@
-import re
 import unicodedata
 from email.utils import formataddr, make_msgid, parseaddr
 from smtplib import SMTPServerDisconnected
@@ -12,10 +11,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from blog.characters import DIRECTIONS
 from blog.models import Site, User
-
-# They turn the rest of a line round, which HTML stops at the element and plain text does not.
-DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Unanswered(OSError):

@@ -4,7 +4,8 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from blog import mail
+from blog import mail, markup
+from blog.characters import is_blank
 from comments.admission import LONGEST, refuse_length
 from comments.spam import TRAP
 
@@ -15,11 +16,6 @@ def clean_text(text: str) -> str:
         raise forms.ValidationError(_("The text holds characters that cannot be stored."))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-
-
-def is_blank(text: str) -> bool:
-    """Nothing that anybody would see: spaces and the invisible characters of Unicode."""
-    return all(unicodedata.category(char)[0] in "CZ" for char in text)
 
 
 def within(field: str, text: str) -> str:
@@ -87,10 +83,11 @@ class CommentForm(forms.Form):
             del self.fields["notify"]
 
     def clean_body(self):
-        body = clean_text(self.cleaned_data["body"]).strip()
-        if is_blank(body):
+        body = within("body", clean_text(self.cleaned_data["body"]).strip())
+        # As it is shown, too: of a lone ">" an empty quotation remains.
+        if is_blank(body) or is_blank(markup.shown_text(markup.render_comment(body))):
             raise forms.ValidationError(self.fields["body"].error_messages["required"])
-        return within("body", body)
+        return body
 
     def clean_name(self):
         name = " ".join(clean_text(self.cleaned_data["name"]).split())
@@ -153,7 +150,10 @@ class EvidenceForm(forms.Form):
     use_required_attribute = False
 
     def clean_note(self):
-        return clean_text(self.cleaned_data["note"]).strip()
+        note = clean_text(self.cleaned_data["note"]).strip()
+        if is_blank(note):
+            raise forms.ValidationError(self.fields["note"].error_messages["required"])
+        return note
 
 
 class AddressForm(forms.Form):

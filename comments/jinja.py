@@ -13,6 +13,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
+from blog.characters import isolated
+
 TEMPLATES = settings.BASE_DIR / "templates" / "jinja2"
 # Stands for a number in an address.
 MARK = 9_180_250_331_000
@@ -74,6 +76,7 @@ def _environment(_language: str, _prefix: str) -> Environment:
     made.template_class = Laid
     made.filters["address"] = _addresses()
     made.filters["format"] = _format
+    made.filters["isolated"] = isolated
     return made
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from blog.characters import is_blank
 from comments import admission, origin
 from comments.admission import Facts, Origin, Parent, Said
-from comments.forms import is_blank
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FINE = Facts(now=NOW)
@@ -293,7 +293,13 @@ def test_no_cookie_and_no_password_is_told_of_a_browser():
         ("", True),
         (" \n", True),
         ("\u200b\u202e", True),
-        ("\u3000", True),
+        *((char, True) for char in "\u3000\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u180e\u200b"),
+        *((char, True) for char in "\u200e\u202e\u2060\u2800\u3164\ufe0f\ufeff\uffa0\U000e0020"),
+        ("\u3164\u2800 \u202e", True),
+        ("\u0301", True),
+        ("e\u0301", False),
+        ("\u202eא", False),
+        (".", False),
         ("電", False),
         ("👋", False),
     ],

@@ -5,11 +5,12 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from blog import edition
-from blog.models import Role, Site, User
+from blog.models import Role, Site, Tag, User
 from blog.writing import writing
 from tests.factories import make_user, run_tasks
 
@@ -295,3 +296,12 @@ def test_what_is_no_address_of_a_page_elsewhere_is_named(line):
     words = f"“{line}” is no address; it begins with https:// or http://"
     assert form.errors == {"links": [words]}
     assert "Late." in answer.content.decode()
+
+
+def test_a_name_that_nobody_would_see_is_refused():
+    person = make_user()
+    person.display_name = "\u200e\u3164"
+    with pytest.raises(ValidationError, match="characters that can be seen"):
+        person.full_clean()
+    with pytest.raises(ValidationError, match="characters that can be seen"):
+        Tag(name="\u2800").full_clean()

@@ -19,6 +19,15 @@ from tests.pages import hrefs, html, words
 pytestmark = pytest.mark.django_db
 
 TYPED = "Nobody got in & <that> is “true”."
+BLANK = (
+    "\u00a0",
+    "\u200e\u200f\u202e",
+    "\u3164",
+    "\u2800\u2800",
+    "\u115f\u1160",
+    "\uffa0",
+    "\ufe0f",
+)
 
 
 @pytest.fixture
@@ -64,6 +73,20 @@ def test_a_field_that_is_wrong_is_named_and_the_text_kept(client, post, field, v
             "&lt;", "<"
         ).replace("&gt;", ">")
     assert Comment.objects.count() == 0
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_a_text_and_a_name_that_nobody_would_see_are_refused(client, post, blank):
+    said = words(send_comment(client, post, body=blank, name=blank))
+    assert "Please write something." in said
+    assert "Please give a name; it is shown with your comment." in said
+    assert Comment.objects.count() == 0
+
+
+@pytest.mark.parametrize("mark", [">", "```\n```", "`\u00a0`", "> \u3164"])
+def test_marks_around_nothing_are_no_text(client, post, mark):
+    response = send_comment(client, post, body=mark)
+    assert response.status_code == 422 and "Please write something." in words(response)
 
 
 @pytest.mark.parametrize("parent", ["999999", "abc", "-1", "1.5", "9" * 18, "9" * 40, "0", "1\0"])

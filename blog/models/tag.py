@@ -11,6 +11,7 @@ from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from blog import edition
+from blog.characters import is_blank
 from blog.slugs import free_slug
 from blog.writing import writing
 
@@ -51,6 +52,8 @@ def check_name(name: str) -> None:
         raise ValidationError(words % {"name": name[:30], "length": len(name), "most": LONGEST})
     if len(make_key(name)) > 2 * LONGEST:
         raise ValidationError(gettext("A tag of these letters is too long."))
+    if is_blank(name):
+        raise ValidationError(gettext("A tag must have characters that can be seen."))
     if any(unicodedata.category(char) == "Cc" for char in name):
         raise ValidationError(gettext("A tag may not contain control characters."))
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from blog.characters import is_blank
 from blog.slugs import free_slug
 
 
@@ -55,6 +56,12 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.display_name or str(_("Unnamed"))
+
+    def clean(self):
+        super().clean()
+        if self.display_name and is_blank(self.display_name):
+            words = _("A name must have characters that can be seen.")
+            raise ValidationError({"display_name": words})
 
     def save(self, *args, **kwargs):
         if not self.slug:

@@ -2,7 +2,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from blog import languages, structured_data
+from blog import characters, languages, structured_data
 from blog import renditions as files
 from blog.sanitizer import as_browsers_write
 
@@ -12,6 +12,7 @@ LOUDEST = 5
 LOGO_HEIGHT = 64  # .brand img in site.css
 
 register.filter(as_browsers_write)
+register.filter(characters.isolated)
 register.filter(languages.direction)
 register.filter(structured_data.description)
 register.filter(structured_data.shortened)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from blog import mail
+from blog.characters import is_blank
 from blog.writing import writing
 from comments.card import Card
-from comments.forms import clean_text, is_blank
+from comments.forms import clean_text
 from comments.models import Comment, Mail, OptOut, Policy
 from comments.views.queue import moderators
 
