@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Rss201rev2Feed
 
 from blog import markup
+from blog.characters import isolated
 from blog.models import Post, Tag, User
 from blog.structured_data import alt_of, shared_picture
 
@@ -54,7 +55,7 @@ def of_tag(request, slug):
 
 def of_author(request, slug):
     person = get_object_or_404(User, slug=slug)
-    title = f"{person.display_name} – {request.site.name}"
+    title = f"{isolated(person.display_name)} – {request.site.name}"
     feed = _of_posts(request, _newest().by(person), title, person.get_absolute_url())
     return answer(request, feed)
 
@@ -90,7 +91,7 @@ def _of_posts(request, posts, title, path):
             link=post.url,
             description=markup.for_xml(post.summary),
             content=markup.for_xml(markup.for_feed(_whole_text(post), post.url)),
-            creators=[markup.for_xml(str(person)) for person in post.authors],
+            creators=[markup.for_xml(isolated(str(person))) for person in post.authors],
             unique_id=post.guid or post.uuid.urn,
             unique_id_is_permalink=False,
             pubdate=post.published_at,

@@ -116,7 +116,7 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("name"), ordering="author_name")
     def who(self, comment):
-        return Card(comment, None).name
+        return format_html("<bdi>{}</bdi>", Card(comment, None).name)
 
     @admin.display(description=_("comment"))
     def text(self, comment):

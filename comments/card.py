@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from blog import markup
+from blog.characters import isolated
 from comments import figures, spam
 from comments.address import normal
 from comments.models import Comment, Heartbeat
@@ -139,7 +140,7 @@ class Card:
     @property
     def revised_words(self) -> str:
         comment = self.comment
-        who = str(comment.revised_by) if comment.revised_by else _("someone who has left")
+        who = isolated(comment.revised_by) if comment.revised_by else _("someone who has left")
         return _("Edited by %(who)s, %(time)s") % {"who": who, "time": clock(comment.revised_at)}
 
     @cached_property

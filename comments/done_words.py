@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.characters import isolated
 from comments.models import Comment
 from comments.notice import clock
 
@@ -101,7 +102,7 @@ def _people(changed) -> str:
     names = []
     for part in changed:
         last = part.last
-        name = str(last.by) if last.by else _("somebody who has left")
+        name = isolated(last.by) if last.by else _("somebody who has left")
         if not last.by_a_person:
             name = _("the spam check")
         elif last.reason == "withdrawn":

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.characters import isolated
 from blog.models import User
 from comments.address import normal
 from comments.models import Comment, Mail, Policy, Subscription
@@ -60,7 +61,7 @@ def blocked(email: str) -> list[str]:
 
 def accounts(users) -> list[str]:
     words = _("The account “%(name)s” has this address; accounts are not part of this")
-    return [words % {"name": user} for user in users]
+    return [words % {"name": isolated(user)} for user in users]
 
 
 def export(email: str) -> dict:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.characters import isolated
 from comments.models import Decision, Mail
 
 
@@ -50,7 +51,7 @@ def _edits(comment):
 
 
 def _renamed(row, then) -> str:
-    pairs = [(_("name"), row.author_name, then.author_name)]
+    pairs = [(_("name"), isolated(row.author_name), isolated(then.author_name))]
     pairs += [(_("website"), row.author_url, then.author_url)]
     words = _("%(what)s: “%(before)s” → “%(after)s”")
     changed = [
@@ -62,7 +63,7 @@ def _renamed(row, then) -> str:
 
 
 def _name(user) -> str:
-    return str(user) if user else _("Someone who has left")
+    return isolated(user) if user else _("Someone who has left")
 
 
 def last_batch(comment) -> dict | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import mail, tasks
 from blog.admin.base import WritingAdmin
+from blog.characters import isolated
 from blog.models import Role, User
 from blog.writing import writing
 
@@ -95,7 +96,7 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     def _invite(self, request, user):
         tasks.later(tasks.send_password_link, user.pk, "invite")
         words = gettext("%(name)s is invited: a mail goes to %(email)s.")
-        messages.success(request, words % {"name": user, "email": user.email})
+        messages.success(request, words % {"name": isolated(user), "email": user.email})
         if not settings.EMAIL_URL:
             words = gettext(
                 "No mail server is set (EMAIL_URL). Give this address yourself: %(link)s"

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog import edition
+from blog.characters import isolated
 from blog.models import Post, Revision
 from blog.writing import writing
 from comments.models.comment import Comment
@@ -71,7 +72,7 @@ class Closing(models.Model):
 
     @property
     def sentence(self) -> str:
-        who = str(self.by) if self.by else _("Someone who has left")
+        who = isolated(self.by) if self.by else _("Someone who has left")
         if self.thread is None:
             words = _("%(who)s opened comments on this post again")
             words = words if self.opens else _("%(who)s closed comments on this post")
@@ -80,4 +81,5 @@ class Closing(models.Model):
         if not self.opens:
             words = _("%(who)s ended the thread of %(name)s, %(time)s: no more replies")
         time = date_format(timezone.localtime(self.thread.submitted_at), "j F Y, H:i")
-        return words % {"who": who, "name": self.thread.author_name or "–", "time": time}
+        name = isolated(self.thread.author_name) or "–"
+        return words % {"who": who, "name": name, "time": time}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import edition, markup
+from blog.characters import isolated
 from blog.models import Post
 from blog.tasks import later
 from blog.writing import writing
@@ -163,7 +164,7 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
         indexes = INDEXES
 
     def __str__(self):
-        return f"{self.author_name}: {self.body[:40]}"
+        return f"{isolated(self.author_name)}: {self.body[:40]}"
 
     def get_absolute_url(self):
         return f"{self.post.path}comments/{self.public_id}/"

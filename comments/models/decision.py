@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from blog.characters import isolated
 from blog.writing import writing
 from comments import spam
 from comments.models import account
@@ -186,7 +187,7 @@ class Decision(models.Model):
     @property
     def sentence(self) -> str:
         """For people who read the history."""
-        who = str(self.by) if self.by else _("Someone who has left")
+        who = isolated(self.by) if self.by else _("Someone who has left")
         if not self.by_a_person:
             who = _("Akismet") if self.reason == "akismet" else _("Broadside")
         move = (self.old_status, self.new_status)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from blog.characters import isolated
 from blog.models import User
 from comments.models.standing import ITS_AUTHOR
 from comments.models.trails import Trails
@@ -13,7 +14,7 @@ def lost_rows(ids: Iterable[int], comments: Iterable, trails: Trails) -> list[di
     known = {comment.public_id: comment for comment in comments}
     lasts = {name: _last(comment, trails[comment.pk]) for name, comment in known.items()}
     users = {who for who, _at, _edited in lasts.values() if isinstance(who, int)}
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=users)} if users else {}
+    names = {user.pk: isolated(user) for user in User.objects.filter(pk__in=users)} if users else {}
     return [_row(name, known.get(name), lasts.get(name), names) for name in sorted(ids)]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from blog import mail
+from blog.characters import isolated
 from blog.tasks import later
 from blog.writing import writing
 from comments import mailing, tasks
@@ -256,7 +257,7 @@ class Mail(models.Model):
     @property
     def sentence(self) -> str:
         """For people who read the history."""
-        who = str(self.by) if self.by else _("Someone who has left")
+        who = isolated(self.by) if self.by else _("Someone who has left")
         words = _(_SENTENCES[self.kind]) % {"who": who}
         if self.sent_at:
             return (

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog.characters import isolated
+
 SHOWN_WORDS = 10
 ERASED = "…"
 
@@ -55,7 +57,7 @@ class PolicyChange(models.Model):
     @property
     def who(self) -> str:
         if self.by:
-            return str(self.by)
+            return isolated(self.by)
         return _("Someone who has left") if self.by_a_person else _("A command")
 
     @property

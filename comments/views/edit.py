@@ -6,6 +6,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog.characters import isolated
 from blog.writing import writing
 from comments.card import Card
 from comments.models import Comment, Policy
@@ -33,7 +34,7 @@ def edit(request, public_id):
     words, batch = _("The comment by %(name)s is changed."), None
     if approves:
         words, batch = _("The comment by %(name)s is changed and approved."), _approval(comment)
-    words %= {"name": comment.author_name}
+    words %= {"name": isolated(comment.author_name)}
     if batch:
         words = f"{words} {_('Undo takes back the approval; the change stays.')}"
     return one.done(request, words, comment, batch=batch)

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from blog import feeds, markup
+from blog.characters import isolated
 from blog.views import posts
 from comments import thread
 from comments.models import Comment
@@ -42,11 +43,11 @@ def _feed(request, comments, title, path):
     public = comments.public(timezone.now()).select_related("post")
     for comment in public.order_by("-submitted_at", "-pk")[: feeds.NEWEST]:
         made.add_item(
-            title=markup.for_xml(f"{comment.author_name}: {comment.post.title}"),
+            title=markup.for_xml(f"{isolated(comment.author_name)}: {comment.post.title}"),
             link=comment.url,
             description="",
             content=markup.for_xml(markup.for_feed(comment.body_html, comment.post.url)),
-            creators=[markup.for_xml(comment.author_name)],
+            creators=[markup.for_xml(isolated(comment.author_name))],
             unique_id=comment.urn,
             unique_id_is_permalink=False,
             pubdate=comment.submitted_at,

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog.characters import isolated
 from blog.writing import writing
 from comments import facts
 from comments.card import Card
@@ -35,10 +36,10 @@ def reply(request, public_id):
     if lost:
         comment = one.comment_or_404(request, public_id)
         return _page(request, comment, form, status=409, problem=lost_words(lost))
-    words = _("Your reply to %(name)s is published.") % {"name": comment.author_name}
+    words = _("Your reply to %(name)s is published.")
     if approves:
         words = _("The comment by %(name)s and your reply are published.")
-        words %= {"name": comment.author_name}
+    words %= {"name": isolated(comment.author_name)}
     return one.done(request, words, comment)
 
 
