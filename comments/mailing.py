@@ -258,7 +258,7 @@ def _about(rows) -> dict:
 
 
 def _in_queue(comment) -> str:
-    return settings.SITE_URL + reverse("history", args=[comment.pk])
+    return settings.SITE_URL + reverse("history", args=[comment.public_id])
 
 
 def _item(comment) -> dict:

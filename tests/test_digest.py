@@ -68,7 +68,7 @@ def test_a_digest_names_the_first_few_and_says_how_to_stop_it(client):
     assert "and 5 more" in message.body
     shown = Comment.objects.order_by("submitted_at")[:10]
     for page in (message.body, message.alternatives[0].content):
-        assert [reverse("history", args=[c.pk]) in page for c in shown] == [True] * 10
+        assert [reverse("history", args=[c.public_id]) in page for c in shown] == [True] * 10
     link = message.message()["List-Unsubscribe"].strip("<>")
     assert link in message.body
     answer = Client(enforce_csrf_checks=True).post(path_of(link), ONE_CLICK)

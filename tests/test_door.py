@@ -209,7 +209,7 @@ def test_answers_of_the_form_are_kept_by_the_reader_s_browser_alone(client, post
         send_comment(client, post, headers={"Sec-Fetch-Site": "cross-site"}),
         send_comment(client, post),
         send_comment(client, post),  # too fast, with the cookie
-        client.post(f"{post.path}comments/{comment.pk}/report/", {"words": "x" * 501}),
+        client.post(f"{post.path}comments/{comment.public_id}/report/", {"words": "x" * 501}),
     ]
     assert [answer.status_code for answer in answers] == [200, 422, 403, 303, 429, 422]
     assert {answer["Cache-Control"] for answer in answers} == {"private, no-cache"}

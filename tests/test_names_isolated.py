@@ -100,7 +100,7 @@ def test_readers_pages(world):
     walk(client, "/", world.path, world.author.get_absolute_url(), within=r"/(?!login)")
     saved = send_comment(client, world, name=NAME)
     walk(client, saved.url.partition("#")[0], within="/comments/")
-    preview = send_comment(client, world, parent=str(first.pk), preview="1")
+    preview = send_comment(client, world, parent=str(first.public_id), preview="1")
     assert NAME in html(preview) and Names(html(preview)).found == []
     client.force_login(make_user(display_name=NAME))
     walk(client, world.path, within="/comments/")
