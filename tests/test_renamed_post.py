@@ -140,4 +140,5 @@ def test_a_forged_cookie_is_not_carried(client, post):
 def test_a_moderator_is_led_there_too(client, post):
     comment, before = make_comment(post, status="approved"), rename(post)
     client.force_login(moderator())
-    assert client.get(f"{before}reply/{comment.public_id}/").url == f"{post.path}reply/{comment.public_id}/"
+    form = f"reply/{comment.public_id}/"
+    assert client.get(f"{before}{form}").url == f"{post.path}{form}"
