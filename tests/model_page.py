@@ -81,10 +81,10 @@ def heat_thread():
     while len(said) < 200:
         parent = chance.choice([row for row in said if row.depth < most - 1])
         said.append(_say(post, parent, len(said), staff))
-    Comment.decide({row.pk: None for row in said}, "approve", by=staff)
+    Comment.decide({row.public_id: None for row in said}, "approve", by=staff)
     answered = {row.parent_id for row in said}
-    removed = [row.pk for row in said if row.depth == 0 and row.pk in answered][:REMOVED]
-    Comment.decide(dict.fromkeys(removed), "trash", by=staff)
+    first = [row for row in said if row.depth == 0 and row.pk in answered][:REMOVED]
+    Comment.decide({row.public_id: None for row in first}, "trash", by=staff)
     return post
 
 

@@ -87,9 +87,11 @@ def judge(comment, people, outcomes) -> str:
     from comments.models import Decision
     from comments.views.queue import lost_words
 
+    seen = comment.version
     comment.refresh_from_db()
     (_creation, move) = Decision.objects.filter(comment=comment)
-    assert comment.version == 2 and comment.status == move.new_status
+    assert (move.old_version, move.new_version) == (seen, comment.version)
+    assert comment.version != seen and comment.status == move.new_status
     assert comment.screened == "spam"  # the verdict is recorded whoever won
     # What a moderator approved before the verdict came asks for a second look.
     assert comment.has_late_spam == (comment.status == "approved")

@@ -114,8 +114,8 @@ gone.save()
 user = make_user(Role.CONTRIBUTOR, username="carla")
 link = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
 status = lambda comment: reverse("comment-status", args=[waiting.sign(comment)])
-report = lambda comment: reverse("report", args=[post.path[1:], comment.pk])
-mail = mail_links.to_reader(mail_links.CONFIRM, held.author_email, held.pk)
+report = lambda comment: reverse("report", args=[post.path[1:], comment.public_id])
+mail = mail_links.to_reader(mail_links.CONFIRM, held.author_email, held.public_id)
 print(json.dumps({
     "pages": {
         "thread": post.path,
@@ -124,7 +124,7 @@ print(json.dumps({
         "status": status(held),
         "status-published": status(shown),
         "status-withdrawn": status(withdrawn),
-        "status-gone": status(Comment(pk=removed.pk + 999)),
+        "status-gone": status(Comment()),
         "report": report(shown),
         "report-gone": report(removed),
         "mail": mail[mail.index("/comments/"):],

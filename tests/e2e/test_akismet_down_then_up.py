@@ -13,11 +13,11 @@ def test_akismet_down_then_up(view, site):
     write_comment(reader, body)
     row = site.wait_for(body, screened="unavailable", status="pending")
     assert "Saved. A moderator reads every comment" in (
-        reader.locator(f"#comment-{row['id']}").inner_text()
+        reader.locator(f"#comment-{row['public_id']}").inner_text()
     )
     mo = view.staff("mo")
     mo.goto("/moderation/?sort=newest")
-    card = mo.locator(f"#comment-{row['id']}")
+    card = mo.locator(f"#comment-{row['public_id']}")
     assert "Not checked yet: Akismet did not answer (next try" in card.inner_text()
     assert card.get_by_role("button", name="Approve unchecked").is_visible()
     assert mo.get_by_text("Akismet has not answered since").is_visible()

@@ -14,7 +14,7 @@ def test_approved_then_late_spam(view, site):
     row = site.wait_for(body, screened="unavailable")
     mo = view.staff("mo")
     mo.goto("/moderation/?sort=newest")
-    card = mo.locator(f"#comment-{row['id']}")
+    card = mo.locator(f"#comment-{row['public_id']}")
     card.get_by_role("button", name="Approve unchecked").click()
     site.wait_for(body, status="approved")
 
@@ -26,7 +26,7 @@ def test_approved_then_late_spam(view, site):
     mo.goto("/moderation/?tab=second-look&sort=newest")
     expect(card).to_contain_text("said: spam")
     view.shot(mo, "second-look")
-    mo.goto(f"/moderation/{row['id']}/history/")
+    mo.goto(f"/moderation/{row['public_id']}/history/")
     expect(mo.locator("main")).to_contain_text("Mo approved it (without an answer from Akismet)")
     mo.goto("/moderation/?tab=second-look&sort=newest")
     card.get_by_role("button", name="Spam").click()
@@ -44,4 +44,4 @@ def test_approved_then_late_spam(view, site):
     site.wait_for(body, believed="spam")
     assert not [c for c in site.akismet.calls if "submit" in c.path and body in str(c.pairs)]
     press(mo.get_by_role("link", name="Second look"))
-    expect(mo.locator(f"#comment-{row['id']}")).to_have_count(0)
+    expect(mo.locator(f"#comment-{row['public_id']}")).to_have_count(0)

@@ -16,7 +16,7 @@ def made(site, path: str, count: int, **fields) -> list[int]:
 
 
 def statuses(site, ids) -> list[str]:
-    found = [site.rows("SELECT status FROM comments_comment WHERE id = ?", pk) for pk in ids]
+    found = [site.rows("SELECT status FROM comments_comment WHERE public_id = ?", pk) for pk in ids]
     return [rows[0]["status"] if rows else "gone" for rows in found]
 
 
@@ -25,10 +25,10 @@ def batches(site, ids, status: str) -> set:
         row["batch"]
         for pk in ids
         for row in site.rows(
-            "SELECT batch FROM comments_decision WHERE comment_id = ? AND new_status = ?"
-            " AND batch IS NOT NULL",
-            pk,
+            "SELECT batch FROM comments_decision WHERE new_status = ? AND batch IS NOT NULL"
+            " AND comment_id = (SELECT id FROM comments_comment WHERE public_id = ?)",
             status,
+            pk,
         )
     }
 
@@ -132,7 +132,7 @@ def test_empty_spam_leaves_what_came_after(view, site):
     (back,) = made(site, path, 1, status="spam")
     site.python(
         "from comments.models import Comment; from tests.factories import make_comment;"
-        f"make_comment(parent=Comment.objects.get(pk={answered}), status='approved')"
+        f"make_comment(parent=Comment.objects.get(public_id={answered}), status='approved')"
     )
     mo = view.staff("mo")
     mo.goto("/moderation/?tab=spam")
@@ -156,7 +156,7 @@ def test_empty_spam_leaves_what_came_after(view, site):
     assert "1 was answered: its place in the thread stays, emptied." in said
     assert mo.locator(".notice[role=status] button").count() == 0
     assert statuses(site, [*old, answered, back, new]) == ["gone"] * 2 + ["spam", "pending", "spam"]
-    (row,) = site.rows("SELECT * FROM comments_comment WHERE id = ?", answered)
+    (row,) = site.rows("SELECT * FROM comments_comment WHERE public_id = ?", answered)
     assert row["body"] == row["author_email"] == "" and row["emptied_at"]
     assert mo.locator(f"#comment-{new}").is_visible()
     assert mo.locator(".card").count() == 1

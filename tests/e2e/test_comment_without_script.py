@@ -14,8 +14,8 @@ def test_comment_without_script(view, site):
     assert page.get_by_text("This site uses Akismet to reduce spam.").is_visible()
     write_comment(page, body)
     row = site.comment(body)
-    own = page.locator(f"#comment-{row['id']}")
-    assert page.url.endswith(f"{path}?c={row['id']}#comment-{row['id']}")
+    own = page.locator(f"#comment-{row['public_id']}")
+    assert page.url.endswith(f"{path}?c={row['public_id']}#comment-{row['public_id']}")
     assert WAITS in own.inner_text()
     assert "#FreePalestine <Citizen Kane>" in own.inner_text()
     view.shot(page, "waits")
@@ -28,7 +28,7 @@ def test_comment_without_script(view, site):
     assert page.get_by_role("heading", name="Leave a Reply").is_visible()
     assert page.locator("[name=body]").input_value() == body, "the browser has the form as it was"
     press(page.get_by_role("button", name="Post Comment"))
-    assert page.url.endswith(f"{path}?c={row['id']}#comment-{row['id']}")
+    assert page.url.endswith(f"{path}?c={row['public_id']}#comment-{row['public_id']}")
     assert site.comment(body)["id"] == row["id"], "sent twice it is still one row"
     page.goto(path)
     assert WAITS in own.inner_text()
@@ -37,10 +37,10 @@ def test_comment_without_script(view, site):
     assert WAITS in page.locator("main").inner_text()
 
     other = view.reader()
-    for address in (path, f"{path}?c={row['id']}", f"{path}feed/", "/comments/feed/"):
+    for address in (path, f"{path}?c={row['public_id']}", f"{path}feed/", "/comments/feed/"):
         other.goto(address)
         assert view.scene not in other.content()
-    other.goto(f"{path}?c={row['id']}")
+    other.goto(f"{path}?c={row['public_id']}")
     assert other.get_by_text("Your comment is saved and waits for a moderator.").is_visible()
 
 
@@ -54,7 +54,7 @@ def test_comment_the_next_day(view, site):
     site.pass_time(86_400)
     later = view.reader(state=state)
     later.goto(path)
-    assert WAITS in later.locator(f"#comment-{site.comment(body)['id']}").inner_text()
+    assert WAITS in later.locator(f"#comment-{site.comment(body)['public_id']}").inner_text()
 
 
 def test_comment_sent_twice_is_one(view, site):
@@ -64,7 +64,7 @@ def test_comment_sent_twice_is_one(view, site):
         page.goto(path)
         write_comment(page, body, email=f"{len(view.scene)}@example.net")
         row = site.comment(body)
-        assert page.url.endswith(f"#comment-{row['id']}")
+        assert page.url.endswith(f"#comment-{row['public_id']}")
 
 
 def test_comment_refused_comes_back(view, site):

@@ -52,12 +52,13 @@ def test_heated_thread(view, site, quarrel):
 
 
 def assert_answers_name_whom_they_answer(page, rows) -> None:
-    named = {row["id"]: row for row in rows}
+    by_id = {row["id"]: row for row in rows}
+    named = {row["public_id"]: row for row in rows}
     shown = page.locator(".thread > .depth-3, .thread > .depth-4").all()
     assert len(shown) >= 5
     for item in shown[:5]:
         row = named[int(item.get_attribute("id").partition("-")[2])]
-        said = f"in reply to {named[row['parent_id']]['author_name']}"
+        said = f"in reply to {by_id[row['parent_id']]['author_name']}"
         assert said in item.locator("header").inner_text()
 
 
@@ -85,14 +86,14 @@ def test_each_comment_has_a_lasting_address(view, site, quarrel):
     page = view.reader()
     roots = [row for row in comments(site, quarrel) if row["depth"] == 0]
     late = roots[-1]
-    page.goto(f"{quarrel['path']}comments/{late['id']}/")
-    place = f"{quarrel['path']}comments/page/2/#comment-{late['id']}"
+    page.goto(f"{quarrel['path']}comments/{late['public_id']}/")
+    place = f"{quarrel['path']}comments/page/2/#comment-{late['public_id']}"
     expect(page).to_have_url(re.compile(f"{re.escape(place)}$"))
-    expect(page.locator(f"#comment-{late['id']}")).to_be_in_viewport()
+    expect(page.locator(f"#comment-{late['public_id']}")).to_be_in_viewport()
     assert page.locator(".thread > .depth-0").count() == len(roots) - 50
     assert page.get_by_text("Page 2 of 2").is_visible()
     press(page.get_by_role("link", name="Earlier comments"))
-    assert page.locator(f"#comment-{roots[0]['id']}").count() == 1
+    assert page.locator(f"#comment-{roots[0]['public_id']}").count() == 1
 
 
 def test_the_deepest_level_can_be_answered(view, site, quarrel):
@@ -101,17 +102,17 @@ def test_the_deepest_level_can_be_answered(view, site, quarrel):
         row for row in rows if row["depth"] == DEEPEST_ANSWERED and row["status"] == "approved"
     )
     page, body = view.reader(), f"Enough of this, {view.scene}"
-    page.goto(f"{quarrel['path']}comments/{deepest['id']}/")
+    page.goto(f"{quarrel['path']}comments/{deepest['public_id']}/")
     last = page.locator(".thread > .depth-4").first
     assert last.get_by_role("link", name="Reply").count() == 0
-    item = page.locator(f"#comment-{deepest['id']}")
+    item = page.locator(f"#comment-{deepest['public_id']}")
     press(item.get_by_role("link", name=f"Reply to {deepest['author_name']}"))
     assert page.get_by_text(f"{deepest['author_name']} wrote:").is_visible()
     view.shot(page, "answer")
     write_comment(page, body)
     row = site.wait_for(body, status="pending", screened="ham")
     assert (row["parent_id"], row["depth"]) == (deepest["id"], DEEPEST_ANSWERED + 1)
-    own = page.locator(f"#comment-{row['id']}")
+    own = page.locator(f"#comment-{row['public_id']}")
     expect(own).to_be_in_viewport()
     assert "Saved. A moderator reads every comment" in own.inner_text()
 

@@ -30,7 +30,7 @@ def keys(page) -> int:
 
 
 def moves(site, ids: list[int]) -> list[tuple]:
-    return [(row["comment_id"], row["new_status"]) for row in decisions(site, ids)]
+    return [(row["public_id"], row["new_status"]) for row in decisions(site, ids)]
 
 
 @on_a_desk
@@ -72,14 +72,16 @@ def test_an_answer_of_long_ago_sets_no_card_back(view, site, waiting):
     page.close()
     site.python(
         "from blog.models import User; from comments.models import Comment;"
-        f"Comment.objects.get(pk={pk}).hold(by=User.objects.get(username='edith'))"
+        f"Comment.objects.get(public_id={pk}).hold(by=User.objects.get(username='edith'))"
     )
     page = context.new_page()
     page.goto("/moderation/")
     told = page.get_by_role("group", name="Decided elsewhere")
     expect(told).to_contain_text("approved. It was changed since.")
     view.shot(page, "told")
-    expect(card(page, pk).locator(".verbs [name=row]")).to_have_value(f"{pk}.3")
+    (last,) = site.rows("SELECT version FROM comments_comment WHERE public_id = ?", pk)
+    row = card(page, pk).locator(".verbs [name=row]")
+    expect(row).to_have_value(f"{pk}.{last['version']}")
     expect(page.locator(".tabs [data-tab=pending] b")).to_have_text("3")
     press_verb(page, pk, "Spam")
     expect(card(page, pk)).to_contain_text("marked as spam.")
@@ -171,7 +173,7 @@ def test_every_room_sends_and_counts_what_is_kept(view, site, waiting):
         expect_unsent(page, "The server cannot be reached.")
     site.python(
         "from blog.models import User; from comments.models import Comment;"
-        f"Comment.objects.get(pk={second}).trash(by=User.objects.get(username='edith'))"
+        f"Comment.objects.get(public_id={second}).trash(by=User.objects.get(username='edith'))"
     )
     assert_accessible(page, "history, not sent")
     page.context.unroute(DECIDE)

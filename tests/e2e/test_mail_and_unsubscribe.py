@@ -20,7 +20,7 @@ def site(site_with_mail):
 def approve(mo, site, body: str) -> None:
     row = site.wait_for(body, screened="ham")
     mo.goto("/moderation/?sort=newest")
-    card = mo.locator(f"#comment-{row['id']}")
+    card = mo.locator(f"#comment-{row['public_id']}")
     card.get_by_role("button", name="Approve").click()
     expect(mo.get_by_text("approved").first).to_be_visible()
     site.wait_for(body, status="approved")
@@ -92,7 +92,7 @@ def test_mail_and_unsubscribe(view, site, post_office):
     send_due(site, 3 * 3600)
     time.sleep(2)
     assert len(post_office.to(email)) == 2
-    mo.goto(f"/moderation/{site.comment(body)['id']}/history/")
+    mo.goto(f"/moderation/{site.comment(body)['public_id']}/history/")
     assert "Mail to the commenter: it is published" in mo.locator("main").inner_text()
     view.shot(mo, "history")
 
@@ -100,7 +100,7 @@ def test_mail_and_unsubscribe(view, site, post_office):
 def answer(view, site, mo, path: str, to: str, words: str) -> None:
     words = f"{words} {view.scene}"
     reader = view.reader()
-    reader.goto(f"{path}reply/{site.comment(to)['id']}/")
+    reader.goto(f"{path}reply/{site.comment(to)['public_id']}/")
     write_comment(reader, words, name="Bo")
     approve(mo, site, words)
 
@@ -153,7 +153,7 @@ def test_a_letter_to_the_commenter(view, site, post_office):
     row = site.wait_for(body, screened="ham")
     mo = view.staff("mo")
     mo.goto("/moderation/?sort=newest")
-    press_more(mo.locator(f"#comment-{row['id']}"), "Write to the commenter")
+    press_more(mo.locator(f"#comment-{row['public_id']}"), "Write to the commenter")
     press(mo.get_by_role("button", name="Send"))
     assert "Please write something." in mo.content()
     mo.get_by_label("Your words").fill("Shall we take the number out?")

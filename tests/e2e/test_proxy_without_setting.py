@@ -28,7 +28,7 @@ def test_proxy_without_setting(view, unaware):
     row = unaware.comment(body)
     assert (row["ip"], row["network"], row["status"]) == (None, "", "pending")
     assert (row["screened"], row["check_error"]) == ("skipped", "no-address")
-    assert "Saved. A moderator" in reader.locator(f"#comment-{row['id']}").inner_text()
+    assert "Saved. A moderator" in reader.locator(f"#comment-{row['public_id']}").inner_text()
     assert [call for call in unaware.akismet.calls if body in str(call.pairs)] == []
 
     mo = people.staff("mo", headers={})
@@ -38,7 +38,7 @@ def test_proxy_without_setting(view, unaware):
     expect(banner).to_have_css("background-color", ON_RED)
     assert banner.get_by_text(BANNER).is_visible()
     assert "Not checked: reader's address unknown" in (
-        mo.locator(f"#comment-{row['id']}").inner_text()
+        mo.locator(f"#comment-{row['public_id']}").inner_text()
     )
     people.shot(mo, "banner")
     people.leave()

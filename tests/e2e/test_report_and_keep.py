@@ -3,12 +3,14 @@
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import press, press_more
+from tests.e2e.waiting_room import decisions
 
 
 def public_comment(site, path: str, body: str) -> int:
     code = (
         "from blog.models import Post; from tests.factories import make_comment;"
-        f"print(make_comment(Post.objects.get(path={path!r}), status='approved', body={body!r}).pk)"
+        f"post = Post.objects.get(path={path!r});"
+        f"print(make_comment(post, status='approved', body={body!r}).public_id)"
     )
     return int(site.python(code))
 
@@ -49,13 +51,13 @@ def test_report_and_keep(view, site):
     assert mo.locator(f"#comment-{pk}").count() == 0
     row = site.comment(body)
     assert (row["status"], row["kept_because"]) == ("approved", "The author asked.")
-    last = site.rows("SELECT * FROM comments_decision WHERE comment_id = ? ORDER BY id DESC", pk)[0]
+    last = decisions(site, [pk])[-1]
     assert (last["reason"], last["old_status"], last["new_status"]) == (
         "keep",
         "approved",
         "approved",
     )
-    (report,) = site.rows("SELECT * FROM comments_report WHERE comment_id = ?", pk)
+    (report,) = site.rows("SELECT * FROM comments_report WHERE comment_id = ?", row["id"])
     assert report["words"] == "It calls us fools."
 
     mo.goto(f"/moderation/{pk}/history/")

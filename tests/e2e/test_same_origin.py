@@ -113,7 +113,7 @@ def test_our_own_form_is_known_as_ours(people, named, site, way):
         assert headers["sec-fetch-site"] == "same-origin"
     row = where.comment(body)
     assert (row["status"], row["held_because"]) == ("pending", "[]")
-    assert "Saved. A moderator reads" in page.locator(f"#comment-{row['id']}").inner_text()
+    assert "Saved. A moderator reads" in page.locator(f"#comment-{row['public_id']}").inner_text()
 
 
 def open_foreign(people, foreign, site, path: str, host: str):
@@ -155,7 +155,7 @@ def test_a_foreign_page_that_hides_itself_is_held_with_the_reason(people, named,
 
     mo = people(named).sign_in("mo")
     mo.goto("/moderation/?sort=newest")
-    card = mo.locator(f"#comment-{row['id']}").inner_text()
+    card = mo.locator(f"#comment-{row['public_id']}").inner_text()
     assert "the browser did not say from which page it was sent" in card
 
 

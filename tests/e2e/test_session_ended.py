@@ -14,9 +14,9 @@ def test_a_long_answer_is_copied_and_sent_after_a_new_login(view, site):
     reader = view.reader()
     reader.goto(site.make_post(title="The last boat"))
     write_comment(reader, body)
-    comment = site.comment(body)["id"]
+    comment = site.comment(body)
     page = view.sign_in("mo")
-    page.goto(f"/moderation/{comment}/reply/")
+    page.goto(f"/moderation/{comment['public_id']}/reply/")
     page.locator("[name=body]").fill(answer)
     page.context.clear_cookies(name="sessionid")
     press(page.locator("button.verb-approve"))
@@ -38,4 +38,4 @@ def test_a_long_answer_is_copied_and_sent_after_a_new_login(view, site):
     page.locator("[name=body]").fill(text)
     press(page.locator("button.verb-approve"))
     assert site.comment(body)["status"] == "approved"
-    assert site.comment(f"Written in {view.scene}.")["parent_id"] == comment
+    assert site.comment(f"Written in {view.scene}.")["parent_id"] == comment["id"]

@@ -24,7 +24,7 @@ def test_spam_and_back(view, site):
     write_comment(reader, body)
     row = site.wait_for(body, status="spam")
     reader.reload()
-    own = reader.locator(f"#comment-{row['id']}")
+    own = reader.locator(f"#comment-{row['public_id']}")
     assert "Saved, but our spam filter set it aside. A moderator can still publish" in (
         own.inner_text()
     )
@@ -32,7 +32,7 @@ def test_spam_and_back(view, site):
 
     mo = view.staff("mo")
     mo.goto("/moderation/?tab=spam&sort=newest")
-    card = mo.locator(f"#comment-{row['id']}")
+    card = mo.locator(f"#comment-{row['public_id']}")
     assert "The stand-in, not Akismet, said: spam" in card.inner_text()
     view.shot(mo, "spam-tab")
     card.get_by_role("button", name="Approve").click()

@@ -85,7 +85,7 @@ def test_train(view, site, waiting):
     wanted = {pk: VERBS[key] for pk, key in zip(waiting, keys, strict=True)}
     assert statuses(site, waiting) == wanted
     rows = decisions(site, waiting)
-    assert [row["comment_id"] for row in rows] == waiting
+    assert [row["public_id"] for row in rows] == waiting
     assert len({row["batch"] for row in rows}) == MANY
 
 
@@ -102,7 +102,7 @@ def test_an_answer_that_is_lost_on_the_way_back_is_asked_for_again(view, site, w
     card(page, second).get_by_role("button", name="Spam").click()
     expect(card(page, first)).to_contain_text("approved.")
     expect(card(page, second)).to_contain_text("marked as spam.")
-    assert [row["comment_id"] for row in decisions(site, waiting)] == [first, second]
+    assert [row["public_id"] for row in decisions(site, waiting)] == [first, second]
     card(page, first).get_by_role("button", name="Undo").click()
     expect(card(page, first).get_by_role("button", name="Approve")).to_be_visible()
     assert statuses(site, [first, second]) == {first: "pending", second: "spam"}
@@ -122,7 +122,7 @@ def test_what_never_left_is_taken_back_without_a_word_to_the_server(view, site, 
     expect(card(page, second).get_by_role("button", name="Trash")).to_be_visible()
     page.context.set_offline(False)
     expect(card(page, first)).to_contain_text("moved to trash.")
-    assert [row["comment_id"] for row in decisions(site, waiting)] == [first]
+    assert [row["public_id"] for row in decisions(site, waiting)] == [first]
 
 
 @with_script

@@ -62,14 +62,14 @@ def test_an_edit_by_the_author_counts_as_changed(view, site):
     reader = view.reader()
     reader.goto(path)
     write_comment(reader, body)
-    pk = site.wait_for(body, screened="ham")["id"]
+    pk = site.wait_for(body, screened="ham")["public_id"]
     mo = view.staff("mo")
     mo.goto("/moderation/")
     assert body in card(mo, pk).inner_text()
 
     signed = site.python(
         "from comments import waiting; from comments.models import Comment;"
-        f"print(waiting.sign(Comment.objects.get(pk={pk})))"
+        f"print(waiting.sign(Comment.objects.get(public_id={pk})))"
     )
     reader.goto(f"/comments/{signed}/")
     if reader.locator("details.own").count():
@@ -89,7 +89,7 @@ def test_an_edit_by_the_author_counts_as_changed(view, site):
     assert "Other words altogether." in card(mo, pk).inner_text()
     decide(view, mo, pk, "Approve")
     expect(mo.get_by_text("approved.").first).to_be_visible()
-    assert site.wait_for("Other words altogether.", status="approved")["id"] == pk
+    assert site.wait_for("Other words altogether.", status="approved")["public_id"] == pk
 
 
 @on_a_desk
@@ -99,7 +99,7 @@ def test_what_a_colleague_kept_is_told_with_the_verb_and_the_time(view, site):
     (pk,) = wait(site, [f"Rude, says a reader, {view.scene}"], status="approved")
     site.python(
         "from comments.models import Comment, Report;"
-        f"Report.take(Comment.objects.get(pk={pk}), 'Rude.', '198.51.100.0/24')"
+        f"Report.take(Comment.objects.get(public_id={pk}), 'Rude.', '198.51.100.0/24')"
     )
     edith, mo = view.staff("edith"), view.staff("mo")
     for page in (edith, mo):
@@ -201,7 +201,8 @@ def test_late_spam_is_brought_however_old_its_comment_is(view, site):
     expect(mo.locator(".card")).to_have_count(26)
     site.python(
         "from django.utils import timezone; from comments.models import Comment;"
-        f"Comment.objects.filter(pk={pk}).update(screened='spam', screened_at=timezone.now())"
+        f"late = Comment.objects.filter(public_id={pk});"
+        "late.update(screened='spam', screened_at=timezone.now())"
     )
     look_again(mo)
     mo.get_by_role("link", name="1 new").click()

@@ -15,9 +15,8 @@ def waiting_comments(site, path: str, scene: str) -> list[int]:
 
 
 def statuses(site, ids) -> list[str]:
-    return [
-        site.rows("SELECT status FROM comments_comment WHERE id = ?", pk)[0]["status"] for pk in ids
-    ]
+    status = "SELECT status FROM comments_comment WHERE public_id = ?"
+    return [site.rows(status, pk)[0]["status"] for pk in ids]
 
 
 def test_undo_after_colleague(view, site):
@@ -40,7 +39,7 @@ def test_undo_after_colleague(view, site):
     press_more(mo.locator(f"#comment-{ids[2]}"), "Write to the commenter")
     mo.get_by_label("Your words").fill("It was too late for this one.")
     press(mo.get_by_role("button", name="Send"))
-    to = site.rows("SELECT author_email FROM comments_comment WHERE id = ?", ids[2])[0]
+    to = site.rows("SELECT author_email FROM comments_comment WHERE public_id = ?", ids[2])[0]
     site.wait_for_mail(to["author_email"], error="", closed_at=None)
 
     # Days later, and no notice with a button stands anywhere any more.
@@ -55,8 +54,8 @@ def test_undo_after_colleague(view, site):
     view.shot(mo, "left")
     assert statuses(site, ids) == ["pending", "approved", "pending"]
     batches = site.rows(
-        "SELECT DISTINCT batch, reason FROM comments_decision WHERE comment_id IN (?, ?, ?)"
-        " AND reason = 'undo'",
+        "SELECT DISTINCT batch, reason FROM comments_decision WHERE reason = 'undo' AND comment_id"
+        " IN (SELECT id FROM comments_comment WHERE public_id IN (?, ?, ?))",
         *ids,
     )
     assert len(batches) == 1

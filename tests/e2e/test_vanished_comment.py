@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import press, write_comment
 from tests.e2e.test_comment_without_script import WAITS
+from tests.e2e.waiting_room import decisions
 
 SET_ASIDE = "Saved, but our spam filter set it aside. A moderator can still publish it"
 
@@ -28,8 +29,8 @@ def test_vanished_comment(view, site):
     page.goto(path)
     write_comment(page, body)
     row = site.wait_for(body, screened="ham")
-    own = f"#comment-{row['id']}"
-    assert (row["status"], row["version"]) == ("pending", 1)
+    own = f"#comment-{row['public_id']}"
+    assert row["status"] == "pending" and decisions(site, [row["public_id"]]) == []
     assert WAITS in page.locator(own).inner_text()
     status_link = page.locator(own).get_by_role("link").get_attribute("href")
 
@@ -51,7 +52,7 @@ def test_vanished_comment(view, site):
     page.goto(path)
     assert page.locator(own).count() == 0
     assert body not in page.content()
-    page.goto(f"{path}?c={row['id']}")
+    page.goto(f"{path}?c={row['public_id']}")
     assert page.get_by_text("Your comment is saved and waits for a moderator.").is_visible()
     assert body not in page.content()
     page.goto(status_link)
@@ -71,13 +72,13 @@ def test_vanished_by_a_double_click(view, site):
     # The second click takes the place of the first, which is no failure.
     post_button(page).dblclick(no_wait_after=True)
     expect(page).to_have_url(re.compile(r"\?c="), timeout=30_000)
-    own = f"#comment-{site.comment(body)['id']}"
+    own = f"#comment-{site.comment(body)['public_id']}"
     assert page.url.endswith(own)
     assert WAITS in page.locator(own).inner_text()
 
     page.goto(path)
     write_comment(page, body, email=f"ANA{len(view.scene)}.click@example.net")
-    assert page.url.endswith(f"#comment-{site.comment(body)['id']}")
+    assert page.url.endswith(f"#comment-{site.comment(body)['public_id']}")
     assert WAITS in page.locator(own).inner_text()
 
 
@@ -89,15 +90,15 @@ def test_vanished_because_it_was_wrongly_flagged(view, site):
     write_comment(page, body, email=email)
     first = site.wait_for(body, status="spam")
     page.reload()
-    assert SET_ASIDE in page.locator(f"#comment-{first['id']}").inner_text()
+    assert SET_ASIDE in page.locator(f"#comment-{first['public_id']}").inner_text()
 
     site.pass_time(60)
     write_comment(page, body, email=email)
-    rows = site.rows("SELECT id FROM comments_comment WHERE body = ? ORDER BY id", body)
-    assert len(rows) == 2 and page.url.endswith(f"#comment-{rows[1]['id']}")
-    again = page.locator(f"#comment-{rows[1]['id']}").inner_text()
+    rows = site.rows("SELECT public_id FROM comments_comment WHERE body = ? ORDER BY id", body)
+    assert len(rows) == 2 and page.url.endswith(f"#comment-{rows[1]['public_id']}")
+    again = page.locator(f"#comment-{rows[1]['public_id']}").inner_text()
     assert WAITS in again or SET_ASIDE in again
-    assert SET_ASIDE in page.locator(f"#comment-{rows[0]['id']}").inner_text()
+    assert SET_ASIDE in page.locator(f"#comment-{rows[0]['public_id']}").inner_text()
 
 
 def test_vanished_because_it_was_refused(view, site):
@@ -112,7 +113,7 @@ def test_vanished_because_it_was_refused(view, site):
     assert page.url == f"{site.url}{path}" and typed(page) == long
     page.locator("[name=body]").fill(long[:-1])
     press(post_button(page))
-    assert WAITS in page.locator(f"#comment-{site.comment(long[:-1])['id']}").inner_text()
+    assert WAITS in page.locator(f"#comment-{site.comment(long[:-1])['public_id']}").inner_text()
 
     second = f"One more thing. {view.scene}"
     write_comment(page, second, email=email)
@@ -122,7 +123,7 @@ def test_vanished_because_it_was_refused(view, site):
     assert site.rows("SELECT 1 FROM comments_comment WHERE body = ?", second) == []
     site.pass_time(15)
     press(post_button(page))
-    assert WAITS in page.locator(f"#comment-{site.comment(second)['id']}").inner_text()
+    assert WAITS in page.locator(f"#comment-{site.comment(second)['public_id']}").inner_text()
 
     site.pass_time(15)
     third = f"And another. {view.scene}"
@@ -144,7 +145,7 @@ def test_vanished_because_its_parent_was_taken_down(view, site):
     press(page.locator(f"#comment-{pk}").get_by_role("link", name="Reply"))
     site.python(
         "from tests.factories import moderator; from comments.models import Comment;"
-        f"Comment.objects.get(pk={pk}).hold(by=moderator())"
+        f"Comment.objects.get(public_id={pk}).hold(by=moderator())"
     )
     write_comment(page, body)
     assert "The comment that you answer is not public." in said(page)

@@ -13,7 +13,7 @@ def publish(view, site, path: str, body: str):
     reader.goto(path)
     write_comment(reader, body)
     row = site.wait_for(body, screened="ham", status="pending")
-    press(reader.locator(f"#comment-{row['id']}").get_by_role("link", name="How it stands"))
+    press(reader.locator(f"#comment-{row['public_id']}").get_by_role("link", name="How it stands"))
     site.python(
         "from comments.models import Comment; from tests.factories import moderator;"
         f"Comment.objects.get(pk={row['id']}).approve(by=moderator())"
@@ -56,7 +56,7 @@ def test_withdraw_published(view, site):
     assert (last["reason"], last["new_status"], last["by_id"]) == ("withdrawn", "trash", None)
 
     mo = view.staff("mo")
-    mo.goto(f"/moderation/{row['id']}/history/")
+    mo.goto(f"/moderation/{row['public_id']}/history/")
     expect(mo.get_by_text("Its author withdrew it")).to_be_visible()
     assert mo.get_by_role("button", name="Approve").count() == 0
     view.shot(mo, "history")
@@ -70,10 +70,10 @@ def test_edit_while_it_waits(view, site):
     row = site.wait_for(body, screened="ham", status="pending")
     mo = view.staff("mo")
     mo.goto("/moderation/?sort=newest")
-    card = mo.locator(f"#comment-{row['id']}")
+    card = mo.locator(f"#comment-{row['public_id']}")
     expect(card.get_by_text(body)).to_be_visible()
 
-    press(reader.locator(f"#comment-{row['id']}").get_by_role("link", name="How it stands"))
+    press(reader.locator(f"#comment-{row['public_id']}").get_by_role("link", name="How it stands"))
     reader.get_by_text("Edit it", exact=True).click()
     view.shot(reader, "edits")
     reader.locator("[name=body]").fill(body.replace("for", "four"))
@@ -85,6 +85,6 @@ def test_edit_while_it_waits(view, site):
     view.shot(mo, "too-late")
     assert site.comment("four o'clock, " + view.scene)["status"] == "pending"
     press(mo.get_by_role("link", name="History" if view.script else "See comment").first)
-    assert "four o'clock" in mo.locator(f"#comment-{row['id']}").inner_text()
+    assert "four o'clock" in mo.locator(f"#comment-{row['public_id']}").inner_text()
     site.wait_for("four o'clock, " + view.scene, screened="ham")
     assert "edit" in [call.fields.get("recheck_reason") for call in site.akismet.calls]

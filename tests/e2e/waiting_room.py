@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 
 def wait(site, bodies: list[str], path: str = "", **fields) -> list[int]:
-    """The ids of new comments that Akismet called ham; below the post there, or below a new one."""
+    """The public_ids of new comments that Akismet called ham, below this post or a new one."""
     post = f"Post.objects.get(path={path!r})" if path else "make_post()"
     code = (
         "from blog.models import Post; from tests.factories import make_comment, make_post;"
@@ -16,16 +16,19 @@ def wait(site, bodies: list[str], path: str = "", **fields) -> list[int]:
 
 def statuses(site, ids: list[int]) -> dict[int, str]:
     marks = ", ".join("?" * len(ids))
-    rows = site.rows(f"SELECT id, status FROM comments_comment WHERE id IN ({marks})", *ids)
-    return {row["id"]: row["status"] for row in rows}
+    rows = site.rows(
+        f"SELECT public_id, status FROM comments_comment WHERE public_id IN ({marks})", *ids
+    )
+    return {row["public_id"]: row["status"] for row in rows}
 
 
 def decisions(site, ids: list[int]) -> list[dict]:
-    """What people did, in the order in which they did it."""
+    """What people did, in the order in which they did it, with the public_id of the comment."""
     marks = ", ".join("?" * len(ids))
     return site.rows(
-        f"SELECT * FROM comments_decision WHERE comment_id IN ({marks}) AND old_status != ''"
-        " ORDER BY id",
+        "SELECT d.*, c.public_id FROM comments_decision d JOIN comments_comment c"
+        f" ON c.id = d.comment_id WHERE c.public_id IN ({marks}) AND d.old_status != ''"
+        " ORDER BY d.id",
         *ids,
     )
 
