@@ -1,3 +1,4 @@
+from django.contrib.auth.forms import PasswordResetForm
 from django.db import transaction
 from django_tasks import task
 from django_tasks.backends.immediate import ImmediateBackend
@@ -11,6 +12,12 @@ from blog.models import Image, User
 @task()
 def send_password_link(user_id: int, occasion: str) -> None:
     mail.send_password_link(User.objects.get(pk=user_id), occasion)
+
+
+@task()
+def send_reset_links(email: str) -> None:
+    for user in PasswordResetForm().get_users(email):
+        mail.send_password_link(user, "reset")
 
 
 # Comments and mail come first.

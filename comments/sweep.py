@@ -8,7 +8,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from blog import mail
-from blog.models import Image
+from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.writing import write_back, writing
 from comments import (
@@ -66,6 +66,11 @@ def measure_tables() -> None:
             cursor.execute("ANALYZE")
 
 
+def forget_attempts() -> None:
+    with writing():
+        Attempt.forget_old(timezone.now())
+
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
     "render": (DAY, rendering.renew),
@@ -74,6 +79,7 @@ RARE = {
     "pages of words": (DAY, word_index.compact),
     "statistics": (DAY, measure_tables),
     "figures": (HOUR, figures.renew),
+    "attempts": (HOUR, forget_attempts),
 }
 _rests_until: dict[str, datetime] = {}
 

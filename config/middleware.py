@@ -5,6 +5,10 @@ No inline script or style exists, so the Content-Security-Policy needs no nonce.
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.functional import SimpleLazyObject
+
+from comments import origin
+from comments.moderation import network_of
 
 from comments import origin
 
@@ -83,6 +87,16 @@ def plain_requests(get_response):
         if "\0" in request.path:
             raise Http404
         request.encoding = "utf-8"
+        return get_response(request)
+
+    return middleware
+
+
+def sender_network(get_response):
+    """`request.network`, for blog, which does not import comments; "" for an unknown address."""
+
+    def middleware(request):
+        request.network = SimpleLazyObject(lambda: network_of(origin.client_ip(request.META)))
         return get_response(request)
 
     return middleware

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "blog.middleware.site",
     "config.middleware.plain_requests",
     "config.middleware.hidden_files",
+    "config.middleware.sender_network",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -64,7 +65,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            # The seam between blog and comments: {% comments post %}.
+            # The seam between blog and comments: {% comments post %}, {% pending_for_me %}.
             "builtins": ["comments.templatetags.comments"],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -1,5 +1,4 @@
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -88,17 +87,22 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
             obj.groups.add(Group.objects.get(name=form.cleaned_data["role"]))
             self._invite(request, obj)
 
-    @admin.action(description=_("Send the invitation again"), permissions=["change"])
+    @admin.action(
+        description=_("Send the invitation again, or make a new password link"),
+        permissions=["change"],
+    )
     def invite_again(self, request, queryset):
         for user in queryset:
             self._invite(request, user)
 
     def _invite(self, request, user):
         tasks.later(tasks.send_password_link, user.pk, "invite")
-        words = gettext("%(name)s is invited: a mail goes to %(email)s.")
-        messages.success(request, words % {"name": isolated(user), "email": user.email})
-        if not settings.EMAIL_URL:
-            words = gettext(
-                "No mail server is set (EMAIL_URL). Give this address yourself: %(link)s"
-            )
-            messages.warning(request, words % {"link": mail.password_link(user)})
+        if mail.is_configured():
+            words = gettext("%(name)s is invited: a mail goes to %(email)s.")
+            messages.success(request, words % {"name": isolated(user), "email": user.email})
+            return
+        words = gettext(
+            "No mail server is set (EMAIL_URL). Give %(name)s this web address yourself, to choose"
+            " a password: %(link)s"
+        )
+        messages.warning(request, words % {"name": isolated(user), "link": mail.password_link(user)})

@@ -1,4 +1,5 @@
 from blog.edition import Edition
+from blog.models.attempt import Attempt
 from blog.models.byline import PostAuthor
 from blog.models.image import Image
 from blog.models.path import OldPath
@@ -9,6 +10,7 @@ from blog.models.tag import PostTag, Tag, TagAlias
 from blog.models.user import Role, User
 
 __all__ = [
+    "Attempt",
     "Edition",
     "Image",
     "OldPath",

@@ -1,6 +1,7 @@
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +12,10 @@ HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until
 HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
 # And the names of their buttons.
 HIDDEN += ("do", "approve", "keep", "release", "try")
+
+
+def not_found(request, **_kwargs):
+    raise Http404
 
 
 def gone(request):
@@ -41,11 +46,13 @@ def signed_out(request, back: str):
 def came_from(request) -> str:
     """The page with the form; empty where the browser does not say so."""
     came = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()})
+    # It is also False for what urlsplit cannot read, such as "http://[".
+    if not url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
+        return ""
     parts = urlsplit(came)
     page = urlunsplit(("", "", parts.path, parts.query, ""))
     # A path that begins with two slashes would lead elsewhere.
-    return page if is_ours and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
 def no_post(request, hidden=()):
