@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils.http import urlsafe_base64_encode
 
 from blog import tasks
@@ -118,6 +118,8 @@ class World:
 
 
 UNNAMED = {
+    "admin/password_change/": "/admin/password_change/",
+    "admin/r/<path:row>": "/admin/r/1/{}/",
     "admin/login/": "/admin/login/",
     "admin:<path:object_id>/": "/admin/blog/post/{}/",
     "admin:(?P<url>.*)$": "/admin/nowhere",
@@ -135,7 +137,7 @@ TABLE = {
         home-page-one tag-page-one author-page-one year-page-one month-page-one
         comments-page-one""",
     "302 302 302 302 302 302 302 302": "comment",
-    "404 404 404 404 404 404 404 404": "comments-page",
+    "404 404 404 404 404 404 404 404": "comments-page admin:view_on_site admin/r/<path:row>",
     "405 405 405 405 405 405 405 405": "comment-submit logout",
     "200 302 302 302 302 302 302 302": "login",
     "login login login login login login login login": "admin/login/ admin:login",
@@ -149,9 +151,10 @@ TABLE = {
     "login 403 200 403 403 403 403 200": "privacy",
     # the admin: everybody who works here
     "login login 200 200 200 200 200 200": """
-        admin:index admin:jsi18n admin:password_change admin:password_change_done""",
+        admin:index admin:jsi18n admin:password_change admin:password_change_done
+        admin/password_change/""",
     "login login 302 302 302 302 302 302": """
-        admin:<path:object_id>/ admin:view_on_site""",
+        admin:<path:object_id>/""",
     "login login 302 302 404 404 302 302": "admin:comments_comment_change",
     "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
     "index index 405 405 405 405 405 405": "admin:logout",
@@ -213,7 +216,7 @@ TOKEN = "a" * 32
 
 
 @pytest.fixture
-def world(db, own_folder):
+def world(db, own_folder, mail_server):
     return World()
 
 
@@ -302,6 +305,99 @@ def test_the_list_of_posts_and_its_filter_name_no_stranger():
     page = signed_in(author).get(reverse("admin:blog_post_changelist")).content.decode()
     assert "Mine" in page
     assert "Theirs" not in page and "Zed Stranger" not in page
+
+
+# Django's own admin: whatever resolves a row, of every kind of row.
+
+HIDDEN = {
+    "draft": {},
+    "review": {},
+    "published": {"days_ago": -2},  # scheduled
+    "private": {"days_ago": -2},
+    "trash": {},
+}
+# Editors and Administrators edit all posts. Moderators see the posts of comments, not others.
+STRANGERS = ("anonymous", "reader", "Author", "Contributor", "Moderator")
+
+
+def hidden_posts() -> list[Post]:
+    posts = [
+        make_post(title=f"Hushed moonwort {status}", body="Hushed words.", status=status, **fields)
+        for status, fields in HIDDEN.items()
+    ]
+    for post in posts:
+        OldPath.objects.create(path=f"/2020/01/hushed-before-{post.pk}/", post=post)
+    return posts
+
+
+def admin_addresses(posts) -> list[str]:
+    """Each pattern of the admin with the id of such a post, as if it were one of its rows."""
+    pk = posts[0].pk
+    kinds = ContentType.objects.values_list("pk", flat=True)
+    found = [f"/admin/r/{kind}/{pk}/" for kind in kinds] + ["/admin/blog/", "/admin/comments/"]
+    for name in addresses():
+        if not name.startswith("admin:") or name in (*UNNAMED, "admin:view_on_site"):
+            continue
+        if name == "admin:app_list":
+            continue
+        ids = [post.pk for post in posts] if "blog_post_" in name else [pk]
+        try:
+            found.append(reverse(name))
+        except NoReverseMatch:
+            found += [reverse(name, args=[each]) for each in ids]
+    return [*found, *asked_of_lists(posts[0])]
+
+
+def asked_of_lists(post) -> list[str]:
+    """Searches, filters and the choices of fields."""
+    lists = [reverse(f"admin:blog_{kind}_changelist") for kind in ("post", "tag", "image")]
+    lists.append(reverse("admin:comments_comment_changelist"))
+    queries = [
+        *("q=moonwort", f"id__exact={post.pk}", f"post__exact={post.pk}", f"post__id={post.pk}"),
+        *(
+            "title__contains=moonwort",
+            "post__title__contains=moonwort",
+            "_popup=1",
+            "_to_field=path",
+        ),
+        *(f"author__id__exact={post.author_id}", "status__exact=draft", "_facets=True", "all="),
+    ]
+    found = [f"{address}?{query}" for address in lists for query in queries]
+    for field in ("blog.postauthor.post", "blog.oldpath.post", "blog.site.contact_page"):
+        app, model, name = field.split(".")
+        query = f"app_label={app}&model_name={model}&field_name={name}&term=moonwort"
+        found.append(f"{reverse('admin:autocomplete')}?{query}")
+    return found
+
+
+def tells(response) -> bool:
+    said = response.headers.get("Location", "") + response.content.decode(errors="replace")
+    return "hushed" in said.lower()
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_no_address_of_the_admin_tells_of_hidden_posts_of_others(world, role):
+    posts = hidden_posts()
+    client, told = world.client(role), []
+    form = {"_selected_action": [post.pk for post in posts], "action": "delete_selected"}
+    for address in admin_addresses(posts):
+        answers = client.get(address), client.post(address, form | {"post": "yes"})
+        told += [(address, answer.status_code) for answer in answers if tells(answer)]
+        if role != "anonymous":
+            client.force_login(world.people[role])  # one of the addresses signs out
+    assert told + [True for message in (client.get("/admin/"),) if tells(message)] == []
+
+
+def test_what_somebody_may_edit_is_told_by_the_same_addresses(world):
+    posts = hidden_posts()
+    client = world.client("Editor")
+    assert sum(tells(client.get(address)) for address in admin_addresses(posts)) > 10
+
+
+def test_the_way_from_the_admin_to_a_page_leads_straight_there(world):
+    post = make_post(author=world.people["Author"])
+    page = world.client("Author").get(change_page(post)).content.decode()
+    assert f'href="{post.path}"' in page and "/admin/r/" not in page
 
 
 def test_autocomplete_finds_only_what_one_may_edit():
