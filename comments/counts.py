@@ -20,6 +20,7 @@ PLENTY, DECISIONS = 16_000, 2_000
 # For what leaves a tab by neither a decision nor comments/retention.py, as below a deleted draft.
 SECONDS = 60
 MOST_WRITTEN = 100
+MOST_LINKED = 1_000
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,14 @@ def counts(user) -> tuple[dict[str, int], datetime | None]:
     return found.by_tab, found.oldest
 
 
-def count_words(count: int) -> str:
-    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+def count_words(count: int, most: int = MOST_COUNTED) -> str:
+    return f"{most:,}+" if count > most else f"{count:,}"
+
+
+def pending_words(user) -> str:
+    """For a link to the queue, which stands on many pages: one short count, up to MOST_LINKED."""
+    rows = in_tab("pending", user).order_by().values("pk")[: MOST_LINKED + 1]
+    return count_words(rows.count(), MOST_LINKED)
 
 
 def _count(user, plenty: frozenset[str] = frozenset()) -> Counted:

@@ -10,8 +10,6 @@ from django.utils.functional import SimpleLazyObject
 from comments import origin
 from comments.moderation import network_of
 
-from comments import origin
-
 POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -122,6 +122,7 @@ def announce(address: str | None, password: str | None) -> None:
     """The password is told whatever became of the server: it is told only once."""
     if address:
         print(f"Broadside is at {address}/", flush=True)
+        print(f"Moderate comments at {address}/moderation/", flush=True)
     if password:
         site = address or settings.SITE_URL
         print(f"Sign in at {site}/admin/ as admin with the password {password}", flush=True)

@@ -82,15 +82,16 @@ def test_it_starts_from_nothing_and_again_where_it_stopped(tmp_path):
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     first = Run(tmp_path, port)
-    here, sign_in = first.stop()
+    here, moderate, sign_in = first.stop()
     assert here == f"Broadside is at {address}/"
+    assert moderate == f"Moderate comments at {address}/moderation/"
     assert re.fullmatch(PASSWORD.format(re.escape(address)), sign_in)
     before, seconds = first.tables(), []
     assert len(before["blog_post"]) >= 14
     while len(seconds) < ATTEMPTS and min(seconds, default=MOST_SECONDS) >= MOST_SECONDS:
         again = Run(tmp_path, port)
         seconds.append(again.seconds)
-        assert again.stop() == [here]
+        assert again.stop() == [here, moderate]
         assert again.tables() == before
     assert min(seconds) < MOST_SECONDS
 

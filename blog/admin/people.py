@@ -105,4 +105,6 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
             "No mail server is set (EMAIL_URL). Give %(name)s this web address yourself, to choose"
             " a password: %(link)s"
         )
-        messages.warning(request, words % {"name": isolated(user), "link": mail.password_link(user)})
+        messages.warning(
+            request, words % {"name": isolated(user), "link": mail.password_link(user)}
+        )

@@ -41,3 +41,8 @@ def may_decide(user, post) -> bool:
     return user.has_perm("comments.decide_own") and (
         post.author_id == user.pk or post.bylines.filter(user=user).exists()
     )
+
+
+def decides_at_all(user) -> bool:
+    """Whether there is a queue for this person, with whatever comments."""
+    return any(map(user.has_perm, ("comments.decide_comment", "comments.decide_own")))

@@ -1,12 +1,14 @@
 from django import template
+from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 
 from blog.structured_data import for_script, name_of
-from comments import monogram, spam, thread, waiting
+from comments import counts, monogram, spam, thread, waiting
 from comments.facts import is_open
 from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
+from comments.models.rights import decides_at_all
 from comments.notice import notice
 from comments.numbers import number
 
@@ -17,7 +19,7 @@ register.filter(monogram.tone)
 
 @register.inclusion_tag("comments/comments.html", takes_context=True)
 def comments(context, post):
-    """The comments of a post with their form: the one thing that blog knows of this app."""
+    """The comments of a post with their form."""
     request = context["request"]
     policy = Policy.current(request.site_edition)
     own, read = waiting.ids(request), _thread(request, post)
@@ -58,6 +60,16 @@ def _thread(request, post) -> thread.Thread:
     if request.thread is None:
         raise Http404
     return request.thread
+
+
+@register.simple_tag(takes_context=True)
+def pending_for_me(context) -> str:
+    """How many comments wait for this person; "" for everybody else. The pages of readers, who
+    have no session, neither ask for anything nor vary by a cookie."""
+    request = context.get("request")
+    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    return counts.pending_words(request.user) if decides_at_all(request.user) else ""
 
 
 def _saved(request, post, own) -> int | None:

@@ -23,6 +23,7 @@ from comments.filter_words import narrowing
 from comments.forms import EvidenceForm
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
+from comments.models.rights import decides_at_all
 from comments.models.standing import ITS_AUTHOR
 from comments.notice import clock
 from comments.numbers import number
@@ -40,7 +41,7 @@ def moderators(view):
     """See also signed_in. Without any right to decide: 403."""
 
     def checked(request, *args, **kwargs):
-        if not any(map(request.user.has_perm, ("comments.decide_comment", "comments.decide_own"))):
+        if not decides_at_all(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
