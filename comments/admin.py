@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from blog.admin.base import StrictAdmin
 from comments.card import VERB_WORDS, Card
 from comments.models import VERBS, Comment
 from comments.views import pressing
@@ -58,7 +59,7 @@ def verb_action(verb: str):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(StrictAdmin):
     """The queue as a list. Only its actions and buttons write, and they are the queue's verbs."""
 
     list_display = (

@@ -1,3 +1,3 @@
-from blog.admin import images, people, posts, site, tags
+from blog.admin import images, jobs, people, posts, site, tags
 
-__all__ = ["images", "people", "posts", "site", "tags"]
+__all__ = ["images", "jobs", "people", "posts", "site", "tags"]

@@ -36,7 +36,6 @@ class PostAdmin(WritingAdmin):
     date_hierarchy = "published_at"
     autocomplete_fields = ()
     show_full_result_count = False
-    view_on_site = True
     fieldsets = (
         (None, {"fields": ("title", "deck", "body", "tags", "excerpt")}),
         (

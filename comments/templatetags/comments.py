@@ -66,10 +66,12 @@ def _thread(request, post) -> thread.Thread:
 def pending_for_me(context) -> str:
     """How many comments wait for this person; "" for everybody else. The pages of readers, who
     have no session, neither ask for anything nor vary by a cookie."""
-    request = context.get("request")
-    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    request = context["request"]
+    # A page of an error may come from before anybody asked who it is.
+    user = getattr(request, "user", None)
+    if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    return counts.pending_words(request.user) if decides_at_all(request.user) else ""
+    return counts.pending_words(user) if decides_at_all(user) else ""
 
 
 def _saved(request, post, own) -> int | None:

@@ -1,0 +1,14 @@
+"""The jobs of the worker, whose admin comes with their library; read by superusers only."""
+
+from django.contrib import admin
+from django_tasks_db.admin import DBTaskResultAdmin
+from django_tasks_db.models import DBTaskResult
+
+from blog.admin.base import StrictAdmin
+
+admin.site.unregister(DBTaskResult)
+
+
+@admin.register(DBTaskResult)
+class JobAdmin(StrictAdmin, DBTaskResultAdmin):
+    pass
