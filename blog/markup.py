@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from blog import comment_markdown, markdown
 from blog.cost import TooDear, check_nesting
 from blog.fittings import Picture, elements, with_pictures, with_ways_to_scroll
-from blog.marking import mark_across, visible
+from blog.marking import Find, mark
 from blog.sanitizer import (
     ADDRESSES,
     ATTRIBUTE,
@@ -103,10 +103,10 @@ def without_links(html: str) -> SafeString:
     return mark_safe(_unlinked(html))  # noqa: S308
 
 
-def highlight(html: str, words: list[str], links: bool = False) -> SafeString:
-    """Marks the words in text that this module rendered, and with `links` each link as a whole."""
-    wanted = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
-    if not wanted and not links:
+def highlight(html: str, find: Find | None, links: bool = False) -> SafeString:
+    """Marks what `find` finds in text that this module rendered, and with `links` each link as a
+    whole."""
+    if find is None and not links:
         return stored(html)
     nodes, tags, last = [], [], 0
     for tag in TAG.finditer(html):
@@ -114,23 +114,13 @@ def highlight(html: str, words: list[str], links: bool = False) -> SafeString:
         tags.append(_with_mark(tag) if links and tag[2] == "a" else tag.group())
         last = tag.end()
     nodes.append(html[last:])
-    if wanted:
-        marked = [_marked(node, wanted) for node in nodes]
-        is_found = any("<mark>" in node for node in marked)
-        nodes = marked if is_found else mark_across(nodes, words)
+    nodes = mark(nodes, find) if find else nodes
     pairs = zip_longest(nodes, tags, fillvalue="")
     return mark_safe("".join(chain.from_iterable(pairs)))  # noqa: S308
 
 
 def _with_mark(link: re.Match) -> str:
     return f"{link.group()}</mark>" if link[1] else f"<mark>{link.group()}"
-
-
-def _marked(text: str, wanted: str) -> str:
-    parts = re.split(f"({wanted})", unescape(text), flags=re.IGNORECASE)
-    parts = [escape(part, quote=False) for part in parts]
-    parts[1::2] = [f"<mark>{part}</mark>" for part in parts[1::2]]
-    return "".join(parts)
 
 
 def for_feed(html: str, base: str) -> str:
@@ -166,8 +156,8 @@ def count_links(html: str) -> int:
 
 
 def shown_text(html: str) -> str:
-    """What a reader sees of it, without characters that have no width."""
-    return visible(unescape(TAG.sub("", html)))
+    """What a reader sees of it."""
+    return unescape(TAG.sub("", html))
 
 
 def stored(html: str) -> SafeString:

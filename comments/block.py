@@ -61,7 +61,7 @@ def author_obstacle(comment, policy: Policy, user) -> str:
         return _("This is your own address.")
     if User.objects.filter(email__iexact=email, is_active=True, is_staff=True).exists():
         return _("This is the address of somebody who works here.")
-    if email in policy.rules.addresses:
+    if policy.rules.blocks_author(email):
         return _("This author is blocked already.")
     return ""
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.characters import isolated
-from comments import figures, spam
-from comments.address import normal
+from comments import figures, spam, word_lines
 from comments.models import Comment, Heartbeat
 from comments.moderation import Reason, found_network
 from comments.notice import clock, deletion_day, whole_clock
@@ -58,7 +57,6 @@ class Card:
         self.akismet = akismet
         self.row = f"{comment.public_id}.{comment.version}"
         self.codes = dict(comment.held_because)
-        self.marked_words = [d for code, d in comment.held_because if code == Reason.WORDS]
         self.reasons = [
             (code, reason_words(code, detail)) for code, detail in self._codes_and_details()
         ]
@@ -81,39 +79,62 @@ class Card:
         reports = [r for r in self.comment.reports.all() if r.created_at > self.comment.status_at]
         return [*found, *((Reason.REPORTED, report.words) for report in reports)]
 
+    @cached_property
+    def marked_lines(self) -> list[str]:
+        """The lines of words that were found. One that was found before lines had stars may stand
+        within a longer word."""
+        found = [detail for code, detail in self.comment.held_because if code == Reason.WORDS]
+        if not any(found):
+            return []
+        comment = self.comment
+        texts = (comment.author_name, comment.author_email, comment.author_url, comment.ip or "")
+        shown = (markup.shown_text(comment.body_html), comment.user_agent)
+        whole = set(word_lines.found_in(found, word_lines.haystack((*texts, *shown))))
+        return [line if line in whole else word_lines.opened(line) for line in found]
+
     @property
     def body(self):
         links = Reason.LINKS in self.codes
-        return markup.highlight(self.comment.body_html, self.marked_words, links=links)
+        return markup.highlight(self.comment.body_html, self._finder(), links=links)
 
     @property
     def name(self) -> str:
-        words = [*self.marked_words, self.codes.get(Reason.STAFF_NAME, "")]
-        return _marked(self.comment.author_name, words)
+        return self._marked(self.comment.author_name, self.codes.get(Reason.STAFF_NAME, ""))
 
     @property
     def email(self) -> str:
-        words = [*self.marked_words, self.codes.get(Reason.AUTHOR, "")]
-        return _marked(self.comment.author_email, words)
+        return self._marked(self.comment.author_email, self.codes.get(Reason.AUTHOR, ""))
 
     @property
     def url(self) -> str:
-        return _marked(self.comment.author_url, self.marked_words)
+        return self._marked(self.comment.author_url)
 
     @property
     def address(self) -> str:
         if not self.comment.ip:
             return self.comment.network
         inside = self.comment.ip if Reason.NETWORK in self.codes else ""
-        return _marked(self.comment.ip, [*self.marked_words, inside])
+        return self._marked(self.comment.ip, inside)
 
     @property
     def marked_agent(self) -> str:
         """The browser, only where a word of the policy was found in it."""
-        if not any(self.marked_words):
+        if not self.marked_lines:
             return ""
-        marked = _marked(self.comment.user_agent, self.marked_words)
+        marked = self._marked(self.comment.user_agent)
         return marked if "<mark>" in marked else ""
+
+    def _marked(self, text: str, as_it_is: str = "") -> str:
+        """HTML where there is something to mark, else the text: whoever shows it escapes it."""
+        if not (self.marked_lines or as_it_is):
+            return text
+        return markup.highlight(markup.escaped(text), self._finder(as_it_is))
+
+    def _finder(self, as_it_is: str = ""):
+        lines = [*self.marked_lines]
+        if as_it_is:
+            lines.append(word_lines.opened(as_it_is))
+        return word_lines.finder(lines) if lines else None
 
     @property
     def waits(self) -> str:
@@ -147,7 +168,7 @@ class Card:
     def blocked_words(self) -> str:
         """What the policy sends to Spam already, whatever becomes of this one."""
         rules, comment = self.policy.rules, self.comment
-        author = normal(comment.author_email) in rules.addresses
+        author = rules.blocks_author(comment.author_email)
         if found_network(rules.networks, comment.ip):
             return _("Author and network blocked") if author else _("Network blocked")
         return _("Author blocked") if author else ""
@@ -155,11 +176,6 @@ class Card:
     @property
     def verbs(self) -> tuple[tuple[str, str], ...]:
         return verbs_of(self.comment)
-
-
-def _marked(text: str, words: list[str]) -> str:
-    """HTML where there are words to mark, else the text: whoever shows it escapes it."""
-    return markup.highlight(markup.escaped(text), words) if any(words) else text
 
 
 def reason_words(code: str, detail: str) -> str:

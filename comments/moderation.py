@@ -4,8 +4,10 @@ import ipaddress
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from blog.folding import fold, looks_of
+from comments import word_lines
 from comments.address import normal
 
 
@@ -36,9 +38,12 @@ class Rules:
     hold_words: tuple[str, ...] = ()
     block_words: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
-    # As comments/address.py writes them.
+    # Folded.
     addresses: frozenset[str] = frozenset()
     hold_after_days: int = 0
+
+    def blocks_author(self, email: str) -> bool:
+        return fold(email.strip()) in self.addresses
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Facts:
     body: str
     ip: str | None = None
     user_agent: str = ""
-    # The text as it is shown: without the marks that could split a word (vi**ag**ra).
+    # The text as it is shown: without the stars that could split a word (vi**ag**ra).
     shown: str = ""
     links: int = 0
     post_age_days: float = 0
@@ -61,6 +66,10 @@ class Facts:
         """The six that WordPress searches for a word, the body also without its marks."""
         typed = (self.name, self.email, self.url, self.body, self.shown)
         return *typed, self.ip or "", self.user_agent
+
+    @cached_property
+    def haystack(self) -> str:
+        return word_lines.haystack(self.texts())
 
 
 def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str]]]:
@@ -76,32 +85,35 @@ def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str
 def blocking_reasons(facts: Facts, rules: Rules):
     if facts.trap:
         yield Reason.TRAP, facts.trap[:100]
-    if word := found_word(rules.block_words, facts.texts()):
-        yield Reason.WORDS, word
+    if line := found_line(rules.block_words, facts):
+        yield Reason.WORDS, line
     if network := found_network(rules.networks, facts.ip):
         yield Reason.NETWORK, network
-    if (address := normal(facts.email)) in rules.addresses:
-        yield Reason.AUTHOR, address
+    if rules.blocks_author(facts.email):
+        yield Reason.AUTHOR, normal(facts.email)
 
 
 def holding_reasons(facts: Facts, rules: Rules):
     if rules.link_limit and facts.links >= rules.link_limit:
         yield Reason.LINKS, str(facts.links)
-    if word := found_word(rules.hold_words, facts.texts()):
-        yield Reason.WORDS, word
+    if line := found_line(rules.hold_words, facts):
+        yield Reason.WORDS, line
     if rules.hold_after_days and facts.post_age_days > rules.hold_after_days:
         yield Reason.AGE, str(int(facts.post_age_days))
-    if facts.name.casefold().strip() in facts.staff_names:
+    if looks_like_one_of(facts.name, facts.staff_names):
         yield Reason.STAFF_NAME, facts.name.strip()
     if not facts.origin_known:
         yield Reason.NO_ORIGIN, ""
 
 
-def found_word(words, texts) -> str:
-    """The first word that is part of a text, whatever the case (WordPress: substring)."""
-    # One after the other: no word of a policy holds a NUL, so none is found across two.
-    folded = "\0".join(dict.fromkeys(text.casefold() for text in texts))
-    return next((word for word in words if word.casefold() in folded), "")
+def found_line(lines: tuple[str, ...], facts: Facts) -> str:
+    """The first of these lines of words; see comments/word_lines.py."""
+    return next(word_lines.found_in(lines, facts.haystack), "")
+
+
+def looks_like_one_of(name: str, names) -> bool:
+    looks = looks_of(name)
+    return any(looks & looks_of(other) for other in names)
 
 
 def found_network(networks, ip: str | None) -> str:
@@ -146,7 +158,7 @@ def without_address(reasons: list, ip: str) -> list:
 def _is_nearly(detail: str, ip: str) -> bool:
     with suppress(ValueError):
         around, whole = (
-            ipaddress.ip_network(detail, strict=False),
+            ipaddress.ip_network(detail.strip(word_lines.STAR), strict=False),
             ipaddress.ip_network(network_of(ip)),
         )
         return ipaddress.ip_address(ip) in around and around.prefixlen > whole.prefixlen

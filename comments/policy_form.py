@@ -27,10 +27,10 @@ EXPLAINED = {
         _(
             "One a line. A comment that contains one of them shows it marked in the queue. It is "
             "looked for in name, e-mail, website, text, IP address and browser, in any case, "
-            "and inside longer words too."
+            "as a whole word. A star opens an end: casino* also finds “casinos”."
         ),
         ORDINARY,
-        _("“press” is found in “WordPress”."),
+        _("“press” does not find “WordPress”; “*press” does, and “*press*” also “WordPresses”."),
     ),
     "link_limit": Explanation(
         _("A comment with so many links or more shows them marked in the queue. 0: never."),

@@ -49,7 +49,7 @@ def summary(email: str) -> list[str]:
 
 
 def is_blocked(email: str) -> bool:
-    return normal(email) in Policy.stored().rules.addresses
+    return Policy.stored().rules.blocks_author(email)
 
 
 def blocked(email: str) -> list[str]:

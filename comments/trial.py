@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,13 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models import User
-from comments import admission, facts, moderation
+from comments import admission, facts, moderation, word_lines
 from comments.card import Card
 from comments.forms import CommentForm, clean_text, within
 from comments.models import Comment, Policy
 from comments.moderation import Reason
 from comments.origin import LONGEST
 from comments.spam import TRAP
+
+MOST_LINES = 20
 
 
 class TrialForm(CommentForm):
@@ -49,20 +52,27 @@ class TrialForm(CommentForm):
 
 @dataclass(frozen=True)
 class Trial:
+    """`nearly`: lines that stand only within longer words."""
+
     outcome: str
     why: list[str]
     reader: str
     card: Card
+    nearly: list[str]
 
 
 def judge(said: dict, policy: Policy) -> Trial:
     days = said["post_days"] or 0
     known = _facts(said, days)
-    blocking = list(moderation.blocking_reasons(known, policy.rules))
-    holding = list(moderation.holding_reasons(known, policy.rules))
+    rules = policy.rules
+    blocking = moderation.blocking_reasons(known, rules)
+    blocking = list(_with_all_lines(blocking, rules.block_words, known))
+    holding = moderation.holding_reasons(known, rules)
+    holding = list(_with_all_lines(holding, rules.hold_words, known))
     why = [_blocking_words(*reason, known) for reason in blocking]
     why += [_holding_words(*reason, policy) for reason in holding]
     card = Card(_comment(known, [*blocking, *holding]), policy)
+    nearly = _nearly(known, rules)
     if admission.is_too_old(timedelta(days=days), policy.close_after_days):
         closed = _("The post is %(days)d days old; comments close after %(limit)d.")
         why.insert(0, closed % {"days": days, "limit": policy.close_after_days})
@@ -71,16 +81,36 @@ def judge(said: dict, policy: Policy) -> Trial:
             why,
             _("Comments on this post are closed."),
             card,
+            nearly,
         )
     if blocking:
         outcome = _("It would go to Spam. Akismet is asked all the same; you can still publish it.")
-        return Trial(outcome, why, _("Saved, but our spam filter set it aside."), card)
+        return Trial(outcome, why, _("Saved, but our spam filter set it aside."), card, nearly)
     if why:
         outcome = _("It would wait for a moderator, and the queue would say why to look twice.")
     else:
         outcome = _("It would wait for a moderator, like every comment. No rule marks it.")
     reader = _("Saved. A moderator reads every comment before it appears.")
-    return Trial(outcome, why, reader, card)
+    return Trial(outcome, why, reader, card, nearly)
+
+
+def _with_all_lines(reasons, lines: tuple[str, ...], known: moderation.Facts):
+    """The first line of words is enough to decide; whoever tries wants to see them all."""
+    for code, detail in reasons:
+        if code == Reason.WORDS:
+            found = islice(word_lines.found_in(lines, known.haystack), MOST_LINES)
+            yield from ((code, line) for line in found)
+        else:
+            yield code, detail
+
+
+def _nearly(known: moderation.Facts, rules: moderation.Rules) -> list[str]:
+    lines = dict.fromkeys((*rules.block_words, *rules.hold_words))
+    whole = set(word_lines.found_in(lines, known.haystack))
+    others = {word_lines.opened(line): line for line in lines if line not in whole}
+    words = _("“%(line)s” stands only within a longer word; “%(opened)s” would find it.")
+    found = islice(word_lines.found_in(others, known.haystack), MOST_LINES)
+    return [words % {"line": others[opened], "opened": opened} for opened in found]
 
 
 def _facts(said: dict, days: int) -> moderation.Facts:

@@ -93,6 +93,20 @@ def test_all_rules_that_find_something_are_named(attempt):
     assert len(found.why) == 4
 
 
+def test_every_line_that_is_found_is_named_and_marked(attempt):
+    response = attempt({"hold_words": "nobody\nno*\n*ot*\nelse"})
+    lines = ["nobody", "no*", "*ot*"]
+    words_of = "It contains “{}”, one of the words that mark a comment."
+    assert response.context["found"].why == [words_of.format(line) for line in lines]
+    assert "<mark>Nobody</mark> g<mark>ot</mark> in." in html(response)
+
+
+def test_a_line_that_stands_only_within_a_longer_word_says_which_star_would_find_it(attempt):
+    page = words(attempt({"hold_words": "press\nmoon"}, body="On WordPress."))
+    assert ORDINARY in page and "moon" not in page.split("Not found:")[1].split("Comment")[0]
+    assert "“press” stands only within a longer word; “*press*” would find it." in page
+
+
 def test_a_name_of_the_staff_is_said(attempt):
     make_user(Role.EDITOR, display_name="Edith")
     assert "“EDITH” is the name of somebody who works here." in words(attempt(name="EDITH"))
@@ -103,7 +117,7 @@ def test_a_name_of_the_staff_is_said(attempt):
     [
         ("nobody", {}, "<mark>Nobody</mark> got in."),
         ("ana", {"name": "Ana"}, "<mark>Ana</mark> <mark>ana</mark>@example.net"),
-        ("one.ex", {"url": "https://one.example"}, "https://<mark>one.ex</mark>ample"),
+        ("one.ex*", {"url": "https://one.example"}, "https://<mark>one.ex</mark>ample"),
         ("203.0", {"ip": "203.0.113.7"}, "<mark>203.0</mark>.113.7"),
         ("curl", {"browser": "curl/8.5"}, "<mark>curl</mark>/8.5"),
     ],

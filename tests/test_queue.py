@@ -176,12 +176,34 @@ def test_the_matched_word_is_marked_wherever_it_stands(mo):
     assert "https://<mark>casino</mark>.example/" in page
 
 
-@pytest.mark.parametrize("body", ["Buy vi**ag**ra.", "Buy via\u200bGRA."])
-def test_a_word_that_a_reader_splits_is_marked_in_its_parts(mo, body):
+@pytest.mark.parametrize(
+    ("body", "marked"),
+    [
+        ("Buy vi**ag**ra.", "viagra"),
+        ("Buy via\u200bGRA.", "via\u200bGRA"),
+        ("Buy vi<b></b>agra.", "vi&lt;b&gt;&lt;/b&gt;agra"),
+        ("Buy vi<!-- -->agra.", "vi&lt;!-- --&gt;agra"),
+        ("Buy Ｖｉａｇｒａ.", "Ｖｉａｇｒａ"),
+    ],
+)
+def test_a_word_that_a_reader_splits_or_disguises_is_found_and_marked(mo, body, marked):
     Policy(pk=1, hold_words="viagra").save()
     send_comment(Client(), make_post(), body=body)
-    marked = re.findall("<mark>(.*?)</mark>", html(mo.get("/moderation/")))
-    assert "".join(marked).replace("\u200b", "").lower() == "viagra"
+    found = re.findall("<mark>(.*?)</mark>", html(mo.get("/moderation/")))
+    assert "".join(found) == marked
+
+
+def test_a_word_that_was_found_within_another_before_lines_had_stars_is_marked_still(mo):
+    make_comment(held_because=[["words", "press"]], body="I use WordPress.", author_name="Word")
+    assert "I use Word<mark>Press</mark>." in html(mo.get("/moderation/"))
+
+
+def test_who_signs_with_a_name_that_looks_like_one_of_the_staff_is_looked_at(mo):
+    post = make_post()
+    for n, name in enumerate(("Mo\u200d Derator", "M\u043e Derator")):
+        send_comment(Client(), post, name=name, ip=f"198.51.{n}.7")
+    codes = [[code for code, _name in c.held_because] for c in post.comments.all()]
+    assert codes == [["staff-name"], ["staff-name"]]
 
 
 def test_the_links_and_the_name_of_the_staff_are_marked(mo):

@@ -84,9 +84,9 @@ class User(AbstractUser):
 
     @classmethod
     def staff_names(cls) -> frozenset[str]:
-        """Folded; what a reader may not call themselves without being looked at."""
-        names = cls.objects.filter(is_active=True, is_staff=True)
-        return frozenset(n.casefold().strip() for n in names.values_list("display_name", flat=True))
+        """What a reader may not call themselves without being looked at."""
+        people = cls.objects.filter(is_active=True, is_staff=True)
+        return frozenset(people.values_list("display_name", flat=True))
 
     @property
     def role_names(self) -> set[str]:

@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import edition
+from blog.folding import fold
 from blog.writing import writing
 from comments import networks
-from comments.address import normal
 from comments.models.policy_change import PolicyChange
 from comments.moderation import Rules
+from comments.word_lines import parse
 
 MOST_WORDS = 5_000
 TEN_YEARS = 3_650
@@ -47,8 +48,15 @@ def check_length(text: str) -> None:
         raise ValidationError(gettext("At most %(most)s lines.") % {"most": f"{MOST_WORDS:,}"})
 
 
+def check_words(text: str) -> None:
+    if empty := [line for line in lines(text) if not parse(line).word]:
+        words = gettext("“%(line)s” has no letter or sign to look for.")
+        raise ValidationError([words % {"line": line[:50]} for line in empty[:10]])
+
+
 def check_blocking(text: str) -> None:
-    if short := [line for line in lines(text) if len(line) == 1 and line.isascii()]:
+    found = {line: parse(line).word for line in lines(text)}
+    if short := [line for line, word in found.items() if len(word) == 1 and word.isascii()]:
         words = gettext("“%(word)s” stands in nearly every comment: all of them would be spam.")
         raise ValidationError([words % {"word": line} for line in short[:10]])
 
@@ -57,7 +65,7 @@ class Policy(models.Model):
     """One row. There is no mode that publishes without a person."""
 
     hold_words = models.TextField(
-        _("words that mark a comment"), blank=True, validators=[check_length]
+        _("words that mark a comment"), blank=True, validators=[check_length, check_words]
     )
     link_limit = models.PositiveSmallIntegerField(
         _("links that mark a comment"), default=2, validators=[MaxValueValidator(1_000)]
@@ -68,7 +76,9 @@ class Policy(models.Model):
         validators=[MaxValueValidator(TEN_YEARS)],
     )
     block_words = models.TextField(
-        _("words that make a comment spam"), blank=True, validators=[check_length, check_blocking]
+        _("words that make a comment spam"),
+        blank=True,
+        validators=[check_length, check_words, check_blocking],
     )
     addresses = models.TextField(
         _("e-mail addresses whose comments are spam"),
@@ -171,6 +181,6 @@ class Policy(models.Model):
             hold_words=lines(self.hold_words),
             block_words=lines(self.block_words),
             networks=lines(self.networks),
-            addresses=frozenset(map(normal, lines(self.addresses))),
+            addresses=frozenset(map(fold, lines(self.addresses))),
             hold_after_days=self.hold_after_days,
         )

@@ -1,0 +1,157 @@
+"""Text as rules compare it: whatever its case, its width and the invisible characters in it.
+
+    fold       for comparing
+    folded     the same, with the place of each letter in what was typed, to mark it there
+    looks_of   a name by its letters alone, those that look alike being one
+
+Pure functions.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from html import unescape
+from pathlib import Path
+
+LOOK_ALIKES = Path(__file__).with_name("look_alikes.txt")
+# Invisible by Unicode's Default_Ignorable_Code_Point, beside the category Cf.
+IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2060-\u206f\u3164\ufe00-\ufe0f\uffa0"
+    "\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+# Markup that shows nothing where it is obeyed: comments, tags, the tags of forums. And entities.
+COMMENT = r"<!--.*?-->"
+TAG = r"</?[a-z][^<>]*>|<[!?][^<>]*>"
+FORUM_TAG = r"\[/?(?:b|i|u|s|url|img|size|color|font|center|quote|code)(?:=[^\[\]]*)?\]"
+ENTITY = r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});"
+MARKUP = re.compile(f"{COMMENT}|{TAG}|{FORUM_TAG}|({ENTITY})", re.IGNORECASE | re.DOTALL)
+SPACES = re.compile(" +")
+MAY_HOLD_MARKUP = re.compile(r"[<\[&]")
+
+
+@dataclass(frozen=True)
+class Folded:
+    """`places`: of each letter of `text`, from where to where it stands in what was folded."""
+
+    text: str
+    places: list[tuple[int, int]]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        return self.places[start][0], self.places[end - 1][1]
+
+
+def fold(text: str) -> str:
+    """NFKC and casefold, without invisible characters, each run of spaces as one."""
+    if text.isascii() and text.isprintable():
+        return SPACES.sub(" ", text.lower())
+    return folded(text).text
+
+
+def folded(text: str) -> Folded:
+    return _folded((char, place, place + 1) for place, char in enumerate(text))
+
+
+def folded_without_markup(text: str) -> Folded | None:
+    """As if the markup in it were obeyed, so that vi<b></b>agra is one word; None without any."""
+    if not MAY_HOLD_MARKUP.search(text) or not MARKUP.search(text):
+        return None
+    return _folded(_without_markup(text))
+
+
+def _without_markup(text: str) -> Iterator[tuple[str, int, int]]:
+    last = 0
+    for found in MARKUP.finditer(text):
+        yield from ((text[place], place, place + 1) for place in range(last, found.start()))
+        if found[1]:
+            yield from ((char, *found.span()) for char in unescape(found[1]))
+        last = found.end()
+    yield from ((text[place], place, place + 1) for place in range(last, len(text)))
+
+
+def _folded(chars) -> Folded:
+    letters, places = [], []
+    for cluster, start, end in _clusters(chars):
+        for letter in _fold_cluster(cluster):
+            if letter != " " or letters[-1:] != [" "]:
+                letters.append(letter)
+                places.append((start, end))
+    return Folded("".join(letters), places)
+
+
+def _clusters(chars) -> Iterator[tuple[str, int, int]]:
+    """What normalization may put together: a letter with all that combines with it."""
+    cluster, first, last = "", 0, 0
+    for char, start, end in chars:
+        if is_invisible(char):
+            continue
+        if cluster and _combines(char):
+            cluster, last = cluster + char, end
+            continue
+        if cluster:
+            yield cluster, first, last
+        cluster, first, last = char, start, end
+    if cluster:
+        yield cluster, first, last
+
+
+@lru_cache(maxsize=5_000)
+def is_invisible(char: str) -> bool:
+    if char.isspace():
+        return False
+    return unicodedata.category(char) in ("Cf", "Cc") or bool(IGNORABLE.match(char))
+
+
+@lru_cache(maxsize=5_000)
+def _combines(char: str) -> bool:
+    first = unicodedata.normalize("NFKD", char)[0]
+    return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
+
+
+@lru_cache(maxsize=5_000)
+def _fold_cluster(cluster: str) -> str:
+    text = unicodedata.normalize("NFKC", cluster).casefold()
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(" " if char.isspace() else char for char in text)
+
+
+def is_letter(char: str) -> bool:
+    """A letter, a digit, or a mark that belongs to one."""
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
+# Names
+
+
+@lru_cache(maxsize=1_000)
+def looks_of(name: str) -> frozenset[str]:
+    """Two names may be taken for each other where these have one in common.
+
+    Twice, because case and likeness are no order: I looks like l, and is the i of another case.
+    """
+    small = fold(name)
+    typed = "".join(char for char in name if not is_invisible(char))
+    looks = (fold(_likeness(small)), fold(_likeness(unicodedata.normalize("NFKC", typed))))
+    return frozenset(filter(None, map(_letters, looks)))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(is_letter, text)) or text.strip()
+
+
+def _likeness(text: str) -> str:
+    """The skeleton of UTS 39."""
+    plain = unicodedata.normalize("NFD", text).translate(_look_alikes())
+    return unicodedata.normalize("NFD", plain)
+
+
+@cache
+def _look_alikes() -> dict[int, str]:
+    table = {}
+    for line in LOOK_ALIKES.read_text(encoding="ascii").splitlines():
+        if line and not line.startswith("#"):
+            plain, _semicolon, others = line.partition(" ; ")
+            text = "".join(chr(int(code, 16)) for code in plain.split())
+            table |= dict.fromkeys((int(code, 16) for code in others.split()), text)
+    return table

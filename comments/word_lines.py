@@ -1,0 +1,97 @@
+"""The lines of words in the policy: which of them a text contains, and where.
+
+    casino     the whole word, in any case
+    casino*    also the beginning of a longer word; *casino its end; *casino* any part
+    免费        in scripts without spaces between words, any part
+
+Pure: lines and texts in, lines or places out.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from blog.folding import fold, folded, folded_without_markup, is_letter
+
+STAR = "*"
+Spans = list[tuple[int, int]]
+# Scripts that put no spaces between words, by the beginnings of the names of their characters.
+UNSPACED = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "YI ", "THAI", "LAO", "KHMER")
+UNSPACED += ("MYANMAR", "TIBETAN", "TAI ", "NEW TAI", "JAVANESE", "BALINESE", "NUSHU", "TANGUT")
+
+
+@dataclass(frozen=True)
+class WordLine:
+    """`word`: folded. `begins`, `ends`: whether a word must begin or end there."""
+
+    word: str
+    begins: bool
+    ends: bool
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """In a folded text."""
+        start = text.find(self.word) if self.word else -1
+        while start >= 0:
+            end = start + len(self.word)
+            begins = not self.begins or _is_apart(text[start - 1 : start], self.word[0])
+            if begins and (not self.ends or _is_apart(self.word[-1], text[end : end + 1])):
+                yield start, end
+            start = text.find(self.word, start + 1)
+
+
+def _is_apart(left: str, right: str) -> bool:
+    """Whether a word may end between these two characters, or begin."""
+    if not (left and right and is_letter(left) and is_letter(right)):
+        return True
+    return _is_unspaced(left) or _is_unspaced(right)
+
+
+@lru_cache(maxsize=5_000)
+def _is_unspaced(char: str) -> bool:
+    return unicodedata.name(char, "").startswith(UNSPACED)
+
+
+@lru_cache(maxsize=20_000)
+def parse(line: str) -> WordLine:
+    line = line.strip()
+    word = line.removeprefix(STAR)
+    begins, ends = word == line, not word.endswith(STAR)
+    return WordLine(fold(word.removesuffix(STAR)).strip(), begins, ends)
+
+
+def opened(line: str) -> str:
+    """With a star at each end."""
+    word = parse(line)
+    return f"{STAR * word.begins}{line.strip()}{STAR * word.ends}"
+
+
+def haystack(texts: Iterable[str]) -> str:
+    """The texts folded, as typed and as if the markup in them were obeyed. No word of a line holds
+    a line break, and so none is found across two of them."""
+    found = []
+    for text in dict.fromkeys(texts):
+        found.append(fold(text))
+        if bare := folded_without_markup(text):
+            found.append(bare.text)
+    return "\n".join(dict.fromkeys(found))
+
+
+def found_in(lines: Iterable[str], text: str) -> Iterator[str]:
+    """The lines that a haystack contains."""
+    for line in lines:
+        word = parse(line)
+        # Most of thousands stand nowhere in it: that is soon known.
+        if word.word in text and any(word.spans(text)):
+            yield line
+
+
+def finder(lines: Iterable[str]) -> Callable[[str], Spans]:
+    """Tells where in a text, as it was typed, these lines are found."""
+    words = [parse(line) for line in lines]
+
+    def spans(text: str) -> Spans:
+        forms = filter(None, (folded(text), folded_without_markup(text)))
+        return [form.place(*span) for form in forms for w in words for span in w.spans(form.text)]
+
+    return spans
