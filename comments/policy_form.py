@@ -1,12 +1,15 @@
 """The policy as its page explains it: what each rule does, what a reader sees, an example."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from comments.forms import clean_text
-from comments.models import Policy
+from comments.models import Policy, PolicyChange
+from comments.policy_merge import Clash, Merge
 
 ORDINARY = _("“Saved. A moderator reads every comment before it appears.”")
 SET_ASIDE = _(
@@ -140,5 +143,52 @@ class PolicyForm(forms.ModelForm):
         return clean_text(self.cleaned_data["networks"])
 
     @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What its page was opened with comes back with what was typed. Not Django's own
+        `show_hidden_initial`, which gives hidden fields a description: that is no valid HTML."""
+        names = {name: self.add_initial_prefix(name) for name in self.fields}
+        if not self.is_bound:
+            return [(hidden, self.initial[name]) for name, hidden in names.items()]
+        return [(hidden, self.data[hidden]) for hidden in names.values() if hidden in self.data]
+
+    def opened_with(self) -> dict:
+        """See `hidden`; what the sender does not say is left out."""
+        found = {}
+        for name, field in self.fields.items():
+            value = self.data.get(self.add_initial_prefix(name))
+            with suppress(ValidationError):
+                if value is not None:
+                    value = field.to_python(value)
+                    found[name] = clean_text(value) if isinstance(value, str) else value
+        return found
+
+    def asked_again(self, merged: Merge) -> "PolicyForm":
+        """As it is shown where others changed the same: with what both changed, what clashes as
+        it was typed, and as if it had been opened now."""
+        data = self.data.copy()
+        for name, value in merged.values.items():
+            data[name], data[self.add_initial_prefix(name)] = value, merged.theirs[name]
+        form = PolicyForm(data, instance=Policy.stored())
+        form.full_clean()
+        for clash in merged.clashes:
+            form.add_error(clash.name, clash_words(clash))
+        return form
+
+    @property
     def sections(self):
         return [(title, [self[name] for name in names]) for title, names in SECTIONS]
+
+
+def clash_words(clash: Clash) -> str:
+    change = PolicyChange.last_of(clash.name)
+    said = {"who": change.who if change else _("Somebody"), "base": clash.base}
+    said |= {"mine": clash.mine, "theirs": clash.theirs}
+    if clash.base is None:
+        return _("It was changed after you had opened this page. Yours stands here.")
+    if not clash.is_line:
+        return _("%(who)s made it %(theirs)s, you %(mine)s. It was %(base)s.") % said
+    if not clash.theirs:
+        return _("%(who)s took “%(base)s” out; you made it “%(mine)s”.") % said
+    if not clash.mine:
+        return _("%(who)s made “%(base)s” “%(theirs)s”; you took it out.") % said
+    return _("%(who)s made “%(base)s” “%(theirs)s”, you “%(mine)s”.") % said

@@ -9,17 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from blog import edition
 from blog.folding import fold
 from blog.writing import writing
-from comments import networks
+from comments import networks, policy_merge
 from comments.models.policy_change import PolicyChange
 from comments.moderation import Rules
+from comments.policy_merge import lines
 from comments.word_lines import parse
 
 MOST_WORDS = 5_000
 TEN_YEARS = 3_650
-
-
-def lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def check_networks(text: str) -> None:
@@ -140,28 +137,41 @@ class Policy(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @classmethod
-    def change(cls, values: dict, *, by, seen: int | None = None) -> list[PolicyChange]:
-        """Saves and records who changed what; or saves nothing and returns what others changed
-        since the change `seen`, the newest that the person knew of. `by` None: a command."""
+    def change(cls, values: dict, *, by) -> None:
+        """Saves these fields, whatever stands there, and records who changed what. `by` None: a
+        command."""
         with writing():
-            cls.objects.get_or_create(pk=1)
-            policy = cls.objects.select_for_update().get(pk=1)
-            if seen is not None and (missed := PolicyChange.since(seen)):
-                return missed
+            policy = cls._locked()
             before = {name: getattr(policy, name) for name in values}
             for name, value in values.items():
                 setattr(policy, name, value)
             if before != values:
                 policy.save()
                 PolicyChange.record(before, values, by=by)
-        return []
+
+    @classmethod
+    def merge(cls, values: dict, *, base: dict, by) -> policy_merge.Merge:
+        """Saves what the person changed since `base` and leaves what others did; or, where both
+        changed the same, saves nothing. ValidationError where both together are too much."""
+        with writing():
+            policy = cls._locked()
+            stored = {name: getattr(policy, name) for name in values}
+            merged = policy_merge.merge(base, values, stored)
+            if not merged.clashes:
+                cls(pk=1, **merged.values).clean_fields()
+                cls.change(merged.values, by=by)
+        return merged
+
+    @classmethod
+    def _locked(cls) -> "Policy":
+        cls.objects.get_or_create(pk=1)
+        return cls.objects.select_for_update().get(pk=1)
 
     @classmethod
     def add_line(cls, name: str, line: str, *, by) -> bool:
         """To one of the lists; False where it stands there. ValidationError where it may not."""
         with writing():
-            cls.objects.get_or_create(pk=1)
-            policy = cls.objects.select_for_update().get(pk=1)
+            policy = cls._locked()
             known = lines(getattr(policy, name))
             if line in known:
                 return False
@@ -173,6 +183,17 @@ class Policy(models.Model):
         with writing() as scopes:
             super().save(*args, **kwargs)
             scopes.add(edition.SITE)
+
+    @classmethod
+    def remove_line(cls, name: str, line: str, *, by) -> bool:
+        """From one of the lists, in whatever case it stands there; False where it is gone."""
+        with writing():
+            known = lines(getattr(cls._locked(), name))
+            left = [other for other in known if fold(other) != fold(line)]
+            if len(left) == len(known):
+                return False
+            cls.change({name: "\n".join(left)}, by=by)
+        return True
 
     @cached_property
     def rules(self) -> Rules:

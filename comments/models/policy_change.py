@@ -29,20 +29,13 @@ class PolicyChange(models.Model):
 
     @classmethod
     def record(cls, before: dict, after: dict, *, by) -> None:
-        changes = {
-            name: _difference(old, after[name])
-            for name, old in before.items()
-            if old != after[name]
-        }
+        changes = _differences(before, after)
         cls.objects.create(by=by, by_a_person=by is not None, at=timezone.now(), changes=changes)
 
     @classmethod
-    def since(cls, pk: int) -> list["PolicyChange"]:
-        return list(cls.objects.filter(pk__gt=pk).select_related("by"))
-
-    @classmethod
-    def newest(cls) -> int:
-        return cls.objects.values_list("pk", flat=True).first() or 0
+    def last_of(cls, name: str) -> "PolicyChange | None":
+        """The last that changed this field."""
+        return cls.objects.filter(changes__has_key=name).select_related("by").first()
 
     @classmethod
     def forget(cls, address: str) -> None:
@@ -62,12 +55,25 @@ class PolicyChange(models.Model):
 
     @property
     def sentence(self) -> str:
-        policy = apps.get_model("comments", "Policy")
-        parts = [
-            f"{policy._meta.get_field(name).verbose_name}: {_words(*change)}"
-            for name, change in self.changes.items()
-        ]
-        return "; ".join(parts)
+        return _sentence(self.changes)
+
+
+def difference_words(before: dict, after: dict) -> str:
+    """In the words of a change; "" where there is no difference."""
+    return _sentence(_differences(before, after))
+
+
+def _sentence(changes: dict) -> str:
+    policy = apps.get_model("comments", "Policy")
+    parts = [
+        f"{policy._meta.get_field(name).verbose_name}: {_words(*change)}"
+        for name, change in changes.items()
+    ]
+    return "; ".join(parts)
+
+
+def _differences(before: dict, after: dict) -> dict[str, list]:
+    return {n: _difference(old, after[n]) for n, old in before.items() if old != after[n]}
 
 
 def _difference(old, new) -> list:

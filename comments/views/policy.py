@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import trial
 from comments.models import Policy, PolicyChange
-from comments.numbers import number
+from comments.models.policy_change import difference_words
 from comments.policy_form import PolicyForm
 from comments.views.signed_in import signed_in
 
@@ -21,8 +22,7 @@ CHANGES_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request):
     if request.method != "POST":
-        form = PolicyForm(instance=Policy.stored())
-        return _show(request, form, trial.TrialForm(), seen=PolicyChange.newest())
+        return _show(request, PolicyForm(instance=Policy.stored()), trial.TrialForm())
     form = PolicyForm(request.POST, instance=Policy.stored())
     return _try(request, form) if "try" in request.POST else _save(request, form)
 
@@ -30,28 +30,36 @@ def edit(request):
 def _save(request, form):
     tried = trial.TrialForm(initial=_typed(request, trial.TrialForm.prefix))
     if not form.is_valid():
-        return _show(request, form, tried, seen=_seen(request), status=422)
-    missed = Policy.change(form.cleaned_data, by=request.user, seen=_seen(request))
-    if missed:
-        return _show(request, form, tried, seen=missed[0].pk, missed=missed, status=409)
-    request.session["queue_notice"] = {"words": _("The policy is saved.")}
+        return _show(request, form, tried, status=422)
+    base = form.opened_with()
+    try:
+        merged = Policy.merge(form.cleaned_data, base=base, by=request.user)
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return _show(request, form, tried, status=422)
+    if merged.clashes:
+        form = form.asked_again(merged)
+        return _show(request, form, tried, is_changed_by_both=True, status=409)
+    request.session["queue_notice"] = {"words": _saved_words(base, merged.theirs)}
     response = HttpResponseRedirect(reverse("policy"))
     response.status_code = 303
     return response
+
+
+def _saved_words(base: dict, theirs: dict) -> str:
+    words = _("The policy is saved.")
+    if others := difference_words(base, theirs):
+        meanwhile = _("What others changed since you opened the page is kept: %(changes)s.")
+        return f"{words} {meanwhile % {'changes': others}}"
+    return words
 
 
 def _try(request, form):
     """With the rules as they stand in the form; nothing is written."""
     tried = trial.TrialForm(request.POST)
     if not (form.is_valid() and tried.is_valid()):
-        return _show(request, form, tried, seen=_seen(request), status=422)
-    found = trial.judge(tried.cleaned_data, form.instance)
-    return _show(request, form, tried, seen=_seen(request), found=found)
-
-
-def _seen(request) -> int:
-    """The newest change that the person knew of."""
-    return number(request.POST.get("seen", "")) or 0
+        return _show(request, form, tried, status=422)
+    return _show(request, form, tried, found=trial.judge(tried.cleaned_data, form.instance))
 
 
 def _typed(request, prefix: str) -> dict:
@@ -63,14 +71,13 @@ def _typed(request, prefix: str) -> dict:
     }
 
 
-def _show(request, form, tried, *, seen, missed=(), found=None, status=200):
+def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=200):
     context = {
         "form": form,
         "trial": tried,
         "is_trial": "try" in request.POST,
         "found": found,
-        "seen": seen,
-        "missed": missed,
+        "is_changed_by_both": is_changed_by_both,
         "changes": PolicyChange.objects.select_related("by")[:CHANGES_SHOWN],
         "notice": request.session.pop("queue_notice", None),
     }

@@ -21,7 +21,9 @@ class Command(BaseCommand):
             form = PolicyForm(model_to_dict(policy) | given, instance=policy)
             if not form.is_valid():
                 raise CommandError("\n".join(problems(form)))
-            Policy.change(form.cleaned_data, by=None)
+            # Not what it had read of the others: somebody may have saved them meanwhile.
+            Policy.change({name: form.cleaned_data[name] for name in given}, by=None)
+            policy = Policy.stored()
         for name in PolicyForm.Meta.fields:
             self.stdout.write(f"{name}={printed(getattr(policy, name))}")
 

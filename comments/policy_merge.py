@@ -1,0 +1,125 @@
+"""Puts together what two people changed of the same policy: field by field, and in a list line by
+line. Only what both changed, each in another way, is asked about.
+
+    base      what the form was opened with
+    mine      what was sent
+    theirs    what is stored by now
+
+Pure: values in, values and clashes out.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+# Lines that have so much in common are one line that was edited, not one taken out and one added.
+ALIKE = 0.6
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Of a field or of a line in it; `base` is None where it is not known, a line that was taken
+    out is ""."""
+
+    name: str
+    base: int | str | None
+    mine: int | str
+    theirs: int | str
+
+    @property
+    def is_line(self) -> bool:
+        return isinstance(self.base, str)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """In `values`, what clashes is mine."""
+
+    theirs: dict
+    values: dict = field(default_factory=dict)
+    clashes: list[Clash] = field(default_factory=list)
+
+
+def merge(base: dict, mine: dict, theirs: dict) -> Merge:
+    """Fields that `mine` does not name are not touched; `base` may lack some."""
+    merged = Merge(theirs)
+    for name, value in mine.items():
+        way = _merge_lines if isinstance(value, str) else _merge_value
+        merged.values[name], clashes = way(name, base.get(name), value, theirs[name])
+        merged.clashes.extend(clashes)
+    return merged
+
+
+def _merge_value(name: str, base, mine, theirs) -> tuple:
+    if mine in (base, theirs):
+        return theirs, []
+    return mine, [Clash(name, base, mine, theirs)] if theirs != base else []
+
+
+def _merge_lines(name: str, base, mine: str, theirs: str) -> tuple:
+    if base is None:
+        is_same = lines(mine) == lines(theirs)
+        return mine, [] if is_same else [Clash(name, None, mine, theirs)]
+    before, own, others = lines(base), lines(mine), lines(theirs)
+    if own in (before, others):
+        return theirs, []
+    if others == before:
+        return mine, []
+    own_edits, their_edits = _edits(before, own), _edits(before, others)
+    both = own_edits.keys() & their_edits.keys()
+    asked = [line for line in before if line in both and own_edits[line] != their_edits[line]]
+    if _is_in_order(before, own):
+        # Mine onto theirs; where an edit of theirs is asked about, mine stands in its place.
+        instead = {their_edits[line]: own_edits[line] for line in asked if their_edits[line]}
+        merged = _applied(own_edits | instead, _came(before, own), onto=others)
+    else:
+        # I put them into another order: theirs onto mine.
+        edits = {line: edit for line, edit in their_edits.items() if line not in both}
+        left = {their_edits[line] for line in asked}
+        came = [line for line in _came(before, others) if line not in left]
+        merged = _applied(edits, came, onto=own)
+    clashes = [Clash(name, line, own_edits[line], their_edits[line]) for line in asked]
+    return "\n".join(merged), clashes
+
+
+def lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _edits(before: tuple, after: tuple) -> dict[str, str]:
+    """The lines that are gone, each with the one that stands in its place, or ""."""
+    gone, came = _by_neighbour(before, set(after)), _by_neighbour(after, set(before))
+    edits = {}
+    for neighbour, old in gone.items():
+        new = came.get(neighbour, [])[: len(old)]
+        for line, other in zip_longest(old, new, fillvalue=""):
+            is_edit = SequenceMatcher(None, line, other, False).ratio() >= ALIKE
+            edits[line] = other if is_edit else ""
+    return edits
+
+
+def _by_neighbour(lines: tuple, kept: set) -> dict[str, list[str]]:
+    """Those that are not kept, by the kept line before them."""
+    found, neighbour = defaultdict(list), ""
+    for line in lines:
+        if line in kept:
+            neighbour = line
+        else:
+            found[neighbour].append(line)
+    return found
+
+
+def _came(before: tuple, after: tuple) -> list[str]:
+    old = set(before)
+    return [line for line in after if line not in old]
+
+
+def _is_in_order(before: tuple, after: tuple) -> bool:
+    old, new = set(before), set(after)
+    return [w for w in before if w in new] == [w for w in after if w in old]
+
+
+def _applied(edits: dict[str, str], came: list[str], *, onto: tuple) -> list[str]:
+    changed = (edits.get(line, line) for line in onto)
+    return list(dict.fromkeys(filter(None, (*changed, *came))))
