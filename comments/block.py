@@ -2,7 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -105,9 +105,7 @@ def network_obstacle(comment, policy: Policy, near: list[str]) -> str:
         return _("The address that it came from is unknown.")
     if problem := networks.problem(found[0]):
         return problem
-    if moderation.found_network(policy.rules.networks, comment.ip):
-        return _("This network is blocked already.")
-    if not comment.ip and comment.network in policy.rules.networks:
+    if moderation.blocking_network(policy.rules.networks, comment.ip, comment.network):
         return _("This network is blocked already.")
     if not offered(comment, near):
         return _("You, or the proxy of this site, have an address in this network.")
@@ -136,6 +134,69 @@ def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
         inside = inside if comment.ip else [s for _ip, s in found]
         hits[line] = Hit.of(inside, is_more=is_more)
     return hits
+
+
+# What is here already
+
+
+def here(comment, kind: str, user):
+    """The comments of the author, or of the comment's network."""
+    comments = Comment.objects.decidable_by(user)
+    if kind == "author":
+        return comments.by_email(comment.author_email)
+    return comments.filter(network=comment.network)
+
+
+def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
+    """What waited when the page was made: (public_id, version, ip). What was edited since has the
+    version 0, with which nobody decides on it unseen."""
+    waits = here(comment, kind, user).filter(status=Comment.Status.PENDING, status_at__lte=before)
+    rows = waits.filter(submitted_at__lte=before).order_by("-submitted_at", "-pk")
+    names = ("public_id", "version", "ip", "edited_at", "revised_at")
+    return [
+        (public_id, 0 if any(at and at > before for at in edited) else version, ip)
+        for public_id, version, ip, *edited in rows.values_list(*names)[:MOST_COUNTED]
+    ]
+
+
+def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
+    """Of these the ones that a line of the networks holds."""
+    network = ipaddress.ip_network(line)
+    is_whole = line == comment.network or not comment.ip
+    return {
+        public_id: version
+        for public_id, version, ip in rows
+        if is_whole or ip and ipaddress.ip_address(ip) in network
+    }
+
+
+def waiting_words(counts: list[tuple[str, int]]) -> str:
+    """What is ticked, of each line that may be blocked; "" where nothing waits."""
+    if not any(n for _line, n in counts):
+        return ""
+    if len(counts) > 1:
+        each = ", ".join(f"{line}: {n:,}" for line, n in counts)
+        return _("Also mark the comments that wait from there as spam (%(each)s)") % {"each": each}
+    ((line, n),) = counts
+    words = ngettext(
+        "Also mark the %(n)s waiting comment from %(line)s as spam",
+        "Also mark the %(n)s waiting comments from %(line)s as spam",
+        n,
+    )
+    return words % {"n": f"{n:,}", "line": line}
+
+
+def published_words(count: int) -> str:
+    if count == MOST_COUNTED:
+        return _("10,000 published comments or more")
+    words = ngettext("%(n)s published comment", "%(n)s published comments", count)
+    return words % {"n": f"{count:,}"}
+
+
+def published(comment, kind: str, user) -> int:
+    """At most MOST_COUNTED."""
+    approved = here(comment, kind, user).filter(status=Comment.Status.APPROVED)
+    return approved.values("pk")[:MOST_COUNTED].count()
 
 
 def _since():

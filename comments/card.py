@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from blog import markup
 from blog.characters import isolated
 from comments import figures, spam, word_lines
+from comments.address import normal
 from comments.models import Comment, Heartbeat
-from comments.moderation import Reason, found_network
+from comments.moderation import Reason, blocking_network
 from comments.notice import clock, deletion_day, whole_clock
 
 VERBS = {
@@ -165,13 +166,15 @@ class Card:
         return _("Edited by %(who)s, %(time)s") % {"who": who, "time": clock(comment.revised_at)}
 
     @cached_property
-    def blocked_words(self) -> str:
-        """What the policy sends to Spam already, whatever becomes of this one."""
-        rules, comment = self.policy.rules, self.comment
-        author = rules.blocks_author(comment.author_email)
-        if found_network(rules.networks, comment.ip):
-            return _("Author and network blocked") if author else _("Network blocked")
-        return _("Author blocked") if author else ""
+    def blocks(self) -> list[tuple[str, str, str]]:
+        """What the policy sends to Spam already, whatever becomes of this one: in words, with the
+        list and the line that say so."""
+        rules, comment, found = self.policy.rules, self.comment, []
+        if rules.blocks_author(comment.author_email):
+            found.append((_("Author blocked"), "addresses", normal(comment.author_email)))
+        if line := blocking_network(rules.networks, comment.ip, comment.network):
+            found.append((_("Network blocked"), "networks", line))
+        return found
 
     @property
     def verbs(self) -> tuple[tuple[str, str], ...]:

@@ -127,6 +127,13 @@ def found_network(networks, ip: str | None) -> str:
     return next((known[network] for network in around if network in known), "")
 
 
+def blocking_network(networks, ip: str | None, network: str) -> str:
+    """The line that blocks a comment, of which only the network may be known any more."""
+    if ip:
+        return found_network(networks, ip)
+    return network if network and network in networks else ""
+
+
 @lru_cache(maxsize=8)
 def _by_network(lines: tuple[str, ...]) -> tuple[dict, dict[int, list[int]]]:
     """The lines by their networks, and how long these are, so that thousands cost no time."""

@@ -42,6 +42,7 @@ urlpatterns = [
     path("moderation/akismet/test/", account.test, name="akismet-test"),
     path("moderation/<int:public_id>/history/", queue.history, name="history"),
     path("moderation/policy/", policy.edit, name="policy"),
+    path("moderation/policy/unblock/", policy.unblock, name="unblock"),
     path("moderation/<int:public_id>/write/", letter.write, name="letter"),
     path("moderation/<int:public_id>/evidence/", queue.evidence, name="evidence"),
     path("moderation/<int:public_id>/reply/", reply.reply, name="moderator-reply"),

@@ -247,7 +247,7 @@ def test_who_is_blocked_already_is_not_blocked_twice(mo):
         response = mo.post(address(comment, kind), sent)
         assert response.status_code == 409 and said in words(response)
     assert PolicyChange.objects.count() == 2
-    assert "Author and network blocked" in words(mo.get("/moderation/"))
+    assert "Author blocked Network blocked" in words(mo.get("/moderation/"))
 
 
 def test_a_full_list_says_so(mo):

@@ -147,6 +147,7 @@ TABLE = {
     "login 403 200 200 404 403 200 200": """
         history letter moderator-reply moderator-edit closing""",
     "login 403 405 405 405 403 405 405": "decide undo evidence akismet-ask akismet-test",
+    "login 403 405 405 403 403 405 405": "unblock",
     "login 403 200 200 403 403 200 200": "akismet policy block-author block-network empty",
     "login 403 200 403 403 403 403 200": "privacy",
     # the admin: everybody who works here
@@ -203,6 +204,7 @@ POSTED_TABLE = {
     "index index 302 302 302 302 302 302": "admin:logout",
     "403 403 303 303 409 403 303 303": "decide undo",
     "403 403 302 302 404 403 302 302": "evidence",
+    "403 403 303 303 403 403 303 303": "unblock",
     "403 403 303 403 403 403 403 303": "akismet-ask akismet-test",
 }
 POSTED = {name: row.split() for row, names in POSTED_TABLE.items() for name in names.split()}
@@ -211,6 +213,7 @@ SENT = {
     "decide": {"verb": "hold", "row": "{comment.public_id}.{comment.version}"},
     "undo": {"batch": "{batch}"},
     "evidence": {"note": "a threat"},
+    "unblock": {"list": "networks", "line": "203.0.113.7"},
 }
 TOKEN = "a" * 32
 

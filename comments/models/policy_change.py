@@ -38,6 +38,12 @@ class PolicyChange(models.Model):
         return cls.objects.filter(changes__has_key=name).select_related("by").first()
 
     @classmethod
+    def that_added(cls, name: str, line: str) -> "PolicyChange | None":
+        changes = cls.objects.filter(changes__has_key=name).select_related("by")
+        found = (change for change in changes if line in change.changes[name][1])
+        return next(found, None)
+
+    @classmethod
     def forget(cls, address: str) -> None:
         """Within writing(). That somebody was blocked or let in stays, not who it was."""
         for row in cls.objects.filter(changes__has_key="addresses"):

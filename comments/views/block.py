@@ -1,17 +1,22 @@
-"""Blocking an author or a network: first what it would do, then one more line in the Policy."""
+"""Blocking an author or a network: first what it would do, then one more line in the Policy and, if
+that is ticked, what waits from there marked as spam."""
+
+from uuid import uuid4
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import block, origin
+from comments import block, like, origin
 from comments.address import normal
 from comments.card import Card
-from comments.models import Policy
+from comments.models import Comment, Policy
+from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderator_forms import BlockNetworkForm
-from comments.views import one
+from comments.views import one, queue
 from comments.views.queue import moderators
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -24,13 +29,19 @@ may_change_policy = permission_required("comments.change_policy", raise_exceptio
 def author(request, public_id):
     comment, policy = one.comment_or_404(request, public_id), Policy.stored()
     email = normal(comment.author_email)
-    obstacle = block.author_obstacle(comment, policy, request.user)
     about = {"kind": "author", "line": email}
-    if request.method == "POST" and not obstacle:
+    if _is_done(request):
+        return _done(request, comment, email, _batch(request))
+    obstacle = block.author_obstacle(comment, policy, request.user)
+    if obstacle:
+        return _page(request, comment, policy, obstacle, about)
+    if request.method == "POST":
         return _add(request, comment, about, "addresses", email)
-    if not obstacle:
-        about["hit"] = block.author_hit(comment)
-    return _page(request, comment, policy, obstacle, about)
+    about["before"] = timezone.now()
+    rows = block.waiting(comment, "author", request.user, about["before"])
+    waiting = block.waiting_words([(email, len(rows))])
+    about |= {"hit": block.author_hit(comment), "waiting": waiting}
+    return _page(request, comment, policy, "", about)
 
 
 @moderators
@@ -38,8 +49,11 @@ def author(request, public_id):
 @require_http_methods(METHODS)
 def network(request, public_id):
     comment, policy = one.comment_or_404(request, public_id), Policy.stored()
+    about = {"kind": "network"}
+    if _is_done(request):
+        return _done(request, comment, request.POST.get("line", ""), _batch(request))
     near = origin.near(request.META)
-    obstacle, about = block.network_obstacle(comment, policy, near), {"kind": "network"}
+    obstacle = block.network_obstacle(comment, policy, near)
     if obstacle:
         return _page(request, comment, policy, obstacle, about)
     offers = block.offered(comment, near)
@@ -47,18 +61,58 @@ def network(request, public_id):
     form = BlockNetworkForm(request.POST or None, lines=choices)
     if request.method == "POST" and form.is_valid():
         return _add(request, comment, about, "networks", form.cleaned_data["line"])
+    about["before"] = timezone.now()
+    rows = block.waiting(comment, "network", request.user, about["before"])
+    counts = [(line, len(block.of_line(rows, comment, line))) for line in offers]
     hits = block.network_hits(comment, offers)
-    about |= {"form": form, "hits": list(hits.items())}
+    about |= {"form": form, "hits": list(hits.items()), "waiting": block.waiting_words(counts)}
     return _page(request, comment, policy, "", about)
 
 
 def _add(request, comment, about: dict, name: str, line: str):
+    batch, rows = None, {}
     try:
+        if "spam" in request.POST:
+            batch, rows = _batch(request) or uuid4(), _waiting(request, comment, about, line)
+            require_own(batch, request.user, is_undo=False, status=Comment.Status.SPAM)
         Policy.add_line(name, line, by=request.user)
+    except (like.Unclear, OtherBatch) as problem:
+        return queue.refuse(request, str(problem) or queue.OTHER_BATCH, back=one.back(request))
     except ValidationError as problem:
         return _page(request, comment, Policy.stored(), " ".join(problem.messages), about)
-    words = _("Blocked: %(line)s. Comments from there go to Spam from now on.") % {"line": line}
-    return one.done(request, words, comment)
+    lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost if batch else []
+    return _done(request, comment, line, batch, lost)
+
+
+def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
+    """As they waited when the page was made."""
+    before = like.moment(request.POST.get("before", ""), timezone.now())
+    rows = block.waiting(comment, about["kind"], request.user, before)
+    if about["kind"] == "network":
+        return block.of_line(rows, comment, line)
+    return {public_id: version for public_id, version, _ip in rows}
+
+
+def _batch(request):
+    return name_of(request.POST.get("batch"))
+
+
+def _is_done(request) -> bool:
+    """Pressed twice: the first press did all of it."""
+    try:
+        return request.method == "POST" and bool(count_of(_batch(request), request.user))
+    except OtherBatch:
+        return False
+
+
+def _done(request, comment, line: str, batch, lost=()):
+    words = [_("Blocked: %(line)s. Comments from there go to Spam from now on.") % {"line": line}]
+    if count := count_of(batch, request.user):
+        words.append(queue.done_words("spam", count))
+        words.append(_("Undo takes these back; the line in the policy stays."))
+    notice = {"words": " ".join(words), "lost": queue.lost_lines(lost)}
+    notice["batch"] = str(batch) if count else ""
+    return queue.go_on(request, f"{one.back(request)}#comment-{comment.public_id}", notice)
 
 
 def _page(request, comment, policy, obstacle: str, about: dict):
@@ -70,4 +124,8 @@ def _page(request, comment, policy, obstacle: str, about: dict):
         "back": one.back(request),
         **about,
     }
+    if not obstacle:
+        count = block.published(comment, about["kind"], request.user)
+        context |= {"published": block.published_words(count) if count else "", "batch": uuid4()}
+        context["before"] = like.stamp(about["before"])
     return TemplateResponse(request, "comments/block.html", context, status=status)

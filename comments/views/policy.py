@@ -5,20 +5,31 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from blog.folding import fold
 from comments import trial
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import difference_words
 from comments.policy_form import PolicyForm
+from comments.policy_merge import lines
+from comments.views import one, queue
 from comments.views.signed_in import signed_in
 
 CHANGES_SHOWN = 20
 
 
-@never_cache
-@signed_in
-@permission_required("comments.change_policy", raise_exception=True)
+# The lists whose lines block somebody.
+BLOCKING = ("addresses", "networks")
+
+
+def policy_makers(view):
+    """See also signed_in."""
+    checked = permission_required("comments.change_policy", raise_exception=True)(view)
+    return never_cache(signed_in(checked))
+
+
+@policy_makers
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request):
     if request.method != "POST":
@@ -44,6 +55,38 @@ def _save(request, form):
     response = HttpResponseRedirect(reverse("policy"))
     response.status_code = 303
     return response
+
+
+@policy_makers
+@require_POST
+def unblock(request):
+    """One line goes, whatever else was changed since the page was made."""
+    name, line = request.POST.get("list", ""), request.POST.get("line", "").strip()
+    if name not in BLOCKING or not line:
+        words = _("That was not understood. Nothing was changed.")
+        return queue.refuse(request, words, back=reverse("policy"))
+    if Policy.remove_line(name, line, by=request.user):
+        words = _("Unblocked: %(line)s. Comments from there wait like all others.")
+    else:
+        words = _("%(line)s is not in the policy any more.")
+    return one.done(request, words % {"line": line}, to=one.back(request))
+
+
+def _blocked_line(request) -> dict:
+    """The line that a card leads to, and who added it."""
+    for name in BLOCKING:
+        if line := request.GET.get(name, "").strip():
+            policy = Policy.stored()
+            found = [w for w in lines(getattr(policy, name)) if fold(w) == fold(line)]
+            return {
+                "list": name,
+                "label": Policy._meta.get_field(name).verbose_name,
+                "line": found[0] if found else line,
+                "stands": bool(found),
+                "added": PolicyChange.that_added(name, found[0]) if found else None,
+                "next": one.back(request),
+            }
+    return {}
 
 
 def _saved_words(base: dict, theirs: dict) -> str:
@@ -78,6 +121,7 @@ def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=
         "is_trial": "try" in request.POST,
         "found": found,
         "is_changed_by_both": is_changed_by_both,
+        "blocked": _blocked_line(request),
         "changes": PolicyChange.objects.select_related("by")[:CHANGES_SHOWN],
         "notice": request.session.pop("queue_notice", None),
     }
