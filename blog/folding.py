@@ -28,6 +28,7 @@ FORUM_TAG = r"\[/?(?:b|i|u|s|url|img|size|color|font|center|quote|code)(?:=[^\[\
 ENTITY = r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});"
 MARKUP = re.compile(f"{COMMENT}|{TAG}|{FORUM_TAG}|({ENTITY})", re.IGNORECASE | re.DOTALL)
 SPACES = re.compile(" +")
+WORD, LATIN = re.compile(r"[^\W_]+"), re.compile("[a-z]")
 MAY_HOLD_MARKUP = re.compile(r"[<\[&]")
 
 
@@ -58,6 +59,29 @@ def folded_without_markup(text: str) -> Folded | None:
     if not MAY_HOLD_MARKUP.search(text) or not MARKUP.search(text):
         return None
     return _folded(_without_markup(text))
+
+
+def with_latin_letters(known: Folded) -> Folded | None:
+    """With Latin letters for those that look like them in words that have Latin ones too; None
+    where there is no such word. A word of one script says what it says."""
+    if known.text.isascii():
+        return None
+    letters, places, last = [], [], 0
+    for word in WORD.finditer(known.text):
+        if not LATIN.search(word[0]):
+            continue
+        for place in range(last, word.end()):
+            plain = _latin(known.text[place]) if place >= word.start() else known.text[place]
+            letters += plain
+            places += [known.places[place]] * len(plain)
+        last = word.end()
+    changed = Folded("".join(letters) + known.text[last:], places + known.places[last:])
+    return changed if changed.text != known.text else None
+
+
+def _latin(char: str) -> str:
+    look = "" if char.isascii() else _look_alikes().get(ord(char), "")
+    return look.lower() if look.isascii() and look.isalpha() else char
 
 
 def _without_markup(text: str) -> Iterator[tuple[str, int, int]]:

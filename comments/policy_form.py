@@ -180,15 +180,15 @@ class PolicyForm(forms.ModelForm):
 
 
 def clash_words(clash: Clash) -> str:
-    change = PolicyChange.last_of(clash.name)
+    change = PolicyChange.last(clash.name, out=clash.base if clash.is_line else "")
     said = {"who": change.who if change else _("Somebody"), "base": clash.base}
     said |= {"mine": clash.mine, "theirs": clash.theirs}
     if clash.base is None:
         return _("It was changed after you had opened this page. Yours stands here.")
     if not clash.is_line:
-        return _("%(who)s made it %(theirs)s, you %(mine)s. It was %(base)s.") % said
+        return _("%(who)s changed it from %(base)s to %(theirs)s, you to %(mine)s.") % said
     if not clash.theirs:
-        return _("%(who)s took “%(base)s” out; you made it “%(mine)s”.") % said
+        return _("%(who)s took out “%(base)s”; you changed it to “%(mine)s”.") % said
     if not clash.mine:
-        return _("%(who)s made “%(base)s” “%(theirs)s”; you took it out.") % said
-    return _("%(who)s made “%(base)s” “%(theirs)s”, you “%(mine)s”.") % said
+        return _("%(who)s changed “%(base)s” to “%(theirs)s”; you took it out.") % said
+    return _("%(who)s changed “%(base)s” to “%(theirs)s”, you to “%(mine)s”.") % said

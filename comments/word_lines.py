@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from blog.folding import fold, folded, folded_without_markup, is_letter
+from blog.folding import (
+    Folded,
+    fold,
+    folded,
+    folded_without_markup,
+    is_letter,
+    with_latin_letters,
+)
 
 STAR = "*"
 Spans = list[tuple[int, int]]
@@ -67,14 +74,19 @@ def opened(line: str) -> str:
 
 
 def haystack(texts: Iterable[str]) -> str:
-    """The texts folded, as typed and as if the markup in them were obeyed. No word of a line holds
-    a line break, and so none is found across two of them."""
-    found = []
-    for text in dict.fromkeys(texts):
-        found.append(fold(text))
-        if bare := folded_without_markup(text):
-            found.append(bare.text)
+    """All forms of the texts. No word of a line holds a line break, and so none is found across
+    two of them."""
+    found = (form.text for text in dict.fromkeys(texts) for form in _forms(text))
     return "\n".join(dict.fromkeys(found))
+
+
+def _forms(text: str) -> Iterator[Folded]:
+    """Folded as typed and as if the markup in it were obeyed, and each with Latin letters only in
+    its Latin words."""
+    for form in filter(None, (folded(text), folded_without_markup(text))):
+        yield form
+        if other := with_latin_letters(form):
+            yield other
 
 
 def found_in(lines: Iterable[str], text: str) -> Iterator[str]:
@@ -91,7 +103,7 @@ def finder(lines: Iterable[str]) -> Callable[[str], Spans]:
     words = [parse(line) for line in lines]
 
     def spans(text: str) -> Spans:
-        forms = filter(None, (folded(text), folded_without_markup(text)))
+        forms = _forms(text)
         return [form.place(*span) for form in forms for w in words for span in w.spans(form.text)]
 
     return spans

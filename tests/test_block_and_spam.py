@@ -53,7 +53,7 @@ def test_one_press_blocks_the_author_and_marks_what_waits_as_spam(mo):
     page = mo.get(address(waiting[0], "author"))
     assert "Also mark the 3 waiting comments from troll@example.net as spam" in words(page)
     assert not re.search(r'name="spam"[^>]* checked', html(page)), "off by default"
-    assert "1 published comment : not touched." in words(page)
+    assert "Not touched: 1 published comment ." in words(page)
     assert "/moderation/?tab=approved&author=troll%40example.net" in hrefs(page)
 
     assert press(mo, waiting[0], spam="1").status_code == 303

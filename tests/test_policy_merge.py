@@ -133,8 +133,8 @@ def test_only_the_line_that_both_changed_is_asked_about_and_nothing_is_lost(mo):
     page = words(response)
     assert response.status_code == 409 and Policy.stored().trash_days == 30
     assert "Nothing is saved yet: somebody changed the same as you" in page
-    assert "Edith made “casino” “*casino”, you “casino*”." in page
-    assert page.count("you “casino*”") == 2, "in the banner, and at the field"
+    assert "Edith changed “casino” to “*casino”, you to “casino*”." in page
+    assert page.count("you to “casino*”") == 2, "in the banner, and at the field"
     assert "Half a thought." in page and "levels of replies:" not in page.split("Who changed")[0]
 
     again = sent_again(response)
@@ -149,16 +149,16 @@ def test_only_the_line_that_both_changed_is_asked_about_and_nothing_is_lost(mo):
 @pytest.mark.parametrize(
     ("theirs", "mine", "said"),
     [
-        ({"link_limit": 7}, {"link_limit": "3"}, "Edith made it 7, you 3. It was 2."),
+        ({"link_limit": 7}, {"link_limit": "3"}, "Edith changed it from 2 to 7, you to 3."),
         (
             {"hold_words": ""},
             {"hold_words": "casino*"},
-            "Edith took “casino” out; you made it “casino*”.",
+            "Edith took out “casino”; you changed it to “casino*”.",
         ),
         (
             {"hold_words": "casino*"},
             {"hold_words": ""},
-            "Edith made “casino” “casino*”; you took it out.",
+            "Edith changed “casino” to “casino*”; you took it out.",
         ),
     ],
 )
@@ -166,6 +166,7 @@ def test_who_changed_the_same_and_to_what_is_said(mo, theirs, mine, said):
     Policy.change({"hold_words": "casino"}, by=None)
     opened = typed()
     edith_saves(**theirs)
+    Policy.add_line("hold_words", "bingo", by=make_user(Role.EDITOR, display_name="Ana"))
     response = mo.post(ADDRESS, opened | mine)
     assert response.status_code == 409 and said in words(response)
 

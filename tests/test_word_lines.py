@@ -20,6 +20,7 @@ def found(line: str, *texts: str) -> bool:
         *("vi<b></b>agra", "vi<!-- x -->agra", "vi<b class=x>ag</b>ra", "vi[b][/b]agra"),
         *("vi&shy;agra", "vi&#8203;agra", "&#118;iagra", "ＶＩＡＧＲＡ", "𝐯𝐢𝐚𝐠𝐫𝐚", "ⓥⓘⓐⓖⓡⓐ"),
         *("vi\u200bagra", "vi\u200dagra", "vi\u00adagra", "vi\ufe0fagra", "vi\u202eagra"),
+        *("v\u0456agra", "viagr\u0430", "VIAGR\u0410", "vi<b>\u0430</b>gra", "vi\u0430\u200bgra"),
         *("vi\u034fagra", "vi\u2060agra", "vi\U000e0061agra", "vi\u0007agra", "vi\u3164agra"),
     ],
 )
@@ -48,6 +49,7 @@ def test_a_word_is_found_however_it_is_hidden(text):
         ("@example.org", "ana@example.org", True),
         ("203.0.113.", "203.0.113.7", True),
         ("a.c", "abc", False),
+        ("cop", "\u0441\u043e\u0440 в избе", False),
         ("*", "anything", False),
         ("**", "anything", False),
         ("***", "5 * 3", True),

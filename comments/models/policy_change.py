@@ -33,15 +33,14 @@ class PolicyChange(models.Model):
         cls.objects.create(by=by, by_a_person=by is not None, at=timezone.now(), changes=changes)
 
     @classmethod
-    def last_of(cls, name: str) -> "PolicyChange | None":
-        """The last that changed this field."""
-        return cls.objects.filter(changes__has_key=name).select_related("by").first()
-
-    @classmethod
-    def that_added(cls, name: str, line: str) -> "PolicyChange | None":
+    def last(cls, name: str, *, out: str = "", added: str = "") -> "PolicyChange | None":
+        """The last that changed this field; or took this line out of it, or added it."""
         changes = cls.objects.filter(changes__has_key=name).select_related("by")
-        found = (change for change in changes if line in change.changes[name][1])
-        return next(found, None)
+        for change in changes.iterator(chunk_size=50):
+            parts = change.changes[name]
+            if (not out or out in parts[0]) and (not added or added in parts[1]):
+                return change
+        return None
 
     @classmethod
     def forget(cls, address: str) -> None:

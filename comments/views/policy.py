@@ -83,7 +83,7 @@ def _blocked_line(request) -> dict:
                 "label": Policy._meta.get_field(name).verbose_name,
                 "line": found[0] if found else line,
                 "stands": bool(found),
-                "added": PolicyChange.that_added(name, found[0]) if found else None,
+                "added": PolicyChange.last(name, added=found[0]) if found else None,
                 "next": one.back(request),
             }
     return {}
