@@ -97,7 +97,7 @@ def _without_markup(text: str) -> Iterator[tuple[str, int, int]]:
 def _folded(chars) -> Folded:
     letters, places = [], []
     for cluster, start, end in _clusters(chars):
-        for letter in _fold_cluster(cluster):
+        for letter in _fold_short(cluster) if len(cluster) < 4 else _fold_cluster(cluster):
             if letter != " " or letters[-1:] != [" "]:
                 letters.append(letter)
                 places.append((start, end))
@@ -133,11 +133,13 @@ def _combines(char: str) -> bool:
     return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
 
 
-@lru_cache(maxsize=5_000)
 def _fold_cluster(cluster: str) -> str:
     text = unicodedata.normalize("NFKC", cluster).casefold()
     text = unicodedata.normalize("NFKC", text)
     return "".join(" " if char.isspace() else char for char in text)
+
+
+_fold_short = lru_cache(maxsize=5_000)(_fold_cluster)
 
 
 def is_letter(char: str) -> bool:

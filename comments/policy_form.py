@@ -184,7 +184,10 @@ def clash_words(clash: Clash) -> str:
     said = {"who": change.who if change else _("Somebody"), "base": clash.base}
     said |= {"mine": clash.mine, "theirs": clash.theirs}
     if clash.base is None:
-        return _("It was changed after you had opened this page. Yours stands here.")
+        if isinstance(clash.theirs, str):
+            return _("It was changed after you had opened this page. All lines of both stand here.")
+        words = _("It was changed to %(theirs)s after you had opened this page. Yours stands here.")
+        return words % said
     if not clash.is_line:
         return _("%(who)s changed it from %(base)s to %(theirs)s, you to %(mine)s.") % said
     if not clash.theirs:

@@ -58,10 +58,11 @@ def _merge_value(name: str, base, mine, theirs) -> tuple:
 
 
 def _merge_lines(name: str, base, mine: str, theirs: str) -> tuple:
+    own, others = lines(mine), lines(theirs)
     if base is None:
-        is_same = lines(mine) == lines(theirs)
-        return mine, [] if is_same else [Clash(name, None, mine, theirs)]
-    before, own, others = lines(base), lines(mine), lines(theirs)
+        both = "\n".join(dict.fromkeys((*own, *others)))
+        return both, [Clash(name, None, mine, theirs)] if own != others else []
+    before = lines(base)
     if own in (before, others):
         return theirs, []
     if others == before:

@@ -188,8 +188,12 @@ def test_what_does_not_say_what_it_was_opened_with_overwrites_nothing_unasked(mo
         sent.pop(f"initial-{name}")
         if forged is not None:
             sent[f"initial-{name}"] = forged
-    assert mo.post(ADDRESS, sent).status_code == 409
+    response = mo.post(ADDRESS, sent)
+    assert response.status_code == 409
     assert (Policy.stored().link_limit, Policy.stored().hold_words) == (7, "casino")
+    if forged is None:
+        assert "It was changed to 7 after you had opened this page." in words(response)
+    assert sent_again(response)["hold_words"].split() in (["poker", "casino"], ["casino", "poker"])
 
 
 def test_what_both_added_is_refused_where_it_is_too_much_together(mo):
