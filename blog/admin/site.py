@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from blog.admin.base import WritingAdmin
+from blog.admin.merging import MergingForm
 from blog.models import Site
 from blog.writing import writing
 
@@ -35,6 +36,7 @@ class OneRowAdmin(WritingAdmin):
 
 @admin.register(Site)
 class SiteAdmin(OneRowAdmin):
+    form = MergingForm
     raw_id_fields = ("logo", "contact_page", "privacy_page")
 
     def formfield_for_dbfield(self, field, request, **kwargs):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import WritingAdmin
+from blog.admin.merging import MergingForm
 from blog.models import OldPath, Tag
 from blog.models.tag import make_key
 
@@ -53,6 +54,7 @@ class MergeForm(forms.Form):
 
 @admin.register(Tag)
 class TagAdmin(WritingAdmin):
+    form = MergingForm
     list_display = ("name", "slug", "posts")
     search_fields = ("name",)
     fields = ("name", "slug", "description")

@@ -1,0 +1,41 @@
+"""A form of the admin that two people may have open at a time."""
+
+from django import forms
+from django.utils.translation import gettext as _
+
+
+class MergingForm(forms.ModelForm):
+    """What the person did not change stays as others saved it meanwhile; a field that both changed
+    is asked about. The page carries what it was opened with."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = self.instance.pk is not None
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in [name for name in self.fields if name in cleaned]:
+            hidden = self.add_initial_prefix(name)
+            opened, stored = as_text(self.data.get(hidden)), as_text(self.initial.get(name))
+            if hidden not in self.data or opened == stored:
+                continue
+            if as_text(self.data.get(self.add_prefix(name))) in (opened, stored):
+                cleaned[name] = getattr(self.instance, name)
+            else:
+                self._ask(name, stored)
+        return cleaned
+
+    def _ask(self, name: str, stored: str) -> None:
+        words = _(
+            "Somebody changed this to “%(stored)s” after you had opened the page. Save again if "
+            "yours shall count."
+        )
+        self.add_error(name, words % {"stored": stored})
+        self.data = self.data.copy()
+        self.data[self.add_initial_prefix(name)] = stored
+
+
+def as_text(value) -> str:
+    """As a browser sends it, but for its line breaks."""
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
