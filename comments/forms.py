@@ -33,7 +33,7 @@ class WebAddress(forms.URLField):
 class CommentForm(forms.Form):
     body = forms.CharField(
         label=_("Comment"),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "cols": False}),  # as wide as the page
         help_text=_("Plain text, up to 5,000 characters; *stars* make emphasis."),
         error_messages={"required": _("Please write something.")},
     )
@@ -61,7 +61,7 @@ class CommentForm(forms.Form):
         required=False,
     )
     notify = forms.BooleanField(label=_("Tell me when it is published."), required=False)
-    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+    parent = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": False}))
 
     template_name_div = "comments/fields.html"
 
