@@ -255,6 +255,14 @@ def test_without_a_mail_server_the_administrator_reads_the_link(settings):
     assert can_sign_in("ida@example.org", NEW)
 
 
+def test_the_page_of_invitations_promises_a_mail_only_where_one_is_sent(settings):
+    page = reverse("admin:blog_user_add")
+    settings.EMAIL_URL = ""
+    assert "gets a mail" not in administrator().get(page).content.decode()
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    assert "gets a mail" in administrator().get(page).content.decode()
+
+
 def test_with_a_mail_server_the_link_is_only_in_the_mail(settings):
     settings.EMAIL_URL = "smtp://mail.example.org"
     assert not re.search(r"http://\S+/password/", invite().content.decode())

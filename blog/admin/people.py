@@ -76,10 +76,11 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     def roles(self, user):
         return ", ".join(group.name for group in user.groups.all())
 
-    def add_view(self, request, *args, **kwargs):
+    def add_view(self, request, form_url="", extra_context=None):
         """UserAdmin opens a transaction of its own before any other method is called."""
+        context = {"sends_mail": mail.is_configured(), **(extra_context or {})}
         with writing():
-            return super().add_view(request, *args, **kwargs)
+            return super().add_view(request, form_url, context)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

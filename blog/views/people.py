@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from blog import known_browser, mail, tasks
 from blog.models import Attempt
 from blog.models.attempt import Scope
+from blog.writing import writing
 
 AN_HOUR = 3600
 TOO_SOON = "too soon"
@@ -52,7 +53,7 @@ class ResetForm(PasswordResetForm):
 
     def clean(self):
         if "email" in self.cleaned_data:
-            attempt(Scope("reset from network", self.request.network, free=20))
+            attempt(Scope("reset from network", str(self.request.network), free=20))
         return super().clean()
 
     def save(self, **_kwargs):
@@ -60,9 +61,10 @@ class ResetForm(PasswordResetForm):
         same work here, and the same answer, whether there is one or not."""
         email = self.cleaned_data["email"]
         hourly = {"free": 1, "first_wait": AN_HOUR, "longest_wait": AN_HOUR}
-        begun, _seconds = Attempt.begin(Scope("reset of address", email.casefold(), **hourly))
-        if begun:
-            tasks.later(tasks.send_reset_links, email)
+        with writing():
+            begun, _seconds = Attempt.begin(Scope("reset of address", email.casefold(), **hourly))
+            if begun:
+                tasks.later(tasks.send_reset_links, email)
 
 
 class LoginForm(AuthenticationForm):
@@ -78,7 +80,7 @@ class LoginForm(AuthenticationForm):
         if name is None or not self.cleaned_data.get("password"):
             return super().clean()
         account = Scope("account", known_browser.normal(name), free=5)
-        scopes = [account, Scope("network", self.request.network, free=20)]
+        scopes = [account, Scope("network", str(self.request.network), free=20)]
         if browser := known_browser.of(self.request, name):
             scopes = [Scope("browser", browser, free=10)]
         begun = attempt(*scopes)
