@@ -73,9 +73,11 @@ def errors(asked) -> list:
     return [about for about, answer in asked if answer.status_code >= 500]
 
 
-@pytest.mark.parametrize("role", ["superuser", "anonymous"])
+@pytest.mark.parametrize(("role", "proxies"), [("superuser", 0), ("anonymous", 1)])
 @pytest.mark.parametrize("step", some(5))
-def test_no_header_is_an_error_of_any_view(world, role, step):
+def test_no_header_is_an_error_of_any_view(world, role, proxies, step, settings):
+    settings.TRUSTED_PROXIES = proxies
+
     def ask():
         client, turn = client_of(world, role), count()
         for name in addresses():
