@@ -4,12 +4,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from comments import spam
+from comments import outage, spam
 from comments.alerts import unchecked_words
-from comments.banners import notice_words
+from comments.banners import notice_words, situation
 from comments.models import Heartbeat, Policy
 from comments.notice import clock
 
@@ -17,12 +18,16 @@ State = Heartbeat.State
 
 
 def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tuple[str, str]]:
+    """As of now, but for what says its own time."""
     akismet = beats.get(Heartbeat.AKISMET)
+    known = [(_("Key"), key(akismet, situation(beats)))]
+    if not spam.is_configured():
+        return [*known, (_("Waiting"), unchecked_words())]
     spent = akismet.calls_in_hour(now) if akismet else 0
     notice = notice_words(beats.get(Heartbeat.ALERT))
     checks = _("%(spent)s of %(limit)s that the policy allows")
     return [
-        (_("Key"), key(akismet)),
+        *known,
         (_("Last good answer"), _last_answer(akismet)),
         (_("Waiting"), unchecked_words()),
         (_("Checks in the last hour"), checks % {"spent": spent, "limit": policy.checks_an_hour}),
@@ -31,22 +36,26 @@ def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tu
     ]
 
 
-def key(akismet: Heartbeat | None) -> str:
-    if not spam.is_configured():
+def key(akismet: Heartbeat | None, check: outage.Situation) -> str:
+    if not check.is_configured:
         return _("There is none. An administrator must set AKISMET_API_KEY and restart.")
-    if akismet is None or (akismet.is_ok and not akismet.moment("passed_at")):
+    passed_at = akismet.moment("passed_at") if akismet else None
+    if akismet is None or (akismet.is_ok and not passed_at):
         return _("Akismet has never been asked.")
-    words = {
-        State.OK: _("Good: Akismet answers since %(since)s."),
-        State.REFUSED: _("Refused since %(since)s: Akismet %(detail)s (next try %(next)s)."),
-        State.UNREACHABLE: _(
-            "Not known: no verdict since %(since)s; Akismet %(detail)s (next try %(next)s)."
-        ),
-    }[akismet.state]
-    following = max(akismet.next_at, akismet.at) if akismet.next_at else akismet.at
-    since = clock(akismet.since)
-    said = words % {"since": since, "detail": akismet.detail, "next": clock(following)}
-    return f"{said} {_('(A stand-in, not Akismet.)')}" if spam.is_stand_in() else said
+    if akismet.is_ok:
+        words = _("Good when Akismet last answered, %(time)s.") % {"time": clock(passed_at)}
+    else:
+        state = check.akismet
+        happened = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
+        words = f"{outage.quoting(happened, state.said)} {_next_try(state, check)}"
+    return f"{words} {_('(A stand-in, not Akismet.)')}" if spam.is_stand_in() else words
+
+
+def _next_try(state: outage.State, check: outage.Situation) -> str:
+    if check.is_late:
+        return _("(not asked again while the background program does not run).")
+    following = clock(state.waits_until(check.now) or check.now)
+    return _("(next try %(next)s).") % {"next": following}
 
 
 def _last_answer(akismet: Heartbeat | None) -> str:
@@ -96,16 +105,13 @@ def tested(row: Heartbeat | None) -> list[str]:
 def _said(row: Heartbeat, kind: str) -> str:
     told = row.facts[kind]
     words = {"spam": _("called spam"), "ham": _("called not spam")}
-    return words.get(told) or _("Akismet %(failure)s") % {"failure": told}
+    return words.get(told) or outage.why(told)
 
 
 def _state_words(row: Heartbeat) -> str:
-    words = {
-        State.OK: _("the key is good; what waits unchecked is asked about now."),
-        State.REFUSED: _("Akismet %(detail)s."),
-        State.UNREACHABLE: _("Akismet %(detail)s."),
-    }
-    return words[row.state] % {"detail": row.detail}
+    if row.state == State.OK:
+        return _("the key was good; what waited unchecked was then asked about.")
+    return f"{outage.why(row.detail)}."
 
 
 def _answered(row: Heartbeat, answer: str) -> str:
@@ -114,4 +120,6 @@ def _answered(row: Heartbeat, answer: str) -> str:
 
 
 def to_the_second(moment: datetime) -> str:
-    return date_format(moment.astimezone(ZoneInfo(settings.TIME_ZONE)), "H:i:s")
+    """With its day where that is not today."""
+    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return date_format(local, "H:i:s" if local.date() == timezone.localdate() else "j F Y, H:i:s")

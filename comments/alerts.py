@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from blog import mail
 from blog.models import Role, User
-from comments import spam
+from comments import outage, retention, spam
 from comments.models import Comment, Heartbeat, Mail
 from comments.notice import clock
 
@@ -48,14 +48,21 @@ def tell_administrators(now: datetime) -> None:
 def worker_is_here(now: datetime) -> None:
     """Told when it is back, by itself: nobody but the worker sends mail, and a request that did
     would wait for a mail server. Until then the queue says it to whoever looks."""
-    row = Heartbeat.objects.filter(name=Heartbeat.WORKER).first()
-    if row and row.at < now - WORKER_IS_LATE:
+    row = Heartbeat.held(Heartbeat.WORKER)
+    gap, said = now - row.at, []
+    if gap > WORKER_IS_LATE:
         words = _(
-            "The worker did not run from %(start)s to %(end)s. Meanwhile nothing was checked and "
-            "no mail was sent; it is doing so now."
+            "The background program did not run from %(start)s to %(end)s. Meanwhile nothing was "
+            "checked and no mail was sent; it is doing so now."
         )
-        write("worker", words % {"start": clock(row.at), "end": clock(now)}, now)
-    Heartbeat.beat(Heartbeat.WORKER)
+        said.append(words % {"start": clock(row.at), "end": clock(now)})
+    if not retention.is_plausible(gap):
+        said.append(retention.pause_words())
+    if said:
+        write("worker", " ".join(said), now)
+    row.facts["left"] = retention.left_to_run(row.facts.get("left", 0), gap)
+    row.turn(State.OK)
+    row.save()
 
 
 def mail_is_back(now: datetime) -> None:
@@ -93,39 +100,41 @@ def unchecked_words() -> str:
     return words % {"n": f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"}
 
 
-def refused_words(row: Heartbeat) -> str:
-    words = _(
-        "Akismet refused the key since %(since)s. %(waiting)s; you can decide them. "
-        "An administrator must set AKISMET_API_KEY and restart."
-    )
-    return words % {"since": clock(row.since), "waiting": unchecked_words()}
+def akismet_words(row: Heartbeat) -> str:
+    """Since when what is wrong, what waits, and what to do."""
+    state = row.as_state
+    words = outage.WORDS[state.kind]
+    happened = _happened(state) + "."
+    if state.is_good:
+        return f"{happened} {words.to_do}"
+    if state.away_since and state.since and state.since - state.away_since > outage.SLACK:
+        more = _("No check has been answered since %(since)s.")
+        happened = f"{happened} {more % {'since': clock(state.away_since)}}"
+    waiting = _("%(waiting)s; you can decide them.")
+    if words.goes_on:
+        waiting = _("%(waiting)s; you can decide them, and they are asked about again later.")
+    return f"{happened} {waiting % {'waiting': unchecked_words()}} {words.to_do}"
 
 
-def unreachable_words(row: Heartbeat) -> str:
-    words = _(
-        "Akismet has not answered since %(since)s. %(waiting)s; you can decide them, "
-        "and they are asked about again by themselves."
-    )
-    return words % {"since": clock(row.since), "waiting": unchecked_words()}
+def _happened(state: outage.State) -> str:
+    words = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
+    return words if state.kind is outage.Kind.REFUSED else outage.quoting(words, state.said)
 
 
 def quota_words(row: Heartbeat) -> str:
     if row.state == State.FULL:
         words = _(
-            "This month's calls to Akismet are used up: %(used)s of %(limit)s (%(percent)d %%). "
-            "After some such months Akismet refuses further calls."
+            "This month's calls to Akismet are used up: %(used)s of %(limit)s (%(percent)d %%, "
+            "as of %(at)s). After some such months Akismet refuses further calls."
         )
     else:
         words = _(
-            "%(percent)d %% of this month's calls to Akismet are used: %(used)s of %(limit)s."
+            "%(percent)d %% of this month's calls to Akismet are used: %(used)s of %(limit)s (as "
+            "of %(at)s)."
         )
     used, limit = f"{row.facts['used']:,}", f"{row.facts['limit'] or 0:,}"
-    return words % {"percent": row.facts["percent"], "used": used, "limit": limit}
-
-
-def answers_again_words(row: Heartbeat) -> str:
-    words = _("Akismet answers again since %(since)s. What waited unchecked is asked about.")
-    return words % {"since": clock(row.since)}
+    figures = {"percent": row.facts["percent"], "used": used, "limit": limit}
+    return words % (figures | {"at": clock(row.at)})
 
 
 def enough_words(row: Heartbeat) -> str:
@@ -134,9 +143,10 @@ def enough_words(row: Heartbeat) -> str:
 
 
 WORDS = {
-    (Heartbeat.AKISMET, State.REFUSED): refused_words,
-    (Heartbeat.AKISMET, State.UNREACHABLE): unreachable_words,
-    (Heartbeat.AKISMET, State.OK): answers_again_words,
+    **dict.fromkeys(
+        ((Heartbeat.AKISMET, state) for state in (State.OK, State.REFUSED, State.UNREACHABLE)),
+        akismet_words,
+    ),
     (Heartbeat.QUOTA, State.NEAR): quota_words,
     (Heartbeat.QUOTA, State.FULL): quota_words,
     (Heartbeat.QUOTA, State.OK): enough_words,

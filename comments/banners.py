@@ -3,51 +3,78 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import alerts, foreign, spam
+from comments import alerts, foreign, outage, retention, spam
 from comments.models import Heartbeat
 from comments.notice import clock
+from comments.outage import WORDS, Kind
+
+
+def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:
+    """What a card says of the check depends on this; without `beats` they are read."""
+    beats = Heartbeat.all_by_name() if beats is None else beats
+    akismet, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
+    return outage.Situation(
+        timezone.now(),
+        is_configured=spam.is_configured(),
+        akismet=akismet.as_state if akismet else outage.State(),
+        beat=worker and worker.at,
+        limit=policy and policy.checks_an_hour,
+    )
 
 
 def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
-    found = []
-    if hides_address:
-        found.append(
-            _("Your web server hides readers' addresses. Set TRUSTED_PROXIES=1 and restart.")
-        )
+    found = [_plain(Kind.NO_ADDRESS)] if hides_address else []
     if words := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
         found.append(words)
     found += _of_worker(beats)
     if spam.is_configured():
         found += _of_akismet(beats)
     else:
-        found.append(
-            _(
-                "There is no Akismet key: nothing is checked and every comment waits for a person. "
-                "An administrator must set AKISMET_API_KEY and restart."
-            )
-        )
+        found.append(_plain(Kind.NO_KEY))
     return found
+
+
+def _plain(kind: Kind, **known) -> str:
+    return f"{WORDS[kind].happened % known}. {WORDS[kind].to_do}"
+
+
+def _is_late(worker: Heartbeat | None) -> bool:
+    return worker is None or outage.is_late(worker.at, timezone.now(), alerts.WORKER_IS_LATE)
 
 
 def _of_worker(beats):
     worker, post = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
     if worker is None:
-        yield _("The worker has never run: nothing is checked, no mail is sent.")
-    elif worker.at < timezone.now() - alerts.WORKER_IS_LATE:
-        words = _("The worker has not run since %(since)s: nothing is checked, no mail is sent.")
-        yield words % {"since": clock(worker.at)}
+        words = _("The background program has never run: nothing is checked, no mail is sent.")
+        yield f"{words} {WORDS[Kind.LATE].to_do}"
+    elif _is_late(worker):
+        since = clock(worker.at)
+        if outage.is_ahead(worker.at, timezone.now()):
+            since = _("the clock of this server was set back")
+        yield _plain(Kind.LATE, since=since)
+    elif worker.facts.get("left"):
+        yield retention.pause_words()
     if post and not post.is_ok:
         words = _("Mail cannot be sent since %(since)s: %(detail)s.")
         yield words % {"since": clock(post.since), "detail": post.detail}
 
 
 def _of_akismet(beats):
-    for name in (Heartbeat.AKISMET, Heartbeat.QUOTA):
-        row = beats.get(name)
-        if row and not row.is_ok:
-            yield alerts.WORDS[name, row.state](row)
+    """Nothing is asked about again while nobody asks."""
+    akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
+    if akismet and not akismet.is_ok:
+        goes_on = WORDS[akismet.as_state.kind].goes_on
+        if not (goes_on and _is_late(beats.get(Heartbeat.WORKER))):
+            yield alerts.akismet_words(akismet)
+    if quota and not quota.is_ok and _is_this_month(quota.at):
+        yield alerts.quota_words(quota)
     if notice := notice_words(beats.get(Heartbeat.ALERT)):
         yield notice
+
+
+def _is_this_month(moment) -> bool:
+    """Akismet counts by the month, in UTC."""
+    return f"{moment:%Y-%m}" == f"{timezone.now():%Y-%m}"
 
 
 def notice_words(row: Heartbeat | None) -> str:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.characters import isolated
-from comments import figures, spam, word_lines
+from comments import figures, outage, spam, word_lines
 from comments.address import normal
-from comments.models import Comment, Heartbeat
+from comments.banners import situation
+from comments.models import Comment, Policy
 from comments.moderation import Reason, blocking_network
 from comments.notice import clock, deletion_day, whole_clock
+from comments.outage import Kind, Situation
 
 VERBS = {
     "pending": ("approve", "spam", "trash"),
@@ -51,11 +53,11 @@ def _verbs(kind: str, unchecked: bool, _language: str) -> tuple[tuple[str, str],
 class Card:
     """One comment with all that a moderator needs to decide, in words."""
 
-    def __init__(self, comment: Comment, policy, akismet: Heartbeat | None = None, record=None):
+    def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
         self.comment = comment
         self.record = record  # of its author; see comments/record.py
         self.policy = policy
-        self.akismet = akismet
+        self.check = check
         self.row = f"{comment.public_id}.{comment.version}"
         self.codes = dict(comment.held_because)
         self.reasons = [
@@ -144,7 +146,7 @@ class Card:
 
     @property
     def check_words(self) -> str:
-        return check_words(self.comment, self.akismet)
+        return check_words(self.comment, self.check)
 
     @property
     def status_words(self) -> str:
@@ -213,25 +215,21 @@ def provisional_words(comment: Comment) -> str:
     return words % {"time": clock(comment.next_check_at)}
 
 
-def check_words(comment: Comment, akismet: Heartbeat | None = None) -> str:
-    """What Akismet said, and when; or why it has not."""
+def check_words(comment: Comment, check: Situation | None = None) -> str:
+    """What Akismet said, and when; or why it has not. Without `check` it is read where needed."""
     if comment.user_is_staff:
         return _("Written by somebody who works here: not checked")
     match comment.screened, comment.check_error:
         case (("ham" | "spam"), _error):
             return _said_words(comment)
-        case "waiting", _error:
-            return _("Being checked")
-        case "skipped", Comment.NO_KEY:
-            return _("Not checked: no Akismet key")
         case "skipped", Comment.SAME:
             words = _("Not asked: the same text was called spam at %(time)s")
             return words % {"time": clock(comment.screened_at or comment.status_at)}
+        case "skipped", Comment.NO_KEY:
+            return _not_checked(Kind.NO_KEY)
         case "skipped", _error:
-            return _("Not checked: reader's address unknown")
-        case "unavailable", Comment.LIMIT:
-            return _("Not checked yet: hourly limit")
-    return _failure_words(comment, akismet)
+            return _not_checked(Kind.NO_ADDRESS)
+    return _unchecked_words(comment, check or situation(policy=Policy.current()))
 
 
 def _said_words(comment: Comment) -> str:
@@ -248,12 +246,28 @@ def _said(verdict: str, by_stand_in: bool, _language: str) -> str:
     return words % {"who": who, "said": said, "time": "%(time)s"}
 
 
-def _failure_words(comment: Comment, akismet: Heartbeat | None) -> str:
-    failure = comment.check_error or _("did not answer")
+def _unchecked_words(comment: Comment, check: Situation) -> str:
+    error = comment.check_error
+    was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
     if comment.is_given_up:
-        return _("Not checked: Akismet %(failure)s") % {"failure": failure}
-    times = [comment.next_check_at, timezone.now()]
-    if akismet and not akismet.is_ok and akismet.next_at:
-        times.append(akismet.next_at)
-    words = _("Not checked yet: Akismet %(failure)s (next try %(time)s)")
-    return words % {"failure": failure, "time": clock(max(times))}
+        reason = outage.why(error) if was_asked else _("Akismet was not asked in time")
+        return _("Not checked: %(why)s") % {"why": reason}
+    code = check.not_asked_because(comment.next_check_at, is_parked=error != "")
+    if code == Kind.NO_KEY:
+        return _not_checked(Kind.NO_KEY)
+    if code != Kind.LATE:
+        code = error if was_asked or error == Comment.LIMIT else code
+    if not code:
+        return _("Being checked")
+    words = _("Not checked yet: %(why)s") % {"why": outage.why(code, limit=check.limit)}
+    if code in (Kind.LATE, Kind.LIMIT):
+        return words
+    again = check.akismet.waits_until(check.now) or check.now
+    return _("%(words)s (next try %(time)s)") % {
+        "words": words,
+        "time": clock(max(comment.next_check_at, again)),
+    }
+
+
+def _not_checked(kind: Kind) -> str:
+    return _("Not checked: %(why)s") % {"why": outage.WORDS[kind].why}

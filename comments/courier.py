@@ -1,6 +1,7 @@
 """How a request gets to Akismet and its answer back: in bounded time, over nothing but https."""
 
 import socket
+import ssl
 import threading
 import time
 from concurrent.futures import Future
@@ -27,6 +28,8 @@ class Courier:
         # As PHP reads lists; of a bare name that is repeated only the last would count.
         self.fields = {f"{k}[]" if isinstance(v, list) else k: v for k, v in fields.items()}
         self.answer: httpx.Response | None = None
+        # Something else answers for Akismet's name.
+        self.met_other_certificate = False
 
     def get(self, url: str, params: dict) -> httpx.Response:
         return self.post(url, params)  # in an address the key would reach the logs
@@ -36,7 +39,11 @@ class Courier:
         agent = f"Broadside/{settings.VERSION} | {self.client}"
         headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
         request = httpx.Request("POST", url, data=data, headers=headers)
-        response, body = _in_time(request)
+        try:
+            response, body = _in_time(request)
+        except httpx.ConnectError as failure:
+            self.met_other_certificate = _is_of_certificate(failure)
+            raise
         # Stripped, since the akismet client would take the word with a line's end for another.
         kept = {"headers": response.headers, "content": body.strip(), "request": request}
         self.answer = httpx.Response(response.status_code, **kept)
@@ -74,6 +81,12 @@ def _in_time(request: httpx.Request) -> tuple[httpx.Response, bytes]:
         if sockets:
             caller.join(1)  # it ends by that, and leaves no connection behind
         raise
+
+
+def _is_of_certificate(failure: BaseException | None) -> bool:
+    while failure and not isinstance(failure, ssl.SSLCertVerificationError):
+        failure = failure.__cause__ or failure.__context__
+    return failure is not None
 
 
 def _exchange(request: httpx.Request) -> tuple[httpx.Response, bytes]:

@@ -6,11 +6,14 @@ Each kind goes in batches, each a transaction of its own: a reader's comment nev
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from blog import edition
 from blog.writing import writing
-from comments.models import Comment, Mail, Policy, Tally
+from comments.models import Comment, Heartbeat, Mail, Policy, Tally
 from comments.models.check import GIVE_UP
 from comments.moderation import without_address
+from comments.outage import SLACK
 
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.
@@ -18,6 +21,39 @@ MOST_BATCHES = 40
 # What Akismet called blatant, counted from its word: WordPress drops it at once, unseen.
 DISCARDED = timedelta(days=3)
 ADDRESS_DAYS = 60
+# A longer time between two beats of the worker, or one back, may be a clock that jumped: by such a
+# clock much looks old. Then the worker runs for so long before it deletes anything by its age.
+LONGEST_GAP = timedelta(days=1)
+RUNS_FIRST = timedelta(hours=6)
+# Between two sweeps of a worker that runs.
+LONGEST_SWEEP = timedelta(minutes=15)
+
+
+def is_plausible(gap: timedelta) -> bool:
+    """Since the last beat, by the clock of now."""
+    return -SLACK <= gap <= LONGEST_GAP
+
+
+def left_to_run(left: float, gap: timedelta) -> float:
+    """The seconds that the worker has to run still before it deletes anything by its age."""
+    if not is_plausible(gap):
+        return RUNS_FIRST.total_seconds()
+    ran = gap if timedelta(0) < gap <= LONGEST_SWEEP else timedelta(0)
+    return max(0, left - ran.total_seconds())
+
+
+def may_delete() -> bool:
+    worker = Heartbeat.objects.filter(name=Heartbeat.WORKER).first()
+    return not (worker and worker.facts.get("left"))
+
+
+def pause_words() -> str:
+    words = _(
+        "The clock of this server jumped, or the background program was away for more than a day. "
+        "Until it has run for %(hours)d hours, nothing is deleted because of its age; an "
+        "administrator should see that the clock is right."
+    )
+    return words % {"hours": RUNS_FIRST / timedelta(hours=1)}
 
 
 def goes_at(comment, policy) -> datetime:

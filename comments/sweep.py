@@ -20,9 +20,11 @@ from comments import (
     spam,
     tasks,
     word_index,
+    wrong_clock,
 )
 from comments.digest import queue_digest
 from comments.models import Comment, Decision, Heartbeat, Mail
+from comments.models.mail import GIVE_UP
 
 BATCH = 600
 PICTURES = 20
@@ -33,6 +35,7 @@ KEPT = timedelta(days=1)
 def sweep() -> None:
     now = timezone.now()
     with writing():
+        wrong_clock.mend(now)
         alerts.worker_is_here(now)
         free_stuck_jobs(now)
     if spam.is_configured():
@@ -51,8 +54,9 @@ def sweep() -> None:
             later(make_renditions, pk)
     with writing():
         alerts.tell_administrators(now)
-    retention.delete_old(now)
-    retention.forget_senders(now)
+    if retention.may_delete():
+        retention.delete_old(now)
+        retention.forget_senders(now)
     for name, (pause, work) in RARE.items():
         once_in(pause, name, work, now)
     write_back()
@@ -86,14 +90,15 @@ _rests_until: dict[str, datetime] = {}
 
 def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
     """And when the worker starts. `work` says whether there is more to do: then again at once."""
-    if _rests_until.get(name, now) <= now and not work():
+    rests = now < _rests_until.get(name, now) <= now + pause
+    if not rests and not work():
         _rests_until[name] = now + pause
 
 
 def ask_akismet(now) -> None:
     """Of the outage, once a minute; of the account, once a day."""
     akismet, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
-    if not akismet.is_ok and akismet.is_due(now):
+    if akismet.may_be_probed(now):
         later(tasks.probe_akismet)
     if quota.is_due(now):
         quota.next_at = now + STUCK
@@ -117,11 +122,15 @@ def due_reports(now) -> list[int]:
 
 
 def due_mails(now) -> list[int]:
-    """While the mail server is away one mail, the oldest, asks for all."""
+    """While the mail server is away one mail, the oldest, asks for all. None is too old by a clock
+    that may be wrong."""
     if not mail.is_configured():
         return []
     most = 1 if Heartbeat.is_failing(Heartbeat.MAIL) else BATCH
-    return list(Mail.objects.to_send(now).values_list("pk", flat=True)[:most])
+    mails = Mail.objects.to_send(now)
+    if not retention.may_delete():
+        mails = mails.filter(created_at__gt=now - GIVE_UP)
+    return list(mails.values_list("pk", flat=True)[:most])
 
 
 def free_stuck_jobs(now) -> None:

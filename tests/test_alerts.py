@@ -111,7 +111,10 @@ def test_the_way_out_of_mail_about_comments_silences_no_alarm(akismet, boss, cli
 
 @pytest.mark.parametrize(
     ("limit", "said"),
-    [(100, "80 % of this month's calls to Akismet are used: 80 of 100."), (80, "are used up: 80")],
+    [
+        (100, "80 % of this month's calls to Akismet are used: 80 of 100 (as of "),
+        (80, "are used up: 80"),
+    ],
 )
 def test_the_quota_is_told_at_80_and_at_100_per_cent(akismet, boss, monkeypatch, limit, said):
     monkeypatch.setattr(type(akismet), "usage", 80)
@@ -139,7 +142,9 @@ def test_a_worker_that_was_away_says_so_when_it_is_back(boss):
     sweep()
     sweep()
     (words,) = told()
-    assert words.startswith(f"The worker did not run from {timezone.localtime(left):%H:%M} to ")
+    assert words.startswith(
+        f"The background program did not run from {timezone.localtime(left):%H:%M} to "
+    )
 
 
 def test_mail_that_fails_is_said_on_the_queue_and_not_by_mail(client, akismet, boss):

@@ -37,13 +37,15 @@ def test_the_banner_without_a_key(mo):
 
 
 def test_the_banner_of_a_worker_that_never_ran_or_is_late(mo, akismet):
-    assert "The worker has never run: nothing is checked" in banner(mo.get("/moderation/"))
+    assert "The background program has never run: nothing is checked" in banner(
+        mo.get("/moderation/")
+    )
     Heartbeat.beat(Heartbeat.WORKER)
     late = timezone.now() - timedelta(minutes=11)
     Heartbeat.objects.update(at=late)
     time = f"{timezone.localtime(late):%H:%M}: nothing is checked, no mail is sent."
     said = banner(mo.get("/moderation/"))
-    assert "The worker has not run since" in said and time in said
+    assert "The background program has not run since" in said and time in said
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,9 @@ def test_the_banner_of_akismet_counts_what_waits_unchecked(mo, akismet, state, s
 
 def test_the_banner_of_a_web_server_that_hides_addresses(mo, akismet):
     Heartbeat.beat(Heartbeat.WORKER)
-    said = "Your web server hides readers' addresses. Set TRUSTED_PROXIES=1 and restart."
+    said = (
+        "Readers' IP addresses do not reach this site, so comments are not checked. "
+        "An administrator must set TRUSTED_PROXIES=1 and restart."
+    )
     response = mo.get("/moderation/", headers={"X-Forwarded-For": "198.51.100.1"})
     assert banner(response).replace("&#x27;", "'") == said

@@ -77,7 +77,7 @@ def test_without_an_address_nothing_is_asked_and_it_says_so(akismet):
     comment = submit_comment(make_post(), ip=None)
     run_tasks()
     assert (akismet.calls, comment.submission) == ([], None)
-    assert check_words(comment) == "Not checked: reader's address unknown"
+    assert check_words(comment) == "Not checked: the reader's IP address is unknown"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_no_verdict_means_held_and_asked_again(akismet, step):
     comment.refresh_from_db()
     assert (comment.status, comment.screened) == ("pending", "unavailable")
     assert comment.next_check_at > timezone.now()
-    assert check_words(comment).startswith("Not checked yet: Akismet ")
+    assert check_words(comment).startswith("Not checked yet: Akismet")
 
 
 def test_retry_after_is_obeyed(akismet):

@@ -73,8 +73,8 @@ def test_the_reasons_of_the_check_find_their_own(mo):
 @pytest.mark.parametrize(
     ("reason", "tab", "fields", "said"),
     [
-        ("not-checked", "pending", {"screened": "waiting"}, "Being checked"),
-        ("not-checked", "pending", {"screened": "unavailable"}, "Not checked: Akismet did not"),
+        ("not-checked", "pending", {"screened": "waiting"}, "Not checked: Akismet was not"),
+        ("not-checked", "pending", {"screened": "unavailable"}, "Not checked: Akismet was not"),
         ("not-checked", "pending", {"check_error": "no-key"}, "Not checked: no Akismet key"),
         ("same-as-spam", "spam", {"check_error": "same-as-spam"}, "Not asked: the same text was"),
     ],

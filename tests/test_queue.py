@@ -237,24 +237,29 @@ def test_a_long_parent_is_there_whole(mo):
         ({"screened": "ham"}, "Akismet said: not spam, "),
         ({"screened": "spam"}, "Akismet said: spam, "),
         ({"screened": "spam", "screened_at": None}, "Akismet said: spam, "),
-        ({"screened": "waiting"}, "Being checked"),
+        ({"screened": "waiting", "next_check_at": timezone.now()}, "Being checked"),
         ({"screened": "skipped", "check_error": "no-key"}, "Not checked: no Akismet key"),
         (
             {"screened": "skipped", "check_error": "no-address"},
-            "Not checked: reader's address unknown",
+            "Not checked: the reader's IP address is unknown",
         ),
-        ({"screened": "unavailable"}, "Not checked: Akismet did not answer"),
+        ({"screened": "unavailable"}, "Not checked: Akismet was not asked in time"),
+        (
+            {"screened": "unavailable", "check_error": "silent"},
+            "Not checked: Akismet did not answer",
+        ),
         ({"screened": "skipped", "user_is_staff": True}, "Written by somebody who works here"),
     ],
 )
-def test_the_check_is_said_in_words(mo, fields, said):
+def test_the_check_is_said_in_words(mo, settings, fields, said):
+    settings.AKISMET_API_KEY = "a key"
     make_comment(**fields)
     assert said in words(mo.get("/moderation/"))
 
 
-def test_the_next_try_is_said(mo):
+def test_the_next_try_is_said(mo, akismet):
     soon = timezone.now() + timedelta(minutes=20)
-    make_comment(screened="unavailable", next_check_at=soon)
+    make_comment(screened="unavailable", check_error="silent", next_check_at=soon)
     said = words(mo.get("/moderation/"))
     assert "Not checked yet: Akismet did not answer (next try " in said
     assert f"{timezone.localtime(soon):%H:%M})" in said

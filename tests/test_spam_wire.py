@@ -12,7 +12,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from comments import courier, spam
-from comments.spam import Refused, Unavailable, Verdict
+from comments.failures import CheckFailed, Refused, Unavailable
+from comments.spam import Verdict
 from tests.akismet_server import AkismetServer
 
 KEY = "s3cret-key-42"
@@ -49,7 +50,7 @@ def server(settings):
 
 
 def failure(ask=lambda: spam.check(ASKED)):
-    with pytest.raises(spam.CheckFailed) as caught:
+    with pytest.raises(CheckFailed) as caught:
         ask()
     return caught.value
 
@@ -216,7 +217,7 @@ def test_a_stopped_account_is_not_asked_on(server, code):
 
 def test_redirects_are_not_followed(server):
     server.next({"status": 302, "headers": {"Location": f"{server.url}/1.1/comment-check"}})
-    assert str(failure()) == "answered HTTP 302"
+    assert str(failure()) == "another web page answered in Akismet's place (“Found”)"
     assert len(server.calls) == 1
 
 
@@ -231,7 +232,7 @@ def test_verify_tells_a_good_key_from_a_bad_one_and_from_silence(server):
     server.key = "another"
     assert not spam.verify().is_valid
     server.next({"status": 503})
-    assert str(failure(spam.verify)) == "answered HTTP 503"
+    assert str(failure(spam.verify)) == "Akismet had a fault of its own (“Service Unavailable”)"
 
 
 def test_threads_keep_their_answers_apart(server):
@@ -257,7 +258,7 @@ def test_a_call_that_lasts_too_long_is_cut_off(server, monkeypatch, step):
     monkeypatch.setattr(courier, "CALL_SECONDS", 0.4)
     began = datetime.now()
     server.next(step | {"body": "x" * 50} if "drip" in step else step)
-    assert str(failure()) == "did not answer"
+    assert str(failure()) == "Akismet did not answer"
     assert datetime.now() - began < timedelta(seconds=2)
     assert courier._transport()._pool.connections == []  # else a hundred of these end all calls
     monkeypatch.undo()
@@ -276,7 +277,7 @@ def test_a_name_that_nobody_looks_up_holds_nobody_up(server, settings, monkeypat
         patched.setattr(courier, "CALL_SECONDS", 0.3)
         patched.setattr(socket, "getaddrinfo", hang)
         began = datetime.now()
-        assert str(failure()) == "did not answer"
+        assert str(failure()) == "Akismet did not answer"
         assert datetime.now() - began < timedelta(seconds=2)
         over.set()
     assert server.calls == []
@@ -304,7 +305,7 @@ def test_the_key_is_in_no_log_not_even_the_http_clients_own(server, caplog):
         caplog.set_level(logging.DEBUG, logger)
     server.next({}, {"status": 500}, {"invalid": "Closed"}, {"drop": True})
     for ask in (*ASKING.values(), *ASKING.values(), spam.verify):
-        with contextlib.suppress(spam.CheckFailed):
+        with contextlib.suppress(CheckFailed):
             ask()
     assert len(server.calls) == 9
     assert KEY not in caplog.text

@@ -49,7 +49,9 @@ def test_so_many_checks_an_hour_the_oldest_first(akismet, post):
     run_tasks()
     assert asked(akismet) == ["number 0", "number 1", "number 2"]
     waiting = Comment.objects.get(body="number 3")
-    assert check_words(waiting) == "Not checked yet: hourly limit"
+    assert (
+        check_words(waiting) == "Not checked yet: this site's limit of 3 checks an hour is reached"
+    )
     submit_comment(post, body="late")
     pass_an_hour()
     run_tasks()  # the late one's own job, ahead of the sweep

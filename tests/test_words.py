@@ -76,10 +76,10 @@ QUEUE = [
     ({"screened": "skipped", "check_error": "no-key"}, "Not checked: no Akismet key"),
     (
         {"screened": "skipped", "check_error": "no-address"},
-        "Not checked: reader's address unknown",
+        "Not checked: the reader's IP address is unknown",
     ),
     (
-        {"screened": "unavailable", "check_error": "did not answer"},
+        {"screened": "unavailable", "check_error": "silent"},
         "Not checked yet: Akismet did not answer (next try ",
     ),
     ({"status": "approved"}, "Unapprove"),
@@ -110,7 +110,7 @@ def test_the_banner_of_a_late_worker(client):
     Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=11))
     client.force_login(moderator())
     page = words(client.get("/moderation/"))
-    assert "The worker has not run since " in page
+    assert "The background program has not run since " in page
     assert ": nothing is checked, no mail is sent." in page
 
 

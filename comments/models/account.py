@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from blog.writing import writing
 from comments import spam
+from comments.failures import CheckFailed, Refused, Unavailable
 from comments.models.heartbeat import Heartbeat
+from comments.outage import Event, Kind
 
 State = Heartbeat.State
-# One probe a minute; a little less, so that the sweep of each minute is never too early for it.
-PROBE_PAUSE = timedelta(seconds=55)
 QUOTA_EVERY, QUOTA_AGAIN = timedelta(days=1), timedelta(hours=1)
 NEAR, FULL = 80, 100  # per cent of a month's calls
 
@@ -20,37 +20,31 @@ def passed(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False
     akismet.facts |= {"passed_at": now.isoformat()}
     if is_check:
         akismet.facts |= {"checked_at": now.isoformat()}
-    is_back = False
-    # What was under way when another call failed says nothing of the time since.
-    if akismet.is_ok or began > akismet.at:
-        is_back = akismet.turn(State.OK)
-        akismet.next_at = None
+    is_back = akismet.hear(Event(now, began))
     akismet.save()
     return is_back
 
 
-def failed(akismet: Heartbeat, failure: spam.CheckFailed, now: datetime, *, key_is_good=False):
-    """From now on it is only probed. What was under way when Akismet said until when to wait
-    shortens that by nothing."""
-    until = now + max(PROBE_PAUSE, timedelta(seconds=failure.retry_after or 0))
-    if not akismet.is_ok and akismet.next_at:
-        until = max(until, akismet.next_at)
-    refused = isinstance(failure, spam.Refused) and not key_is_good
-    akismet.turn(State.REFUSED if refused else State.UNREACHABLE, failure.in_full)
-    akismet.next_at = until
+def failed(
+    akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
+):
+    """From now on it is only probed."""
+    kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
+    wait = timedelta(seconds=failure.retry_after or 0)
+    akismet.hear(Event(now, began, kind, failure.said, wait))
     akismet.save()
 
 
-def fails_alone(akismet: Heartbeat, failure: spam.CheckFailed, since, passing="passed_at") -> bool:
+def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
     """Something else has passed since then: this is no outage."""
     passed_at = akismet.moment(passing)
-    passes = bool(since and passed_at and passed_at > since)
+    passes = bool(passed_at and passed_at > since)
     return akismet.is_ok and passes and not failure.retry_after
 
 
 def heed(told) -> None:
     """Keeps the notice that came with an answer; an answer without one takes it away."""
-    if isinstance(told, spam.Silent):
+    if isinstance(told, CheckFailed) and not told.is_of_account:
         return
     notice = Heartbeat.objects.filter(name=Heartbeat.ALERT).first()
     said = {"code": told.alert_code, "msg": told.alert_msg}
@@ -63,29 +57,29 @@ def heed(told) -> None:
     notice.save()
 
 
-def ask_about_key(now: datetime) -> tuple[str, str, bool]:
-    """The state that Akismet's answer means, its reason, and whether it is back."""
-    began = timezone.now()
+def ask_about_key() -> tuple[str, str, bool]:
+    """The state that Akismet's answer means, the code of why, and whether it is back."""
+    began, key = timezone.now(), None
     try:
         key = spam.verify()
-    except spam.Unavailable as failure:
-        with writing():
-            failed(Heartbeat.held(Heartbeat.AKISMET), failure, now)
-        return State.UNREACHABLE, str(failure), False
+        failure = key.refusal
+    except Unavailable as met:
+        failure = met
     with writing():
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
-        heed(key)
-        if key.is_valid:
+        akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
+        heed(key or failure)
+        if failure is None:
             return State.OK, "", passed(akismet, now, began)
-        failed(akismet, spam.Refused(key.reason), now)
-    return State.REFUSED, key.reason, False
+        if not fails_alone(akismet, failure, began):
+            failed(akismet, failure, now, began)
+    return State.REFUSED if key else State.UNREACHABLE, failure.code, False
 
 
 def is_key_good() -> bool:
     """Asked when a call was refused: something else than the key may be the reason."""
     try:
         return spam.verify().is_valid
-    except spam.Unavailable:
+    except Unavailable:
         return False
 
 
@@ -93,7 +87,7 @@ def ask_usage(now: datetime) -> None:
     try:
         told = spam.usage()
         used, limit = int(told["usage"]), _limit(told["limit"])
-    except (spam.CheckFailed, KeyError, TypeError, ValueError):
+    except (CheckFailed, KeyError, TypeError, ValueError):
         with writing():
             quota = Heartbeat.held(Heartbeat.QUOTA)
             quota.next_at = now + QUOTA_AGAIN
@@ -126,8 +120,8 @@ def try_out() -> None:
     for kind in (spam.Verdict.SPAM, spam.Verdict.HAM):
         try:
             said[kind.value] = spam.try_out(kind).value
-        except spam.CheckFailed as failure:
-            said[kind.value] = str(failure)
+        except CheckFailed as failure:
+            said[kind.value] = failure.code
     with writing():
         akismet = Heartbeat.held(Heartbeat.AKISMET)
         akismet.count_call(timezone.now(), calls=2)

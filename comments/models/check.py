@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from blog.writing import writing
 from comments import spam
+from comments.failures import CheckFailed, Refused
 from comments.models import account
 from comments.models.heartbeat import Heartbeat
 from comments.models.policy import Policy
 from comments.models.second_look import after_decision
+from comments.outage import PROBE_PAUSE, Kind
 
 # How long one check may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
@@ -62,10 +64,12 @@ class CheckQuerySet(models.QuerySet):
 class Check(models.Model):
     """How a comment is asked about at Akismet. The rows hold what is due; a task is only a hint."""
 
-    NO_KEY = "no-key"
-    NO_ADDRESS = "no-address"
-    LIMIT = "hourly-limit"
+    NO_KEY = str(Kind.NO_KEY)
+    NO_ADDRESS = str(Kind.NO_ADDRESS)
+    LIMIT = str(Kind.LIMIT)
     SAME = "same-as-spam"
+    # Not asked about yet, because Akismet was away when its turn came.
+    AWAY = "away"
 
     class Meta:
         abstract = True
@@ -118,7 +122,7 @@ class Check(models.Model):
         began = timezone.now()
         try:
             answer = spam.check(self.submission, recheck=self._recheck_reason())
-        except spam.CheckFailed as failure:
+        except CheckFailed as failure:
             self._was_not_checked(failure, began)
         else:
             self._was_checked(answer, began)
@@ -134,9 +138,12 @@ class Check(models.Model):
     def _may_be_asked(self, now: datetime, probing: bool) -> bool:
         """Whether it may be asked about now. The row of Akismet is held, so one claims at a time.
 
+        An outage whose next try is due is only remembered: whoever comes first asks for all.
         `asked_at` and `screened` stay on the instance as they were before this call.
         """
         akismet, due = Heartbeat.held(Heartbeat.AKISMET), self._due(now)
+        is_refused = akismet.state == Heartbeat.State.REFUSED
+        probing = probing or (akismet.may_be_probed(now) and not is_refused)
         if self.set_aside_repeats(now, pk=self.pk):
             return False
         if obstacle := self._obstacle(akismet, now, probing):
@@ -149,13 +156,15 @@ class Check(models.Model):
         if not due.update(next_check_at=now + LEASE, asked_at=now, checks=F("checks") + 1):
             return False
         self.checks += 1
+        if not akismet.is_ok:
+            akismet.next_at = now + PROBE_PAUSE
         akismet.count_call(now)
         akismet.save()
         return True
 
     def _obstacle(self, akismet: Heartbeat, now: datetime, probing: bool) -> str:
         if not (akismet.is_ok or probing):
-            return akismet.detail
+            return self.AWAY
         left = Policy.current().checks_an_hour - akismet.calls_in_hour(now)
         first = type(self).objects.to_check(now).filter(check_error=self.LIMIT)
         older = first.filter(submitted_at__lt=self.submitted_at)
@@ -188,11 +197,11 @@ class Check(models.Model):
             )
             self._row().update(next_check_at=None)
 
-    def _was_not_checked(self, failure: spam.CheckFailed, began: datetime) -> None:
+    def _was_not_checked(self, failure: CheckFailed, began: datetime) -> None:
         """It fails alone only where another check has passed since it was asked: a good key does
         not say that checks are answered."""
-        key_is_good = isinstance(failure, spam.Refused) and account.is_key_good()
-        since = self.asked_at or (began if key_is_good else None)
+        key_is_good = isinstance(failure, Refused) and account.is_key_good()
+        since = self.asked_at or began
         now = timezone.now()
         with writing():
             akismet = Heartbeat.held(Heartbeat.AKISMET)
@@ -201,18 +210,18 @@ class Check(models.Model):
                 self.failures += 1
                 again = now + [*PAUSES, LONG_PAUSE][min(self.failures, 5) - 1]
             else:
-                account.failed(akismet, failure, now, key_is_good=key_is_good)
+                account.failed(akismet, failure, now, began, key_is_good=key_is_good)
                 again = akismet.next_at
-            if isinstance(failure, spam.Throttled):
+            if failure.kind is Kind.BUSY:
                 account.ask_usage_at(akismet.next_at)
-            self._is_asked_again(again, str(failure))
+            self._is_asked_again(again, failure.code)
 
     def _is_asked_again(self, again: datetime, error: str) -> None:
         end = self.provisional_until or self.submitted_at + GIVE_UP
         now = timezone.now()
         self._row().update(
             next_check_at=again if now < end else None,
-            check_error=error[:200],
+            check_error=error,
             failures=self.failures,
         )
         waiting = self._row().filter(screened=self.Screened.WAITING)

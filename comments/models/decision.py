@@ -10,11 +10,13 @@ from django.utils.translation import gettext_noop
 from blog.characters import isolated
 from blog.writing import writing
 from comments import spam
+from comments.failures import CheckFailed, Refused
 from comments.models import account
 from comments.models.check import GIVE_UP
 from comments.models.heartbeat import Heartbeat
 from comments.models.sql import listed, stored
 from comments.moderation import feedback_of_move, feedback_owed
+from comments.outage import Kind
 
 # A person may think again for so long before Akismet is told.
 FEEDBACK_DELAY = timedelta(seconds=60)
@@ -136,10 +138,11 @@ class Decision(models.Model):
                 return
             before, said = comment.believed, _as_check_said(comment)
             self._believe(before, self.feedback)
+        began = timezone.now()
         try:
             spam.report(self.feedback, comment.submission, reporter=self._reporter(), said=said)
-        except spam.CheckFailed as failure:
-            self._was_not_told(failure, before, asked_before)
+        except CheckFailed as failure:
+            self._was_not_told(failure, before, asked_before, began)
         except Exception:
             with writing():
                 self._believe(self.feedback, before)
@@ -148,17 +151,18 @@ class Decision(models.Model):
             with writing():
                 mine.update(feedback_sent_at=now)
 
-    def _was_not_told(self, failure, before: str, asked_before) -> None:
+    def _was_not_told(self, failure, before: str, asked_before, began: datetime) -> None:
         """Where the key is good a refusal is the report's own: whether checks are answered, the
         next check says."""
-        is_its_own = isinstance(failure, spam.Refused) and account.is_key_good()
+        may_be = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED
+        is_its_own = may_be and account.is_key_good()
         now = timezone.now()
         with writing():
             # Its row before the comment's, as the checks do.
             akismet = Heartbeat.held(Heartbeat.AKISMET)
             self._believe(self.feedback, before)
-            if not (is_its_own or account.fails_alone(akismet, failure, asked_before)):
-                account.failed(akismet, failure, now)
+            if not (is_its_own or account.fails_alone(akismet, failure, asked_before or began)):
+                account.failed(akismet, failure, now, began)
 
     def _believe(self, before: str, verdict: str) -> None:
         """Unless a verdict has come meanwhile."""

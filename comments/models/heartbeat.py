@@ -3,6 +3,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils import timezone
 
+from comments import outage
+
 HOUR = timedelta(hours=1)
 
 
@@ -10,7 +12,8 @@ class Heartbeat(models.Model):
     """What is known of what works behind: the worker, Akismet and its account, the mail."""
 
     WORKER = "worker"
-    AKISMET = "akismet"  # may it be asked; facts: calls, passed_at, checked_at
+    # May it be asked; facts: calls, passed_at, checked_at; kind, kind_since: see comments/outage.py
+    AKISMET = "akismet"
     ALERT = "alert"  # what it has to say of the account; facts: code, msg
     QUOTA = "quota"  # facts: used, limit, percent, throttled
     MAIL = "mail"  # facts: failed_at
@@ -19,6 +22,9 @@ class Heartbeat(models.Model):
     # What an Administrator asked for by a button: `since`; and what came of it: `at`, facts.
     ASKED = "asked"
     TESTED = "tested"
+
+    # Nothing is asked more rarely than once a day.
+    LONGEST_REST = timedelta(days=1)
 
     class State(models.TextChoices):
         OK = "ok"
@@ -83,7 +89,36 @@ class Heartbeat(models.Model):
         return changed
 
     def is_due(self, now: datetime) -> bool:
-        return self.next_at is None or self.next_at <= now
+        return self.next_at is None or self.next_at <= now or outage.is_ahead(self.at, now)
+
+    # The row of Akismet, as comments/outage.py reads it.
+
+    @property
+    def as_state(self) -> outage.State:
+        if self.is_ok:
+            return outage.State(at=self.at, since=self.since)
+        return outage.State(
+            outage.Kind(self.facts.get("kind", _KIND_OF[self.state])),
+            self.detail,
+            at=self.at,
+            since=self.moment("kind_since") or self.since,
+            away_since=self.since,
+            next_at=self.next_at,
+        )
+
+    def may_be_probed(self, now: datetime) -> bool:
+        """Whether one question may be asked, on whose answer all the others wait."""
+        return not self.is_ok and self.as_state.waits_until(now) is None
+
+    def hear(self, event: outage.Event) -> bool:
+        """Whether it is another state than before."""
+        new, _words = outage.after(self.as_state, event)
+        state, before = _state_of(new.kind), self.state
+        self.at, self.state, self.detail = new.at, state, new.said[:200]
+        self.since = (new.since if new.is_good else new.away_since) if state == before else event.at
+        self.next_at = new.next_at
+        self.facts |= {"kind": str(new.kind), "kind_since": new.since.isoformat()}
+        return state != before
 
     # The calls of the last hour, by the minute; a minute that has begun counts whole.
 
@@ -95,8 +130,24 @@ class Heartbeat(models.Model):
         self.facts["calls"] = kept | {minute: kept.get(minute, 0) + calls}
 
     def moment(self, fact: str) -> datetime | None:
+        """None also where it lies ahead: a clock that was wrong wrote it."""
         text = self.facts.get(fact)
-        return datetime.fromisoformat(text) if text else None
+        found = datetime.fromisoformat(text) if text else None
+        return None if outage.is_ahead(found, timezone.now()) else found
+
+
+def _state_of(kind: outage.Kind) -> str:
+    if kind is outage.Kind.GOOD:
+        return Heartbeat.State.OK
+    is_of_key = kind in outage.OF_THE_KEY
+    return Heartbeat.State.REFUSED if is_of_key else Heartbeat.State.UNREACHABLE
+
+
+# Of a row that an older version wrote.
+_KIND_OF = {
+    Heartbeat.State.REFUSED: outage.Kind.REFUSED,
+    Heartbeat.State.UNREACHABLE: outage.Kind.SILENT,
+}
 
 
 def _minute(moment: datetime) -> int:
@@ -104,5 +155,5 @@ def _minute(moment: datetime) -> int:
 
 
 def _of_last_hour(calls: dict[str, int], now: datetime) -> dict[str, int]:
-    oldest = _minute(now - HOUR)
-    return {minute: count for minute, count in calls.items() if int(minute) >= oldest}
+    oldest, newest = _minute(now - HOUR), _minute(now + outage.SLACK)
+    return {minute: count for minute, count in calls.items() if oldest <= int(minute) <= newest}

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from blog.tasks import later, waiting_for
 from blog.writing import writing
-from comments import tasks
+from comments import outage, tasks
 from comments.models import account
 from comments.models.heartbeat import Heartbeat
 from comments.models.policy import Policy
@@ -24,9 +24,9 @@ class Probe(models.Model):
     def probe(cls, now: datetime) -> None:
         with writing():
             akismet = Heartbeat.held(Heartbeat.AKISMET)
-            if akismet.is_ok or not akismet.is_due(now):
+            if not akismet.may_be_probed(now):
                 return
-            akismet.next_at = now + account.PROBE_PAUSE
+            akismet.next_at = now + outage.PROBE_PAUSE
             akismet.save()
         comment = None
         if akismet.state != Heartbeat.State.REFUSED:
@@ -45,7 +45,7 @@ class Probe(models.Model):
 
     @classmethod
     def _ask_about_key(cls, now: datetime) -> tuple[str, str]:
-        state, detail, is_back = account.ask_about_key(now)
+        state, detail, is_back = account.ask_about_key()
         with writing():
             cls._follow(is_back, now)
         return state, detail

@@ -72,7 +72,9 @@ class Verbs(models.Model):
 
     def _do(self, verb: str, by) -> Outcome:
         outcome = self.decide({self.public_id: self.version}, verb, by=by)
-        self.refresh_from_db(fields=["status", "status_at", "version", "screened", "check_error"])
+        self.refresh_from_db(
+            fields=["status", "status_at", "version", "screened", "check_error", "next_check_at"]
+        )
         return outcome
 
     def set_aside(self, *, reason: str) -> Outcome:

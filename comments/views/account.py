@@ -27,12 +27,15 @@ def show(request):
     if not request.user.has_perm("comments.decide_comment"):
         raise PermissionDenied
     beats, now = Heartbeat.all_by_name(), timezone.now()
+    has_key = spam.is_configured()
     context = {
+        "as_of": account_words.to_the_second(now),
         "facts": account_words.facts(beats, Policy.current(request.site_edition), now),
-        "asked": account_words.asked(beats.get(Heartbeat.ASKED)),
-        "tested": account_words.tested(beats.get(Heartbeat.TESTED)),
+        # Without a key nothing can be asked, and what was answered once says nothing of today.
+        "asked": account_words.asked(beats.get(Heartbeat.ASKED)) if has_key else "",
+        "tested": account_words.tested(beats.get(Heartbeat.TESTED)) if has_key else [],
         "banners": banners(beats, hides_address=False),
-        "may_ask": _may_ask(request.user) and spam.is_configured(),
+        "may_ask": _may_ask(request.user) and has_key,
     }
     return TemplateResponse(request, "comments/akismet.html", context)
 
@@ -60,7 +63,7 @@ def _enqueue(request, name: str, job):
     now = timezone.now()
     with writing():
         row = Heartbeat.held(name)
-        is_pressed = row.state == Heartbeat.State.WAITING and row.since > now - ONE_PRESS
+        is_pressed = row.state == Heartbeat.State.WAITING and now - ONE_PRESS < row.since <= now
         if spam.is_configured() and not is_pressed:
             row.state, row.since, row.at, row.facts = Heartbeat.State.WAITING, now, now, {}
             row.save()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
 from comments import counts, like, origin, queue, trail
-from comments.banners import banners
+from comments.banners import banners, situation
 from comments.card import Card
 from comments.figures import of_akismet, pending_words
 from comments.filter_words import narrowing
@@ -67,15 +67,14 @@ def show(request):
         or any(comment.check_error == Comment.NO_ADDRESS for comment in page.comments)
     )
     beats = Heartbeat.all_by_name()
+    check = situation(beats, policy)
     context = {
         "tab": tab,
         "tab_name": queue.TABS[tab],
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
         "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
-        "cards": [
-            Card(c, policy, beats.get(Heartbeat.AKISMET), known[c.pk]) for c in page.comments
-        ],
+        "cards": [Card(c, policy, check, known[c.pk]) for c in page.comments],
         "alone": False,
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),

@@ -57,7 +57,7 @@ def test_key_expired_and_renewed(view, site, boss):
         said.pattern.replace(f"{count} comments wait", r"\d+ comments? waits?"), mail
     )
     press(admin.get_by_role("link", name="Spam check"))
-    expect(admin.locator("main")).to_contain_text("Refused since")
+    expect(admin.locator("main")).to_contain_text("Akismet refused the key since")
     view.shot(admin, "refused")
 
     site.akismet.mode = None
@@ -74,7 +74,7 @@ def test_key_expired_and_renewed(view, site, boss):
     assert len(told(site, boss)) == 2
     assert told(site, boss)[1].startswith("Akismet answers again since")
     press(admin.get_by_role("link", name="Look again").first)
-    expect(admin.locator("main")).to_contain_text("Good: Akismet answers since")
+    expect(admin.locator("main")).to_contain_text("Good when Akismet last answered")
     expect(admin.locator("main")).to_contain_text("answer: the check works.")
     view.shot(admin, "good")
     admin.goto("/moderation/?sort=newest")

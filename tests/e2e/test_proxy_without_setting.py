@@ -7,7 +7,10 @@ from tests.e2e.conftest import People, write_comment
 from tests.site import RunningSite
 
 RED, ON_RED = "rgb(140, 29, 24)", "rgb(253, 235, 233)"
-BANNER = "Your web server hides readers' addresses. Set TRUSTED_PROXIES=1 and restart."
+BANNER = (
+    "Readers' IP addresses do not reach this site, so comments are not checked. "
+    "An administrator must set TRUSTED_PROXIES=1 and restart."
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ def test_proxy_without_setting(view, unaware):
     expect(banner).to_have_css("color", RED)
     expect(banner).to_have_css("background-color", ON_RED)
     assert banner.get_by_text(BANNER).is_visible()
-    assert "Not checked: reader's address unknown" in (
+    assert "Not checked: the reader's IP address is unknown" in (
         mo.locator(f"#comment-{row['public_id']}").inner_text()
     )
     people.shot(mo, "banner")

@@ -1,0 +1,122 @@
+"""What came instead of Akismet's verdict, and what it means."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from django.conf import settings
+
+from comments.courier import Courier
+from comments.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
+
+# Suspended, unpaid, or this site taken off the key: to go on asking only makes it worse.
+STOP_CODES = frozenset({"10006", "10009", "10010", "10402", "10403", "10404"})
+
+
+class CheckFailed(Exception):
+    """No verdict. Its code and its text are for staff and never hold the key."""
+
+    def __init__(
+        self, kind: Kind, said="", *, retry_after=None, debug_help="", alert_code="", alert_msg=""
+    ):
+        self.kind, self.said, self.code = kind, said, code_of(kind, said)
+        super().__init__(why(self.code))
+        self.retry_after: int | None = retry_after
+        self.debug_help, self.alert_code, self.alert_msg = debug_help, alert_code, alert_msg
+
+    @property
+    def is_of_account(self) -> bool:
+        """Said by Akismet itself of the account; what stands in its place says nothing of that."""
+        return bool(self.alert_code or self.alert_msg) or self.kind in OF_THE_KEY
+
+
+class Unavailable(CheckFailed):
+    """Ask again later, not before `retry_after` seconds if it is set."""
+
+
+class Refused(CheckFailed):
+    """The key, the site or the account is refused: stop calling until verify() is true."""
+
+
+def failure_of(courier: Courier) -> CheckFailed:
+    answer = courier.answer
+    if answer is None:
+        return Unavailable(Kind.PORTAL if courier.met_other_certificate else Kind.SILENT)
+    if told(answer.headers, "alert-code") in STOP_CODES:
+        return refusal(answer.headers, Kind.STOPPED)
+    if answer.is_success and answer.text == "invalid":
+        return refusal(answer.headers)
+    kind, said = _met(answer)
+    names_wait = not answer.is_success and kind in (Kind.BUSY, Kind.FAULT)
+    wait = seconds(answer.headers.get("retry-after", "")) if names_wait else None
+    return Unavailable(kind, said, retry_after=wait, **_notice(answer.headers))
+
+
+def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
+    notice = _notice(headers)
+    account = filter(None, (notice["alert_code"], notice["alert_msg"]))
+    said = notice["debug_help"] if kind is Kind.REFUSED else ": ".join(account)
+    return Refused(kind, said, **notice)
+
+
+def _met(answer) -> tuple[Kind, str]:
+    """What came instead of a verdict, and what it said."""
+    text = _on_one_line(_without_key(answer.text))
+    said = text[:40] + "…" * (len(text) > 40)
+    is_page = text.startswith("<")
+    match answer.status_code:
+        case 429:
+            return Kind.BUSY, "" if is_page else said
+        case 511:
+            return Kind.PORTAL, _phrase(answer)
+        case 408 | 425:
+            return Kind.FAULT, _phrase(answer)
+        case code if 300 <= code < 400:
+            return Kind.PORTAL, _phrase(answer)
+        case code if 400 <= code < 500:
+            return Kind.BLOCKED, _phrase(answer)
+        case code if not 200 <= code < 300:
+            return Kind.FAULT, _phrase(answer)
+    if error := told(answer.headers, "error"):
+        return Kind.FAULT, error
+    if is_page:
+        return Kind.PORTAL, ""
+    return (Kind.ODD, said) if text else (Kind.EMPTY, "")
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _phrase(answer) -> str:
+    """The words of a status and not its number, which people need not know."""
+    known = answer.status_code in set(HTTPStatus)
+    return HTTPStatus(answer.status_code).phrase if known else ""
+
+
+def _notice(headers: Mapping) -> dict[str, str]:
+    names = ("debug_help", "alert_code", "alert_msg")
+    return {name: told(headers, name.replace("_", "-")) for name in names}
+
+
+def told(headers: Mapping, name: str) -> str:
+    return _without_key(headers.get(f"x-akismet-{name}", ""))[:200]
+
+
+def _without_key(text: str) -> str:
+    return text.replace(settings.AKISMET_API_KEY, "***")
+
+
+def seconds(text: str) -> int | None:
+    """A header's seconds or HTTP date, as seconds from now and a few hours at most; None if it is
+    neither."""
+    most = round(LONGEST_WAIT.total_seconds())
+    if text.isdecimal():
+        return min(int(text[:9]), most)
+    try:
+        date = parsedate_to_datetime(text)
+        wait = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return min(max(round(wait.total_seconds()), 0), most)

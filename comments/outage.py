@@ -1,0 +1,252 @@
+"""What is known of the spam check: its states, what leads from one to the next, and their words.
+
+Pure: no query and no clock of its own. An event turns a state into the next one and its words; the
+banner of the queue, the mail to administrators, the card of a comment and the page "Spam check"
+all speak from WORDS.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# One question a minute; a little less, so that the sweep of each minute is never too early for it.
+PROBE_PAUSE = timedelta(seconds=55)
+# No Retry-After silences the check for longer, and no time that a wrong clock wrote.
+LONGEST_WAIT = timedelta(hours=4)
+# A moment that lies further ahead was written by a clock that was wrong.
+SLACK = timedelta(minutes=1)
+# The worker beats once a minute.
+LATE_AFTER = timedelta(minutes=2)
+
+
+class Kind(StrEnum):
+    GOOD = "good"
+    SILENT = "silent"  # no connection, or no answer in time
+    BUSY = "busy"  # too many requests
+    FAULT = "fault"  # an error of the server, or one that Akismet names
+    EMPTY = "empty"
+    ODD = "odd"  # no word that Akismet has
+    PORTAL = "portal"  # a web page, a redirect, another's certificate
+    BLOCKED = "blocked"  # turned away by a status; Akismet says "invalid" to a bad key instead
+    REFUSED = "refused"  # "invalid"
+    STOPPED = "stopped"  # the account is suspended or not paid
+    # Not Akismet's doing.
+    LATE = "late"
+    NO_KEY = "no-key"
+    NO_ADDRESS = "no-address"
+    LIMIT = "hourly-limit"
+
+
+# Asked about the key alone, until somebody has mended it.
+OF_THE_KEY = (Kind.REFUSED, Kind.STOPPED)
+
+
+@dataclass(frozen=True)
+class Words:
+    happened: str  # since when
+    to_do: str
+    why: str  # on a card and in an answer, behind "Not checked yet:"
+    # Whether what waits is asked about again without anybody's help.
+    goes_on: bool = True
+
+
+@dataclass(frozen=True)
+class State:
+    kind: Kind = Kind.GOOD
+    said: str = ""
+    at: datetime | None = None  # when it was last heard of
+    since: datetime | None = None  # of this kind
+    away_since: datetime | None = None  # since no check is answered
+    next_at: datetime | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return self.kind is Kind.GOOD
+
+    def waits_until(self, now: datetime) -> datetime | None:
+        """No question before then; None where one may be asked now."""
+        if self.is_good or self.next_at is None or self.next_at <= now:
+            return None
+        return None if is_ahead(self.at, now) or self.next_at > now + LONGEST_WAIT else self.next_at
+
+
+@dataclass(frozen=True)
+class Event:
+    """What came of a question."""
+
+    at: datetime
+    began: datetime
+    kind: Kind = Kind.GOOD
+    said: str = ""
+    wait: timedelta = timedelta(0)  # where Akismet named one
+
+
+def after(state: State, event: Event) -> tuple[State, Words]:
+    """What was under way when another call failed says nothing of the time since, and shortens
+    nothing of what Akismet asked for."""
+    if is_ahead(state.at, event.at):
+        state = replace(state, at=None, next_at=None, since=event.at, away_since=event.at)
+    if event.kind is Kind.GOOD:
+        if not state.is_good and state.at and event.began <= state.at:
+            return state, WORDS[state.kind]
+        since = state.since if state.is_good and state.since else event.at
+        return State(at=event.at, since=since), WORDS[Kind.GOOD]
+    until = event.at + min(max(PROBE_PAUSE, event.wait), LONGEST_WAIT)
+    is_same = state.kind is event.kind and state.since
+    state = State(
+        event.kind,
+        event.said,
+        at=event.at,
+        since=state.since if is_same else event.at,
+        away_since=event.at if state.is_good else state.away_since or event.at,
+        next_at=max(until, state.waits_until(event.at) or until),
+    )
+    return state, WORDS[state.kind]
+
+
+def is_ahead(moment: datetime | None, now: datetime) -> bool:
+    """In the future, where nothing has happened yet."""
+    return bool(moment and moment > now + SLACK)
+
+
+def is_late(beat: datetime | None, now: datetime, after: timedelta = LATE_AFTER) -> bool:
+    """A beat from the future is none: a worker that runs has long written another."""
+    return bool(beat and (beat < now - after or is_ahead(beat, now)))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known of the check when a page is made."""
+
+    now: datetime
+    is_configured: bool = True
+    akismet: State = State()
+    beat: datetime | None = None  # the worker's last
+    limit: int | None = None  # of checks an hour
+
+    @property
+    def is_late(self) -> bool:
+        return is_late(self.beat, self.now)
+
+    def not_asked_because(self, due: datetime, *, is_parked: bool) -> str:
+        """The code of why Akismet has not been asked yet; "" where it is about to be. `is_parked`:
+        its turn came, and it had to wait for something else than the worker."""
+        if not self.is_configured:
+            return Kind.NO_KEY
+        is_overdue = self.akismet.is_good and not is_parked and due < self.now - LATE_AFTER
+        if self.is_late or is_overdue:
+            return Kind.LATE
+        return "" if self.akismet.is_good else code_of(self.akismet.kind, self.akismet.said)
+
+
+# A failure as a comment keeps it: its kind, and what was said.
+
+
+def code_of(kind: Kind, said: str = "") -> str:
+    return f"{kind}:{said}"[:200] if said else str(kind)
+
+
+def why(code: str, *, limit: int | None = None) -> str:
+    """In words. What older versions kept is words already."""
+    kind, _colon, said = code.partition(":")
+    if kind not in set(Kind) or kind == Kind.GOOD:
+        return _("Akismet %(failure)s") % {"failure": code}
+    words = str(WORDS[Kind(kind)].why)
+    return words % {"limit": f"{limit or 0:,}"} if kind == Kind.LIMIT else quoting(words, said)
+
+
+def quoting(words: str, said: str) -> str:
+    return f"{words} (“{said}”)" if said else words
+
+
+_SEE_THE_LINE = gettext_lazy(
+    "If it lasts, an administrator must see whether this server can reach rest.akismet.com."
+)
+WORDS = {
+    Kind.GOOD: Words(
+        gettext_lazy("Akismet answers again since %(since)s"),
+        gettext_lazy("What waited unchecked is asked about."),
+        "",
+    ),
+    Kind.SILENT: Words(
+        gettext_lazy("Akismet has not answered since %(since)s"),
+        _SEE_THE_LINE,
+        gettext_lazy("Akismet did not answer"),
+    ),
+    Kind.BUSY: Words(
+        gettext_lazy("Akismet has asked this site to slow down since %(since)s"),
+        gettext_lazy("If it lasts, an administrator may allow fewer checks an hour in the policy."),
+        gettext_lazy("Akismet asked this site to slow down"),
+    ),
+    Kind.FAULT: Words(
+        gettext_lazy("Akismet has had a fault of its own since %(since)s"),
+        gettext_lazy("There is nothing to mend here."),
+        gettext_lazy("Akismet had a fault of its own"),
+    ),
+    Kind.EMPTY: Words(
+        gettext_lazy("Akismet's answers have been empty since %(since)s"),
+        _SEE_THE_LINE,
+        gettext_lazy("Akismet's answer was empty"),
+    ),
+    Kind.ODD: Words(
+        gettext_lazy("Akismet's answers have not been understood since %(since)s"),
+        gettext_lazy("If it lasts, an administrator must see what answers as rest.akismet.com."),
+        gettext_lazy("Akismet's answer was not understood"),
+    ),
+    Kind.PORTAL: Words(
+        gettext_lazy("Another web page has answered in Akismet's place since %(since)s"),
+        gettext_lazy(
+            "An administrator must let this server reach rest.akismet.com without the login page "
+            "of a network or a proxy in between."
+        ),
+        gettext_lazy("another web page answered in Akismet's place"),
+    ),
+    Kind.BLOCKED: Words(
+        gettext_lazy("Requests to Akismet have been turned away since %(since)s"),
+        gettext_lazy(
+            "An administrator must look for a proxy or a firewall between this server and "
+            "rest.akismet.com; the key need not be changed."
+        ),
+        gettext_lazy("the request to Akismet was turned away"),
+    ),
+    Kind.REFUSED: Words(
+        gettext_lazy("Akismet refused the key since %(since)s"),
+        gettext_lazy("An administrator must set AKISMET_API_KEY and restart."),
+        gettext_lazy("Akismet refused the key"),
+        goes_on=False,
+    ),
+    Kind.STOPPED: Words(
+        gettext_lazy("Akismet has stopped this site's account since %(since)s"),
+        gettext_lazy("An administrator must settle it at akismet.com/account."),
+        gettext_lazy("Akismet stopped this site's account"),
+        goes_on=False,
+    ),
+    Kind.LATE: Words(
+        gettext_lazy(
+            "The background program has not run since %(since)s: nothing is checked, no mail is "
+            "sent"
+        ),
+        gettext_lazy("An administrator must start it: .venv/bin/python manage.py worker"),
+        gettext_lazy("the spam check is running late"),
+    ),
+    Kind.NO_KEY: Words(
+        gettext_lazy(
+            "There is no Akismet key: nothing is checked and every comment waits for a person"
+        ),
+        gettext_lazy("An administrator must set AKISMET_API_KEY and restart."),
+        gettext_lazy("no Akismet key"),
+    ),
+    Kind.NO_ADDRESS: Words(
+        gettext_lazy("Readers' IP addresses do not reach this site, so comments are not checked"),
+        gettext_lazy("An administrator must set TRUSTED_PROXIES=1 and restart."),
+        gettext_lazy("the reader's IP address is unknown"),
+    ),
+    Kind.LIMIT: Words(
+        "",
+        "",
+        gettext_lazy("this site's limit of %(limit)s checks an hour is reached"),
+    ),
+}

@@ -1,0 +1,39 @@
+"""Nothing waits for a time that lies ahead because the clock was wrong when it was written."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from comments.models import Comment, Decision, Heartbeat, Mail
+from comments.models.check import LONG_PAUSE
+from comments.outage import LONGEST_WAIT, SLACK
+
+
+def mend(now: datetime) -> None:
+    """Within writing(). What could not have been written by now is due now."""
+    ahead = now + SLACK
+    _mend_heartbeats(now, ahead)
+    waiting = Comment.objects.filter(next_check_at__gt=now)
+    sent = Q(submitted_at__gt=ahead) | Q(asked_at__gt=ahead)
+    too_far = Q(next_check_at__gt=now + max(LONG_PAUSE, LONGEST_WAIT))
+    waiting.filter(sent | too_far).update(next_check_at=now)
+    waiting.filter(asked_at__gt=ahead).update(asked_at=now)
+    waiting.filter(provisional_until__gt=now + 2 * LONGEST_WAIT).update(provisional_until=now)
+    mails = Mail.objects.open()
+    mails.filter(due_at__gt=ahead, created_at__gt=ahead).update(due_at=now)
+    mails.filter(due_at__gt=now + 2 * LONG_PAUSE).update(due_at=now)
+    mails.filter(claimed_at__gt=ahead).update(claimed_at=now)
+    reports = Decision.objects.filter(feedback_sent_at=None).exclude(feedback="")
+    reports.filter(feedback_claimed_at__gt=ahead).update(feedback_claimed_at=now)
+    jobs = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__gt=ahead)
+    jobs.update(started_at=now)
+
+
+def _mend_heartbeats(now: datetime, ahead: datetime) -> None:
+    """All but when the worker ran last, which says how far the clock jumped."""
+    rows = Heartbeat.objects.exclude(name=Heartbeat.WORKER)
+    rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_REST)).update(next_at=now)
+    for column in ("at", "since", "told_at"):
+        rows.filter(**{f"{column}__gt": ahead}).update(**{column: now})
