@@ -155,10 +155,13 @@ class Card:
             return comment.get_status_display()
         if comment.kept_because:
             return comment.get_status_display()
-        words = {"spam": _("Spam (deleted on %(day)s)"), "trash": _("Trash (deleted on %(day)s)")}
+        words = {
+            "spam": _("Spam (will be deleted on %(day)s)"),
+            "trash": _("Trash (will be deleted on %(day)s)"),
+        }
         day = {"day": deletion_day(comment, self.policy)}
         if comment.withdrawn_at:
-            return _("Withdrawn by its author (deleted on %(day)s)") % day
+            return _("Withdrawn by its author (will be deleted on %(day)s)") % day
         return words[comment.status] % day
 
     @property
@@ -212,7 +215,7 @@ def reason_words(code: str, detail: str) -> str:
 
 def provisional_words(comment: Comment) -> str:
     words = _("Akismet is still looking at its links; asked again at %(time)s")
-    return words % {"time": clock(comment.next_check_at)}
+    return words % {"time": clock(max(comment.next_check_at, timezone.now()))}
 
 
 def check_words(comment: Comment, check: Situation | None = None) -> str:

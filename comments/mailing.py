@@ -170,7 +170,7 @@ def _alert(rows, now):
     (row,) = rows
     pages = {"queue": reverse("queue"), "people": reverse("admin:blog_user_changelist")}
     links = {name: settings.SITE_URL + path for name, path in pages.items()}
-    return Written(rows, {"text": row.text, **links}, {})
+    return Written(rows, {"text": row.text, "at": row.created_at, **links}, {})
 
 
 _WRITERS = {

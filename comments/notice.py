@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import retention
+from comments.models.trails import standing
 from comments.moderation import Reason
 
 
@@ -19,9 +20,11 @@ def notice(comment, policy) -> str:
         return _("You withdrew this comment.")
     if status == "approved":
         return _("Published. See it in the discussion.")
-    if status == "trash":
+    if status == "trash" or (status == "spam" and _is_called_spam_by_a_person(comment)):
         return _("A moderator decided not to publish this comment.")
     if status == "spam" and not _is_trapped(comment):
+        if comment.kept_because:
+            return _("Saved, but our spam filter set it aside. A moderator can still publish it.")
         words = _(
             "Saved, but our spam filter set it aside. A moderator can still publish it; "
             "otherwise it is deleted on %(day)s."
@@ -37,7 +40,8 @@ def notice(comment, policy) -> str:
 
 
 def deletion_day(comment, policy) -> str:
-    goes_at = retention.goes_at(comment, policy)
+    """Today where it is late: what is deleted by its age goes while the worker runs."""
+    goes_at = max(retention.goes_at(comment, policy), timezone.now())
     return _day(_local(goes_at).date(), "j F", get_language())
 
 
@@ -74,6 +78,14 @@ def _local(moment):
 def _is_trapped(comment) -> bool:
     """Who filled the trap reads the ordinary notice: it must not teach a machine."""
     return any(code == Reason.TRAP for code, _detail in comment.held_because)
+
+
+def _is_called_spam_by_a_person(comment) -> bool:
+    """Not where a person only took a decision back: then what stands is whoever decided before."""
+    if comment.status_at == comment.submitted_at:
+        return False  # at the door, by a rule
+    stood = standing(comment.decisions.all())
+    return next((row.by_a_person for row in stood if row.new_status == "spam"), False)
 
 
 def _was_published(comment) -> bool:

@@ -281,7 +281,7 @@ def test_spam_and_trash_say_when_they_are_deleted(mo, tab, days):
     Policy(pk=1, spam_days=3, trash_days=10).save()
     comment = make_comment(status=tab)
     day = timezone.localtime(comment.status_at + timedelta(days=days))
-    said = f"{tab.capitalize()} (deleted on {day.day} {day:%B})"
+    said = f"{tab.capitalize()} (will be deleted on {day.day} {day:%B})"
     assert said in words(mo.get(f"/moderation/?tab={tab}"))
 
 

@@ -83,8 +83,8 @@ QUEUE = [
         "Not checked yet: Akismet did not answer (next try ",
     ),
     ({"status": "approved"}, "Unapprove"),
-    ({"status": "trash"}, "Trash (deleted on "),
-    ({"status": "spam"}, "Spam (deleted on "),
+    ({"status": "trash"}, "Trash (will be deleted on "),
+    ({"status": "spam"}, "Spam (will be deleted on "),
 ]
 
 
