@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import StrictAdmin
+from comments.banners import situation
 from comments.card import VERB_WORDS, Card
-from comments.models import VERBS, Comment
+from comments.models import VERBS, Comment, Policy
 from comments.views import pressing
 from comments.views.queue import done_words, lost_lines, rows_of
 
@@ -115,6 +116,14 @@ class CommentAdmin(StrictAdmin):
             raise Http404
         return HttpResponseRedirect(reverse("history", args=[comment.public_id]))
 
+    def get_changelist_instance(self, request):
+        """What is known of the check is read once for all rows."""
+        changelist = super().get_changelist_instance(request)
+        known = situation(policy=Policy.current(request.site_edition))
+        for comment in changelist.result_list:
+            comment.situation = known
+        return changelist
+
     @admin.display(description=_("name"), ordering="author_name")
     def who(self, comment):
         return format_html("<bdi>{}</bdi>", Card(comment, None).name)
@@ -136,7 +145,7 @@ class CommentAdmin(StrictAdmin):
 
     @admin.display(description=_("check"))
     def screening(self, comment):
-        return Card(comment, None).check_words
+        return Card(comment, None, comment.situation).check_words
 
     @admin.display(description=_("History"))
     def trail(self, comment):
