@@ -117,11 +117,13 @@ class CommentAdmin(StrictAdmin):
         return HttpResponseRedirect(reverse("history", args=[comment.public_id]))
 
     def get_changelist_instance(self, request):
-        """What is known of the check is read once for all rows."""
+        """What is known of the check is read once for all rows, where one of them needs it."""
         changelist = super().get_changelist_instance(request)
-        known = situation(policy=Policy.current(request.site_edition))
-        for comment in changelist.result_list:
-            comment.situation = known
+        unchecked = [comment for comment in changelist.result_list if comment.is_unchecked]
+        if unchecked:
+            known = situation(policy=Policy.current(request.site_edition))
+            for comment in unchecked:
+                comment.situation = known
         return changelist
 
     @admin.display(description=_("name"), ordering="author_name")
@@ -145,7 +147,7 @@ class CommentAdmin(StrictAdmin):
 
     @admin.display(description=_("check"))
     def screening(self, comment):
-        return Card(comment, None, comment.situation).check_words
+        return Card(comment, None, getattr(comment, "situation", None)).check_words
 
     @admin.display(description=_("History"))
     def trail(self, comment):

@@ -1,6 +1,9 @@
 """The states of the spam check: what leads from one to the next, and what people read of each."""
 
 import re
+import shutil
+import ssl
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -148,6 +151,21 @@ def test_a_closed_port_is_no_answer(akismet, db):
     submit_comment(make_post())
     run_tasks()
     assert Heartbeat.objects.get(name="akismet").as_state.kind is Kind.SILENT
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="it makes the certificate")
+def test_the_certificate_of_another_is_told_from_silence(akismet, settings, tmp_path, db):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ("-newkey", "rsa:2048", "-nodes", "-subj", "/CN=hotel.example", "-days", "1")
+    command = ["openssl", "req", "-x509", *made, "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    akismet._http.socket = context.wrap_socket(akismet._http.socket, server_side=True)
+    settings.AKISMET_SERVER = akismet.url.replace("http:", "https:")
+    submit_comment(make_post())
+    run_tasks()
+    assert Heartbeat.objects.get(name="akismet").as_state.kind is Kind.PORTAL
 
 
 def test_changes_of_the_trouble_are_no_news(akismet, mail_server, db):

@@ -109,6 +109,20 @@ def test_a_comment_does_not_wait_for_a_time_that_a_wrong_clock_wrote(akismet, ti
     assert comment.screened == "ham"
 
 
+def test_that_it_was_asked_about_by_a_wrong_clock_makes_no_outage_of_it(akismet):
+    know_quota()
+    comment = submit_comment(make_post())
+    run_tasks()
+    now = timezone.now()
+    Comment.objects.update(screened="unavailable", next_check_at=now, asked_at=now + 9 * DAY)
+    sweep()
+    submit_comment(comment.post).screen(timezone.now())
+    akismet.next({"body": "perhaps"})
+    run_tasks()
+    assert Heartbeat.objects.get(name="akismet").state == "ok"
+    assert Comment.objects.get(pk=comment.pk).failures == 1
+
+
 def test_a_pause_that_the_check_itself_set_is_kept(akismet):
     know_quota()
     comment = submit_comment(make_post())

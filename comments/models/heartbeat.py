@@ -97,8 +97,9 @@ class Heartbeat(models.Model):
     def as_state(self) -> outage.State:
         if self.is_ok:
             return outage.State(at=self.at, since=self.since)
+        kind = outage.Kind(self.facts.get("kind", _KIND_OF[self.state]))
         return outage.State(
-            outage.Kind(self.facts.get("kind", _KIND_OF[self.state])),
+            kind if _state_of(kind) == self.state else _KIND_OF[self.state],
             self.detail,
             at=self.at,
             since=self.moment("kind_since") or self.since,
