@@ -47,8 +47,8 @@ EXPLAINED = {
     ),
     "block_words": Explanation(
         _(
-            "One a line, found as above. The comment goes to Spam. Nothing is dropped: Akismet is "
-            "asked all the same, and you can still publish it."
+            "One a line, found as above. The comment goes to Spam. Nothing is dropped: you can "
+            "still publish it."
         ),
         SET_ASIDE,
         _("“pills.example” finds that address in a text, a website or an e-mail address."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models import User
-from comments import admission, facts, moderation, word_lines
+from comments import admission, facts, moderation, spam, word_lines
 from comments.card import Card
 from comments.forms import CommentForm, clean_text, within
 from comments.models import Comment, Policy
@@ -84,7 +84,9 @@ def judge(said: dict, policy: Policy) -> Trial:
             nearly,
         )
     if blocking:
-        outcome = _("It would go to Spam. Akismet is asked all the same; you can still publish it.")
+        outcome = _("It would go to Spam. You can still publish it.")
+        if spam.is_configured():
+            outcome += " " + _("Akismet is asked all the same.")
         return Trial(outcome, why, _("Saved, but our spam filter set it aside."), card, nearly)
     if why:
         outcome = _("It would wait for a moderator, and the queue would say why to look twice.")

@@ -51,7 +51,7 @@ def test_the_page_says_what_it_would_do(mo):
     page = words(mo.get(address(comment, "author")))
     assert "every comment sent with the e-mail address troll@example.net goes to Spam" in page
     assert "2 comments of the last 30 days would have gone to Spam; published: 1." in page
-    assert "Akismet is asked all the same, and you can still publish it." in page
+    assert "Nothing is dropped: you can still publish it." in page
     assert "Nothing that is here already changes" in page
     assert "To take it back, take the line out of the Policy" in page
     assert Policy.stored().addresses == ""

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 ORDINARY = "It would wait for a moderator, like every comment. No rule marks it."
 MARKED = "It would wait for a moderator, and the queue would say why to look twice."
-SPAM = "It would go to Spam. Akismet is asked all the same; you can still publish it."
+SPAM = "It would go to Spam. You can still publish it."
 REFUSED = "It would be refused, with the text given back."
 LINKS = "See https://one.example/ and https://two.example/"
 

@@ -208,3 +208,20 @@ def test_approved_before_it_was_asked_about_nobody_reads_that_akismet_did_not_an
     client.force_login(moderator())
     page = words(client.get("/moderation/", {"tab": "approved"}))
     assert "Being checked" in page and "did not answer" not in page
+
+
+def test_that_akismet_is_asked_all_the_same_is_said_only_where_it_is(client, akismet, settings):
+    client.force_login(moderator())
+    comment = make_comment()
+    pages = {
+        "block": f"/moderation/{comment.public_id}/block/author/",
+        "policy": "/moderation/policy/",
+    }
+    for key, is_said in ((akismet.key, True), ("", False)):
+        settings.AKISMET_API_KEY = key
+        assert ("Akismet is asked" in words(client.get(pages["block"]))) == is_said
+        tried = {"try": "1", "block_words": "casino", "try-body": "A casino"}
+        typed = client.get(pages["policy"]).context["form"].initial
+        found = words(client.post(pages["policy"], typed | tried))
+        assert "It would go to Spam. You can still publish it." in found
+        assert ("Akismet is asked all the same" in found) == is_said
