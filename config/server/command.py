@@ -13,8 +13,9 @@ OPTIONS = (
     "--workers=2",
     # Connections of each process; one that sends no request for 10 s is closed.
     *("--backpressure=2000", "--http1-header-read-timeout=10000", "--http1-buffer-size=65536"),
-    # A process that was killed is replaced while the other serves.
-    *("--respawn-failed-workers", "--workers-kill-timeout=10", "--log-level=warning"),
+    # A process that was killed is replaced while the other serves. Of warnings granian has one that
+    # is often wrong, of processes that refused to stop, and one about machines with one core.
+    *("--respawn-failed-workers", "--workers-kill-timeout=10", "--log-level=error"),
 )
 APPLICATION = "config.server.bridge:make_application"
 MOST_FILES = 8192
