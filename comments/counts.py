@@ -66,7 +66,8 @@ def counts(user) -> tuple[dict[str, int], datetime | None]:
     return found.by_tab, found.oldest
 
 
-def count_words(count: int, most: int = MOST_COUNTED) -> str:
+def count_words(count: int, most: int | None = None) -> str:
+    most = MOST_COUNTED if most is None else most
     return f"{most:,}+" if count > most else f"{count:,}"
 
 
