@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from comments.card import reason_words
 from comments.links import host_of, links
-from comments.models import Comment
 from comments.moderation import Reason, network_of
+from comments.numbers import number
+from comments.queue import TABS
 from comments.reasons import IN_COMMON
+from comments.search import MOST_TYPED, clean
 
-TABS = tuple(Comment.Status.values)
 LONGEST = 2_000
 MOST_LINKS = 3
 HOST = re.compile(r"[^\s/?#\"'<>\\@:]+")
@@ -114,7 +115,23 @@ def reason(typed: str) -> str:
     return typed
 
 
+def searched(typed: str) -> str:
+    """As it is searched for above the queue."""
+    return clean(typed)[:MOST_TYPED].strip()
+
+
+def post(typed: str) -> str:
+    if number(typed) is None:
+        raise Unclear(_("There is no post “%(typed)s”.") % {"typed": typed[:50]})
+    return typed
+
+
+def all_of_tab(_typed: str) -> str:
+    return "1"
+
+
 READERS = {"author": author, "network": network, "text": text, "link": link, "reason": reason}
+READERS |= {"q": searched, "post": post, "all": all_of_tab}
 
 
 def said(typed: dict[str, str]) -> dict[str, str]:
@@ -164,6 +181,8 @@ def words(name: str, value: str, *, body: str = "") -> str:
             return (
                 _("with the text “%(value)s”") % {"value": short} if body else _("with this text")
             )
+        case "all":
+            return _("all of this tab")
     code, _colon, detail = value.partition(":")
     if not detail:
         return str(IN_COMMON[code])

@@ -3,12 +3,14 @@
     query ─▶ Criteria.parse ─▶ find(user) ─▶ Found ids and versions, at most MOST + 1
                                    └▶ decide(verb, by=, batch=) ─▶ one batch
 
+`Criteria.of_screen` says the same as a page of the queue: its tab, and all that it is narrowed to.
 Nothing that came in, came into the tab or was edited after the page was made is among it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from uuid import UUID
 
@@ -16,12 +18,15 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.html import escape
 
-from comments import like
+from comments import like, words
+from comments.keyset import NO_TIME, Order, Place
 from comments.links import has_link
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
 from comments.models.verbs import STATUS_OF
+from comments.queue import AGAIN, CAME_AT, in_tab, of_tab
 from comments.reasons import IN_COLUMNS, held_by
+from comments.search import Filters
 
 MOST = 10_000
 # Where no index knows the answer, the newest of the tab are read; and so many Decisions, for what
@@ -43,6 +48,11 @@ class Criteria:
     text: str = ""
     link: str = ""
     reason: str = ""
+    # As they are typed above the queue.
+    q: str = ""
+    post: str = ""
+    # Set where nothing else is: all of the tab.
+    all: str = ""
 
     @classmethod
     def parse(cls, data) -> "Criteria":
@@ -52,6 +62,19 @@ class Criteria:
         now = timezone.now()
         bounds = like.moment(before, now), like.moment(until, now) if until else None
         return cls(like.tab(tab), *bounds, **like.said(typed))
+
+    @classmethod
+    def of_screen(cls, tab: str, before: datetime, filters: Filters) -> "Criteria":
+        post = "" if filters.post is None else str(filters.post)
+        screen = cls(
+            tab, before, author=filters.author, reason=filters.reason, q=filters.q, post=post
+        )
+        return screen if filters else replace(screen, all="1")
+
+    @cached_property
+    def filters(self) -> Filters:
+        """What is typed above the queue, the author and the reason apart."""
+        return Filters(q=self.q, post=int(self.post) if self.post else None)
 
     @property
     def said(self) -> dict[str, str]:
@@ -72,10 +95,26 @@ class Criteria:
 
     @property
     def has_index(self) -> bool:
-        return bool(self.author or self.network or self.text)
+        served, looked = self.filters.conditions(self.tab)
+        if (
+            self.uses_index_of_words
+            or self.tab in AGAIN
+            or not (self.link or self.reason or looked)
+        ):
+            return True
+        return bool(self.author or self.network or self.text or served)
 
-    def alike(self, comments):
-        """As far as the database can tell; see also `is_met`."""
+    @property
+    def uses_index_of_words(self) -> bool:
+        return self.filters.uses_index_of_words(self.tab)
+
+    def alike(self, comments, found: list[int] | None = None):
+        """As far as the database can tell; see also `is_met`. `found`: those with the words."""
+        if found is None:
+            comments = comments.filter(self.filters.condition)
+        else:
+            _none, looked = self.filters.conditions(self.tab)
+            comments = comments.filter(looked, words.of_ids(found))
         if self.author:
             comments = comments.by_email(self.author)
         if self.network:
@@ -126,16 +165,42 @@ def find(criteria: Criteria, user) -> Found:
     return Found(list(_met(criteria, alike.exclude(_edited_since(criteria)))), since)
 
 
+def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
+    """As `find` counts what no text has to be read for; and since when."""
+    alike, since = _alike(criteria, user)
+    return alike.exclude(_edited_since(criteria)).order_by()[: MOST + 1].count(), since
+
+
 def _alike(criteria: Criteria, user):
     """Also what was edited since."""
-    lies = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.newest)
-    lies = lies.decidable_by(user)
-    since = None if criteria.has_index else _oldest_read(lies)
+    lies = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
+    found, since = None, None
+    if criteria.uses_index_of_words:
+        found, since = _with_words(criteria)
+    elif not criteria.has_index:
+        since = _oldest_read(lies)
     if since:
         lies = lies.filter(submitted_at__gt=since)
     # Not what was put into the tab since: whoever saw the page did not see it there.
-    alike = criteria.alike(lies.filter(status_at__lte=criteria.before))
+    came_at = CAME_AT.get(criteria.tab, "status_at")
+    before = {"status_at__lte": criteria.before, f"{came_at}__lte": criteria.before}
+    alike = criteria.alike(lies.filter(**before), found)
     return alike.order_by("-submitted_at", "-pk"), since
+
+
+def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
+    """The newest that have them; and where there are more, since when these were sent."""
+    after = None
+    if criteria.until:
+        sent = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.until)
+        last = sent.order_by("-submitted_at", "-pk").values_list("pk", flat=True).first()
+        after = Place(NO_TIME, (last or 0) + 1)
+    order = Order("submitted_at", newest=True, by_id=True)
+    found = words.ids(criteria.filters.words, criteria.tab, order, READ + 1, after)
+    if len(found) <= READ:
+        return found, None
+    times = Comment.objects.filter(pk=found[-1]).values_list("submitted_at", flat=True)
+    return found[:-1], times.first()
 
 
 def _edited_since(criteria: Criteria) -> Q:
@@ -172,6 +237,7 @@ class Done:
     lost: list[dict] = field(default_factory=list)
     has_more: bool = False
     is_again: bool = False
+    is_kept: bool = False
 
 
 def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
@@ -180,20 +246,29 @@ def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
     require_own(batch, by, is_undo=False, status=STATUS_OF.get(verb))
     found = None if count_of(batch, by) else find(criteria, by)
     # Asked again: where it began meanwhile, what was found may be the next ones.
+    is_kept = criteria.tab in AGAIN and verb == "approve"
     if count := count_of(batch, by):
-        return Done(batch, count, is_again=True)
+        return Done(batch, count, is_again=True, is_kept=is_kept)
     left = [*_decided_meanwhile(criteria, by), *_edited_meanwhile(criteria, by)]
     outcome = Comment.decide(dict.fromkeys(left, 0) | found.versions, verb, by=by, batch=batch)
-    return Done(outcome.batch, len(outcome.done), outcome.lost, found.has_more)
+    more = {"has_more": found.has_more, "is_kept": is_kept}
+    return Done(outcome.batch, len(outcome.done), outcome.lost, **more)
 
 
 def _decided_meanwhile(criteria: Criteria, user) -> list[int]:
     newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    old_status = "approved" if criteria.tab in AGAIN else criteria.tab
     moved = Decision.objects.filter(
-        pk__gt=newest - READ, created_at__gt=criteria.before, old_status=criteria.tab
+        pk__gt=newest - READ, created_at__gt=criteria.before, old_status=old_status
     ).exclude(by=user)
     comments = Comment.objects.decidable_by(user).filter(pk__in=moved.values("comment"))
-    gone = comments.exclude(status=criteria.tab).filter(submitted_at__lte=criteria.newest)
+    gone = comments.filter(submitted_at__lte=criteria.newest)
+    if criteria.tab in AGAIN:
+        gone = gone.exclude(pk__in=of_tab(criteria.tab).values("pk"))
+        gone = gone.filter(**{f"{CAME_AT[criteria.tab]}__lte": criteria.before})
+        gone = gone.filter(screened="spam") if criteria.tab == "second-look" else gone
+    else:
+        gone = gone.exclude(status=criteria.tab)
     met = _met(criteria, criteria.alike(gone).order_by("-submitted_at", "-pk"))
     return _first(met)
 

@@ -1,10 +1,14 @@
 """A preview of acting on many, and what it would do, in words."""
 
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.card import reason_words
+from comments.counts import count_words
+from comments.filter_words import filter_words
 from comments.moderation import Reason
+from comments.search import Filters
 
 WORDS_SHOWN = 20
 # They stand in Comment.reasons without words of their own.
@@ -32,6 +36,11 @@ def consequence(verb: str, count: int) -> str:
             "%(n)s comments appear to readers at once.",
             count,
         ),
+        "keep": ngettext(
+            "%(n)s comment stays public and asks for no second look.",
+            "%(n)s comments stay public and ask for no second look.",
+            count,
+        ),
         "hold": ngettext(
             "%(n)s comment is taken down and waits in Pending.",
             "%(n)s comments are taken down and wait in Pending.",
@@ -54,3 +63,23 @@ def consequence(verb: str, count: int) -> str:
         ),
     }
     return words[verb] % {"n": f"{count:,}"}
+
+
+def searched(filters: Filters, comments, user) -> list[str]:
+    """What was typed above the queue, and the post."""
+    found = filter_words(filters, comments, user)
+    return [_("%(kind)s: %(what)s") % {"kind": kind, "what": what} for kind, what in found]
+
+
+def act_words(count: int, since, *, is_narrowed: bool) -> str:
+    """Of the way from the queue to all that it shows. `since`: only what was sent later counts."""
+    words = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
+    if since:
+        words = ngettext(
+            "Act on the %(n)s that was found so far",
+            "Act on the %(n)s that were found so far",
+            count,
+        )
+    elif is_narrowed:
+        words = ngettext("Act on the %(n)s that matches", "Act on all %(n)s that match", count)
+    return words % {"n": count_words(count)}

@@ -346,7 +346,7 @@ BAD = [
     ({"text": "x"}, "The text was not understood."),
     ({"reason": "weather"}, "There is no reason “weather”."),
     ({"reason": "links:many"}, "There is no reason “links:many”."),
-    ({"author": "a@example.net", "tab": "reported"}, "There is no tab “reported” to act on."),
+    ({"author": "a@example.net", "tab": "drafts"}, "There is no tab “drafts” to act on."),
     ({"author": "a@example.net", "before": "noon"}, "The time of the page was not understood."),
     ({"author": "a@example.net", "before": "2026-01-01"}, "The time of the page was not underst"),
     ({"author": "a@example.net", "until": "noon"}, "The time of the page was not understood."),

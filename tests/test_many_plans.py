@@ -38,6 +38,13 @@ CRITERIA = {
         {"link": "spam.example", "author": "READER7@example.net"},
         "comment_email",
     ),
+    # What the queue shows, as its page is narrowed.
+    "all": ({"all": "1"}, "comment_queue"),
+    "e-mail searched for": ({"q": "reader7@example.net"}, "comment_email"),
+    "network searched for": ({"q": "10.3.7.1"}, "comment_network"),
+    "part of an e-mail": ({"q": "@example"}, "comment_queue"),
+    "no word": ({"q": "🔔"}, "comment_queue"),
+    "post": ({"post": "POST"}, "comment_"),  # all are below one
 }
 
 
@@ -56,6 +63,7 @@ def test_each_criterion_is_served_by_its_index(crowded, monkeypatch, name):
     said, index = CRITERIA[name]
     # So that the newest are a part of the tab, as they are of a million.
     monkeypatch.setattr(many, "READ", 50)
+    said = {key: value.replace("POST", str(crowded.pk)) for key, value in said.items()}
     criteria, user = many.Criteria("spam", timezone.now(), **said), moderator()
     user.has_perm("comments.decide_comment")
     plans = plans_of(lambda: many.find(criteria, user))

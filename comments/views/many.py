@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from comments import like, many_words
 from comments import many as alike
-from comments.card import VERB_WORDS, VERBS
 from comments.counts import count_words
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
 from comments.numbers import number
-from comments.queue import AGAIN, TABS
+from comments.queue import AGAIN, TABS, verbs_of_tab
 from comments.reasons import IN_COMMON
+from comments.search import Filters
 from comments.views import queue
 
 PREVIEW = 20
@@ -35,7 +35,7 @@ def many(request):
             return _decide(request)
         if "comment" in request.GET:
             return _more_like(request)
-        if set(request.GET) <= {"tab", "before"}:
+        if "choose" in request.GET or set(request.GET) <= {"tab", "before"}:
             return _choose(request)
         return _preview(request, alike.Criteria.parse(request.GET))
     except like.Unclear as unclear:
@@ -65,9 +65,8 @@ def _way(request, criteria, body: str) -> dict:
 def _choose(request, problem: str = ""):
     """From a tab: whatever somebody types; it comes back where it was not understood."""
     tab, now = request.GET.get("tab", "") or "pending", timezone.now()
-    tab = "approved" if tab in AGAIN else tab
     if problem:
-        tab, before = tab if tab in like.TABS else "pending", now
+        tab, before = tab if tab in TABS else "pending", now
     else:
         tab, before = like.tab(tab), like.moment(request.GET.get("before", ""), now)
     context = {
@@ -77,9 +76,15 @@ def _choose(request, problem: str = ""):
         "typed": request.GET,
         "problem": problem,
         "reasons": IN_COMMON.items(),
+        "searched": many_words.searched(_screen(request.GET), [], request.user),
     }
     template, status = "comments/many_choose.html", 422 if problem else 200
     return TemplateResponse(request, template, context, status=status)
+
+
+def _screen(given) -> Filters:
+    """What the queue was narrowed to, but for what the form has a field for."""
+    return Filters.parse({name: given[name] for name in ("q", "post") if name in given})
 
 
 def _preview(request, criteria):
@@ -89,18 +94,23 @@ def _preview(request, criteria):
     shown = sorted(shown, key=lambda comment: ids.index(comment.public_id))
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
+    said = {name: value for name, value in criteria.said.items() if name not in ("q", "post")}
     context = {
         "criteria": criteria,
-        "said": [like.words(name, value, body=body) for name, value in criteria.said.items()],
+        "said": [
+            *(like.words(name, value, body=body) for name, value in said.items()),
+            *many_words.searched(criteria.filters, shown, request.user),
+        ],
         "found": found,
         "on": _on(criteria, found.since),
         "count": count,
         "shown": [many_words.Line(comment) for comment in shown],
         "unshown": count - len(shown),
         "verbs": [
-            (verb, VERB_WORDS[verb], many_words.consequence(verb, count))
-            for verb in VERBS[criteria.tab]
+            (verb, words, many_words.consequence(_did(criteria, verb), count))
+            for verb, words in verbs_of_tab(criteria.tab)
         ],
+        "further": urlencode({"choose": "1"} | _without_all(criteria)),
         "tab_name": TABS[criteria.tab],
         "notice": request.session.pop("queue_notice", None),
         "here": request.get_full_path(),
@@ -116,12 +126,20 @@ def _on(criteria, since) -> dict[str, str]:
     return {name: urlencode(page.params) for name, page in pages.items() if page}
 
 
+def _without_all(criteria) -> dict[str, str]:
+    return {name: value for name, value in criteria.params.items() if name != "all"}
+
+
+def _did(criteria, verb: str) -> str:
+    return "keep" if verb == "approve" and criteria.tab in AGAIN else verb
+
+
 def _decide(request):
     sent = {name: value for name, value in request.POST.items() if name not in OF_THE_FORM}
     if not sent.get("before"):
         raise like.no_time()
     criteria, verb = alike.Criteria.parse(sent), request.POST.get("verb", "")
-    if verb not in VERBS[criteria.tab]:
+    if verb not in dict(verbs_of_tab(criteria.tab)):
         raise like.Unclear(_("That was not understood. Nothing was changed."))
     try:
         batch = name_of(request.POST.get("batch"))
@@ -137,7 +155,7 @@ def _decide(request):
 
 
 def _done_words(verb: str, done) -> str:
-    words = queue.done_words(verb, done.count)
+    words = queue.done_words("keep" if done.is_kept else verb, done.count)
     if done.is_again:
         return f"{words} {_('That page was sent twice, and did it once. Open it again for more.')}"
     if done.has_more:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import counts, like, origin, queue, trail
+from comments import counts, like, many, many_words, origin, queue, trail
 from comments.banners import banners, situation
 from comments.card import Card
 from comments.figures import of_akismet, pending_words
@@ -78,6 +78,7 @@ def show(request):
         "alone": False,
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
+        **_acting(tab, made_at, filters, page, numbers[tab], request),
         "pending_words": pending_words(
             numbers["pending"], counts.count_words(numbers["pending"]), oldest
         ),
@@ -91,6 +92,19 @@ def show(request):
         "notice": request.session.pop("queue_notice", None),
     }
     return TemplateResponse(request, "comments/queue.html", context)
+
+
+def _acting(tab: str, made_at, filters, page, in_tab: int, request) -> dict:
+    """On all that the page and those that follow it show: how many, and the way there."""
+    screen, since = many.Criteria.of_screen(tab, made_at, filters), None
+    count = in_tab
+    if filters:
+        count = len(page.comments)
+        is_whole = not (page.following or page.looked_at or request.GET.get("after"))
+        if count and not is_whole:
+            count, since = many.count(screen, request.user)
+    words = many_words.act_words(count, since, is_narrowed=bool(filters))
+    return {"act_words": words, "screen": urlencode(screen.params)}
 
 
 # Django's check of the token reads the form as well, and has no words for one that is too long.

@@ -137,7 +137,7 @@ def take_back(view, site, mo, ids, held: int) -> None:
 
 def act_on_many(view, site, mo, ids) -> None:
     press(mo.get_by_role("link", name="Moderation queue"))
-    press(mo.get_by_role("link", name="Act on many"))
+    press(mo.get_by_role("link", name="Act on some of them"))
     mo.get_by_label("Network or IP address").fill("tram")
     press(mo.get_by_role("button", name="Show them"))
     expect(mo.get_by_role("alert")).to_contain_text("“tram” is not an address or a network.")

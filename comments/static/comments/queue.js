@@ -65,13 +65,11 @@
 
   function refresh() {
     if (!bulk) return;
-    const picked = all(".pick input:checked").length;
-    const label = document.getElementById("with");
-    const { words: before = label.textContent } = label.dataset;
-    label.dataset.words = before;
-    label.textContent = picked ? fill(words.selected, { n: picked }) : before;
+    const picked = all(".pick input:checked").length, open = all(".card").filter(isOpen).length;
+    find("#with").textContent = fill(picked ? words.selected : words.with, { n: picked });
     bulk.classList.toggle("has-some", picked > 0);
-    document.getElementById("finished").hidden = !!find(".more") || all(".card").some(isOpen);
+    find("#all-words").textContent = fill(words.all, { n: open });
+    document.getElementById("finished").hidden = !!find(".more") || open > 0;
   }
 
   function moved(card, change, isUndo) {
