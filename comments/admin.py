@@ -7,11 +7,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import StrictAdmin
+from comments import not_public
 from comments.banners import situation
 from comments.card import VERB_WORDS, Card
 from comments.models import VERBS, Comment, Policy
+from comments.outcome_words import done_words, lost_lines
 from comments.views import pressing
-from comments.views.queue import done_words, lost_lines, rows_of
+from comments.views.queue import rows_of
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -42,7 +44,8 @@ def decide(request, verb: str, texts: list[str]) -> None:
     outcome = pressing.decide(rows, verb, by=request.user)
     done = "keep" if outcome.kept == len(outcome.done) else verb
     if outcome.done:
-        messages.success(request, done_words(done, len(outcome.done)))
+        unseen = not_public.approved_unseen(outcome.done)
+        messages.success(request, done_words(done, len(outcome.done), len(unseen)))
     for line in lost_lines(outcome.lost):
         messages.warning(request, line["words"])
 

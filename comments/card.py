@@ -14,6 +14,7 @@ from comments.address import normal
 from comments.banners import situation
 from comments.models import Comment, Policy
 from comments.moderation import Reason, blocking_network
+from comments.not_public import post_words
 from comments.notice import clock, deletion_day, whole_clock
 from comments.outage import Kind, Situation
 
@@ -126,6 +127,10 @@ class Card:
             return ""
         marked = self._marked(self.comment.user_agent)
         return marked if "<mark>" in marked else ""
+
+    @cached_property
+    def post_words(self) -> str:
+        return post_words(self.comment.post)
 
     def _marked(self, text: str, as_it_is: str = "") -> str:
         """HTML where there is something to mark, else the text: whoever shows it escapes it."""

@@ -3,12 +3,14 @@ the table, and of what is known to be plenty not counted again with each page.""
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from blog import edition
 from blog.edition import Edition
+from blog.models import Post
 from comments.keyset import moment
 from comments.models import Decision
 from comments.queue import AGAIN, TABS, in_tab, of_tab
@@ -21,11 +23,15 @@ PLENTY, DECISIONS = 16_000, 2_000
 SECONDS = 60
 MOST_WRITTEN = 100
 MOST_LINKED = 1_000
+# Stands for the present in a statement that is kept.
+NOW = datetime(2999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Counted:
     by_tab: dict[str, int]
+    # Of Pending under posts that are not public; and when the oldest of the others was sent.
+    not_public: int
     oldest: datetime | None
     last_decision: int
     editions: tuple
@@ -51,19 +57,18 @@ def forget() -> None:
     _written.clear()
 
 
-def counts(user) -> tuple[dict[str, int], datetime | None]:
-    """Of each tab, above MOST_COUNTED at least one more; and since when the oldest waits."""
+def counts(user) -> Counted:
+    """Of each tab, above MOST_COUNTED at least one more."""
     if not user.has_perm("comments.decide_comment"):
-        found = _count(user)
-        return found.by_tab, found.oldest
+        return _count(user)
     last = _last[0] if _last else None
     plenty = last.plenty if last else frozenset()
-    found = _count(user, plenty)
+    found = _count(user, plenty, last.not_public if last else 0)
     if plenty and not last.holds_until(found):
         plenty, found = frozenset(), _count(user)
     if not plenty:
         _last[:] = [found]
-    return found.by_tab, found.oldest
+    return found
 
 
 def count_words(count: int, most: int | None = None) -> str:
@@ -77,14 +82,19 @@ def pending_words(user) -> str:
     return count_words(rows.count(), MOST_LINKED)
 
 
-def _count(user, plenty: frozenset[str] = frozenset()) -> Counted:
+def _count(user, plenty: frozenset[str] = frozenset(), not_public: int = 0) -> Counted:
+    """`not_public`: what was counted with the plenty."""
     sql, params = _counting(user, plenty)
+    present, marked = (connection.ops.adapt_datetimefield_value(at) for at in (timezone.now(), NOW))
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, [present if value == marked else value for value in params])
         *found, oldest, decision, site, removed = cursor.fetchone()
+    if "pending" not in plenty:
+        not_public = found.pop()
     by_tab = {tab: PLENTY if tab in plenty else found.pop(0) for tab in TABS}
     editions = (site, removed)
-    return Counted(by_tab, moment(oldest), decision or 0, editions, time.monotonic())
+    at = time.monotonic()
+    return Counted(by_tab, not_public, moment(oldest), decision or 0, editions, at)
 
 
 def _counting(user, plenty: frozenset[str]) -> tuple[str, list]:
@@ -113,7 +123,12 @@ def _write(user, plenty: frozenset[str], sees_all: bool) -> tuple[str, list]:
             rows = of_tab(tab).decidable_by(user, in_order=tab in AGAIN)
             most = PLENTY if sees_all and tab not in AGAIN else MOST_COUNTED + 1
             add("(SELECT COUNT(*) FROM ({}) t{n})", rows.order_by().values("pk")[:most])
-    add("({})", in_tab("pending", user).order_by("submitted_at").values("submitted_at")[:1])
+    pending = in_tab("pending", user)
+    if "pending" not in plenty:
+        hidden = pending.under_not_public(NOW).order_by().values("pk")
+        add("(SELECT COUNT(*) FROM ({}) t{n})", hidden[: MOST_COUNTED + 1])
+    read = pending.filter(post__in=Post.objects.visible(NOW).values("pk"))
+    add("({})", read.order_by("submitted_at").values("submitted_at")[:1])
     add("({})", Decision.objects.order_by("-pk").values("pk")[:1])
     for scope in (edition.SITE, edition.REMOVED):
         add("({})", Edition.objects.filter(scope=scope).values("value"))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from blog import mail
-from blog.models import User
+from blog.models import Post, User
 from comments.models import Comment, Heartbeat, Mail
 
 EVERY = timedelta(hours=1)
@@ -16,7 +16,9 @@ def queue_digest(now: datetime) -> None:
     """Within writing(). Only when something new waits; each comment is new once."""
     if not mail.is_configured() or _wrote_lately(now):
         return
-    new = Comment.objects.waiting().filter(told_at=None)
+    # What nobody could read is told of when its post is public.
+    public = Post.objects.visible(now).values("pk")
+    new = Comment.objects.waiting().filter(told_at=None, post__in=public)
     readers = _readers() if new.exists() else []
     if not readers:
         return

@@ -1,19 +1,12 @@
 """What each kind of mail says, from the rows as they stand when it is sent."""
 
 import re
-import socket
-import ssl
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from smtplib import (
-    SMTPAuthenticationError,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPServerDisconnected,
-)
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -73,13 +66,15 @@ def _digest(rows, now):
     (row,) = rows
     user = _wanting(row)
     comments = _comments().objects
-    new = comments.filter(told_at=row.created_at, status="pending").select_related("post")
+    read = Q(post__in=Post.objects.visible(now).values("pk"))
+    new = comments.filter(read, told_at=row.created_at, status="pending").select_related("post")
     if not (total := new.count()):
         raise Unsaid(_("nothing of it waits any more"))
     stop = mail_links.to_staff(user)
     context = {
         "user": user,
-        "count": comments.waiting().count(),
+        "count": comments.waiting().filter(read).count(),
+        "not_public": comments.waiting().exclude(read).count(),
         "items": [
             _item(comment) | {"link": _in_queue(comment)}
             for comment in new.order_by("submitted_at")[:MOST_ITEMS]
@@ -200,6 +195,9 @@ def _public(rows, now) -> tuple[list, list]:
     ids = [row.comment_id for row in rows]
     public = set(_comments().objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
     said = [row for row in rows if row.comment_id in public]
+    approved = _comments().objects.filter(pk__in=ids, status="approved")
+    if not said and approved.under_not_public(now).exists():
+        raise NotYet(now)  # the post was taken down just now; see MailQuerySet.to_send
     if not said:
         raise Unsaid(_("it is not public any more"))
     return said, [row for row in rows if row.comment_id not in public]
@@ -274,27 +272,3 @@ def _item(comment) -> dict:
 
 def _stop_all(email: str) -> str:
     return mail_links.to_reader(mail_links.ADDRESS, email)
-
-
-def fault(failure: Exception) -> str:
-    """Why no mail leaves, in our own words: what a server says may hold names and addresses."""
-    match failure:
-        case mail.Unanswered():
-            return fault(failure.__cause__)
-        case SMTPAuthenticationError():
-            return _("the mail server refuses user name or password")
-        case SMTPSenderRefused():
-            return _("the mail server refuses the sender, EMAIL_FROM")
-        case SMTPResponseException():
-            return _("the mail server answered %(code)d") % {"code": failure.smtp_code}
-        case SMTPServerDisconnected() if not isinstance(failure.__context__, TimeoutError):
-            return _("the mail server broke the connection off")
-        case TimeoutError() | SMTPServerDisconnected():
-            return _("the mail server does not answer")
-        case socket.gaierror():
-            return _("the name of the mail server is not known")
-        case ssl.SSLError():
-            return _("there is no secure connection to the mail server")
-        case ConnectionError():
-            return _("the mail server refuses the connection")
-    return _("the mail server does not work (%(error)s)") % {"error": type(failure).__name__}

@@ -18,7 +18,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.html import escape
 
-from comments import like, words
+from comments import like, not_public, words
 from comments.keyset import NO_TIME, Order, Place
 from comments.links import has_link
 from comments.models import Comment, Decision
@@ -237,6 +237,8 @@ class Done:
     lost: list[dict] = field(default_factory=list)
     has_more: bool = False
     is_again: bool = False
+    # Of what was approved, under posts that are not public.
+    unseen: int = 0
     is_kept: bool = False
 
 
@@ -251,7 +253,8 @@ def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
         return Done(batch, count, is_again=True, is_kept=is_kept)
     left = [*_decided_meanwhile(criteria, by), *_edited_meanwhile(criteria, by)]
     outcome = Comment.decide(dict.fromkeys(left, 0) | found.versions, verb, by=by, batch=batch)
-    more = {"has_more": found.has_more, "is_kept": is_kept}
+    unseen = len(not_public.approved_unseen(outcome.done))
+    more = {"has_more": found.has_more, "unseen": unseen, "is_kept": is_kept}
     return Done(outcome.batch, len(outcome.done), outcome.lost, **more)
 
 

@@ -28,14 +28,13 @@ class Line:
         return ", ".join(reason_words(code, detail) for code, detail in found)
 
 
-def consequence(verb: str, count: int) -> str:
-    """What the button does, to be read before it is pressed."""
+def consequence(verb: str, count: int, unseen: int = 0) -> str:
+    """What the button does, to be read before it is pressed. `unseen`: of these, what is under
+    posts that are not public."""
+    if verb == "approve" and unseen:
+        return " ".join([*_appears(count - unseen), *_appears_later(unseen)])
     words = {
-        "approve": ngettext(
-            "%(n)s comment appears to readers at once.",
-            "%(n)s comments appear to readers at once.",
-            count,
-        ),
+        "approve": " ".join(_appears(count)),
         "keep": ngettext(
             "%(n)s comment stays public and asks for no second look.",
             "%(n)s comments stay public and ask for no second look.",
@@ -63,6 +62,24 @@ def consequence(verb: str, count: int) -> str:
         ),
     }
     return words[verb] % {"n": f"{count:,}"}
+
+
+def _appears(count: int) -> list[str]:
+    words = ngettext(
+        "%(n)s comment appears to readers at once.",
+        "%(n)s comments appear to readers at once.",
+        count,
+    )
+    return [words % {"n": f"{count:,}"}] if count else []
+
+
+def _appears_later(count: int) -> list[str]:
+    words = ngettext(
+        "%(n)s comment appears when its post is public.",
+        "%(n)s comments appear when their posts are public.",
+        count,
+    )
+    return [words % {"n": f"{count:,}"}]
 
 
 def searched(filters: Filters, comments, user) -> list[str]:

@@ -18,6 +18,9 @@ def notice(comment, policy) -> str:
     status = comment.status
     if comment.withdrawn_at:
         return _("You withdrew this comment.")
+    is_seen = comment.post.is_visible(timezone.now())
+    if status == "approved" and not is_seen:
+        return _("Approved by a moderator. It appears when the post is public again.")
     if status == "approved":
         return _("Published. See it in the discussion.")
     if status == "trash" or (status == "spam" and _is_called_spam_by_a_person(comment)):
@@ -36,7 +39,8 @@ def notice(comment, policy) -> str:
         "Saved. A moderator reads every comment before it appears. "
         "Yours has been waiting since %(time)s."
     )
-    return words % {"time": clock(comment.submitted_at)}
+    words %= {"time": clock(comment.submitted_at)}
+    return words if is_seen else f"{words} {_('The post is not public at the moment.')}"
 
 
 def deletion_day(comment, policy) -> str:

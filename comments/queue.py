@@ -39,6 +39,7 @@ SHOWN += ("body_html", "held_because", "kept_because", "user_agent", "withdrawn_
 SHOWN += ("screened", "screened_at", "check_error", "next_check_at", "provisional_until")
 SHOWN += ("discarded", "parent_id", "user_id", "revised_at", "revised_by_id")
 SHOWN += ("post__title", "post__path", "post__language")
+SHOWN += ("post__status", "post__published_at", "post__expires_at")
 # And of the comment that it answers.
 SHOWN_OF_PARENT = ("author_name", "body", "body_html")
 

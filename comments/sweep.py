@@ -48,6 +48,7 @@ def sweep() -> None:
         Comment.enqueue_checks(now)
         for pk in due_reports(now):
             later(tasks.report_decision, pk)
+        Mail.objects.keep_waiting(now)
         for pk in due_mails(now):
             later(tasks.send_mail, pk)
         for pk in Image.objects.to_render().values_list("pk", flat=True)[:PICTURES]:

@@ -34,7 +34,7 @@ def waiting():
 
 
 def pending(user) -> str:
-    return counts.count_words(counts.counts(user)[0]["pending"])
+    return counts.count_words(counts.counts(user).by_tab["pending"])
 
 
 def statements(user) -> int:
@@ -51,11 +51,11 @@ def was_counted(user) -> bool:
 def test_plenty_is_counted_once(mo, waiting):
     assert statements(mo) == 1
     with CaptureQueriesContext(connection) as queries:
-        found, oldest = counts.counts(mo)
+        found = counts.counts(mo)
     (query,) = queries
     assert query["sql"].count("COUNT(*)") == 5
-    assert oldest == waiting[0].submitted_at
-    assert found["pending"] > counts.MOST_COUNTED and found["approved"] == 0
+    assert found.oldest == waiting[0].submitted_at
+    assert found.by_tab["pending"] > counts.MOST_COUNTED and found.by_tab["approved"] == 0
 
 
 def test_after_so_many_decisions_it_is_counted_again(mo, waiting):

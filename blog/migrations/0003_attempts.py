@@ -4,21 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('blog', '0002_groups'),
+        ("blog", "0002_groups"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['scope', 'at'], name='attempts_of_scope'), models.Index(fields=['at'], name='attempts_to_forget')],
+                "indexes": [
+                    models.Index(fields=["scope", "at"], name="attempts_of_scope"),
+                    models.Index(fields=["at"], name="attempts_to_forget"),
+                ],
             },
         ),
     ]

@@ -31,6 +31,10 @@ class PostQuerySet(TextQuerySet):
             published_at__lte=now,
         )
 
+    def not_public(self, now: datetime):
+        """All others: drafts, scheduled, expired, private and trashed ones."""
+        return self.exclude(pk__in=Post.objects.visible(now).values("pk"))
+
     def stream(self):
         """Posts, newest first; pages are in no stream."""
         return self.filter(kind=Post.Kind.POST).order_by("-published_at", "-pk")
@@ -176,7 +180,11 @@ class Post(Addressed, Text):
                 fields=["-published_at", "-id"],
                 condition=Q(status="published", kind="post"),
                 name="published_posts",
-            )
+            ),
+            # PostQuerySet.not_public: SQLite would go through the texts to find what follows them.
+            models.Index(
+                fields=["id", "status", "published_at", "expires_at"], name="post_visible"
+            ),
         ]
 
     def __init__(self, *args, **kwargs):

@@ -37,6 +37,10 @@ class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet):
             status=Comment.Status.APPROVED, post__in=Post.objects.visible(now).values("pk")
         )
 
+    def under_not_public(self, now: datetime):
+        """Whatever is decided on them, nobody reads them before their post is public."""
+        return self.filter(post__in=Post.objects.not_public(now).values("pk"))
+
     def by_email(self, email: str, since: datetime | None = None):
         """Whatever the case; served by an index, which `iexact` is not on PostgreSQL."""
         found = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))

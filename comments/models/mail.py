@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 
@@ -15,70 +14,18 @@ from blog import mail
 from blog.characters import isolated
 from blog.tasks import later
 from blog.writing import writing
-from comments import mailing, tasks
+from comments import mail_faults, mailing, tasks
 from comments.models.heartbeat import Heartbeat
+from comments.models.mail_queryset import ABOUT_PUBLIC, MailQuerySet
 from comments.models.subscription import Unconfirmed
 
-# How long one sending may take before another worker may repeat it.
-LEASE = timedelta(minutes=5)
 PAUSES = [timedelta(minutes=n) for n in (1, 5, 20, 60)]
 LONG_PAUSE = timedelta(hours=6)
 GIVE_UP = timedelta(days=3)
 # While the mail server is away one mail asks for all, once in a minute.
 PROBE = timedelta(seconds=50)
 AT_ONCE = 600
-# Rows that are about no comment: addresses are not kept longer than they are needed.
-KEPT_LINKS = timedelta(days=1)
-KEPT = timedelta(days=30)
 WITH = ("comment__post", "recipient", "by")
-
-
-class MailQuerySet(models.QuerySet):
-    def queue(self, kind: str, to: str, *, key: str, due_at: datetime | None = None, **more):
-        """Within writing(), in one commit with what it is about; once for each key."""
-        now = timezone.now()
-        row = Mail(kind=kind, to=to, key=key, created_at=now, due_at=due_at or now, **more)
-        self.queue_all([row])
-        found = self.get(key=key)
-        if found.is_open and found.due_at <= now:
-            later(tasks.send_mail, found.pk)
-        return found
-
-    def queue_all(self, rows: list["Mail"]) -> None:
-        """What was closed unsent is opened again: the comment may be public for the second time
-        before anybody was written to about the first."""
-        keys = defaultdict(list)
-        for row in rows:
-            keys[row.due_at].append(row.key)
-        for due_at, same in keys.items():
-            closed = self.filter(key__in=same, sent_at=None, closed_at__isnull=False)
-            again = {"due_at": due_at, "created_at": timezone.now()}
-            closed.update(closed_at=None, error="", tries=0, **again)
-        self.bulk_create(rows, ignore_conflicts=True)
-
-    def open(self):
-        return self.filter(sent_at=None, closed_at=None)
-
-    def to_send(self, now: datetime):
-        """What is due, the oldest first."""
-        free = Q(claimed_at=None) | Q(claimed_at__lte=now - LEASE)
-        return self.open().filter(free, due_at__lte=now).order_by("due_at", "pk")
-
-    def to_forget(self, now: datetime):
-        done = Q(sent_at__isnull=False) | Q(closed_at__isnull=False)
-        links = done & Q(kind=Mail.Kind.LINKS, created_at__lt=now - KEPT_LINKS)
-        return self.filter(links | Q(created_at__lt=now - KEPT), comment=None)
-
-    def together(self, row: "Mail"):
-        """What goes out in one mail with this row: of one post to its author, of one comment to
-        whoever wrote it."""
-        same = self.filter(kind=row.kind, to=row.to)
-        match row.kind:
-            case Mail.Kind.LIVE:
-                return same.filter(comment__post=row.comment.post_id)
-            case Mail.Kind.REPLY:
-                return same.filter(comment__parent=row.comment.parent_id)
-        return self.filter(pk=row.pk)
 
 
 class Mail(models.Model):
@@ -221,7 +168,7 @@ class Mail(models.Model):
             self._try_again(rows, now, words)
 
     def _was_not_sent(self, rows, now: datetime, failure: Exception) -> None:
-        words = mailing.fault(failure)
+        words = mail_faults.fault(failure)
         with writing():
             Heartbeat.beat(Heartbeat.MAIL, Heartbeat.State.UNREACHABLE, words)
         if self.kind == Mail.Kind.PUBLISHED and isinstance(failure, mail.Unanswered):
@@ -247,6 +194,13 @@ class Mail(models.Model):
                 _of(rows).update(claimed_at=None, closed_at=now, error=words[:200])
 
     @property
+    def waits_for_post(self) -> bool:
+        """See also MailQuerySet.waiting_for_post."""
+        comment = self.comment if self.kind in ABOUT_PUBLIC and self.is_open else None
+        is_approved = bool(comment) and comment.status == "approved"
+        return is_approved and not comment.post.is_visible(timezone.now())
+
+    @property
     def is_open(self) -> bool:
         return not (self.sent_at or self.closed_at)
 
@@ -265,6 +219,8 @@ class Mail(models.Model):
             )
         if self.closed_at:
             return _("%(mail)s: not sent, %(why)s") % {"mail": words, "why": self.error}
+        if self.waits_for_post:
+            return _("%(mail)s: waits until the post is public") % {"mail": words}
         if self.error:
             return _("%(mail)s: not sent yet, %(why)s") % {"mail": words, "why": self.error}
         return _("%(mail)s: on its way") % {"mail": words}

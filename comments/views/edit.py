@@ -3,17 +3,20 @@
 from uuid import UUID
 
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.characters import isolated
 from blog.writing import writing
+from comments import not_public
 from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.lost import lost_row
 from comments.moderator_forms import ReviseForm
+from comments.outcome_words import lost_words
 from comments.views import one
-from comments.views.queue import lost_words, moderators
+from comments.views.queue import moderators
 
 
 @moderators
@@ -35,6 +38,8 @@ def edit(request, public_id):
     if approves:
         words, batch = _("The comment by %(name)s is changed and approved."), _approval(comment)
     words %= {"name": isolated(comment.author_name)}
+    if approves and not comment.post.is_visible(timezone.now()):
+        words = " ".join([words, *not_public.appear_later_words(1, 1)])
     if batch:
         words = f"{words} {_('Undo takes back the approval; the change stays.')}"
     return one.done(request, words, comment, batch=batch)

@@ -11,12 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import like, many_words
+from comments import like, many_words, not_public
 from comments import many as alike
 from comments.counts import count_words
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
 from comments.numbers import number
+from comments.outcome_words import done_words, lost_lines
 from comments.queue import AGAIN, TABS, verbs_of_tab
 from comments.reasons import IN_COMMON
 from comments.search import Filters
@@ -94,6 +95,7 @@ def _preview(request, criteria):
     shown = sorted(shown, key=lambda comment: ids.index(comment.public_id))
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
+    unseen = not_public.count_among(found.versions)
     said = {name: value for name, value in criteria.said.items() if name not in ("q", "post")}
     context = {
         "criteria": criteria,
@@ -107,7 +109,7 @@ def _preview(request, criteria):
         "shown": [many_words.Line(comment) for comment in shown],
         "unshown": count - len(shown),
         "verbs": [
-            (verb, words, many_words.consequence(_did(criteria, verb), count))
+            (verb, words, many_words.consequence(_did(criteria, verb), count, unseen))
             for verb, words in verbs_of_tab(criteria.tab)
         ],
         "further": urlencode({"choose": "1"} | _without_all(criteria)),
@@ -146,7 +148,7 @@ def _decide(request):
         done = alike.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
         return queue.refuse(request, queue.OTHER_BATCH)
-    lost = queue.lost_lines(done.lost)
+    lost = lost_lines(done.lost)
     if not done.count:
         words = _("Nothing is left to act on. Nothing was changed.")
         return queue.refuse(request, words, 409, lost=lost)
@@ -155,7 +157,7 @@ def _decide(request):
 
 
 def _done_words(verb: str, done) -> str:
-    words = queue.done_words("keep" if done.is_kept else verb, done.count)
+    words = done_words("keep" if done.is_kept else verb, done.count, done.unseen)
     if done.is_again:
         return f"{words} {_('That page was sent twice, and did it once. Open it again for more.')}"
     if done.has_more:

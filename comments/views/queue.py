@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import counts, like, many, many_words, origin, queue, trail
+from comments import counts, like, many, many_words, not_public, origin, queue, trail
 from comments.banners import banners, situation
 from comments.card import Card
 from comments.figures import of_akismet, pending_words
@@ -24,16 +24,14 @@ from comments.forms import EvidenceForm
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.rights import decides_at_all
-from comments.models.standing import ITS_AUTHOR
-from comments.notice import clock
 from comments.numbers import number
+from comments.outcome_words import done_words, lost_lines, tab_words, undone_words
 from comments.record import records
 from comments.search import Filters
 from comments.views import pressing
 from comments.views.signed_in import signed_in, wants_json
 
 MOST_ROWS = 10_000
-MOST_NAMED = 50
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
 
 
@@ -57,7 +55,8 @@ def show(request):
     sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
     filters = Filters.parse(request.GET)
     after = queue.Cursor.parse(request.GET.get("after", ""))
-    numbers, oldest = counts.counts(request.user)
+    counted = counts.counts(request.user)
+    numbers = counted.by_tab
     page = queue.read_page(tab, request.user, sort, after, filters, numbers[tab])
     sees_all = request.user.has_perm("comments.decide_comment")
     known = records(page.comments, names=sees_all)
@@ -79,9 +78,7 @@ def show(request):
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
         **_acting(tab, made_at, filters, page, numbers[tab], request),
-        "pending_words": pending_words(
-            numbers["pending"], counts.count_words(numbers["pending"]), oldest
-        ),
+        **_pending(counted),
         "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
         "bulk": queue.verbs_of_tab(tab),
         "keeps": tab in queue.AGAIN,
@@ -92,6 +89,16 @@ def show(request):
         "notice": request.session.pop("queue_notice", None),
     }
     return TemplateResponse(request, "comments/queue.html", context)
+
+
+def _pending(counted: counts.Counted) -> dict[str, str]:
+    count, hidden = counted.by_tab["pending"], counted.not_public
+    if count <= counts.MOST_COUNTED:
+        count -= hidden
+    return {
+        "pending_words": pending_words(count, counts.count_words(count), counted.oldest),
+        "not_public_words": not_public.waiting_words(hidden, counts.count_words(hidden)),
+    }
 
 
 def _acting(tab: str, made_at, filters, page, in_tab: int, request) -> dict:
@@ -140,8 +147,9 @@ def _decide(request):
         outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=_next(request))
-    done = "keep" if outcome.kept == len(outcome.done) else verb
-    return _answer(request, outcome, done_words(done, len(outcome.done)))
+    did = "keep" if outcome.kept == len(outcome.done) else verb
+    unseen = not_public.approved_unseen(outcome.done)
+    return _answer(request, outcome, done_words(did, len(outcome.done), len(unseen)), unseen)
 
 
 @moderators
@@ -163,8 +171,10 @@ def undo(request):
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=_next(request))
     notes = trail.not_taken_back(batch, outcome.batch)
-    words = " ".join([_undone_words(len(outcome.done)), *notes, *_tab_words(outcome.done)])
-    return _answer(request, outcome, words, is_undo=True, notes=notes)
+    words = [undone_words(len(outcome.done)), *notes, *tab_words(outcome.done)]
+    unseen = not_public.approved_unseen(outcome.done)
+    words += not_public.appear_later_words(len(unseen), len(outcome.done))
+    return _answer(request, outcome, " ".join(words), unseen, is_undo=True, notes=notes)
 
 
 @moderators
@@ -210,9 +220,10 @@ def rows_of(texts: list[str]) -> dict[int, int] | None:
     return None if None in rows or None in rows.values() else rows
 
 
-def _answer(request, outcome, words: str, *, is_undo: bool = False, **more):
+def _answer(request, outcome, words: str, unseen: set[int], *, is_undo: bool = False, **more):
+    """`unseen`: what is approved under a post that is not public."""
     if wants_json(request):
-        return _json(outcome, **more)
+        return _json(outcome, unseen, **more)
     lost = lost_lines(outcome.lost)
     if not outcome.done:
         words = _("Nothing was changed.")
@@ -241,18 +252,10 @@ def go_on(request, to: str, notice: dict):
     return response
 
 
-def lost_lines(lost: list[dict]) -> list[dict]:
-    """In words, and which one: whoever lost wants to see what stands there now. Of very many only
-    the first: the session carries them to the next page."""
-    rows = lost[:MOST_NAMED]
-    named = [{"words": lost_words(row), "id": row["status"] and row["id"]} for row in rows]
-    more = len(lost) - len(rows)
-    words = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
-    return [*named, {"words": words, "id": ""}] if more else named
-
-
-def _json(outcome, **more):
-    said = {"batch": str(outcome.batch), "done": outcome.done, "lost": lost_as_json(outcome.lost)}
+def _json(outcome, unseen: set[int], **more):
+    (later,) = not_public.appear_later_words(1, 1)
+    done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
+    said = {"batch": str(outcome.batch), "done": done, "lost": lost_as_json(outcome.lost)}
     return JsonResponse(said | more, status=200 if outcome.done else 409)
 
 
@@ -265,44 +268,3 @@ def _next(request) -> str:
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted
     return reverse("queue")
-
-
-def done_words(verb: str, count: int) -> str:
-    words = {
-        "approve": ngettext("%(n)s comment approved.", "%(n)s comments approved.", count),
-        "keep": ngettext("%(n)s comment kept.", "%(n)s comments kept.", count),
-        "hold": ngettext("%(n)s comment unapproved.", "%(n)s comments unapproved.", count),
-        "spam": ngettext("%(n)s comment marked as spam.", "%(n)s comments marked as spam.", count),
-        "trash": ngettext("%(n)s comment moved to trash.", "%(n)s comments moved to trash.", count),
-        "restore": ngettext("%(n)s comment restored.", "%(n)s comments restored.", count),
-    }
-    return words[verb] % {"n": f"{count:,}"}
-
-
-def _undone_words(count: int) -> str:
-    words = ngettext("%(n)s comment put back.", "%(n)s comments put back.", count)
-    return words % {"n": f"{count:,}"}
-
-
-def _tab_words(done: list[dict]) -> list[str]:
-    """Where they are now, if all are in one: an undo can be undone too."""
-    tabs = {row["status"] for row in done}
-    return [_("Now: %(tab)s.") % {"tab": Comment.Status(*tabs).label}] if len(tabs) == 1 else []
-
-
-def lost_words(row: dict) -> str:
-    """Who was faster, and what they decided."""
-    if not row["status"]:
-        return _("Comment %(id)d: not there any more, or not yours to decide.") % {"id": row["id"]}
-    status = Comment.Status(row["status"]).label
-    words = _("Comment %(id)d was left as it is: %(status)s since %(time)s, decided by %(by)s.")
-    if row.get("edited"):
-        words = _("Comment %(id)d was edited by %(by)s, %(time)s. Read it again.")
-    elif row["by"] == ITS_AUTHOR:
-        words = _("Comment %(id)d was withdrawn by its author, %(time)s.")
-    return words % {
-        "id": row["id"],
-        "status": status,
-        "time": clock(row["at"]) if row["at"] else "",
-        "by": row["by"] or _("the spam check or its sender"),
-    }

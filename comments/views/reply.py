@@ -12,9 +12,10 @@ from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.lost import lost_row
 from comments.moderator_forms import ReplyForm
+from comments.outcome_words import lost_words
 from comments.spam import TRAP
 from comments.views import one
-from comments.views.queue import lost_words, moderators
+from comments.views.queue import moderators
 
 # Staff answer below the level that ends a thread for readers, as in WordPress, but not for ever.
 DEEPEST = 30
