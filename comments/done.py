@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from blog.markup import shown_text
 from blog.models import User
-from comments import done_words
+from comments import done_words, way_back
 from comments.models import Comment, Decision
 
 PER_PAGE = 25
@@ -70,6 +70,14 @@ class Part:
         return self.stands and self.comment.would_publish_unread(self.decision, self.user)
 
     @property
+    def move(self) -> tuple[str, str, str]:
+        return self.decision.old_status, self.decision.new_status, self.decision.reason
+
+    @property
+    def way_back(self) -> str:
+        return way_back.words({self.move})
+
+    @property
     def text(self) -> str:
         return shown_text(UNFINISHED.sub("", self.comment.begun)) or self.comment.typed
 
@@ -80,10 +88,11 @@ class Part:
 
 @dataclass
 class Row:
-    """One batch. `parts`: the first of its comments, as far as the person may decide them."""
+    """One batch. `parts`: the first of its comments, as far as the person may decide them; `moves`:
+    how many of all its comments went from where to where, and why."""
 
     head: Decision
-    count: int
+    moves: dict[tuple[str, str, str], int]
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -91,8 +100,15 @@ class Row:
         return self.head.batch
 
     @property
-    def is_undo(self) -> bool:
-        return self.head.reason == "undo"
+    def count(self) -> int:
+        return sum(self.moves.values()) or 1
+
+    @property
+    def way_back(self) -> str:
+        if self.count > LOOKED_AT:
+            return way_back.words(set(self.moves))
+        back = [part.move for part in self.parts if part.can_be_undone]
+        return way_back.words(set(back), len(back))
 
     @property
     def can_be_undone(self) -> bool:
@@ -152,12 +168,15 @@ def _rows(heads: list[Decision], user) -> list[Row]:
     if not heads:
         return []
     batches = [head.batch for head in heads]
-    counted = Decision.objects.filter(batch__in=batches).order_by().values_list("batch")
-    counts = dict(counted.annotate(n=Count("pk")))
+    counted = Decision.objects.filter(batch__in=batches).order_by()
+    counted = counted.values_list("batch", "old_status", "new_status", "reason")
+    moves = defaultdict(dict)
+    for batch, *move, n in counted.annotate(n=Count("pk")):
+        moves[batch][tuple(move)] = n
     parts = defaultdict(list)
     for part in _parts(_first_of(batches), user):
         parts[part.decision.batch].append(part)
-    return [Row(head, counts.get(head.batch, 1), parts[head.batch]) for head in heads]
+    return [Row(head, moves[head.batch], parts[head.batch]) for head in heads]
 
 
 def _first_of(batches: list[UUID]) -> list[Decision]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.characters import isolated
+from comments import way_back
 from comments.models import Decision, Mail
 
 
@@ -71,7 +72,11 @@ def last_batch(comment) -> dict | None:
     last = comment.decisions.last()
     if comment.is_over or last is None or last.batch is None:
         return None
-    return {"batch": last.batch, "count": Decision.objects.filter(batch=last.batch).count()}
+    moves = way_back.counted(last.batch)
+    count = sum(moves.values())
+    one = way_back.words({(last.old_status, last.new_status, last.reason)})
+    said = {"one": one, "all": way_back.words(set(moves), count)}
+    return {"batch": last.batch, "count": count, **said}
 
 
 def not_taken_back(batch: UUID, undo: UUID) -> list[str]:

@@ -131,7 +131,9 @@ def test_an_undo(mo):
         assert press_undo(mo, batch).status_code == 303
         page = mo.get("/moderation/")
         assert "2 comments put back. Now: Pending." in words(page)
-        assert ">Redo<" in html(page) and '<button type="submit" class="undo"' not in html(page)
+        assert ">Mark as spam again (all 2)<" in html(
+            page
+        ) and '<button type="submit" class="undo"' not in html(page)
     assert Decision.objects.filter(reason="undo").count() == 2
 
 

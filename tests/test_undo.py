@@ -43,7 +43,7 @@ def test_a_year_later_it_is_taken_back_from_the_history(mo):
     page = html(mo.get(f"/moderation/{comment.public_id}/history/"))
     assert f'name="batch" value="{batch}"' in page
     assert f'name="only" value="{comment.public_id}"' in page
-    assert "Undo it for all 3 that were decided together" in page
+    assert "Undo: back to Pending<" in page and "Undo: back to Pending (all 3)<" in page
     undo(mo, batch, only=comment.public_id)
     assert statuses([comment, *others]) == ["pending", "trash", "trash"]
     assert "2 comments put back." in undo(mo, batch)
@@ -84,7 +84,7 @@ def test_the_script_is_told_what_cannot_be_taken_back(mo):
     decided = mo.post(
         "/moderation/decide/", {"verb": "trash", "row": f"{comment.public_id}.4"}, **json
     )
-    assert decided.json().keys() == {"batch", "done", "lost"}
+    assert decided.json().keys() == {"batch", "done", "lost", "way_back"}
 
 
 def test_that_akismet_was_told_is_said(mo):
@@ -102,7 +102,7 @@ def test_what_left_nothing_behind_says_no_more(mo):
 
 def test_a_creation_is_no_decision_to_take_back(mo):
     page = html(mo.get(f"/moderation/{make_comment().public_id}/history/"))
-    assert "Undo the last decision" not in page
+    assert 'action="/moderation/undo/"' not in page
 
 
 @pytest.mark.parametrize("only", ["", "x", "-1", "9" * 30])
@@ -144,7 +144,7 @@ def taken_down():
 
 
 def approved_and_undone():
-    """The comment, and the batch of the undo, which Redo takes back."""
+    """The comment, and the batch of the undo."""
     comment = make_comment()
     return comment, Comment.undo(comment.approve(by=moderator()).batch, by=moderator()).batch
 

@@ -1,6 +1,5 @@
 """What the pages about one comment of the queue have in common."""
 
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -8,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from blog.views.errors import came_from
 from comments.models import Comment
 from comments.numbers import number
+from comments.views.queue import go_on
 
 
 def comment_or_404(request, public_id: int) -> Comment:
@@ -36,7 +36,5 @@ def back(request) -> str:
 
 def done(request, words: str, comment=None, *, to: str = "", batch=None):
     """303 to where they came from, where `words` are said. `batch`: what can be undone there."""
-    request.session["queue_notice"] = {"words": str(words), "batch": str(batch or "")}
-    response = HttpResponseRedirect(to or f"{back(request)}#comment-{comment.public_id}")
-    response.status_code = 303
-    return response
+    notice = {"words": str(words), "batch": str(batch or "")}
+    return go_on(request, to or f"{back(request)}#comment-{comment.public_id}", notice)

@@ -15,7 +15,17 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import counts, like, many, many_words, not_public, origin, queue, trail
+from comments import (
+    counts,
+    like,
+    many,
+    many_words,
+    not_public,
+    origin,
+    queue,
+    trail,
+    way_back,
+)
 from comments.banners import banners, situation
 from comments.card import Card
 from comments.figures import of_akismet, pending_words
@@ -245,7 +255,9 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = ""):
 
 
 def go_on(request, to: str, notice: dict):
-    """303 to a page that says it."""
+    """303 to a page that says it, with the way back from its batch."""
+    if batch := notice.get("batch"):
+        notice["way_back"] = way_back.of_batch(batch)
     request.session["queue_notice"] = notice
     response = HttpResponseRedirect(to)
     response.status_code = 303
@@ -256,6 +268,7 @@ def _json(outcome, unseen: set[int], **more):
     (later,) = not_public.appear_later_words(1, 1)
     done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
     said = {"batch": str(outcome.batch), "done": done, "lost": lost_as_json(outcome.lost)}
+    said["way_back"] = way_back.of_batch(outcome.batch)
     return JsonResponse(said | more, status=200 if outcome.done else 409)
 
 

@@ -88,12 +88,12 @@ def test_bulk_and_undo(view, site):
     expect(rows.nth(1)).to_contain_text("You marked 3 comments as spam.")
     expect(rows.nth(1)).to_contain_text("Undone by Mo, ")
     expect(rows.nth(2)).to_contain_text("You moved 2 comments to trash.")
-    press(rows.nth(0).get_by_role("button", name="Redo"))
+    press(rows.nth(0).get_by_role("button", name="Mark as spam again (all 3)"))
     assert statuses(site, ids) == ["spam"] * 3
     # A week later it is taken back all the same.
     site.pass_time(7 * 86_400)
     mo.reload()
-    press(rows.nth(0).get_by_role("button", name="Redo"))
+    press(rows.nth(0).get_by_role("button", name="Back to Pending (all 3)"))
     assert statuses(site, ids) == ["pending"] * 3
     press(rows.filter(has_text="You moved 2 comments to trash.").get_by_role("button", name="Undo"))
     assert statuses(site, others) == ["pending"] * 2

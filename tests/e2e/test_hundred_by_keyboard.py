@@ -119,7 +119,9 @@ def test_the_selection_by_keys(view, site, waiting):
     expect(page.get_by_text("2 selected:")).to_be_visible()
     page.keyboard.press("Shift+S")
     expect(card(page, third)).to_contain_text("marked as spam.")
-    expect(card(page, first).get_by_role("button", name="Undo all 2")).to_be_visible()
+    expect(
+        card(page, first).get_by_role("button", name="Undo: back to Pending (all 2)")
+    ).to_be_visible()
     assert statuses(site, [first, second, third]) == {
         first: "spam",
         second: "pending",

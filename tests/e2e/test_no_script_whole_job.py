@@ -100,7 +100,7 @@ def decide_one_by_one(view, site, mo, path: str, body: str, ids) -> None:
     press(card(mo, first).get_by_role("link", name="History"))
     said = mo.locator(".history").inner_text()
     assert "Mo approved it" in said and "Mo took it down again (unapproved)" in said
-    press(mo.get_by_role("button", name="Undo the last decision"))
+    press(mo.get_by_role("button", name="Undo: back to"))
     expect(mo.locator(".notice[role=status]")).to_contain_text("1 comment put back.")
     assert statuses(site, [first, one, two]) == ["approved", "spam", "pending"]
     press(mo.get_by_role("link", name="Moderation queue"))

@@ -110,7 +110,7 @@ def test_many_under_a_thumb(view, site, waiting):
     site.wait_until(lambda: set(statuses(site, waiting[:3]).values()) == {"spam"})
     assert widest(mo) <= 320
     if view.script:
-        tap(view, mo.get_by_role("button", name="Undo all 3").first)
+        tap(view, mo.get_by_role("button", name="Undo: back to Pending (all 3)").first)
     else:
         press(mo.get_by_role("button", name="Undo"))
     site.wait_until(lambda: set(statuses(site, waiting).values()) == {"pending"})

@@ -46,7 +46,7 @@ def test_undo_after_colleague(view, site):
     site.pass_time(5 * 86_400)
     mo.goto(f"/moderation/{ids[0]}/history/")
     view.shot(mo, "history")
-    press(mo.get_by_role("button", name="Undo it for all 3 that were decided together"))
+    press(mo.get_by_role("button", name="(all 3)"))
     said = mo.locator("main").inner_text()
     assert "2 comments put back. 1 mail was sent." in said
     assert f"Comment {ids[1]} was left as it is: Approved since" in said

@@ -139,8 +139,7 @@
     say(entry.rows.length > 1 ? fill(words.many, { verb: labelOf(entry), done: answer.done.length, lost: answer.lost.length }) : text);
     if (!answer.done.length) giveUp(entry);
     const left = cardsOf(entry);
-    const together = fill(words.together, { n: left.length });
-    if (left.length > 1 && !entry.undo) left.forEach((card) => { find(".undo", card).textContent = together; });
+    if (!entry.undo) left.forEach((card) => { find(".undo", card).textContent = answer.way_back; });
     queue.refill();
   }
 

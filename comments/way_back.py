@@ -1,0 +1,57 @@
+"""What the button that takes a batch back will do, in words: an undo, or the undo of an undo."""
+
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from comments.models import Comment, Decision
+
+# From what, to what and why the comments of a batch went.
+Moves = set[tuple[str, str, str]]
+
+
+def of_batch(batch: UUID | str) -> str:
+    """Of all that it decided; nothing where it decided nothing."""
+    found = counted(batch)
+    return words(set(found), sum(found.values())) if found else ""
+
+
+def counted(batch: UUID | str) -> dict[tuple[str, str, str], int]:
+    """How many went from where to where, and why."""
+    rows = Decision.objects.filter(batch=batch).order_by()
+    rows = rows.values_list("old_status", "new_status", "reason").annotate(n=Count("pk"))
+    return {tuple(move): n for *move, n in rows}
+
+
+def words(moves: Moves, count: int = 1) -> str:
+    does = _redo_words(moves) if _is_undo(moves) else _undo_words(moves)
+    return _("%(does)s (all %(n)s)") % {"does": does, "n": f"{count:,}"} if count > 1 else does
+
+
+def _is_undo(moves: Moves) -> bool:
+    return all(reason == "undo" for _old, _new, reason in moves)
+
+
+def _undo_words(moves: Moves) -> str:
+    former = {old for old, _new, _reason in moves}
+    if all(reason == "keep" for _old, _new, reason in moves):
+        return _("Undo: to be looked at again")
+    if len(former) > 1:
+        return _("Undo: back to where they were")
+    return _("Undo: back to %(tab)s") % {"tab": Comment.Status(*former).label}
+
+
+def _redo_words(moves: Moves) -> str:
+    former = {old for old, _new, _reason in moves}
+    if all(old == new for old, new, _reason in moves):
+        return _("Keep again")
+    if len(former) > 1:
+        return _("Back to where they were before the undo")
+    again = {
+        "approved": _("Approve again"),
+        "spam": _("Mark as spam again"),
+        "trash": _("Move to trash again"),
+        "pending": _("Back to Pending"),
+    }
+    return again[former.pop()]
