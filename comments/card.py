@@ -54,6 +54,8 @@ def _verbs(kind: str, unchecked: bool, _language: str) -> tuple[tuple[str, str],
 class Card:
     """One comment with all that a moderator needs to decide, in words."""
 
+    changed = None  # see comments/fresh.py
+
     def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
         self.comment = comment
         self.record = record  # of its author; see comments/record.py

@@ -60,6 +60,14 @@ def clock(moment) -> str:
     return f"{named} {time}" if near else f"{named}, {time}"
 
 
+def at_words(moment) -> str:
+    """The same within a sentence: at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14."""
+    local = _local(moment)
+    day, time = clock(moment)[:-5].rstrip(", "), f"{local:%H:%M}"
+    words = _("on %(day)s at %(time)s") if day else _("at %(time)s")
+    return words % {"day": day, "time": time}
+
+
 def whole_clock(moment) -> str:
     """5 December 2026, 09:14"""
     return f"{whole_day(moment)}, {_local(moment):%H:%M}"

@@ -1,12 +1,12 @@
 """What a press has done and what it has left as it was, in words."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from blog.characters import isolated
 from comments import not_public
 from comments.models import Comment
-from comments.models.standing import ITS_AUTHOR
-from comments.notice import clock
+from comments.notice import at_words, clock
 
 MOST_NAMED = 50
 
@@ -37,28 +37,48 @@ def tab_words(done: list[dict]) -> list[str]:
 
 
 def lost_words(row: dict) -> str:
-    """Who was faster, and what they decided."""
+    """Who was faster, whose comment it is, and what they did with it."""
     if not row["status"]:
-        return _("Comment %(id)d: not there any more, or not yours to decide.") % {"id": row["id"]}
-    status = Comment.Status(row["status"]).label
-    words = _("Comment %(id)d was left as it is: %(status)s since %(time)s, decided by %(by)s.")
-    if row.get("edited"):
-        words = _("Comment %(id)d was edited by %(by)s, %(time)s. Read it again.")
-    elif row["by"] == ITS_AUTHOR:
-        words = _("Comment %(id)d was withdrawn by its author, %(time)s.")
-    return words % {
-        "id": row["id"],
-        "status": status,
+        return _gone_words(1)
+    words = _FASTER.get(row["did"], _("The comment by %(name)s is in %(tab)s since %(time)s."))
+    return str(words) % {
+        "name": isolated(row["name"]),
+        "by": row["by"] or _("The spam check"),
+        "tab": Comment.Status(row["status"]).label,
+        "at": at_words(row["at"]) if row["at"] else "",
         "time": clock(row["at"]) if row["at"] else "",
-        "by": row["by"] or _("the spam check or its sender"),
     }
+
+
+_FASTER = {
+    "approve": gettext_lazy("%(by)s approved the comment by %(name)s %(at)s."),
+    "keep": gettext_lazy("%(by)s looked again and kept the comment by %(name)s %(at)s."),
+    "hold": gettext_lazy("%(by)s unapproved the comment by %(name)s %(at)s."),
+    "spam": gettext_lazy("%(by)s marked the comment by %(name)s as spam %(at)s."),
+    "trash": gettext_lazy("%(by)s moved the comment by %(name)s to trash %(at)s."),
+    "restore": gettext_lazy("%(by)s restored the comment by %(name)s %(at)s."),
+    "undo": gettext_lazy("%(by)s put the comment by %(name)s back to %(tab)s %(at)s."),
+    "edited": gettext_lazy("The comment by %(name)s was edited by %(by)s %(at)s. Read it again."),
+    "withdrawn": gettext_lazy("The comment by %(name)s was withdrawn by its author %(at)s."),
+    "erased": gettext_lazy("%(by)s erased the address of %(name)s %(at)s."),
+}
 
 
 def lost_lines(lost: list[dict]) -> list[dict]:
     """In words, and which one: whoever lost wants to see what stands there now. Of very many only
     the first: the session carries them to the next page."""
-    rows = lost[:MOST_NAMED]
-    named = [{"words": lost_words(row), "id": row["status"] and row["id"]} for row in rows]
-    more = len(lost) - len(rows)
-    words = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
-    return [*named, {"words": words, "id": ""}] if more else named
+    there = [row for row in lost if row["status"]]
+    rows, gone = there[:MOST_NAMED], len(lost) - len(there)
+    lines = [{"words": lost_words(row), "id": row["id"], "name": row["name"]} for row in rows]
+    if more := len(there) - len(rows):
+        lines.append({"words": ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}})
+    return [*lines, {"words": _gone_words(gone)}] if gone else lines
+
+
+def _gone_words(count: int) -> str:
+    words = ngettext(
+        "%(n)s comment is not there any more, or not yours to decide.",
+        "%(n)s comments are not there any more, or not yours to decide.",
+        count,
+    )
+    return words % {"n": f"{count:,}"}

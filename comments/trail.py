@@ -43,7 +43,7 @@ def _edits(comment):
     rows = list(comment.edits.select_related("by"))
     for row, then in zip(rows, [*rows, comment][1:], strict=True):
         who = _name(row.by) if row.by_moderator else _("Its author")
-        note = _renamed(row, then) if row.by_moderator else ""
+        note = renamed(row, then) if row.by_moderator else ""
         if row.body == then.body:
             yield Line(row.created_at, _("%(who)s edited it.") % {"who": who}, note=note)
         else:
@@ -51,7 +51,7 @@ def _edits(comment):
             yield Line(row.created_at, words, row.body, note, then.body)
 
 
-def _renamed(row, then) -> str:
+def renamed(row, then) -> str:
     pairs = [(_("name"), isolated(row.author_name), isolated(then.author_name))]
     pairs += [(_("website"), row.author_url, then.author_url)]
     words = _("%(what)s: “%(before)s” → “%(after)s”")

@@ -79,9 +79,8 @@ def test_its_actions_are_the_verbs(mo, action, end, said):
 
 def test_what_cannot_be_moved_is_named(mo):
     comment = make_comment()
-    assert f"Comment {comment.public_id} was left as it is: Pending" in words(
-        act(mo, "hold", comment)
-    )
+    said = words(act(mo, "hold", comment))
+    assert f"The comment by {comment.author_name} is in Pending since " in said
 
 
 def edit(comment, body):
@@ -96,7 +95,7 @@ def test_what_its_author_edited_since_is_left_and_said(mo):
     said = words(act(mo, "approve", edited, other, seen=seen))
     assert "1 comment approved." in said
     assert (
-        f"Comment {edited.public_id} was edited by its author, " in said
+        f"The comment by {edited.author_name} was edited by its author at " in said
         and "Read it again." in said
     )
     assert Comment.objects.get(pk=edited.pk).status == "pending"
@@ -108,8 +107,7 @@ def test_what_a_colleague_decided_since_is_left_and_named(mo):
     seen = rows_shown(mo)
     comment.mark_spam(by=make_user(Role.EDITOR, display_name="Edith"))
     said = words(act(mo, "approve", comment, seen=seen))
-    assert f"Comment {comment.public_id} was left as it is: Spam since " in said
-    assert "decided by Edith." in said
+    assert f"Edith marked the comment by {comment.author_name} as spam at " in said
     assert Comment.objects.get().status == "spam"
 
 
@@ -118,7 +116,7 @@ def test_what_was_pressed_twice_was_done_once_and_is_said_twice(mo):
     seen = rows_shown(mo)
     for _press in range(2):
         said = words(act(mo, "approve", comment, seen=seen))
-        assert "1 comment approved." in said and "was left as it is" not in said
+        assert "1 comment approved." in said and "The comment by" not in said
     assert comment.decisions.count() == 2
 
 
@@ -126,7 +124,7 @@ def test_whoever_does_not_say_what_was_seen_decides_nothing(mo):
     comment = make_comment()
     for row in ("", "0.0", f"{comment.public_id}.0", f"{comment.public_id}.-1"):
         said = words(act(mo, "approve", comment, seen={f"row-{comment.pk}": row}))
-        assert any(answer in said for answer in ("was left as it is", "Nothing was", "not there"))
+        assert any(answer in said for answer in ("is in Pending since", "Nothing was", "not there"))
     assert Comment.objects.get().status == "pending"
 
 
@@ -169,7 +167,7 @@ def test_a_button_whose_comment_moved_on_says_so(mo):
     comment = make_comment()
     edit(comment, "Other words.")
     said = words(mo.post(LIST, {"one": f"approve.{comment.public_id}.1"}, follow=True))
-    assert f"Comment {comment.public_id} was edited by its author, " in said
+    assert f"The comment by {comment.author_name} was edited by its author at " in said
     assert Comment.objects.get().status == "pending"
 
 

@@ -154,7 +154,7 @@ def test_of_10000_lost_ones_not_all_are_named(mo):
     rows = [f"{pk}.1" for pk in range(10**6, 10**6 + 10_000)]
     response = mo.post("/moderation/decide/", {"verb": "spam", "row": rows})
     assert response.status_code == 409
-    assert "And 9950 more." in words(response)
+    assert "10,000 comments are not there any more, or not yours" in words(response)
     assert len(response.content) < 20_000
 
 
@@ -169,8 +169,7 @@ def test_whoever_comes_second_reads_who_was_faster(mo):
     response = decide(mo, "trash", comment)
     assert response.status_code == 409
     assert "Nothing was changed." in words(response)
-    said = rf"Comment {comment.public_id} was left as it is: Approved since \d\d:\d\d, "
-    said += "decided by Ana Swift"
+    said = rf"Ana Swift approved the comment by {comment.author_name} at \d\d:\d\d\."
     assert re.search(said, words(response))
     assert status_of(comment) == "approved"
 
@@ -181,7 +180,7 @@ def test_what_was_won_is_done_and_what_was_lost_is_named(mo):
     assert decide(mo, "approve", won, lost).status_code == 303
     said = words(mo.get("/moderation/"))
     assert "1 comment approved." in said and "Left unchanged" in said
-    assert f"Comment {lost.public_id} was left as it is: Trash" in said and "Ana Swift" in said
+    assert f"Ana Swift moved the comment by {lost.author_name} to trash at " in said
     assert (status_of(won), status_of(lost)) == ("approved", "trash")
 
 
@@ -189,13 +188,13 @@ def test_when_the_machine_was_faster_no_person_is_named(mo):
     comment = make_comment()
     Comment.objects.get(pk=comment.pk).set_aside(reason="akismet")
     response = decide(mo, "approve", comment)
-    assert "decided by the spam check or its sender." in words(response)
+    assert "The spam check marked the comment by" in words(response)
 
 
 def test_what_is_gone_is_said(mo):
     comment = make_comment()
     Comment.objects.filter(pk=comment.pk).delete()
-    said = f"Comment {comment.public_id}: not there any more, or not yours to decide."
+    said = "1 comment is not there any more, or not yours to decide."
     assert said in words(decide(mo, "approve", comment))
 
 
@@ -206,7 +205,7 @@ def test_the_json_of_what_was_done_and_lost(mo):
     said = json.loads(response.content)
     at = lost.decisions.last().created_at.isoformat()
     assert response.status_code == 200
-    assert said.keys() == {"batch", "done", "lost"}
+    assert said.keys() == {"batch", "done", "lost", "way_back"}
     assert UUID(said["batch"]) == won.decisions.last().batch
     version = Comment.objects.get(pk=won.pk).version
     done = {"id": won.public_id, "status": "approved", "was": won.version, "version": version}
@@ -216,7 +215,10 @@ def test_the_json_of_what_was_done_and_lost(mo):
         "status": "trash",
         "version": lost.decisions.last().new_version,
     }
-    expected |= {"by": "Ana Swift", "at": at}
+    expected |= {"by": "Ana Swift", "at": at, "name": lost.author_name, "did": "trash"}
+    (told,) = said["lost"]
+    words_of_it = f"Ana Swift moved the comment by {lost.author_name} to trash at "
+    assert told.pop("words").startswith(words_of_it)
     assert said["lost"] == [expected]
 
 
@@ -387,10 +389,9 @@ def test_each_row_that_was_left_is_named_on_the_page(client, every_kind):
     decide(client, "spam", *rows.values())
     said = words(client.get("/moderation/"))
     assert "1 comment marked as spam." in said
-    assert f"Comment {rows['spam'].public_id} was left as it is: Spam since " in said
-    assert f"Comment {rows['decided'].public_id} was left as it is: Trash since " in said
-    for gone in (rows["deleted"], rows["theirs"]):
-        assert f"Comment {gone.public_id}: not there any more, or not yours to decide." in said
+    assert f"The comment by {rows['spam'].author_name} is in Spam since " in said
+    assert f"moved the comment by {rows['decided'].author_name} to trash at " in said
+    assert "2 comments are not there any more, or not yours to decide." in said
 
 
 def test_where_nothing_is_won_each_row_is_named_and_nothing_is_changed(client, every_kind):
@@ -399,5 +400,11 @@ def test_where_nothing_is_won_each_row_is_named_and_nothing_is_changed(client, e
     response = decide(client, "spam", *rows.values())
     assert response.status_code == 409
     assert "Nothing was changed." in words(response)
-    assert all(f"Comment {comment.public_id}" in words(response) for comment in rows.values())
+    said = words(response)
+    gone = "2 comments are not there any more, or not yours to decide."
+    there = [rows[name].author_name for name in rows if name not in ("deleted", "theirs")]
+    assert there and all(
+        f"The comment by {name}" in said or f"the comment by {name}" in said for name in there
+    )
+    assert gone in said
     assert after_its_creation(rows["spam"]) == []

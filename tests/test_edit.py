@@ -220,7 +220,9 @@ def test_an_edit_by_its_author_meanwhile_is_not_overwritten(mo):
     Client().post(f"/comments/{waiting.sign(comment)}/", {"body": "Author's own."}, headers=OWN)
     response = edit(mo, comment)
     assert "Author's own." in words(response)
-    assert_lost(mo, response, comment, f"Comment {comment.public_id} was edited by its author,")
+    assert_lost(
+        mo, response, comment, f"The comment by {comment.author_name} was edited by its author"
+    )
 
 
 def test_an_edit_by_a_colleague_meanwhile_is_not_overwritten(mo):
@@ -229,7 +231,7 @@ def test_an_edit_by_a_colleague_meanwhile_is_not_overwritten(mo):
     assert fresh(comment).revise(other, by=ana, seen=comment.version)
     response = edit(mo, comment)
     assert "Ana's words." in words(response)
-    assert_lost(mo, response, comment, f"Comment {comment.public_id} was edited by Ana Swift,")
+    assert_lost(mo, response, comment, " was edited by Ana Swift at ")
     assert [row.by for row in Edit.objects.all()] == [ana, moderator()]
 
 
@@ -241,7 +243,7 @@ def test_a_slip_in_the_form_hides_no_edit_by_a_colleague(mo):
     assert page.status_code == 422
     assert f'name="seen" value="{comment.version}"' in html(page)
     response = edit(mo, comment)
-    assert_lost(mo, response, comment, f"Comment {comment.public_id} was edited by Ana Swift,")
+    assert_lost(mo, response, comment, " was edited by Ana Swift at ")
 
 
 def test_a_decision_by_a_colleague_meanwhile_is_read_first(mo):
@@ -249,7 +251,7 @@ def test_a_decision_by_a_colleague_meanwhile_is_read_first(mo):
     fresh(comment).trash(by=ana)
     response = edit(mo, comment, approve="1")
     assert fresh(comment).status == "trash"
-    assert_lost(mo, response, comment, "decided by Ana Swift")
+    assert_lost(mo, response, comment, "Ana Swift moved the comment by")
 
 
 def test_a_colleague_who_had_the_old_text_decides_nothing(mo):
@@ -258,7 +260,7 @@ def test_a_colleague_who_had_the_old_text_decides_nothing(mo):
     row = f"{comment.public_id}.{comment.version}"
     response = mo.post("/moderation/decide/", {"verb": "approve", "row": row})
     assert response.status_code == 409
-    assert f"Comment {comment.public_id} was edited by Mo Derator, " in words(response)
+    assert f"The comment by {comment.author_name} was edited by Mo Derator at " in words(response)
     assert fresh(comment).status == "pending"
 
 

@@ -154,8 +154,7 @@ def test_what_a_colleague_decided_meanwhile_is_left_and_named(mo):
     assert [status_of(first), status_of(second)] == ["approved", "spam"]
     said = words(mo.get("/moderation/"))
     assert "1 comment marked as spam." in said and "Left unchanged" in said
-    assert f"Comment {first.public_id} was left as it is: Approved since " in said
-    assert "decided by Ana Swift" in said
+    assert f"Ana Swift approved the comment by {first.author_name} at " in said
 
 
 def test_ones_own_decisions_since_are_not_named(mo):
@@ -175,7 +174,7 @@ def test_where_others_took_all_nothing_is_changed_and_they_are_named(mo):
     response = act(mo, author="a@example.net", before=before)
     assert response.status_code == 409
     assert "Nothing is left to act on. Nothing was changed." in words(response)
-    assert "decided by Ana Swift" in words(response)
+    assert "Ana Swift approved the comment by " in words(response)
 
 
 @pytest.mark.parametrize("column", ["edited_at", "revised_at"])
@@ -198,7 +197,9 @@ def test_what_was_edited_meanwhile_is_left_and_named(mo, column, said):
     assert [status_of(read), status_of(unread)] == ["approved", "pending"]
     told = words(mo.get("/moderation/"))
     assert "1 comment approved." in told
-    assert f"Comment {unread.public_id} was edited by " in told and "Read it again." in told
+    assert (
+        f"The comment by {unread.author_name} was edited by " in told and "Read it again." in told
+    )
     # A page that is made now has it.
     assert ids_of(look(mo, **said)) == [unread.public_id]
 
@@ -210,7 +211,7 @@ def test_where_all_was_edited_nothing_is_changed_and_it_is_named(mo):
     assert comment.revise({"body": "Other words.", **changed}, by=ana, seen=1)
     response = act(mo, "approve", author="a@example.net", before=before)
     assert (response.status_code, status_of(comment)) == (409, "pending")
-    assert f"Comment {comment.public_id} was edited by Ana Swift, " in words(response)
+    assert f"The comment by {comment.author_name} was edited by Ana Swift at " in words(response)
 
 
 def test_of_many_lost_ones_only_some_are_named(mo, monkeypatch):

@@ -119,7 +119,11 @@ def test_a_colleagues_decision_on_a_shown_comment_is_told(mo):
     Comment.objects.get(pk=moved.pk).trash(by=ana)
     (said,) = ask(mo, row=rows)["changed"]
     at = moved.decisions.last().created_at.isoformat()
+    told = said.pop("words")
+    assert told.startswith(f"Ana Swift moved the comment by {moved.author_name} to trash at ")
     assert said == {
+        "name": moved.author_name,
+        "did": "trash",
         "id": moved.public_id,
         "status": "trash",
         "version": moved.decisions.last().new_version,

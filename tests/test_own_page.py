@@ -308,7 +308,7 @@ def test_undo_leaves_it_and_says_why(client):
     client.post("/moderation/undo/", {"batch": str(batch)})
     said = words(client.get("/moderation/"))
     assert "1 comment put back." in said
-    assert f"Comment {comment.public_id} was withdrawn by its author" in said
+    assert f"The comment by {comment.author_name} was withdrawn by its author at " in said
 
 
 def test_evidence_keeps_its_text_until_it_is_released(client):

@@ -58,14 +58,14 @@ def test_what_others_decided_first_is_named_both_times(mo):
     for _press in range(2):
         press(mo, "approve", mine, lost)
         page = said(mo)
-        assert "1 comment approved." in page and "decided by Ana Swift" in page
+        assert "1 comment approved." in page and "Ana Swift moved the comment by" in page
 
 
 def test_another_verb_is_not_taken_for_it(mo):
     comment = make_comment()
     press(mo, "approve", comment)
     response = press(mo, "spam", comment)
-    assert response.status_code == 409 and "Approved since" in words(response)
+    assert response.status_code == 409 and "Mo Derator approved the comment by" in words(response)
 
 
 def test_nor_what_somebody_else_did(mo):
@@ -111,7 +111,7 @@ def test_nor_an_undo_for_a_verb(mo):
     seen = Comment.objects.get(pk=comment.pk)
     press_undo(mo, Decision.objects.last().batch)
     response = press(mo, "hold", seen)
-    assert response.status_code == 409 and "Pending since" in words(response)
+    assert response.status_code == 409 and "Mo Derator put the comment by" in words(response)
 
 
 def test_what_was_decided_before_on_one_of_them_changes_nothing_of_it(mo):

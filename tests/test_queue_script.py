@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from blog.models import Role
-from comments.models import Comment
 from comments.queue import PER_PAGE
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html
@@ -78,8 +77,6 @@ def test_every_room_sends_and_counts_what_was_kept(client, room):
     assert all(f'id="{name}"' in page for name in ("live", "unsent", "notes"))
     found = scripts(page)
     assert len(found) == 2 and "localStorage" in found[-1]
-    # By which a decision that was lost is told.
-    assert all(f'data-tab="{status}"' in page for status in Comment.Status.values)
 
 
 def test_what_is_kept_in_the_browser_is_neither_text_nor_address(page):

@@ -54,8 +54,7 @@ def test_what_a_colleague_decided_since_is_left_and_named(mo):
     Comment.objects.get(pk=made[0].pk).approve(by=make_user(Role.EDITOR, display_name="Edith"))
     said = undo(mo, batch)
     assert "2 comments put back." in said
-    assert f"Comment {made[0].public_id} was left as it is: Approved since" in said
-    assert "decided by Edith" in said
+    assert f"Edith approved the comment by {made[0].author_name} at " in said
     assert statuses(made) == ["approved", "pending", "pending"]
 
 
@@ -158,7 +157,7 @@ def test_what_its_author_edited_since_is_not_published_unread(mo, make, one):
     comment, batch = make()
     edited_by_its_author(comment)
     said = refusal(mo, batch, **{"only": comment.public_id} if one else {})
-    assert f"Comment {comment.public_id} was edited by its author, " in said
+    assert f"The comment by {comment.author_name} was edited by its author at " in said
     assert "Nothing was changed." in said and "Read it again." in said
     assert statuses([comment]) == ["pending"]
     assert "Words that nobody has read." not in html(mo.get(comment.post.path))
@@ -175,7 +174,7 @@ def test_without_an_edit_it_is_public_again(mo, make):
 def test_nor_is_what_a_colleague_edited_since(mo, make):
     comment, batch = make()
     edited_by(make_user(Role.EDITOR, display_name="Edith"), comment)
-    assert f"Comment {comment.public_id} was edited by Edith, " in refusal(mo, batch)
+    assert f"The comment by {comment.author_name} was edited by Edith at " in refusal(mo, batch)
     assert statuses([comment]) == ["pending"]
 
 
@@ -201,7 +200,9 @@ def test_nor_where_the_clock_was_set_back_before_the_edit(mo):
     ahead = timezone.now() + timedelta(hours=1)
     Decision.objects.filter(batch=batch).update(created_at=ahead)
     edited_by_its_author(comment)
-    assert f"Comment {comment.public_id} was edited by its author, " in refusal(mo, batch)
+    assert f"The comment by {comment.author_name} was edited by its author at " in refusal(
+        mo, batch
+    )
     assert statuses([comment]) == ["pending"]
 
 

@@ -11,6 +11,8 @@ class Edit(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     # Stays when the account is deleted: a moderator's edit is never taken for its author's.
     by_moderator = models.BooleanField(default=False)
+    # The version that was seen by whoever read it before.
+    old_version = models.BigIntegerField(null=True)
     body = models.TextField()
     author_name = models.CharField(max_length=100, blank=True)
     author_url = models.CharField(max_length=300, blank=True)
@@ -30,6 +32,7 @@ class Edit(models.Model):
             comment=comment,
             by=by,
             by_moderator=by is not None,
+            old_version=comment.version,
             body=comment.body,
             author_name=comment.author_name,
             author_url=comment.author_url,

@@ -9,7 +9,8 @@ from comments.models.sql import listed, read
 from comments.models.standing import Standing
 
 # What a decision goes by; `was_sent` stands for the submission.
-COLUMNS = ("id", "public_id", "post_id", "parent_id", "user_id", "user_is_staff", "author_email")
+COLUMNS = ("id", "public_id", "post_id", "parent_id", "user_id", "user_is_staff")
+COLUMNS += ("author_email", "author_name")
 COLUMNS += ("status", "status_at", "version", "screened", "screened_at", "checks", "check_error")
 COLUMNS += ("believed", "edited_at", "revised_at", "revised_by_id", "withdrawn_at")
 COLUMNS += ("emptied_at", "reported_at")

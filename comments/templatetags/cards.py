@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 from django import template
 from django.utils.http import urlencode
-from django.utils.timezone import get_current_timezone_name
 
 from blog import markup
 from comments import jinja
@@ -28,6 +27,13 @@ def show_card(context, card, bare=False):
     return _rendered("cards", given | _of_cards(context) | about)
 
 
+@register.simple_tag(takes_context=True)
+def show_fresh(context, cards):
+    """On a page that is no list of the queue: ready to decide, one by one."""
+    given = {name: context.get(name, "") for name in ("csrf_token", "here", "made_at", "queue")}
+    return _rendered("cards", given | _of_cards(context) | {"cards": cards, "picks": False})
+
+
 @register.simple_tag
 def show_parent(comment):
     return _rendered("card_parent", {"comment": comment})
@@ -36,8 +42,8 @@ def show_parent(comment):
 @register.simple_tag(takes_context=True)
 def show_live(context, newest):
     """`newest`: the address of what is new in the tab; in a queue of no tab none is shown."""
-    given = {name: context.get(name, "") for name in ("here", "keeps", "made_at", "tab", "tabs")}
-    about = {"newest": newest, "user": context["user"].pk, "zone": get_current_timezone_name()}
+    given = {name: context.get(name, "") for name in ("here", "keeps", "made_at", "tab")}
+    about = {"newest": newest, "user": context["user"].pk}
     return _rendered("live", given | about)
 
 
@@ -56,6 +62,7 @@ def _of_cards(context):
     return {
         "alone": False,
         "bare": False,
+        "picks": True,
         "language": context["site"].language,
         "may_block": context["user"].has_perm("comments.change_policy"),
     }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.characters import isolated
 from blog.writing import writing
-from comments import not_public
+from comments import fresh, not_public
 from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.lost import lost_row
@@ -86,4 +86,7 @@ def _page(request, comment, form, *, status=200, problem=""):
         "seen": one.seen_next(request, comment, status),
         "back": one.back(request),
     }
+    if problem:
+        seen = {comment.public_id: one.seen(request)}
+        (context["card"].changed,) = fresh.changes([comment], seen)
     return TemplateResponse(request, "comments/edit.html", context, status=status)

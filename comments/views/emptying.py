@@ -17,7 +17,8 @@ from comments.counts import count_words
 from comments.models import Comment
 from comments.notice import clock
 from comments.queue import TABS
-from comments.views.queue import go_on, moderators, refuse
+from comments.views.answers import go_on, refuse
+from comments.views.queue import moderators
 
 
 @moderators

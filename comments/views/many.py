@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import like, many_words, not_public
+from comments import fresh, like, many_words, not_public
 from comments import many as alike
 from comments.counts import count_words
 from comments.models import Comment
@@ -22,6 +22,7 @@ from comments.queue import AGAIN, TABS, verbs_of_tab
 from comments.reasons import IN_COMMON
 from comments.search import Filters
 from comments.views import queue
+from comments.views.answers import go_on, refuse
 
 PREVIEW = 20
 # What a page may ask for beside the criteria.
@@ -41,7 +42,7 @@ def many(request):
         return _preview(request, alike.Criteria.parse(request.GET))
     except like.Unclear as unclear:
         if request.method == "POST" or "comment" in request.GET:
-            return queue.refuse(request, str(unclear))
+            return refuse(request, str(unclear))
         return _choose(request, str(unclear))
 
 
@@ -147,13 +148,13 @@ def _decide(request):
         batch = name_of(request.POST.get("batch"))
         done = alike.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return queue.refuse(request, queue.OTHER_BATCH)
-    lost = lost_lines(done.lost)
+        return refuse(request, queue.OTHER_BATCH)
+    lost, again = lost_lines(done.lost), fresh.seen_before(done.lost, {})
     if not done.count:
         words = _("Nothing is left to act on. Nothing was changed.")
-        return queue.refuse(request, words, 409, lost=lost)
+        return refuse(request, words, 409, lost=lost, again=again)
     notice = {"words": _done_words(verb, done), "lost": lost, "batch": str(done.batch)}
-    return queue.go_on(request, f"{reverse('queue')}?tab={criteria.tab}", notice)
+    return go_on(request, f"{reverse('queue')}?tab={criteria.tab}", notice, again)
 
 
 def _done_words(verb: str, done) -> str:

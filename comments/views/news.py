@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 from comments import news, queue
 from comments.models import Comment
 from comments.search import Filters
-from comments.views.queue import lost_as_json, moderators, rows_of
+from comments.views.answers import lost_as_json
+from comments.views.queue import moderators, rows_of
 
 MOST_SHOWN = 200
 

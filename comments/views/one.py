@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from blog.views.errors import came_from
 from comments.models import Comment
 from comments.numbers import number
-from comments.views.queue import go_on
+from comments.views.answers import go_on
 
 
 def comment_or_404(request, public_id: int) -> Comment:

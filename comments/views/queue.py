@@ -2,12 +2,11 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from blog import mail
 from comments import (
     counts,
+    fresh,
     like,
     many,
     many_words,
@@ -24,7 +24,6 @@ from comments import (
     origin,
     queue,
     trail,
-    way_back,
 )
 from comments.banners import banners, situation
 from comments.card import Card
@@ -35,11 +34,12 @@ from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.rights import decides_at_all
 from comments.numbers import number
-from comments.outcome_words import done_words, lost_lines, tab_words, undone_words
+from comments.outcome_words import done_words, tab_words, undone_words
 from comments.record import records
 from comments.search import Filters
 from comments.views import pressing
-from comments.views.signed_in import signed_in, wants_json
+from comments.views.answers import answer, next_page, refuse
+from comments.views.signed_in import signed_in
 
 MOST_ROWS = 10_000
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
@@ -76,6 +76,10 @@ def show(request):
         or any(comment.check_error == Comment.NO_ADDRESS for comment in page.comments)
     )
     beats = Heartbeat.all_by_name()
+    notice = request.session.pop("queue_notice", None) or {}
+    again = fresh.cards(dict(notice.get("again", ())), request.user, request.site_edition)
+    shown = {card.comment.pk for card in again}
+    rest = [comment for comment in page.comments if comment.pk not in shown]
     check = situation(beats, policy)
     context = {
         "tab": tab,
@@ -83,7 +87,7 @@ def show(request):
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
         "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
-        "cards": [Card(c, policy, check, known[c.pk]) for c in page.comments],
+        "cards": [*again, *(Card(c, policy, check, known[c.pk]) for c in rest)],
         "alone": False,
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
@@ -96,7 +100,7 @@ def show(request):
         "sends_mail": mail.is_configured(),
         "here": request.get_full_path(),
         "made_at": like.stamp(made_at),
-        "notice": request.session.pop("queue_notice", None),
+        "notice": notice,
     }
     return TemplateResponse(request, "comments/queue.html", context)
 
@@ -151,15 +155,16 @@ def _decide(request):
         return _not_understood(request)
     if not rows:
         words = _("No comment was selected. Nothing was changed.")
-        return refuse(request, words, back=_next(request))
+        return refuse(request, words, back=next_page(request))
     try:
         batch = name_of(request.POST.get("batch"))
         outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return refuse(request, OTHER_BATCH, back=_next(request))
+        return refuse(request, OTHER_BATCH, back=next_page(request))
     did = "keep" if outcome.kept == len(outcome.done) else verb
     unseen = not_public.approved_unseen(outcome.done)
-    return _answer(request, outcome, done_words(did, len(outcome.done), len(unseen)), unseen)
+    words = done_words(did, len(outcome.done), len(unseen))
+    return answer(request, outcome, words, unseen, rows)
 
 
 @moderators
@@ -179,12 +184,12 @@ def undo(request):
         only = only and number(only)
         outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
-        return refuse(request, OTHER_BATCH, back=_next(request))
+        return refuse(request, OTHER_BATCH, back=next_page(request))
     notes = trail.not_taken_back(batch, outcome.batch)
     words = [undone_words(len(outcome.done)), *notes, *tab_words(outcome.done)]
     unseen = not_public.approved_unseen(outcome.done)
     words += not_public.appear_later_words(len(unseen), len(outcome.done))
-    return _answer(request, outcome, " ".join(words), unseen, is_undo=True, notes=notes)
+    return answer(request, outcome, " ".join(words), unseen, {}, is_undo=True, notes=notes)
 
 
 @moderators
@@ -230,54 +235,6 @@ def rows_of(texts: list[str]) -> dict[int, int] | None:
     return None if None in rows or None in rows.values() else rows
 
 
-def _answer(request, outcome, words: str, unseen: set[int], *, is_undo: bool = False, **more):
-    """`unseen`: what is approved under a post that is not public."""
-    if wants_json(request):
-        return _json(outcome, unseen, **more)
-    lost = lost_lines(outcome.lost)
-    if not outcome.done:
-        words = _("Nothing was changed.")
-        return refuse(request, words, 409, lost=lost, back=_next(request))
-    notice = {"words": words, "lost": lost, "batch": str(outcome.batch), "is_undo": is_undo}
-    return go_on(request, _next(request), notice)
-
-
 def _not_understood(request):
     words = _("That was not understood. Nothing was changed.")
-    return refuse(request, words, back=_next(request))
-
-
-def refuse(request, words: str, status: int = 422, *, lost=(), back: str = ""):
-    if wants_json(request):
-        return JsonResponse({"error": str(words)}, status=status)
-    context = {"notice": {"words": words, "lost": lost}, "back": back or reverse("queue")}
-    return TemplateResponse(request, "comments/queue_refused.html", context, status=status)
-
-
-def go_on(request, to: str, notice: dict):
-    """303 to a page that says it, with the way back from its batch."""
-    if batch := notice.get("batch"):
-        notice["way_back"] = way_back.of_batch(batch)
-    request.session["queue_notice"] = notice
-    response = HttpResponseRedirect(to)
-    response.status_code = 303
-    return response
-
-
-def _json(outcome, unseen: set[int], **more):
-    (later,) = not_public.appear_later_words(1, 1)
-    done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
-    said = {"batch": str(outcome.batch), "done": done, "lost": lost_as_json(outcome.lost)}
-    said["way_back"] = way_back.of_batch(outcome.batch)
-    return JsonResponse(said | more, status=200 if outcome.done else 409)
-
-
-def lost_as_json(lost: list[dict]) -> list[dict]:
-    return [row | {"at": row["at"] and row["at"].isoformat()} for row in lost]
-
-
-def _next(request) -> str:
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
-        return wanted
-    return reverse("queue")
+    return refuse(request, words, back=next_page(request))

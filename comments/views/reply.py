@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.characters import isolated
 from blog.writing import writing
-from comments import facts
+from comments import facts, fresh
 from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.lost import lost_row
@@ -116,4 +116,7 @@ def _page(request, comment, form, *, status=200, problem=""):
         "seen": one.seen_next(request, comment, status),
         "back": one.back(request),
     }
+    if problem:
+        seen = {comment.public_id: one.seen(request)}
+        (context["card"].changed,) = fresh.changes([comment], seen)
     return TemplateResponse(request, "comments/reply.html", context, status=status)

@@ -101,11 +101,11 @@ def judge(comment, people, outcomes) -> str:
     else:
         (winner,) = winners
         assert people[winner] == move.by
-    name = str(move.by) if move.by else "the spam check or its sender"
+    name = str(move.by) if move.by else "The spam check"
     for n, outcome in outcomes.items():
         if n not in winners:
             (lost,) = outcome.lost
-            assert f"decided by {name}" in lost_words(lost)
+            assert lost_words(lost).startswith(f"{name} ")
     return "a moderator" if move.by else "the verdict"
 
 

@@ -43,8 +43,7 @@ def test_each_decision_is_said(view, site):
     edith.goto(f"/moderation/{ids[3]}/history/")
     press(edith.get_by_role("button", name="Approve"))
     card(mo, ids[3]).get_by_role("button", name="Spam").click()
-    expect(live).to_contain_text("Comment by Ana Loud was left as it is: Approved since")
-    expect(live).to_contain_text("decided by Edith.")
+    expect(live).to_contain_text("Edith approved the comment by Ana Loud at ")
 
     mo.goto("/moderation/?tab=approved")
     mo.evaluate(LISTEN)

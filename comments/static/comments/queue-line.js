@@ -203,7 +203,7 @@
     const card = cardOf(change.id);
     if (!card || !isOpen(card) || card.changed === change.version) return;
     card.changed = change.version;
-    const text = queue.lostWords(card.dataset.name, change, words.meanwhile);
+    const text = queue.lostWords(card.dataset.name, change);
     queue.show(card, "lost", text, false);
     if (card === queue.current) say(text);
   }

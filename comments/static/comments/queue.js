@@ -84,12 +84,15 @@
     find(".verbs [name=row]", card).value = box(card).value = `${change.id}.${change.version}`;
   }
 
-  function lostWords(name, lost, said = words.lost) {
-    if (!lost || !lost.status) return fill(words.gone, { name });
-    const status = find(`[data-tab="${lost.status}"] span`).textContent;
-    const form = { timeZone: words.zone, dateStyle: "medium", timeStyle: "short" };
-    const time = lost.at ? new Date(lost.at).toLocaleString(document.documentElement.lang, form) : "";
-    return fill(lost.edited ? words.edited : said, { name, status, time, by: lost.by || words.machine });
+  const lostWords = (name, lost) => (lost && lost.status ? lost.words : fill(words.gone, { name }));
+
+  // In its place, as it stands now.
+  function renew(card, html, text) {
+    const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    const hadFocus = card.contains(document.activeElement);
+    card.replaceWith(fresh);
+    show(fresh, "lost", text, false);
+    if (hadFocus) fresh.focus({ preventScroll: true });
   }
 
   function labelOf(entry) {
@@ -152,8 +155,10 @@
     const isLate = shown && shown !== change.version && shown !== change.was; // the card is newer
     if (shown && shown === change.was) moved(card, change, !!entry.undo);
     let text = change ? fill(words[entry.undo ? "undone" : entry.verb], { name }) : lostWords(name, lost);
+    if (change && change.note) text += ` ${change.note}`;
     if (isLate) text += ` ${words.changed}`;
-    if (isMine) {
+    if (isMine && lost && lost.card) renew(card, lost.card, text);
+    else if (isMine) {
       show(card, !change ? "lost" : entry.undo ? null : "decided", text, !change || !entry.undo);
       if (!change || entry.undo) card.entry = null;
     } else if ((!change || isLate) && !last) note(text, idOf(seen));

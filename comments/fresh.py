@@ -1,0 +1,100 @@
+"""Cards of what was edited while a moderator decided: as it stands now, with what changed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils import timezone
+
+from comments import jinja, like, queue
+from comments.banners import situation
+from comments.card import Card
+from comments.models import Comment, Edit, Heartbeat, Policy
+from comments.models.lost import EDITED
+from comments.record import records
+from comments.trail import renamed
+
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Between two versions. The texts without what they have in common before and after; `also`: in
+    words what else changed."""
+
+    before: str
+    now: str
+    also: str = ""
+
+    @classmethod
+    def between(cls, edit, comment) -> "Changed":
+        return cls(*differing(edit.body, comment.body), also=renamed(edit, comment))
+
+
+def differing(before: str, now: str) -> tuple[str, str]:
+    """What only one of them says, with an ellipsis for the words at the ends that both say."""
+    old, new = before.split(), now.split()
+    shorter = min(len(old), len(new))
+    first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    left = shorter - first
+    last = next((n for n in range(left) if old[-1 - n] != new[-1 - n]), left)
+    return _part(old, first, last), _part(new, first, last)
+
+
+def _part(words: list[str], first: int, last: int) -> str:
+    part = " ".join(words[first : len(words) - last])
+    return f"{'… ' * bool(first)}{part}{' …' * bool(last)}" if part else ""
+
+
+def seen_before(lost: list[dict], seen: dict) -> dict[int, int | None]:
+    """Of the lost rows those that were edited, by public_id the version that the person saw."""
+    edited = [row["id"] for row in lost if row.get("did") == EDITED]
+    return {public_id: seen.get(public_id) for public_id in edited[:MOST]}
+
+
+def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
+    """`seen`: as seen_before() gives it."""
+    comments = queue.read_these(seen, user) if seen else []
+    if not comments:
+        return []
+    known = records(comments, names=user.has_perm("comments.decide_comment"))
+    policy = Policy.current(edition)
+    check = situation(Heartbeat.all_by_name(), policy)
+    made = [Card(c, policy, check, known[c.pk]) for c in comments]
+    for card, changed in zip(made, changes(comments, seen), strict=True):
+        card.changed = changed
+    return made
+
+
+def as_html(made: list[Card], request) -> dict[int, str]:
+    """By public_id each as it stands in a list of the queue, which puts it in its place."""
+    tab = reverse("queue") + "?tab="
+    about = {
+        "csrf_token": get_token(request),
+        "made_at": like.stamp(timezone.now()),
+        "language": request.site.language,
+        "may_block": request.user.has_perm("comments.change_policy"),
+        **{"alone": False, "bare": False, "picks": True},
+    }
+    found = {}
+    for card in made:
+        queue_of = tab + card.comment.status
+        context = about | {"cards": [card], "here": queue_of, "queue": queue_of}
+        found[card.comment.public_id] = jinja.render("comments/cards.html", context)
+    return found
+
+
+def changes(comments: list[Comment], seen: dict[int, int | None]) -> list[Changed | None]:
+    """Of each since the version that was seen; where nobody knows it, by the last edit."""
+    edits = defaultdict(list)
+    for edit in Edit.objects.filter(comment__in=comments):
+        edits[edit.comment_id].append(edit)
+    return [_since(comment, seen.get(comment.public_id), edits[comment.pk]) for comment in comments]
+
+
+def _since(comment, version: int | None, edits: list[Edit]) -> Changed | None:
+    if not edits:
+        return None
+    first = next((edit for edit in edits if version and edit.old_version == version), edits[-1])
+    return Changed.between(first, comment)

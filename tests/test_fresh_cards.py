@@ -1,0 +1,223 @@
+"""Edited while a moderator decides: the card comes back as it stands now, with what changed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog.models import Role
+from comments import fresh, waiting
+from comments.models import Comment, Edit
+from tests.factories import make_comment, make_post, make_user, moderator
+from tests.pages import html, words
+from tests.test_many import stamp
+
+pytestmark = pytest.mark.django_db
+JSON = {"headers": {"Accept": "application/json"}}
+BEFORE, NOW = "The tram came late again.", "The tram came too early again."
+
+
+@pytest.fixture
+def mo(client):
+    client.force_login(moderator())
+    return client
+
+
+def row(comment) -> str:
+    return f"{comment.public_id}.{comment.version}"
+
+
+def edit(comment, body: str = NOW) -> Comment:
+    """By its author; the comment as it stands then."""
+    Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now() - timedelta(minutes=1))
+    response = Client().post(
+        f"/comments/{waiting.sign(comment)}/",
+        {"edit": "1", "body": body},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert response.status_code == 303
+    return Comment.objects.get(pk=comment.pk)
+
+
+def decide(client, verb: str, *comments, **more):
+    said = {"verb": verb, "row": [row(comment) for comment in comments]}
+    return client.post("/moderation/decide/", said, **more)
+
+
+def cards(page) -> list[str]:
+    return re.findall(r'<article class="card".*?</article>', html(page), re.DOTALL)
+
+
+def assert_is_fresh(card: str, comment) -> None:
+    """Ready to decide on what stands there now."""
+    assert f'value="{row(comment)}"' in card and NOW in card
+    assert "Changed since you read it" in card
+    assert '<del dir="auto">… late …</del>' in card
+    assert '<ins dir="auto">… too early …</ins>' in card
+    assert 'name="verb" value="approve"' in card
+
+
+def test_without_script_the_answer_is_the_fresh_card(mo):
+    comment = make_comment(body=BEFORE, author_name="Ben")
+    now = edit(comment)
+    response = decide(mo, "approve", comment)
+    assert response.status_code == 409
+    assert "The comment by Ben was edited by its author at " in words(response)
+    (card,) = cards(response)
+    assert_is_fresh(card, now)
+    assert "bulk" not in card, "no box of a form that is not there"
+    assert decide(mo, "approve", now).status_code == 303
+
+
+def test_in_bulk_the_next_page_has_the_fresh_cards_at_the_top(mo):
+    post = make_post()
+    first, edited, won = (make_comment(post, body=BEFORE) for _n in range(3))
+    now = edit(edited)
+    assert decide(mo, "approve", edited, won).status_code == 303
+    page = mo.get("/moderation/")
+    assert "1 comment approved." in words(page) and "Left unchanged" in words(page)
+    shown = cards(page)
+    assert len(shown) == 2
+    assert_is_fresh(shown[0], now)
+    assert f'value="{row(first)}"' in shown[1]
+    assert "Changed since you read it" not in html(mo.get("/moderation/"))
+
+
+def test_the_script_is_given_the_fresh_card(mo):
+    comment, other = make_comment(body=BEFORE), make_comment()
+    now = edit(comment)
+    answer = decide(mo, "trash", comment, other, **JSON).json()
+    (lost,) = answer["lost"]
+    assert_is_fresh(lost["card"], now)
+    assert lost["card"].count("<article") == 1 and 'form="bulk"' in lost["card"]
+    assert lost["words"].startswith(f"The comment by {comment.author_name} was edited by its")
+
+
+def test_an_edit_by_a_colleague_comes_back_with_the_name_that_changed(mo):
+    comment = make_comment(body=BEFORE, author_name="Ben")
+    ana = make_user(Role.EDITOR, display_name="Ana Swift")
+    said = {"body": NOW, "author_name": "Benedict", "author_url": ""}
+    row_now = Comment.objects.get(pk=comment.pk)
+    assert row_now.revise(said, by=ana, seen=comment.version)
+    response = decide(mo, "approve", comment)
+    assert "was edited by Ana Swift at " in words(response)
+    (card,) = cards(response)
+    assert_is_fresh(card, Comment.objects.get(pk=comment.pk))
+    assert "name: “Ben” → “Benedict”" in words(response)
+
+
+def test_edited_twice_it_says_what_changed_since_it_was_seen(mo):
+    comment = make_comment(body=BEFORE)
+    edit(comment, "Something else altogether.")
+    now = edit(comment)
+    assert_is_fresh(cards(decide(mo, "approve", comment))[0], now)
+
+
+def test_seen_between_two_edits_it_says_what_changed_since(mo):
+    comment = make_comment(body="Something else altogether.")
+    between = edit(comment, BEFORE)
+    now = edit(comment)
+    assert_is_fresh(cards(decide(mo, "approve", between))[0], now)
+
+
+def test_act_on_many_brings_them_back_too(mo):
+    comment, before = make_comment(body=BEFORE, author_email="a@example.net"), stamp()
+    now = edit(comment)
+    fields = {"verb": "approve", "tab": "pending", "author": "a@example.net", "before": before}
+    response = mo.post("/moderation/many/", fields)
+    assert response.status_code == 409
+    assert_is_fresh(cards(response)[0], now)
+    make_comment(author_email="a@example.net", submitted_at=timezone.now() - timedelta(hours=1))
+    Comment.objects.exclude(pk=comment.pk).update(status_at=timezone.now() - timedelta(hours=1))
+    assert mo.post("/moderation/many/", fields).status_code == 303
+    assert_is_fresh(cards(mo.get("/moderation/"))[0], now)
+
+
+def test_an_undo_that_would_publish_what_nobody_has_read_brings_it_back(mo):
+    comment = make_comment(body=BEFORE)
+    comment.approve(by=moderator())
+    batch = comment.hold(by=moderator()).batch
+    now = edit(comment)
+    response = mo.post("/moderation/undo/", {"batch": str(batch)})
+    assert response.status_code == 409
+    assert_is_fresh(cards(response)[0], now)
+
+
+@pytest.mark.parametrize("room", ["edit", "reply"])
+def test_whoever_was_typing_reads_what_changed_above_the_form(mo, room):
+    comment = make_comment(body=BEFORE)
+    edit(comment)
+    said = {"body": "My own words.", "name": "Ben", "url": "", "seen": comment.version}
+    response = mo.post(f"/moderation/{comment.public_id}/{room}/", said)
+    assert response.status_code == 409
+    assert "Changed since you read it" in words(response)
+    assert '<ins dir="auto">… too early …</ins>' in html(response)
+
+
+def test_what_a_colleague_decided_is_told_and_not_shown_again(mo):
+    comment = make_comment(author_name="Ben")
+    Comment.objects.get(pk=comment.pk).trash(by=make_user(Role.EDITOR, display_name="Ana"))
+    response = decide(mo, "approve", comment)
+    assert "Ana moved the comment by Ben to trash at " in words(response)
+    assert not cards(response)
+
+
+def test_of_very_many_only_some_come_back_and_all_are_told(mo, monkeypatch):
+    monkeypatch.setattr(fresh, "MOST", 2)
+    post = make_post()
+    made = [make_comment(post) for _n in range(4)]
+    for comment in made:
+        edit(comment)
+    response = decide(mo, "approve", *made)
+    assert len(cards(response)) == 2
+    assert words(response).count("was edited by its author") == 4
+
+
+def test_an_author_is_given_only_what_is_below_the_own_posts(client):
+    own, other = make_comment(body=BEFORE), make_comment()
+    now = edit(own)
+    edit(other)
+    client.force_login(own.post.author)
+    (card,) = cards(decide(client, "approve", own, other))
+    assert_is_fresh(card, now)
+
+
+def test_however_many_were_edited_it_asks_as_often(mo):
+    def ask(count: int) -> int:
+        post = make_post()
+        made = [make_comment(post, body=BEFORE) for _n in range(count)]
+        for comment in made:
+            edit(comment)
+        decide(mo, "approve", *made)
+        with CaptureQueriesContext(connection) as queries:
+            decide(mo, "approve", *made)
+        return len(queries)
+
+    assert ask(9) == ask(2)
+
+
+def test_an_edit_from_before_versions_were_kept_is_shown_all_the_same(mo):
+    comment = make_comment(body=BEFORE)
+    now = edit(comment)
+    Edit.objects.update(old_version=None)
+    assert_is_fresh(cards(decide(mo, "approve", comment))[0], now)
+
+
+PARTS = [
+    ("a b c", "a x c", ("… b …", "… x …")),
+    ("a b", "a b c", ("", "… c")),
+    ("b c", "a b c", ("", "a …")),
+    ("a a", "a a a", ("", "… a")),
+    ("one", "two", ("one", "two")),
+    ("the same", "the  same\n", ("", "")),
+    ("", "all new", ("", "all new")),
+]
+
+
+@pytest.mark.parametrize(("before", "now", "parts"), PARTS)
+def test_what_only_one_of_two_texts_says(before, now, parts):
+    assert fresh.differing(before, now) == parts
