@@ -1,9 +1,10 @@
 #!/usr/bin/env python
-import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+from config.start import one_line
 
-    execute_from_command_line(sys.argv)
+if __name__ == "__main__":
+    with one_line():
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 
+from config import env
 from config.processes import Kept, StopSignal, keep_running, stop
 from config.server.command import host_and_port
+from config.start import one_line
 
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 
@@ -25,7 +28,7 @@ def main() -> int:
     host, port = host_and_port()
     name = "127.0.0.1" if host in EVERY_ADDRESS else host
     address = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    env.flag("DEMO", True)  # refused before anything is made
     os.environ.setdefault("SITE_URL", address)
     held = hold(host, port)
     django.setup()
@@ -43,19 +46,19 @@ def main() -> int:
 def hold(host: str, port: str) -> socket.socket:
     """Keeps the port until the server takes it: else whoever has it would answer in our place, and
     the password be told with the address of somebody else's site."""
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        sys.exit(f"PORT must be a number from 1 to 65535, not {port!r}")
     try:
         family, kind, *_, place = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
         held = socket.socket(family, kind)
         # As the server does: what is left of connections of a run before is no hindrance.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(place)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+    except (OSError, UnicodeError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
             other = 8001 if port == "8000" else 8000
             sys.exit(f"Port {port} is taken by another program; try another: PORT={other} make run")
-        sys.exit(f"Cannot serve at {host}, port {port}: {error.strerror}")
+        why = getattr(error, "strerror", None) or "not an address"
+        good = "HOST must be an address of this machine, such as 127.0.0.1"
+        sys.exit(f"Cannot serve at {host}, port {port}: {why}. {good}")
     return held
 
 
@@ -74,12 +77,29 @@ def furnish() -> str | None:
 
     if User.objects.filter(is_superuser=True).exists():
         return None
-    password = os.environ.get("ADMIN_PASSWORD") or secrets.token_urlsafe(12)
+    password = first_password()
     with writing():  # all of it or nothing: a first run that was cut off is a first run again
-        if os.environ.get("DEMO", "1") != "0" and not is_loaded():
+        if env.flag("DEMO", True) and not is_loaded():
             call_command("demo", verbosity=0)
         User.objects.create_superuser("admin", "", password, display_name="Editor in chief")
         call_command("first_pages", verbosity=0)
+    return password
+
+
+def first_password() -> str:
+    from django.contrib.auth.password_validation import validate_password
+
+    from blog.models import User
+
+    password = os.environ.get("ADMIN_PASSWORD")
+    if not password:
+        return secrets.token_urlsafe(12)
+    try:
+        validate_password(password, User(username="admin"))
+    except ValidationError as error:
+        why = " ".join(error.messages)
+        must = "be hard to guess, such as four words; without it one is made and printed"
+        raise ImproperlyConfigured(f"ADMIN_PASSWORD must {must}. {why}") from None
     return password
 
 
@@ -129,4 +149,5 @@ def announce(address: str | None, password: str | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with one_line():
+        sys.exit(main())

@@ -1,29 +1,27 @@
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.exceptions import ImproperlyConfigured
+from config import env, mail
 
-from config import env
+# Whatever this site writes is for its own account alone.
+os.umask(0o077)
 
 VERSION = "0.1.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR = env.private_folder("DATA_DIR", BASE_DIR / "data")
 
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret")
 DEBUG = env.flag("DEBUG", False)
 
 # The site's own address: of links in mails, feeds and what Akismet is told.
-SITE_URL = env.site_url("http://127.0.0.1:" + env.text("PORT", "8000"))
+SITE_URL = env.site_url(f"http://127.0.0.1:{env.port('PORT', 8000)}")
 SECURE = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = [h for h in env.text("ALLOWED_HOSTS").split(",") if h] + [
-    urlsplit(SITE_URL).hostname,
-    *env.LOOPBACK,
-]
+ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), urlsplit(SITE_URL).hostname, *env.LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # How many proxies stand in front; only then is what they forward believed (comments/origin.py).
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=env.MOST_PROXIES)
 
 INSTALLED_APPS = [
     "comments",
@@ -99,24 +97,25 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
-LANGUAGE_CODE = env.text("LANGUAGE", "en-gb")
-TIME_ZONE = env.text("TIME_ZONE", "Europe/London")
-try:
-    ZoneInfo(TIME_ZONE)
-except (ZoneInfoNotFoundError, ValueError):
-    raise ImproperlyConfigured(
-        f"TIME_ZONE must look like Europe/London, not {TIME_ZONE!r}"
-    ) from None
+LANGUAGE_CODE = env.language("LANGUAGE", "en-gb")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.text("MEDIA_STORE", str(DATA_DIR / "media"))).resolve()
+MEDIA_ROOT = env.public_folder("MEDIA_STORE", DATA_DIR / "media", private=DATA_DIR)
+# Outside DATA_DIR a proxy may serve them itself; inside nobody else reads anything.
+_IS_PRIVATE = MEDIA_ROOT.is_relative_to(DATA_DIR)
+FILE_UPLOAD_PERMISSIONS = 0o600 if _IS_PRIVATE else 0o644
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700 if _IS_PRIVATE else 0o755
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
 }
 WHITENOISE_MAX_AGE = 3600
 
@@ -133,13 +132,13 @@ TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_TAGS_FROM_STRING = "blog.models.tag.split"
 TAGGIT_STRING_FROM_TAGS = "blog.models.tag.join"
 
-AKISMET_API_KEY = env.text("AKISMET_API_KEY")
+AKISMET_API_KEY = env.akismet_key("AKISMET_API_KEY")
 AKISMET_SERVER = env.server_url("AKISMET_SERVER")
 
 EMAIL_URL = env.text("EMAIL_URL")
-globals().update(env.email("EMAIL_URL"))
+globals().update(mail.email("EMAIL_URL"))
 # Without a name in it mails go out in the name of the site (blog/mail.py).
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender(
     "EMAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}"
 )
 

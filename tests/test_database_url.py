@@ -21,4 +21,9 @@ def test_what_the_address_asks_for_is_handed_on(monkeypatch):
 
 @pytest.mark.parametrize("wanted", ["", "-c jit=on"])
 def test_other_options_take_its_place(monkeypatch, wanted):
-    assert options_of(monkeypatch, f"?options={wanted}") == {"options": wanted}
+    assert options_of(monkeypatch, f"?options={wanted}")["options"] == wanted
+
+
+def test_whoever_asks_a_host_that_is_silent_waits_no_minutes(monkeypatch):
+    assert options_of(monkeypatch, "")["connect_timeout"] == "5"
+    assert options_of(monkeypatch, "?connect_timeout=60")["connect_timeout"] == "60"

@@ -115,8 +115,8 @@ def test_a_port_in_use_stops_the_start_with_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("environment", "words"),
     [
-        ({"PORT": "http"}, "PORT must be a number from 1 to 65535, not 'http'"),
-        ({"PORT": "0"}, "PORT must be a number from 1 to 65535, not '0'"),
+        ({"PORT": "http"}, "PORT must be a number from 1 to 65535, such as 8000, not 'http'"),
+        ({"PORT": "0"}, "PORT must be a number from 1 to 65535, such as 8000, not '0'"),
         ({"HOST": "192.0.2.1"}, "Cannot serve at 192.0.2.1, port 8000: "),
     ],
 )

@@ -6,7 +6,11 @@ python -m config.server starts it, on HOST and PORT.
 import os
 import resource
 import sys
+from importlib import import_module
 from pathlib import Path
+
+from config import env
+from config.start import one_line
 
 OPTIONS = (
     *("--interface=asginl", "--factory", "--runtime-mode=st", "--http=1", "--no-ws"),
@@ -22,7 +26,7 @@ MOST_FILES = 8192
 
 
 def host_and_port() -> tuple[str, str]:
-    return os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    return env.text("HOST", "127.0.0.1"), str(env.port("PORT", 8000))
 
 
 def command(host: str, port: str, application: str = APPLICATION) -> list[str]:
@@ -31,9 +35,11 @@ def command(host: str, port: str, application: str = APPLICATION) -> list[str]:
 
 
 def main() -> None:
-    """Becomes granian."""
+    """Becomes granian, unless a setting is bad: its processes would start again and again."""
+    with one_line():
+        line = command(*host_and_port())
+        import_module("config.settings")
     allow_open_files()
-    line = command(*host_and_port())
     os.execv(line[0], line)  # noqa: S606
 
 

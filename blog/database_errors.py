@@ -1,0 +1,19 @@
+"""Errors of a database or a disk that cannot be used now, as against those of a statement."""
+
+import errno
+
+from django.db import InterfaceError, OperationalError
+
+# SQLite's own numbers: perm, busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen,
+# protocol, notadb. The others are faults of a statement.
+SQLITE_AWAY = {3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26}
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+def is_away(error: BaseException | None) -> bool:
+    code = getattr(getattr(error, "__cause__", None), "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in SQLITE_AWAY
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, OSError) and error.errno in NO_SPACE

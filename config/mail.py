@@ -1,0 +1,51 @@
+"""Where mail goes, from EMAIL_URL and EMAIL_FROM."""
+
+from email.utils import getaddresses
+from urllib.parse import unquote
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from config.env import refuse, split, text
+
+
+def email(name: str) -> dict:
+    """`smtp://`, `smtps://` (TLS from the start), `smtp+tls://` (STARTTLS), `file:///folder`.
+
+    Without it mail is printed to the log.
+    """
+    url = split(text(name, "console://"))
+    backends = {"console": "console", "file": "filebased", "memory": "locmem"}
+    ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+    is_good = url and (url.scheme in backends or (url.scheme in ports and url.hostname))
+    if not is_good or (url.scheme == "file" and (url.netloc or len(url.path) < 2)):
+        raise refuse(name, "look like smtp+tls://user:password@mail.example.org:587")
+    if url.scheme in backends:
+        found = {"EMAIL_BACKEND": f"django.core.mail.backends.{backends[url.scheme]}.EmailBackend"}
+        return found | ({"EMAIL_FILE_PATH": unquote(url.path)} if url.scheme == "file" else {})
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or ports[url.scheme],
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        "EMAIL_USE_TLS": url.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def sender(name: str, default: str) -> str:
+    """One address, perhaps with a name before it."""
+    value = text(name)
+    if not value:
+        return default
+    found = [address for _name, address in getaddresses([value])]
+    # Python reads "a@b c.org" as a@bc.org.
+    is_one = len(found) == 1 and found[0] in value and value.isprintable()
+    try:
+        validate_email(found[0] if is_one else "")
+    except ValidationError:
+        must = 'be one e-mail address, such as "The Quay" <comments@example.org>'
+        raise refuse(name, must, value) from None
+    return value
