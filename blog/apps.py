@@ -8,4 +8,7 @@ class BlogConfig(AppConfig):
     name = "blog"
 
     def ready(self) -> None:
+        from blog.writing import limit_waiting
+
         connection_created.connect(read_times_quickly)
+        connection_created.connect(limit_waiting)

@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog import mail
 from blog.models import Image, User
+from blog.writing import writing
 
 
 @task()
@@ -31,7 +32,8 @@ def later(job, *args) -> None:
     if isinstance(job.get_backend(), ImmediateBackend):
         transaction.on_commit(lambda: job.enqueue(*args))
     else:
-        job.enqueue(*args)
+        with writing():
+            job.enqueue(*args)
 
 
 def waiting_for(job) -> set:

@@ -3,34 +3,93 @@
 import fcntl
 import hashlib
 import threading
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from blog import edition
 
+# Seconds that a writer waits for its turn: in a web request, from its arrival; in one that only
+# reads (a notice that was shown leaves the session); and everywhere else.
+IN_REQUEST, IN_READING, ELSEWHERE = 5, 0.5, 20
+
 _local = threading.local()
+# The threads of one process wait for each other here, so that one of them polls the file lock.
+_first = threading.Lock()
+
+
+class DatabaseBusy(OperationalError):
+    """The turn to write did not come in time. Nothing was written."""
 
 
 @contextmanager
-def writing():
+def writing(*, at_least: float = 0):
     """A transaction that yields a set: the scopes whose kept pages it makes stale.
 
     SQLite has one writer; whoever waits for it inside the database polls, so p99 of a comment was
     0.13 to 1.3 s at 8 connections. Queued at a file lock it was 32 to 53 ms. May be nested; the
-    editions change once, in the last statement of the outermost block.
+    editions change once, in the last statement of the outermost block. Raises DatabaseBusy when
+    the file lock and SQLite's own together took longer than IN_REQUEST or ELSEWHERE; `at_least`:
+    seconds to wait even so.
     """
     if getattr(_local, "scopes", None) is not None:
         yield _local.scopes
         return
     _local.scopes = set()
     try:
-        with _file_lock(), transaction.atomic():
+        with ExitStack() as stack:
+            deadline = max(_deadline(), time.monotonic() + at_least)
+            _lock_file(stack, deadline)
+            _begin(stack, deadline)
             yield _local.scopes
             edition.change(_local.scopes)
+        _local.has_written = True
     finally:
         _local.scopes = None
+        close_failed_connection()
+
+
+@contextmanager
+def request_arrived(at: float, *, is_read: bool):
+    """What this thread writes within is for a request that arrived `at` (time.monotonic()).
+    `is_read`: a GET or HEAD."""
+    _local.deadline = at + (IN_READING if is_read else IN_REQUEST)
+    _local.has_written = False
+    try:
+        yield
+    finally:
+        _local.deadline = None
+        close_failed_connection()
+
+
+def is_in_request() -> bool:
+    return getattr(_local, "deadline", None) is not None
+
+
+def has_written() -> bool:
+    """Whether this request has changed anything so far."""
+    return getattr(_local, "has_written", False)
+
+
+def close_failed_connection() -> None:
+    """After an error of the database (not of its constraints). A failed statement lives on in the
+    traceback, until Python's garbage collector frees it in any thread; while this one waits inside
+    SQLite by the same connection, that thread would wait too and stop all others: 18 s were seen.
+    """
+    if connection.errors_occurred and not connection.in_atomic_block:
+        connection.close()
+
+
+def limit_waiting(connection, **_signal) -> None:
+    """On a new connection: in a web request, for what does not go through writing() too."""
+    if is_in_request() and connection.vendor == "sqlite":
+        connection.connection.execute(f"PRAGMA busy_timeout = {IN_REQUEST * 1000}")
+    if is_in_request() and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{IN_REQUEST}s'")
 
 
 def in_turn(*names: str) -> None:
@@ -53,12 +112,64 @@ def write_back() -> None:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-@contextmanager
-def _file_lock():
+def _deadline() -> float:
+    return _local.deadline if is_in_request() else time.monotonic() + ELSEWHERE
+
+
+def _lock_file(stack: ExitStack, deadline: float) -> None:
     if connection.vendor != "sqlite":
-        yield
         return
-    settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with open(settings.WRITE_LOCK, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    if not _first.acquire(timeout=max(0, deadline - time.monotonic())):
+        raise DatabaseBusy("another thread of this process is writing")
+    stack.callback(_first.release)
+    try:
+        settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
+        file = stack.enter_context(settings.WRITE_LOCK.open("w"))
+    except OSError as error:
+        raise OperationalError(f"cannot lock the database: {error}") from error
+    _try_until(deadline, lambda: _flock(file), longest_pause=0.005)
+
+
+def _flock(file) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _begin(stack: ExitStack, deadline: float) -> None:
+    """Programs that do not know the file lock, such as the sqlite3 shell, hold SQLite's own. It is
+    awaited here and not inside SQLite: see close_failed_connection()."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        stack.enter_context(transaction.atomic())
+        return
+    connection.ensure_connection()
+    _wait_inside_sqlite(0)
+    try:
+        _try_until(deadline, lambda: _has_begun(stack), longest_pause=0.02)
+    finally:
+        _wait_inside_sqlite(IN_REQUEST if is_in_request() else ELSEWHERE)
+
+
+def _has_begun(stack: ExitStack) -> bool:
+    try:
+        stack.enter_context(transaction.atomic())
+    except OperationalError as error:
+        if "locked" in str(error):
+            return False
+        raise
+    return True
+
+
+def _wait_inside_sqlite(seconds: int) -> None:
+    connection.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+
+
+def _try_until(deadline: float, attempt: Callable[[], bool], *, longest_pause: float) -> None:
+    pause = 0.0005
+    while not attempt():
+        if time.monotonic() + pause > deadline:
+            raise DatabaseBusy("another process is writing")
+        time.sleep(pause)
+        pause = min(pause * 2, longest_pause)

@@ -3,10 +3,13 @@
 No inline script or style exists, so the Content-Security-Policy needs no nonce.
 """
 
+import time
+
 from django.conf import settings
 from django.http import Http404
 from django.utils.functional import SimpleLazyObject
 
+from blog.writing import request_arrived
 from comments import origin
 from comments.moderation import network_of
 
@@ -96,5 +99,17 @@ def sender_network(get_response):
     def middleware(request):
         request.network = SimpleLazyObject(lambda: network_of(origin.client_ip(request.META)))
         return get_response(request)
+
+    return middleware
+
+
+def time_to_write(get_response):
+    """A request waits 5 s at most for its turn to write, counted from its arrival, which the server
+    tells in the environ."""
+
+    def middleware(request):
+        arrived = request.META.get("broadside.arrived") or time.monotonic()
+        with request_arrived(arrived, is_read=request.method in ("GET", "HEAD", "OPTIONS")):
+            return get_response(request)
 
     return middleware

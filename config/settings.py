@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.forwarded_scheme",
     "config.middleware.security_headers",
+    "config.middleware.time_to_write",
     "blog.middleware.site",
     "config.middleware.plain_requests",
     "config.middleware.hidden_files",

@@ -5,6 +5,8 @@ from django.views.generic import RedirectView
 from blog.urls import of_posts
 from blog.views import errors, people
 
+handler500 = "blog.views.errors.server_error"
+
 urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/password_change/", admin.site.admin_view(people.OwnPassword.as_view())),

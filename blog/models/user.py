@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.characters import is_blank
 from blog.slugs import free_slug
+from blog.writing import writing
 
 
 class Role(models.TextChoices):
@@ -69,7 +70,8 @@ class User(AbstractUser):
             self.slug = free_slug(self.display_name, taken, fallback="author")
             if fields := kwargs.get("update_fields"):
                 kwargs["update_fields"] = {*fields, "slug"}
-        super().save(*args, **kwargs)
+        with writing():
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("author", args=[self.slug])

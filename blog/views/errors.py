@@ -1,17 +1,37 @@
+import sys
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import Http404
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import Http404, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.template import loader
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views import defaults
+
+from blog.database_errors import is_away
+from blog.writing import DatabaseBusy, has_written
 
 # What forms say of themselves, which nobody typed.
 HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
 HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
 # And the names of their buttons.
 HIDDEN += ("do", "approve", "keep", "release", "try")
+# Of the form of a comment (comments/views/posting.py).
+HIDDEN += ("parent", "remember", "notify", "preview", "withdraw", "homepage2")
+# Of Django's admin.
+HIDDEN += ("action", "select_across", "index")
+HIDDEN_ENDS = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS", "-id", "-post")
+
+RETRY_AFTER = 10  # seconds
 
 
 def not_found(request, **_kwargs):
@@ -62,12 +82,51 @@ def no_post(request, hidden=()):
     return _nothing_saved(request, words, hidden=hidden, status=404)
 
 
+def server_error(request):
+    """Django's handler of what nobody caught. A database that is busy, full or not there is no
+    fault of the site's: 503, without asking it for anything, and with the text that was typed."""
+    error = sys.exc_info()[1]
+    if not is_away(error):
+        return defaults.server_error(request)
+    context = {
+        "is_read": request.method in ("GET", "HEAD"),
+        "is_busy": isinstance(error, DatabaseBusy),
+        "is_partly_saved": has_written(),
+    }
+    try:
+        context |= {"typed": _typed(request), "files": bool(request.FILES)}
+    except UNREADABLE:
+        context["is_unreadable"] = True
+    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "private, no-cache"}
+    page = loader.render_to_string("503.html", context)
+    return HttpResponse(page, status=503, headers=headers)
+
+
+# A form that is too large, cut off or none at all.
+UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
+UNREADABLE += (MultiPartParserError, BadRequest, OSError)
+
+
+def _typed(request, hidden=()) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value and not (name in (*HIDDEN, *hidden) or _is_hidden(name))
+    ]
+
+
+def _is_hidden(name: str) -> bool:
+    return "password" in name or name.startswith("_") or name.endswith(HIDDEN_ENDS)
+
+
 def _nothing_saved(request, words: str, *, login="", back="", hidden=(), status: int = 403):
     """Never without the text that was typed: it stands in the page, ready to be copied."""
-    typed = [
-        (name, value)
-        for name, value in request.POST.items()
-        if value and name not in (*HIDDEN, *hidden) and "password" not in name
-    ]
-    context = {"words": words, "typed": typed, "login": login, "back": back, "status": status}
+    context = {
+        "words": words,
+        "typed": _typed(request, hidden),
+        "login": login,
+        "back": back,
+        "status": status,
+    }
     return TemplateResponse(request, "nothing_saved.html", context, status=status).render()
