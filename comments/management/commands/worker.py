@@ -5,8 +5,10 @@ import traceback
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
 
+from blog.writing import close_failed_connection, writing
 from comments.sweep import sweep
 
 THREADS = 4
@@ -36,13 +38,13 @@ class Command(BaseCommand):
             thread.join(max(0, deadline - time.monotonic()))
 
     def live(self, worker):
-        """A locked or restarted database ends the library's loop; ours begins it again."""
+        """A locked or restarted database ends the loop of a worker; ours begins it again."""
         while worker.running:
             try:
                 worker.run()
             except Exception:
                 self.stderr.write(traceback.format_exc())
-                close_old_connections()
+                close_failed_connection()
                 time.sleep(1)
 
     def sweep(self):
@@ -52,6 +54,42 @@ class Command(BaseCommand):
             sweep()
         except Exception:
             self.stderr.write(traceback.format_exc())
+        close_failed_connection()
+
+
+class Worker(db_worker.Worker):
+    def run(self) -> None:
+        while self.running:
+            close_old_connections()
+            if job := claim(self.worker_id):
+                self.run_task(job)
+            close_failed_connection()
+            if self.running and not job:
+                time.sleep(self.interval)
+
+    def run_task(self, job: DBTaskResult) -> None:
+        """The library saves by itself what became of the job: in turn with every other writer."""
+        save = job.save
+
+        def save_in_turn(**kwargs):
+            with writing():
+                save(**kwargs)
+
+        job.save = save_in_turn
+        super().run_task(job)
+
+
+def claim(worker_id: str) -> DBTaskResult | None:
+    """The next job for this thread. The library's own loop begins an exclusive transaction each
+    second, past the file lock; and whoever finds nothing has no need of a lock."""
+    ready = DBTaskResult.objects.ready().filter(backend_name="default", queue_name="default")
+    if not ready.exists():
+        return None
+    with writing():
+        job = ready.get_locked()
+        if job:
+            job.claim(worker_id)
+    return job
 
 
 def _worker(number: int) -> Worker:
@@ -61,7 +99,7 @@ def _worker(number: int) -> Worker:
         interval=1,
         batch=False,
         backend_name="default",
-        startup_delay=True,
+        startup_delay=False,
         max_tasks=None,
         worker_id=f"worker-{number}-{threading.get_native_id()}",
     )
