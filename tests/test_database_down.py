@@ -96,6 +96,22 @@ def test_which_errors_tell_of_a_database_that_is_away(error, code, expected):
     assert is_away(error) is expected
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite: test_busy_database.py")
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_too_makes_a_request_wait_for_seconds_only(client, monkeypatch):
+    monkeypatch.setattr("blog.writing.IN_REQUEST", 1)
+    post, holder = make_post(), connection.copy()
+    connection.close()  # a thread of the server opens its own within a request
+    with holder.cursor() as cursor:
+        holder.set_autocommit(False)
+        cursor.execute("LOCK TABLE comments_comment IN SHARE MODE")
+        response = client.post(f"{post.path}comments/", form_fields(body=TYPED))
+    holder.close()
+    connection.close()
+    assert_unavailable(response)
+    assert KEPT in html(response)
+
+
 # In a process of its own, with a database that really is not there.
 
 ASK = """
