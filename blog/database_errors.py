@@ -1,6 +1,7 @@
 """Errors of a database or a disk that cannot be used now, as against those of a statement."""
 
 import errno
+import logging
 
 from django.db import InterfaceError, OperationalError
 
@@ -17,3 +18,14 @@ def is_away(error: BaseException | None) -> bool:
     if isinstance(error, OperationalError | InterfaceError):
         return True
     return isinstance(error, OSError) and error.errno in NO_SPACE
+
+
+class WithoutTraceback(logging.Filter):
+    """A database that is away fails every request alike: one line for each in the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if is_away(error):
+            record.msg, record.args = f"{record.getMessage()}: {error}".replace("\n", " "), ()
+            record.exc_info = record.exc_text = None
+        return True

@@ -164,7 +164,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"away": {"()": "blog.database_errors.WithoutTraceback"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["away"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     # httpx logs whole addresses at INFO; the library of tasks logs every job.
     "loggers": {name: {"level": "WARNING"} for name in ("httpx", "django_tasks")},

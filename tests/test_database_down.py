@@ -140,6 +140,8 @@ def ask(folder: Path, **settings) -> str:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
+    logged = done.stderr.count("Service Unavailable: /")
+    assert "Traceback" not in done.stderr and logged == 2, done.stderr
     return done.stdout
 
 
