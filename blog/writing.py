@@ -124,10 +124,14 @@ def _lock_file(stack: ExitStack, deadline: float) -> None:
     stack.callback(_first.release)
     try:
         settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
-        file = stack.enter_context(settings.WRITE_LOCK.open("w"))
+        # Whoever holds the first is the next for the second: else a process whose threads follow
+        # each other at once leaves no gap in which another one, between two tries, could come in.
+        with settings.WRITE_LOCK.with_suffix(".next").open("w") as next_in_line:
+            _try_until(deadline, lambda: _flock(next_in_line), longest_pause=0.004)
+            file = stack.enter_context(settings.WRITE_LOCK.open("w"))
+            _try_until(deadline, lambda: _flock(file), longest_pause=0.001)
     except OSError as error:
         raise OperationalError(f"cannot lock the database: {error}") from error
-    _try_until(deadline, lambda: _flock(file), longest_pause=0.005)
 
 
 def _flock(file) -> bool:
