@@ -143,6 +143,7 @@ def secret(name: str, file: Path) -> str:
 
 def _make_secret(file: Path) -> None:
     """Nobody reads half of it, and of two processes both use that of the first."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(50))

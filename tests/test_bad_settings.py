@@ -101,7 +101,7 @@ READ = re.compile(r'(?:(?:env|mail)\.\w+|\btext|environ\.get)\(\s*"([A-Z_]+)"')
 
 
 def test_there_are_five_for_every_variable():
-    sources = [file.read_text() for file in (ROOT / "config").glob("*.py")]
+    sources = [file.read_text() for file in (ROOT / "config").rglob("*.py")]
     read = {name for source in sources for name in READ.findall(source)}
     assert read == BAD.keys() | OF_RUN.keys()
     assert all(len(bad) >= 5 for bad, _good in (BAD | OF_RUN).values())
