@@ -12,8 +12,8 @@ from django.db import OperationalError, connection, transaction
 
 from blog import edition
 
-# Seconds that a writer waits for its turn: in a web request, from its arrival; in one that only
-# reads (a notice that was shown leaves the session); and everywhere else.
+# Seconds that a writer waits for its turn: in a web request, its wait for a thread included; in one
+# that only reads (a notice that was shown leaves the session); and everywhere else.
 IN_REQUEST, IN_READING, ELSEWHERE = 5, 0.5, 20
 
 _local = threading.local()
@@ -32,7 +32,7 @@ def writing(*, at_least: float = 0):
     SQLite has one writer; whoever waits for it inside the database polls, so p99 of a comment was
     0.13 to 1.3 s at 8 connections. Queued at a file lock it was 32 to 53 ms. May be nested; the
     editions change once, in the last statement of the outermost block. Raises DatabaseBusy when
-    the file lock and SQLite's own together took longer than IN_REQUEST or ELSEWHERE; `at_least`:
+    it waited longer for file lock and SQLite together than IN_REQUEST or ELSEWHERE; `at_least`:
     seconds to wait even so.
     """
     if getattr(_local, "scopes", None) is not None:
@@ -41,12 +41,12 @@ def writing(*, at_least: float = 0):
     _local.scopes = set()
     try:
         with ExitStack() as stack:
-            deadline = max(_deadline(), time.monotonic() + at_least)
-            _lock_file(stack, deadline)
-            _begin(stack, deadline)
+            _take_turn(stack, at_least)
             yield _local.scopes
             edition.change(_local.scopes)
-        _local.has_written = True
+        if is_in_request():
+            # Who does much in several steps may wait for each of them.
+            _local.left, _local.has_written = _local.limit, True
     finally:
         _local.scopes = None
         close_failed_connection()
@@ -56,17 +56,18 @@ def writing(*, at_least: float = 0):
 def request_arrived(at: float, *, is_read: bool):
     """What this thread writes within is for a request that arrived `at` (time.monotonic()).
     `is_read`: a GET or HEAD."""
-    _local.deadline = at + (IN_READING if is_read else IN_REQUEST)
+    _local.limit = IN_READING if is_read else IN_REQUEST
+    _local.left = _local.limit - (time.monotonic() - at)
     _local.has_written = False
     try:
         yield
     finally:
-        _local.deadline = None
+        _local.left = None
         close_failed_connection()
 
 
 def is_in_request() -> bool:
-    return getattr(_local, "deadline", None) is not None
+    return getattr(_local, "left", None) is not None
 
 
 def has_written() -> bool:
@@ -112,8 +113,15 @@ def write_back() -> None:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def _deadline() -> float:
-    return _local.deadline if is_in_request() else time.monotonic() + ELSEWHERE
+def _take_turn(stack: ExitStack, at_least: float) -> None:
+    begun = time.monotonic()
+    deadline = begun + max(_local.left if is_in_request() else ELSEWHERE, at_least)
+    try:
+        _lock_file(stack, deadline)
+        _begin(stack, deadline)
+    finally:
+        if is_in_request():
+            _local.left -= time.monotonic() - begun
 
 
 def _lock_file(stack: ExitStack, deadline: float) -> None:

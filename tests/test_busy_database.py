@@ -4,6 +4,7 @@ import fcntl
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing, contextmanager
 
@@ -65,14 +66,14 @@ def assert_kept(response, text=TYPED):
 def by_readers(comment):
     return {
         "comment": (f"{comment.post.path}comments/", form_fields(body=TYPED)),
-        "report": (f"{comment.post.path}comments/{comment.pk}/report/", {"words": TYPED}),
+        "report": (f"{comment.post.path}comments/{comment.public_id}/report/", {"words": TYPED}),
         "own edit": (f"/comments/{waiting.sign(comment)}/", {"body": TYPED}),
         "find": ("/comments/find/", {"email": "ana@example.net"}),
     }
 
 
 def by_moderators(comment):
-    of_one, seen = f"/moderation/{comment.pk}", {"seen": comment.version}
+    of_one, seen = f"/moderation/{comment.public_id}", {"seen": comment.version}
     return {
         "reply": (f"{of_one}/reply/", {"body": TYPED} | seen),
         "edit": (f"{of_one}/edit/", {"body": TYPED, "name": "Ana"} | seen),
@@ -135,7 +136,7 @@ def test_a_password_does_not_come_back(settings, soon):
 
 def test_the_script_of_the_queue_may_try_again(settings, soon):
     comment = make_comment()
-    row = {"verb": "approve", "row": f"{comment.pk}.{comment.version}"}
+    row = {"verb": "approve", "row": f"{comment.public_id}.{comment.version}"}
     browser = client(moderator())
     with held(settings.WRITE_LOCK):
         response = browser.post("/moderation/decide/", row, headers={"Accept": "application/json"})
@@ -170,6 +171,20 @@ def test_the_time_counts_from_the_arrival(settings, monkeypatch):
     arrived = {"broadside.arrived": time.monotonic() - 59.9}
     with held(settings.WRITE_LOCK):
         assert_kept(client().post(path, fields, **arrived))
+
+
+def test_who_worked_for_long_may_wait_all_the_same(settings, monkeypatch):
+    """A picture that was decoded, or a step of many that came before."""
+    monkeypatch.setattr(writing, "IN_REQUEST", 0.5)
+    settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with writing.request_arrived(time.monotonic(), is_read=False):
+        time.sleep(0.6)
+        for _step in range(2):
+            file = settings.WRITE_LOCK.open("w")
+            fcntl.flock(file, fcntl.LOCK_EX)
+            threading.Timer(0.1, file.close).start()
+            with writing.writing():
+                time.sleep(0.6)
 
 
 def test_what_was_saved_in_part_is_not_called_unsaved(settings, soon, monkeypatch):
