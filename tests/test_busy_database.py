@@ -12,11 +12,13 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
-from blog import writing
+from blog import tasks, writing
 from blog.models import Post, Role
 from blog.sessions import SessionStore
 from comments import waiting
+from comments.management.commands import worker
 from comments.models import Comment, Mail, Report
 from tests.desk import ESSAY, INLINE
 from tests.factories import form_fields, make_comment, make_user, moderator
@@ -201,6 +203,36 @@ def fail(*_args, **_kwargs):
     raise OperationalError("database is locked")
 
 
+# The worker.
+
+
+@pytest.fixture
+def job(monkeypatch):
+    monkeypatch.setattr(writing, "ELSEWHERE", 0.05)
+    tasks.later(tasks.send_password_link, 0, "reset")
+    return DBTaskResult.objects.get()
+
+
+def test_a_job_is_claimed_in_turn(settings, job):
+    with held(settings.WRITE_LOCK), pytest.raises(writing.DatabaseBusy):
+        worker.claim("one")
+    assert worker.claim("one") == job
+    assert worker.claim("another") is None
+
+
+def test_who_finds_no_job_needs_no_lock(settings):
+    with held(settings.WRITE_LOCK):
+        assert worker.claim("one") is None
+
+
+def test_what_became_of_a_job_is_saved_in_turn(settings, job):
+    of_library = worker._worker(1)
+    with held(settings.WRITE_LOCK), pytest.raises(writing.DatabaseBusy):
+        of_library.run_task(job)
+    job.refresh_from_db()
+    assert job.finished_at is None
+
+
 # With a file of its own, as a real site has.
 
 
@@ -234,7 +266,7 @@ BEFORE = """
 import gc, threading, time, django
 django.setup()
 from django.db import connection, OperationalError
-from blog import writing
+from blog import tasks, writing
 def run(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)
