@@ -21,7 +21,7 @@ def is_away(error: BaseException | None) -> bool:
 
 
 class WithoutTraceback(logging.Filter):
-    """A database that is away fails every request alike: one line for each in the log."""
+    """While the database is away each request logs one line instead of a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

@@ -45,7 +45,7 @@ def writing(*, at_least: float = 0):
             yield _local.scopes
             edition.change(_local.scopes)
         if is_in_request():
-            # Who does much in several steps may wait for each of them.
+            # A request that writes in several steps may wait for each of them.
             _local.left, _local.has_written = _local.limit, True
     finally:
         _local.scopes = None
@@ -54,7 +54,7 @@ def writing(*, at_least: float = 0):
 
 @contextmanager
 def request_arrived(at: float, *, is_read: bool):
-    """What this thread writes within is for a request that arrived `at` (time.monotonic()).
+    """Within it this thread writes for a request that arrived `at` (time.monotonic()).
     `is_read`: a GET or HEAD."""
     _local.limit = IN_READING if is_read else IN_REQUEST
     _local.left = _local.limit - (time.monotonic() - at)
@@ -132,8 +132,8 @@ def _lock_file(stack: ExitStack, deadline: float) -> None:
     stack.callback(_first.release)
     try:
         settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
-        # Whoever holds the first is the next for the second: else a process whose threads follow
-        # each other at once leaves no gap in which another one, between two tries, could come in.
+        # A queue of one: the holder of the first lock gets the second one next. Without it a
+        # process with many waiting threads took the lock again before another process retried.
         with settings.WRITE_LOCK.with_suffix(".next").open("w") as next_in_line:
             _try_until(deadline, lambda: _flock(next_in_line), longest_pause=0.004)
             file = stack.enter_context(settings.WRITE_LOCK.open("w"))
