@@ -19,8 +19,8 @@ class SessionStore(db.SessionStore):
         self.is_new = True
 
     def save(self, must_create=False) -> None:
-        """Takes its turn as every writer. A failure loses a notice, no more, so it is ignored; except
-        where the session is new, because then somebody would not be signed in."""
+        """Takes its turn as every writer. A failure only loses a notice, so it is ignored, except
+        where the session is new: then somebody would not be signed in."""
         try:
             with writing(at_least=IN_READING):
                 super().save(must_create)
