@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -97,19 +98,25 @@ def test_which_errors_tell_of_a_database_that_is_away(error, code, expected):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite: test_busy_database.py")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_postgresql_too_makes_a_request_wait_for_seconds_only(client, monkeypatch):
+    """In a thread, which opens a connection of its own within the request as the server's do."""
     monkeypatch.setattr("blog.writing.IN_REQUEST", 1)
-    post, holder = make_post(), connection.copy()
-    connection.close()  # a thread of the server opens its own within a request
+    holder, answers = connection.copy(), []
+
+    def ask():
+        answers.append(client.post("/2026/11/a-post/comments/", form_fields(body=TYPED)))
+        connection.close()
+
     with holder.cursor() as cursor:
         holder.set_autocommit(False)
-        cursor.execute("LOCK TABLE comments_comment IN SHARE MODE")
-        response = client.post(f"{post.path}comments/", form_fields(body=TYPED))
+        cursor.execute("LOCK TABLE blog_post IN ACCESS EXCLUSIVE MODE")
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
     holder.close()
-    connection.close()
-    assert_unavailable(response)
-    assert KEPT in html(response)
+    assert_unavailable(answers[0])
+    assert KEPT in html(answers[0])
 
 
 # In a process of its own, with a database that really is not there.
