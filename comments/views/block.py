@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import block, like, origin
+from comments import block, fresh, like, origin
 from comments.address import normal
 from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderator_forms import BlockNetworkForm
+from comments.outcome_words import done_words, lost_lines
 from comments.views import one, queue
+from comments.views.answers import go_on
 from comments.views.queue import moderators
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -108,11 +110,12 @@ def _is_done(request) -> bool:
 def _done(request, comment, line: str, batch, lost=()):
     words = [_("Blocked: %(line)s. Comments from there go to Spam from now on.") % {"line": line}]
     if count := count_of(batch, request.user):
-        words.append(queue.done_words("spam", count))
+        words.append(done_words("spam", count))
         words.append(_("Undo takes these back; the line in the policy stays."))
-    notice = {"words": " ".join(words), "lost": queue.lost_lines(lost)}
+    notice = {"words": " ".join(words), "lost": lost_lines(lost)}
     notice["batch"] = str(batch) if count else ""
-    return queue.go_on(request, f"{one.back(request)}#comment-{comment.public_id}", notice)
+    to = f"{one.back(request)}#comment-{comment.public_id}"
+    return go_on(request, to, notice, fresh.seen_before(lost, {}))
 
 
 def _page(request, comment, policy, obstacle: str, about: dict):
