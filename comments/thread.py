@@ -67,7 +67,10 @@ def _rows(post, roots, own):
     answered = Exists(Comment.objects.filter(parent=OuterRef("pk")))
     rows = Comment.objects.filter(post=post).annotate(thread=Coalesce("root", "pk"))
     rows = rows.filter(_shown(own) | Q(answered), thread__in=roots)
-    return list(rows.order_by("submitted_at", "pk"))
+    found = list(rows.order_by("submitted_at", "pk"))
+    for comment in found:
+        comment.post = post
+    return found
 
 
 def _walk(rows, own: set[int], most: int):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.models import Image, Role, Tag
 from comments import mail_links, thread, waiting
-from comments.models import Mail
+from comments.models import Mail, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, picture, send_comment
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,16 @@ def test_comments_of_those_who_wrote_it_ask_no_more(count):
     for person in people:
         make_comment(post, status="approved", user=person, user_is_staff=True)
     assert count(post.path, 10) == few
+
+
+def test_ones_own_comments_that_wait_ask_no_more(client, count):
+    Policy(pk=1, seconds_between=0).save()
+    post = make_post()
+    send_comment(client, post)
+    one = count(post.path, 12)
+    for _n in range(4):
+        send_comment(client, post)
+    assert count(post.path, 12) == one
 
 
 def test_the_thread_itself_is_two_queries(django_assert_num_queries):

@@ -174,7 +174,7 @@ def test_who_set_it_aside_is_told_as_it_was(client, act, read):
 def test_what_a_rule_set_aside_at_the_door_costs_no_query(django_assert_num_queries):
     comment = submit_comment(make_post(), trap="")
     Comment.objects.update(status="spam")
-    comment.refresh_from_db()
+    comment = Comment.objects.select_related("post").get()
     policy = Policy()
     with django_assert_num_queries(0):
         assert FILTER in notice(comment, policy)
