@@ -51,7 +51,15 @@ def _is_good(key: str, value: str) -> bool:
         return bool(OF_DATE.fullmatch(value)) and (
             not key.endswith("__year") or 1 < int(value) < 9999
         )
-    return "\0" not in value
+    return "\0" not in value and not _is_too_large(value)
+
+
+def _is_too_large(value: str) -> bool:
+    """A number that no column holds: of a related row, also without `__id__exact`."""
+    try:
+        return abs(int(value)) >= 10**18
+    except ValueError:
+        return False
 
 
 class RowsField(forms.ModelMultipleChoiceField):
