@@ -1,5 +1,4 @@
 from django.contrib.auth.forms import PasswordResetForm
-from django.db import transaction
 from django_tasks import task
 from django_tasks.backends.immediate import ImmediateBackend
 from django_tasks.base import TaskResultStatus
@@ -7,7 +6,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog import mail
 from blog.models import Image, User
-from blog.writing import writing
+from blog.writing import after_writing, writing
 
 
 @task()
@@ -30,7 +29,7 @@ def make_renditions(image_id: int) -> None:
 def later(job, *args) -> None:
     """Enqueues in one commit with what it is about; where tasks run at once, after that commit."""
     if isinstance(job.get_backend(), ImmediateBackend):
-        transaction.on_commit(lambda: job.enqueue(*args))
+        after_writing(lambda: job.enqueue(*args))
     else:
         with writing():
             job.enqueue(*args)

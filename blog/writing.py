@@ -38,18 +38,30 @@ def writing(*, at_least: float = 0):
     if getattr(_local, "scopes", None) is not None:
         yield _local.scopes
         return
-    _local.scopes = set()
+    _local.scopes, _local.jobs = set(), []
     try:
         with ExitStack() as stack:
             _take_turn(stack, at_least)
             yield _local.scopes
             edition.change(_local.scopes)
+        jobs = _local.jobs
         if is_in_request():
             # A request that writes in several steps may wait for each of them.
             _local.left, _local.has_written = _local.limit, True
     finally:
         _local.scopes = None
         close_failed_connection()
+    for job in jobs:
+        job()
+
+
+def after_writing(job: Callable[[], object]) -> None:
+    """Runs it when the outermost writing() is committed and nobody waits for it any more; at once
+    where there is none."""
+    if getattr(_local, "scopes", None) is None:
+        job()
+    else:
+        _local.jobs.append(job)
 
 
 @contextmanager

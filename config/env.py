@@ -74,6 +74,12 @@ def _as_browsers_write(parts: SplitResult) -> str:
     return parts._replace(netloc=host).geturl()
 
 
+def host_of(url: str) -> str:
+    """As the Host header has it, an IPv6 address in brackets."""
+    host = urlsplit(url).hostname
+    return f"[{host}]" if ":" in host else host
+
+
 def server_url(name: str) -> str:
     """Scheme, host and port of a server; plain http only to this machine."""
     value = text(name).rstrip("/")
@@ -167,8 +173,9 @@ def private_folder(name: str, default: Path) -> Path:
 def _close_to_others(path: Path) -> None:
     # Another account's file is not ours to change; one that has gone needs nothing.
     with suppress(PermissionError, FileNotFoundError):
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode & 0o700)
+        found = path.lstat()
+        if not stat.S_ISLNK(found.st_mode) and found.st_uid == os.geteuid():
+            path.chmod(found.st_mode & 0o700)
 
 
 def public_folder(name: str, default: Path, *, private: Path) -> Path:

@@ -15,14 +15,20 @@ FIRST_PAUSE, LONGEST_PAUSE = 1, 60
 # Whoever ran so long before it ended is not in a loop.
 STEADY_SECONDS = 300
 LOOK_SECONDS = 0.2
+# More than a call to Akismet and what is being answered take.
+STOP_SECONDS = 30
 
 
 class StopSignal:
-    """Ctrl-C or SIGTERM. No threading.Event: a signal that comes while it is waited for hangs."""
+    """Ctrl-C, SIGTERM, or a terminal that is closed (unless nohup says to ignore that). No
+    threading.Event: a signal that comes while it is waited for hangs."""
 
     def __init__(self):
         self.received = False
-        for number in (signal.SIGINT, signal.SIGTERM):
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            numbers.append(signal.SIGHUP)
+        for number in numbers:
             signal.signal(number, self._receive)
 
     def _receive(self, *_args) -> None:
@@ -74,16 +80,24 @@ class Kept:
 
 def keep_running(kept: list[Kept], stopping: StopSignal) -> int:
     """Until a signal comes; 1 if a process did not end in order then."""
-    while not stopping.received:
-        for process in kept:
-            process.keep()
-        time.sleep(LOOK_SECONDS)
-    return stop(kept)
+    try:
+        while not stopping.received:
+            for process in kept:
+                process.keep()
+            time.sleep(LOOK_SECONDS)
+    finally:
+        code = stop(kept)
+    return code
 
 
 def stop(kept: list[Kept]) -> int:
     running = [one.process for one in kept if one.is_running()]
     for process in running:
         process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for one in kept:
+        with suppress(subprocess.TimeoutExpired):
+            one.process.wait(max(0, deadline - time.monotonic()))
+        one.end_group()
     codes = [process.wait() for process in running]
     return 0 if set(codes) <= {0, -signal.SIGTERM} else 1

@@ -17,7 +17,7 @@ DEBUG = env.flag("DEBUG", False)
 # The site's own address: of links in mails, feeds and what Akismet is told.
 SITE_URL = env.site_url(f"http://127.0.0.1:{env.port('PORT', 8000)}")
 SECURE = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), urlsplit(SITE_URL).hostname, *env.LOOPBACK]
+ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), env.host_of(SITE_URL), *env.LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # How many proxies stand in front; only then is what they forward believed (comments/origin.py).
@@ -156,6 +156,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 # Behind a proxy that nobody announced, this would send every reader round in a circle.
 SECURE_SSL_REDIRECT = SECURE and bool(TRUSTED_PROXIES)
+SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
 X_FRAME_OPTIONS = "DENY"
 # includeSubDomains and preload bind names that may not be ours; clickjacking: frame-ancestors.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W021"]

@@ -177,21 +177,34 @@ def test_a_body_that_the_server_calls_complete_is_measured_all_the_same():
 def test_large_bodies_cannot_fill_the_disk(monkeypatch):
     """Anybody can claim a session; who comes when eight send is asked to come again."""
     headers = {"content-length": "2000000", "cookie": "sessionid=1"}
+    monkeypatch.setattr(body, "SECONDS_FOR_A_PLACE", 0.01)
 
-    async def nothing():
-        await asyncio.sleep(60)
+    def slowly(*parts):
+        """Sends these, then nothing more."""
+        left = list(parts)
+
+        async def receive():
+            if not left:
+                await asyncio.sleep(60)
+            return {"type": "http.request", "body": left.pop(0), "more_body": True}
+
+        return receive
 
     async def one_too_many():
         monkeypatch.setattr(body, "LARGE_TOGETHER", asyncio.Semaphore(2))
 
-        async def send():
-            async with read_body(headers, nothing):
+        async def send(*parts):
+            async with read_body(headers, slowly(*parts)):
                 pass
 
-        sending = [asyncio.create_task(send()) for _n in range(2)]
+        large = b"x" * (ANONYMOUS_LIMIT + 1)
+        sending = [asyncio.create_task(send(b"only said to be large")) for _n in range(9)]
         await asyncio.sleep(0)
+        assert not body.LARGE_TOGETHER.locked()
+        sending += [asyncio.create_task(send(large)) for _n in range(2)]
+        await asyncio.sleep(0.01)
         with pytest.raises(Refused) as refused:
-            await send()
+            await send(large)
         for task in sending:
             task.cancel()
         await asyncio.gather(*sending, return_exceptions=True)

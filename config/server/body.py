@@ -16,13 +16,16 @@ from config.server.refusals import Refused
 ANONYMOUS_LIMIT = 512 * 1024
 # With one: two pictures of 10 MB. Whether the session still holds is for Django to say.
 SESSION_LIMIT = 24 * 1024 * 1024
-# Anybody can claim a session: so many large bodies at a time, lest they fill the disk.
+# Anybody can claim a session: so many large bodies at a time, lest they fill the disk. One counts
+# once it is large, not when it says that it will be, and has to be sent faster then.
 LARGE_TOGETHER = asyncio.Semaphore(8)
+SECONDS_FOR_A_PLACE = 10
 SESSION = re.compile(r"(?:^|;)\s*sessionid=[^;\s]")
 
 FIRST_SECONDS = 20
 # Each 4 kB that arrive earn another second: slower than any line, faster than one byte at a time.
 BYTES_PER_SECOND = 4096
+LARGE_BYTES_PER_SECOND = 16 * 1024
 
 
 def has_body(headers: dict[str, str]) -> bool:
@@ -40,17 +43,41 @@ async def read_body(headers: dict[str, str], receive):
     if declared is not None and declared > limit:
         raise Refused(413)
     async with AsyncExitStack() as stack:
-        kept = io.BytesIO()
-        if (limit if declared is None else declared) > ANONYMOUS_LIMIT:
-            if LARGE_TOGETHER.locked():
-                raise Refused(503)
-            await stack.enter_async_context(LARGE_TOGETHER)
-            kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        kept = _Kept(stack)
         size = await _read_into(kept, limit, receive)
         if declared is not None and size != declared:
             raise Refused(400)
-        kept.seek(0)
-        yield kept, size
+        kept.file.seek(0)
+        yield kept.file, size
+
+
+class _Kept:
+    """In memory while it is small, then on disk, in one of the places for large ones."""
+
+    def __init__(self, stack: AsyncExitStack):
+        self.stack, self.file, self.size = stack, io.BytesIO(), 0
+
+    @property
+    def is_large(self) -> bool:
+        return self.size > ANONYMOUS_LIMIT
+
+    async def write(self, part: bytes) -> None:
+        was_large, self.size = self.is_large, self.size + len(part)
+        try:
+            if self.is_large and not was_large:
+                await self._move_to_disk()
+            self.file.write(part)
+        except OSError:  # no space left
+            raise Refused(503) from None
+
+    async def _move_to_disk(self) -> None:
+        try:
+            await asyncio.wait_for(LARGE_TOGETHER.acquire(), SECONDS_FOR_A_PLACE)
+        except TimeoutError:
+            raise Refused(503) from None
+        self.stack.callback(LARGE_TOGETHER.release)
+        small, self.file = self.file, self.stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        self.file.write(small.getvalue())
 
 
 async def discard_body(receive) -> None:
@@ -82,9 +109,14 @@ async def _read_into(kept, limit: int, receive) -> int:
                 if size > limit:
                     raise Refused(413)
                 if kept:
-                    kept.write(part)
+                    await kept.write(part)
                 if not message.get("more_body"):
                     return size
-                time_left.reschedule(begun + FIRST_SECONDS + size / BYTES_PER_SECOND)
+                time_left.reschedule(begun + FIRST_SECONDS + _seconds_earned(size))
     except TimeoutError:
         raise Refused(408) from None
+
+
+def _seconds_earned(size: int) -> float:
+    small = min(size, ANONYMOUS_LIMIT)
+    return small / BYTES_PER_SECOND + (size - small) / LARGE_BYTES_PER_SECOND

@@ -40,7 +40,7 @@ class Bridge:
                 answer = await self.answer(scope, headers, io.BytesIO(), None)
         except Refused as refused:
             await refuse(refused.status, send)
-            if refused.status == 413:
+            if refused.status in (413, 503):
                 await discard_body(receive)
         else:
             await send_answer(answer, send)

@@ -5,7 +5,9 @@ python -m config.server starts it, on HOST and PORT.
 
 import os
 import resource
+import socket
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -30,6 +32,9 @@ def host_and_port() -> tuple[str, str]:
 
 
 def command(host: str, port: str, application: str = APPLICATION) -> list[str]:
+    """`host` may be a name, such as localhost, which granian does not take."""
+    with suppress(OSError):
+        host = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0][4][0]
     granian = str(Path(sys.executable).parent / "granian")
     return [granian, *OPTIONS, "--host", host, "--port", port, application]
 

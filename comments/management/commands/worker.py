@@ -21,21 +21,30 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=60, help="seconds between two sweeps")
 
     def handle(self, *, every, **options):
-        stopped = threading.Event()
+        # No threading.Event: a signal that comes while it is waited for can hang.
+        self.is_stopped = False
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_args: stopped.set())
+            signal.signal(number, self.stop)
         workers = [_worker(n) for n in range(THREADS)]
         threads = [threading.Thread(target=self.live, args=[w], daemon=True) for w in workers]
         for thread in threads:
             thread.start()
-        while not stopped.is_set():
+        while not self.is_stopped:
             self.sweep()
-            stopped.wait(every)
+            self.rest(every)
         for worker in workers:
             worker.running = False
         deadline = time.monotonic() + 15  # one call to Akismet takes at most 10 s
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
+
+    def stop(self, *_args):
+        self.is_stopped = True
+
+    def rest(self, seconds: float):
+        end = time.monotonic() + seconds
+        while not self.is_stopped and time.monotonic() < end:
+            time.sleep(min(0.2, seconds))
 
     def live(self, worker):
         """A locked or restarted database ends the loop of a worker; ours begins it again."""
