@@ -21,7 +21,7 @@ def newest():
 
 
 @pytest.mark.thorough
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_comments_keep_their_number_and_are_found_by_their_words():
     post, now = make_post(), timezone.now()
     old = migrate(BEFORE).get_model("comments", "Comment")

@@ -303,7 +303,7 @@ def test_the_sweep_takes_out_what_became_spam(mo, monkeypatch):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_sweep_steps_past_what_is_being_decided(mo):
     spam = make_comment(body="tram")
     spam.mark_spam(by=moderator())

@@ -185,7 +185,7 @@ def test_the_old_password_is_not_guessed_in_a_browser_left_open(ana):
     assert client.post("/admin/password_change/", tries[-1]).status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_guesses_at_once_are_counted_one_by_one(ana):
     codes = []
 
