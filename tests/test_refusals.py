@@ -382,7 +382,19 @@ def test_one_sender_sends_to_one_post_at_a_time(post):
     other = locks(Client(), post, email="bo@example.net", ip="198.51.100.1")
     assert len(first) == 2 and first == sorted(first) == again
     assert not set(first) & set(other)
-    assert len(locks(Client(), post, ip="")) == 1
+    assert len(locks(Client(), post, email="cy@example.net", ip="")) == 2
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="one writer at a time anyway")
+def test_those_whose_address_is_unknown_send_one_at_a_time(post):
+    """They share one limit. Accounts without an e-mail address are not one sender."""
+    set_policy(seconds_between=0)
+    first, second = Client(), Client()
+    for client in (first, second):
+        client.force_login(make_user(email=""))
+    (network,) = locks(first, post, ip="")
+    assert locks(second, make_post(), ip="") == [network]
+    assert network in locks(Client(), post, email="bo@example.net", ip="")
 
 
 def test_accounts_without_an_e_mail_address_are_not_one_sender(post):

@@ -135,9 +135,11 @@ def _look(post, sender, said, policy):
 def _one_at_a_time(post, sender, said):
     """The post as it is now; it may have been closed while others were served. One of an address
     and of a network too, on whatever posts: the flood rules go by what is saved."""
-    known = {"email": normal(said["email"]), "network": network_of(sender.ip)}
+    email = normal(said["email"])
+    # Those whose address is unknown are one network; those without e-mail are not one sender.
+    known = [f"network {network_of(sender.ip)}", *([f"email {email}"] if email else [])]
     with writing():
-        in_turn(*(f"{kind} {name}" for kind, name in known.items() if name))
+        in_turn(*known)
         visible = Post.objects.visible(timezone.now())
         yield get_object_or_404(visible.select_for_update(no_key=True), pk=post.pk)
 
