@@ -103,12 +103,18 @@ def test_all_whose_address_is_unknown_share_a_limit(client):
     assert codes == [200] * 15 + [429]
 
 
-def test_an_unknown_address_counts_once_for_each_comment(client, comment):
-    for _n in range(2):
-        client.post(
-            address(comment), {}, REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": "1.2.3.4"}
-        )
-    assert Report.objects.get().network == ""
+def test_of_those_whose_address_is_unknown_each_report_counts(client, comment):
+    for text in ("First.", "Second."):
+        assert "Thank you" in words(report(client, comment, text, ip=""))
+    assert [(row.words, row.network) for row in Report.objects.all()] == [
+        ("First.", ""),
+        ("Second.", ""),
+    ]
+
+
+def test_an_unknown_address_reports_one_comment_15_times_in_10_minutes(client, comment):
+    codes = [report(client, comment, ip="").status_code for _n in range(16)]
+    assert codes == [200] * 15 + [429]
 
 
 def test_more_than_500_characters_come_back(client, comment):

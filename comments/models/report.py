@@ -26,13 +26,14 @@ class Report(models.Model):
 
     @classmethod
     def take(cls, comment, words: str, network: str) -> None:
-        """One of each network counts. It never hides the comment, it asks a person to look."""
+        """One of each known network counts, and all of those whose address is unknown. It never
+        hides the comment, it asks a person to look."""
         now = timezone.now()
         with writing():
             row = type(comment).objects.filter(pk=comment.pk)
             # Locked: the second of two clicks finds what the first one saved.
             decided_at = row.select_for_update().values_list("status_at", flat=True).first()
-            if not decided_at or cls._of(comment, network).exists():
+            if not decided_at or cls.is_known(comment, network):
                 return
             # Later than the decision, also where the clock was set back since.
             at = max(now, decided_at + MOMENT)
@@ -41,8 +42,9 @@ class Report(models.Model):
             row.filter(closed).update(reported_at=at)
 
     @classmethod
-    def _of(cls, comment, network: str):
-        return cls.objects.filter(comment=comment, network=network)
+    def is_known(cls, comment, network: str) -> bool:
+        """Not where the address is unknown: that may be another reader."""
+        return bool(network) and cls.objects.filter(comment=comment, network=network).exists()
 
     @classmethod
     def nth_last(cls, n: int, network: str, since: datetime, until: datetime) -> datetime | None:

@@ -48,7 +48,7 @@ def _refuse(request, comment, network: str) -> admission.Refusal | None:
     )
     if foreign:
         return foreign
-    if comment.reports.filter(network=network).exists():
+    if Report.is_known(comment, network):
         return None
     now, window = timezone.now(), admission.NETWORK_WINDOW
     limit = admission.network_limit(admission.REPORT_LIMIT, network)
