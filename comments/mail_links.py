@@ -21,8 +21,12 @@ def to_reader(purpose: str, email: str, public_id: int = 0) -> str:
 
 
 def to_staff(user) -> str:
+    return _link(STAFF, named(user))
+
+
+def named(user) -> str:
     """With the moment of joining: a restored backup gives out the same `pk` again."""
-    return _link(STAFF, f"{user.pk}.{_joined(user)}")
+    return f"{user.pk}.{_joined(user)}"
 
 
 def user_of(value: str) -> User | None:

@@ -1,6 +1,7 @@
 """After a backup is restored, the database gives out the same keys again. What a reader or a
 moderator kept from before must not name the new comment that got one of them."""
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from tests.factories import (
     moderator,
     send_comment,
 )
-from tests.pages import words
+from tests.pages import html, words
 from tests.site import RunningSite
 
 STRANGER = "Words of a stranger that nobody has read."
@@ -174,6 +175,23 @@ def test_a_colleagues_old_link_ends_no_mail_of_who_got_the_key():
     assert "This link is not valid any more." in words(response)
     new.refresh_from_db()
     assert new.gets_mail
+
+
+@pytest.mark.django_db
+def test_decisions_that_a_browser_kept_are_not_sent_for_who_got_the_key():
+    """The script keeps them under the name in `data-user`."""
+
+    def name(user) -> str:
+        client = Client()
+        client.force_login(user)
+        return re.search(r'data-user="([^"]+)"', html(client.get("/moderation/")))[1]
+
+    old = make_user(Role.MODERATOR)
+    kept, pk = name(old), old.pk
+    assert name(old) == kept
+    old.delete()
+    new = make_user(Role.MODERATOR, pk=pk, date_joined=timezone.now() + timedelta(days=1))
+    assert name(new) != kept
 
 
 # The same with a real copy of a real database, under a running site.

@@ -5,6 +5,7 @@ from django.utils.http import urlencode
 
 from blog import markup
 from comments import jinja
+from comments.mail_links import named
 
 register = template.Library()
 
@@ -43,7 +44,7 @@ def show_parent(comment):
 def show_live(context, newest):
     """`newest`: the address of what is new in the tab; in a queue of no tab none is shown."""
     given = {name: context.get(name, "") for name in ("here", "keeps", "made_at", "tab")}
-    about = {"newest": newest, "user": context["user"].pk}
+    about = {"newest": newest, "user": named(context["user"])}
     return _rendered("live", given | about)
 
 
