@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from comments import mail_links
 from comments.models import Comment, Mail, OptOut, Subscription
+from comments.views.mail import ReaderMail
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, path_of
 from tests.pages import html, words
@@ -60,6 +61,17 @@ def link_of(message, purpose: str) -> str:
 
 def press(path: str, do: str):
     return Client(enforce_csrf_checks=True).post(path, {"do": do})
+
+
+@pytest.mark.parametrize("do", ["confirm", "stop"])
+def test_a_link_acts_for_the_address_that_it_was_sent_to(do):
+    """Another one may have come in its place since the page was looked up."""
+    comment = asked()
+    standing = ReaderMail(mail_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
+    Subscription.objects.update(email="bo@example.net")
+    standing.act(do)
+    row = Subscription.objects.get()
+    assert (row.confirmed_at, row.ended_at) == (None, None)
 
 
 # The box.

@@ -119,7 +119,8 @@ class ReaderMail:
         return [*choices, ("stop_all", _("No more mail from this site to this address"))]
 
     def act(self, wanted: str) -> None:
-        mine = self._found().filter(ended_at=None)
+        email = self.subscription.email if self.subscription else ""
+        mine = self._found().filter(email=email, ended_at=None)
         with writing():
             match wanted:
                 case "confirm":
