@@ -52,8 +52,8 @@ class Hit:
 # The author, by the e-mail address
 
 
-def author_obstacle(comment, policy: Policy, user) -> str:
-    """Why it cannot be blocked, or need not."""
+def author_obstacle(comment, user) -> str:
+    """Why it cannot be blocked."""
     email = normal(comment.author_email)
     if not email:
         return _("There is no e-mail address with this comment.")
@@ -61,9 +61,13 @@ def author_obstacle(comment, policy: Policy, user) -> str:
         return _("This is your own address.")
     if User.objects.filter(email__iexact=email, is_active=True, is_staff=True).exists():
         return _("This is the address of somebody who works here.")
-    if policy.rules.blocks_author(email):
-        return _("This author is blocked already.")
     return ""
+
+
+def author_is_blocked(comment, policy: Policy) -> str:
+    """Why it need not be."""
+    is_blocked = policy.rules.blocks_author(normal(comment.author_email))
+    return _("This author is blocked already.") if is_blocked else ""
 
 
 def author_hit(comment) -> Hit:
@@ -98,18 +102,22 @@ def line_words(line: str) -> str:
     return _("%(line)s: all lines of one customer") % {"line": line}
 
 
-def network_obstacle(comment, policy: Policy, near: list[str]) -> str:
+def network_obstacle(comment, near: list[str]) -> str:
     """`near`: whoever asks and the proxies of this site."""
     found = lines(comment)
     if not found:
         return _("The address that it came from is unknown.")
     if problem := networks.problem(found[0]):
         return problem
-    if moderation.blocking_network(policy.rules.networks, comment.ip, comment.network):
-        return _("This network is blocked already.")
     if not offered(comment, near):
         return _("You, or the proxy of this site, have an address in this network.")
     return ""
+
+
+def network_is_blocked(comment, policy: Policy) -> str:
+    lines = policy.rules.networks
+    is_blocked = moderation.blocking_network(lines, comment.ip, comment.network)
+    return _("This network is blocked already.") if is_blocked else ""
 
 
 def offered(comment, near: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
+from blog.writing import DatabaseBusy
 from comments import like
 from comments.models import Comment, Decision, Policy, PolicyChange
 from tests.factories import make_comment, make_post, make_user, moderator
@@ -127,6 +128,60 @@ def test_pressed_twice_it_does_it_once_and_says_so_twice(mo):
         assert "2 comments marked as spam." in words(mo.get("/moderation/"))
     assert PolicyChange.objects.count() == 1
     assert Decision.objects.filter(batch=fields["batch"]).count() == 2
+
+
+@pytest.mark.parametrize("kind", ["author", "network"])
+def test_where_the_database_is_busy_neither_is_done_and_the_next_press_does_both(
+    mo, monkeypatch, kind
+):
+    waiting = trolls(2)
+
+    def busy(*_args, **_more):
+        raise DatabaseBusy
+
+    line = {"line": "203.0.113.0/24"} if kind == "network" else {}
+    with monkeypatch.context() as patch, pytest.raises(DatabaseBusy):
+        patch.setattr(Comment, "decide", busy)
+        press(mo, waiting[0], kind, spam="1", **line)
+    policy = Policy.stored()
+    assert (policy.addresses, policy.networks, statuses(waiting)) == ("", "", ["pending"] * 2)
+    assert press(mo, waiting[0], kind, spam="1", **line).status_code == 303
+    policy = Policy.stored()
+    assert policy.addresses or policy.networks
+    assert statuses(waiting) == ["spam"] * 2
+
+
+BY_COLLEAGUE = [
+    ("author", "addresses", "TROLL@example.net", {}),
+    ("network", "networks", "203.0.113.0/24", {"line": "203.0.113.7"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "line", "sent"), BY_COLLEAGUE)
+def test_what_waits_goes_also_where_a_colleague_blocked_them_meanwhile(mo, kind, name, line, sent):
+    waiting = trolls(2)
+    page = html(mo.get(address(waiting[0], kind)))
+    fields = dict(re.findall(r'type="hidden" name="(before|batch)" value="([^"]*)"', page))
+    Policy.add_line(name, line, by=None)
+    sent = fields | sent | {"spam": "1"}
+    for _press in range(2):
+        assert mo.post(address(waiting[0], kind), sent).status_code == 303
+    assert statuses(waiting) == ["spam"] * 2 and getattr(Policy.stored(), name) == line
+    assert Decision.objects.filter(batch=fields["batch"]).count() == 2
+    assert undo(mo).status_code == 303 and statuses(waiting) == ["pending"] * 2
+
+
+@pytest.mark.parametrize(("kind", "name", "line", "sent"), BY_COLLEAGUE)
+def test_the_answer_says_that_they_were_blocked_already(mo, kind, name, line, sent):
+    waiting, before = trolls(1), timezone.now()
+    Policy.add_line(name, line, by=None)
+    sent = sent | {"spam": "1", "before": like.stamp(before)}
+    assert mo.post(address(waiting[0], kind), sent).status_code == 303
+    said = words(mo.get("/moderation/"))
+    assert "Blocked already: " in said and "1 comment marked as spam." in said
+    assert "Blocked: " not in said.replace("Blocked: it stands", "")
+    again = mo.post(address(waiting[0], kind), sent)
+    assert again.status_code == 409 and "is blocked already. Nothing was changed." in words(again)
 
 
 @pytest.mark.parametrize(

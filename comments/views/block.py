@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog.writing import writing
 from comments import block, fresh, like, origin
 from comments.address import normal
 from comments.card import Card
@@ -34,11 +35,12 @@ def author(request, public_id):
     about = {"kind": "author", "line": email}
     if _is_done(request):
         return _done(request, comment, email, _batch(request))
-    obstacle = block.author_obstacle(comment, policy, request.user)
+    blocked = block.author_is_blocked(comment, policy)
+    obstacle = block.author_obstacle(comment, request.user) or not _marks(request) and blocked
     if obstacle:
         return _page(request, comment, policy, obstacle, about)
     if request.method == "POST":
-        return _add(request, comment, about, "addresses", email)
+        return _add(request, comment, about, "addresses", email, blocked)
     about["before"] = timezone.now()
     rows = block.waiting(comment, "author", request.user, about["before"])
     waiting = block.waiting_words([(email, len(rows))])
@@ -55,14 +57,15 @@ def network(request, public_id):
     if _is_done(request):
         return _done(request, comment, request.POST.get("line", ""), _batch(request))
     near = origin.near(request.META)
-    obstacle = block.network_obstacle(comment, policy, near)
+    blocked = block.network_is_blocked(comment, policy)
+    obstacle = block.network_obstacle(comment, near) or not _marks(request) and blocked
     if obstacle:
         return _page(request, comment, policy, obstacle, about)
     offers = block.offered(comment, near)
     choices = [(line, block.line_words(line)) for line in offers]
     form = BlockNetworkForm(request.POST or None, lines=choices)
     if request.method == "POST" and form.is_valid():
-        return _add(request, comment, about, "networks", form.cleaned_data["line"])
+        return _add(request, comment, about, "networks", form.cleaned_data["line"], blocked)
     about["before"] = timezone.now()
     rows = block.waiting(comment, "network", request.user, about["before"])
     counts = [(line, len(block.of_line(rows, comment, line))) for line in offers]
@@ -71,19 +74,28 @@ def network(request, public_id):
     return _page(request, comment, policy, "", about)
 
 
-def _add(request, comment, about: dict, name: str, line: str):
-    batch, rows = None, {}
+def _marks(request) -> bool:
+    return request.method == "POST" and "spam" in request.POST
+
+
+def _add(request, comment, about: dict, name: str, line: str, blocked: str):
+    """The line and what waits from there, both or neither. `blocked`: why no line is needed."""
+    batch, rows, lost, is_new = None, {}, [], False
     try:
-        if "spam" in request.POST:
+        if _marks(request):
             batch, rows = _batch(request) or uuid4(), _waiting(request, comment, about, line)
             require_own(batch, request.user, is_undo=False, status=Comment.Status.SPAM)
-        Policy.add_line(name, line, by=request.user)
+        if blocked and not rows:
+            return _page(request, comment, Policy.stored(), blocked, about)
+        with writing():
+            is_new = not blocked and Policy.add_line(name, line, by=request.user)
+            if batch:
+                lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost
     except (like.Unclear, OtherBatch) as problem:
         return queue.refuse(request, str(problem) or queue.OTHER_BATCH, back=one.back(request))
     except ValidationError as problem:
         return _page(request, comment, Policy.stored(), " ".join(problem.messages), about)
-    lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost if batch else []
-    return _done(request, comment, line, batch, lost)
+    return _done(request, comment, line, batch, lost, is_new=is_new)
 
 
 def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
@@ -107,8 +119,11 @@ def _is_done(request) -> bool:
         return False
 
 
-def _done(request, comment, line: str, batch, lost=()):
-    words = [_("Blocked: %(line)s. Comments from there go to Spam from now on.") % {"line": line}]
+def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
+    said = _("Blocked: %(line)s. Comments from there go to Spam from now on.")
+    if not is_new:
+        said = _("Blocked already: %(line)s.")
+    words = [said % {"line": line}]
     if count := count_of(batch, request.user):
         words.append(done_words("spam", count))
         words.append(_("Undo takes these back; the line in the policy stays."))
