@@ -70,9 +70,14 @@ def test_who_may_not_decide_writes_to_nobody(client):
 def test_nobody_is_written_to_who_wants_no_mail(mo):
     comment = make_comment()
     OptOut.add(OptOut.digest_of(comment.author_email))
-    page = mo.post(f"/moderation/{comment.public_id}/write/", {"text": "Hello"})
+    page = mo.get(f"/moderation/{comment.public_id}/write/")
+    assert "wants no mail from here" in words(page) and "<textarea" not in html(page)
+    page = mo.post(f"/moderation/{comment.public_id}/write/", {"text": "Hello & <hi>"})
     assert page.status_code == 422
-    assert "wants no mail from here" in words(page)
+    said = "wants no mail from here. Nothing was sent. What you typed is below."
+    assert said in words(page)
+    assert "Hello &amp; &lt;hi&gt;</textarea>" in html(page) and ">Send<" not in html(page)
+    assert not Mail.objects.exists()
 
 
 def test_the_history_says_what_was_sent_and_what_was_not(mo):
