@@ -294,3 +294,21 @@ def test_the_queries_of_a_reply_are_few(mo):
         assert reply(mo, comment).status_code == 303
     assert len(read) <= 7 and len(sent) <= 32
     assert Decision.objects.filter(comment=comment).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [("reply", "body"), ("edit", "body"), ("write", "text"), ("evidence", "note")],
+)
+def test_what_was_typed_about_a_comment_that_has_gone_meanwhile_comes_back(client, page, name):
+    comment = make_comment()
+    path = f"/moderation/{comment.public_id}/{page}/"
+    comment.delete()
+    client.force_login(moderator())
+    response = client.post(path, {"seen": 1, "next": "/moderation/", name: TYPED})
+    assert response.status_code == 404
+    assert "This comment is not there any more, or not yours to decide." in words(response)
+    assert f"{TYPED}</textarea>" in html(response)
+    assert 'id="typed-2"' not in html(response)
+    if page != "evidence":
+        assert "<textarea" not in html(client.get(path))

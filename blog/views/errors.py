@@ -82,6 +82,12 @@ def no_post(request, hidden=()):
     return _nothing_saved(request, words, hidden=hidden, status=404)
 
 
+def no_comment(request):
+    """As no_post(), to whoever works here."""
+    words = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
+    return _nothing_saved(request, words, status=404)
+
+
 def server_error(request):
     """Django's handler of what nobody caught. A database that is busy, full or not there is no
     fault of the site's: 503, without asking it for anything, and with the text that was typed."""

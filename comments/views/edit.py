@@ -21,6 +21,7 @@ from comments.views.queue import moderators
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
+@one.gives_text_back
 def edit(request, public_id):
     comment = one.comment_or_404(request, public_id)
     if request.method != "POST":

@@ -14,6 +14,7 @@ from blog.writing import writing
 from comments.card import Card
 from comments.forms import clean_text
 from comments.models import Comment, Mail, OptOut, Policy
+from comments.views.one import gives_text_back
 from comments.views.queue import moderators
 
 
@@ -38,6 +39,7 @@ class LetterForm(forms.Form):
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_text_back
 def write(request, public_id):
     """A moderator's words to the commenter; they stand in the comment's history."""
     comments = Comment.objects.decidable_by(request.user).select_related("post", "parent", "user")

@@ -1,10 +1,13 @@
 """What the pages about one comment of the queue have in common."""
 
+from functools import wraps
+
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from blog.views.errors import came_from
+from blog.views import errors
 from comments.models import Comment
 from comments.numbers import number
 from comments.views.answers import go_on
@@ -14,6 +17,21 @@ def comment_or_404(request, public_id: int) -> Comment:
     comments = Comment.objects.decidable_by(request.user)
     related = comments.select_related("post", "parent", "root", "user", "revised_by")
     return get_object_or_404(related, public_id=public_id)
+
+
+def gives_text_back(view):
+    """Also where the comment has gone while somebody typed."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            if request.method != "POST":
+                raise
+            return errors.no_comment(request)
+
+    return answered
 
 
 def seen(request) -> int:
@@ -29,7 +47,7 @@ def seen_next(request, comment, status: int) -> int:
 def back(request) -> str:
     """The page of the queue that they came from, by the form or by the browser."""
     start = reverse("queue")
-    wanted = request.POST.get("next", "") or came_from(request)
+    wanted = request.POST.get("next", "") or errors.came_from(request)
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours and wanted.startswith(start) else start
 

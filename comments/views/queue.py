@@ -39,6 +39,7 @@ from comments.record import records
 from comments.search import Filters
 from comments.views import pressing
 from comments.views.answers import answer, next_page, refuse
+from comments.views.one import gives_text_back
 from comments.views.signed_in import signed_in
 
 MOST_ROWS = 10_000
@@ -215,6 +216,7 @@ def show_history(request, comment, form, status=200):
 
 @moderators
 @require_POST
+@gives_text_back
 def evidence(request, public_id):
     """Keeps it with a note, or releases it: then it goes on its day, as any other."""
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)

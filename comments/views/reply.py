@@ -23,6 +23,7 @@ DEEPEST = 30
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
+@one.gives_text_back
 def reply(request, public_id):
     comment = one.comment_or_404(request, public_id)
     if request.method != "POST":
