@@ -334,3 +334,35 @@ def test_a_stub_is_gone(client):
     response = client.get(address(comment))
     assert response.status_code == 410
     assert "This comment has been deleted." in words(response)
+
+
+def delete(comment):
+    comment.delete()
+
+
+def empty(comment):
+    Comment.objects.filter(pk=comment.pk).empty()
+
+
+LOST = [
+    (delete, 410, "This comment has been deleted. What you typed is below"),
+    (empty, 410, "This comment has been deleted. What you typed is below"),
+    (Comment.withdraw, 409, "It can no longer be edited. Your text is below."),
+]
+
+
+@pytest.mark.parametrize(("lose", "status", "said"), LOST)
+def test_a_new_text_for_what_has_gone_meanwhile_comes_back(client, lose, status, said):
+    comment = make_comment()
+    lose(comment)
+    response = edit(client, comment, "It was <late>.")
+    assert response.status_code == status
+    assert "It was &lt;late&gt;.</textarea>" in html(response)
+    assert "Save the new text" not in html(response)
+    assert said in words(response)
+    assert "<textarea" not in html(client.get(address(comment)))
+
+
+def test_by_half_a_link_too(client):
+    response = client.post("/comments/1:half/", {"body": "It was late."}, headers=OWN)
+    assert response.status_code == 404 and "It was late.</textarea>" in html(response)

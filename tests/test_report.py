@@ -147,6 +147,29 @@ def test_what_was_public_is_gone(client, comment, act):
     assert "You are all fools." not in words(answer)
 
 
+def hide_post(comment):
+    Post.objects.update(status=Post.Status.PRIVATE)
+
+
+def take_down(comment):
+    comment.trash(by=moderator())
+
+
+GONE = [(take_down, 410), (Comment.delete, 404), (hide_post, 404)]
+
+
+@pytest.mark.parametrize(("act", "status"), GONE)
+def test_words_about_what_is_not_public_any_more_come_back(client, comment, act, status):
+    act(comment)
+    response = report(client, comment, "Rude & <b>.")
+    assert response.status_code == status
+    assert "Rude &amp; &lt;b&gt;.</textarea>" in html(response)
+    assert "What you typed is below, so that you can copy it." in words(response)
+    assert "You are all fools." not in words(response)
+    assert "<textarea" not in html(client.get(address(comment)))
+    assert "<textarea" not in html(report(client, comment))
+
+
 def test_below_a_hidden_post_nothing_is_reported(client, comment):
     Post.objects.update(status=Post.Status.PRIVATE)
     assert report(client, comment).status_code == 404

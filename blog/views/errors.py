@@ -88,6 +88,11 @@ def no_comment(request):
     return _nothing_saved(request, words, status=404)
 
 
+def no_public_comment(request):
+    words = _("There is no public comment at this address. Nothing was saved.")
+    return _nothing_saved(request, words, status=404)
+
+
 def server_error(request):
     """Django's handler of what nobody caught. A database that is busy, full or not there is no
     fault of the site's: 503, without asking it for anything, and with the text that was typed."""

@@ -24,11 +24,11 @@ def status(request, signed):
     """Whoever holds the link reads how the comment stands, edits it or withdraws it."""
     public_id = waiting.unsign(signed)
     if public_id is None:
-        return _page(request, None, status=404)
+        return _page(request, None, _typed(request), status=404)
     comments = Comment.objects.select_related("post").filter(emptied_at=None)
     comment = comments.filter(public_id=public_id).first()
     if comment is None:
-        return _page(request, None, status=410)
+        return _page(request, None, _typed(request), status=410)
     if request.method != "POST":
         return _page(request, comment)
     # This page sends no referrer, and so Origin "null", which Django's token check refuses: that
@@ -42,6 +42,12 @@ def status(request, signed):
         return _page(request, comment, refusal=foreign)
     comment.withdraw()
     return _back(request)
+
+
+def _typed(request) -> EditForm | None:
+    """What would be lost with the comment."""
+    is_readable = request.method == "POST" and origin.length(request) <= admission.LONGEST_READ
+    return EditForm(request.POST) if is_readable and request.POST.get("body") else None
 
 
 def _edit(request, comment, foreign):

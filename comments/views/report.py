@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.views import errors
 from blog.views.posts import visible_post
 from comments import admission, origin
 from comments.forms import ReportForm
@@ -19,6 +20,15 @@ from comments.moderation import network_of
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request, path, public_id):
+    try:
+        return _report(request, path, public_id)
+    except Http404:  # also where it was taken down while somebody typed
+        if not _typed(request):
+            raise
+        return errors.no_public_comment(request)
+
+
+def _report(request, path, public_id):
     post = visible_post(path)
     comments = Comment.objects.select_related("post").filter(post=post)
     comment = get_object_or_404(comments, public_id=public_id)
@@ -60,7 +70,12 @@ def _gone(request, comment):
     """What never was public is not there; what was, is gone."""
     if not comment.decisions.filter(new_status=Comment.Status.APPROVED).exists():
         raise Http404
-    return _page(request, None, None, status=410)
+    return _page(request, None, _typed(request), status=410)
+
+
+def _typed(request) -> ReportForm | None:
+    is_readable = request.method == "POST" and origin.length(request) <= admission.LONGEST_READ
+    return ReportForm(request.POST) if is_readable and request.POST.get("words") else None
 
 
 def _page(request, comment, form, *, refusal=None, status=200):
