@@ -4,18 +4,22 @@ moderator kept from before must not name the new comment that got one of them.""
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
 import pytest
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
 from comments import mail_links, waiting
 from comments.keyset import Cursor
+from comments.many import Criteria, alike_to
 from comments.models import Comment, Subscription
 from comments.models.identifiers import new_identifier
 from tests.factories import (
@@ -45,6 +49,9 @@ class Kept:
     status: str
     mail: tuple[str, ...]
     batch: str
+    alike: tuple[dict[str, str], ...]  # hidden fields of “Act on all”
+    carried: str  # the cookie that came along from a former address
+    closing: str
 
     @property
     def cursor(self) -> str:
@@ -95,6 +102,20 @@ def by_moderator(kept: Kept):
         selected = {"_selected_action": str(kept.pk), f"row-{kept.pk}": row, "index": "0"}
         yield "post", "/admin/comments/comment/", selected | {"action": "approve"}
         yield "post", "/admin/comments/comment/", {"one": f"approve.{row}"}
+    for fields in kept.alike:
+        yield "get", f"/moderation/many/?{urlencode(fields)}", {}
+        for verb in ("approve", "spam", "trash", "restore"):
+            sent = fields | {"verb": verb}
+            yield "post", "/moderation/many/", sent
+            yield "post", "/moderation/many/", sent | {"batch": str(uuid4())}
+            yield "post", "/moderation/many/", sent | {"batch": kept.batch}
+    for batch in (kept.batch, str(uuid4())):
+        fields = {"spam": "1", "batch": batch, "before": kept.alike[0]["before"]}
+        yield "post", f"{kept.page}block/author/", fields
+        yield "post", f"{kept.page}block/network/", fields | {"line": "192.0.2.0/24"}
+    yield "get", f"{kept.closing}?thread={kept.public_id}", {}
+    for verb in ("end", "resume"):
+        yield "post", kept.closing, {"thread": str(kept.public_id), "do": verb}
     for fields in ({}, {"only": str(kept.public_id)}, {"undo": str(uuid4())}):
         yield "post", "/moderation/undo/", {"batch": kept.batch} | fields
     for tail in ("history/", "write/", "edit/", "reply/", "block/author/", "block/network/"):
@@ -104,12 +125,13 @@ def by_moderator(kept: Kept):
     yield "get", f"/moderation/many/?comment={kept.public_id}", {}
     yield "get", f"/moderation/?after={kept.cursor}", {}
     yield "get", f"/moderation/done/?after={kept.batch}", {}
+    yield "get", f"/moderation/done/?batch={kept.batch}&after={kept.public_id}", {}
 
 
-def try_all(kept: Kept, reader, mo, stands) -> None:
+def try_all(kept: Kept, readers, mo, stands) -> None:
     """`stands` says how the stranger's comment stands; it must not change."""
     before = stands()
-    for method, path, fields in by_reader(kept):
+    for reader, (method, path, fields) in product(readers, by_reader(kept)):
         status, text = reader(method, path, fields)
         assert STRANGER not in text, path
         assert status < 500 and stands() == before, (path, fields)
@@ -132,6 +154,10 @@ def kept_of(comment, batch, rows) -> Kept:
     status = f"/comments/{waiting.sign(comment)}/"
     links = (mail_links.CONFIRM, mail_links.REPLIES)
     mails = (mail_links.to_reader(purpose, MAIL, comment.public_id) for purpose in links)
+    criteria = Criteria("pending", timezone.now(), all="1")
+    alike = [criteria, *alike_to(comment, criteria.before)]
+    alike = [replace(each, tab=tab).params for tab in ("pending", "spam") for each in alike]
+    signer = signing.get_cookie_signer(salt=waiting.CARRIED * 2)
     return Kept(
         path=comment.post.path,
         pk=comment.pk,
@@ -140,6 +166,9 @@ def kept_of(comment, batch, rows) -> Kept:
         status=status,
         mail=tuple(map(path_of, mails)),
         batch=str(batch),
+        alike=tuple(alike),
+        carried=signer.sign(str(comment.public_id)),
+        closing=f"/moderation/posts/{comment.post_id}/",
     )
 
 
@@ -153,16 +182,20 @@ def test_nothing_kept_from_before_names_a_new_comment_with_the_same_key():
     batch = comment.mark_spam(by=moderator()).batch
     rows.append(f"{comment.public_id}.{comment.version}")
     kept, pk = kept_of(comment, batch, tuple(rows)), comment.pk
+    carried = Client()
+    carried.cookies[waiting.CARRIED] = kept.carried
+    assert waiting.ids(carried.get(post.path).wsgi_request) == [comment.public_id]
     comment.delete()
     stranger = make_comment(post, pk=pk, body=STRANGER, author_email=MAIL, version=new_identifier())
     Subscription.ask(stranger)
 
     def stands():
-        row = Comment.objects.values_list("public_id", "version", "status", "body").get()
+        names = ("public_id", "version", "status", "body", "locked_at")
+        row = Comment.objects.values_list(*names).get()
         mail = Subscription.objects.values_list("confirmed_at", "ended_at").get()
         return row, mail, stranger.decisions.count()
 
-    try_all(kept, in_process(reader), in_process(mo), stands)
+    try_all(kept, [in_process(reader), in_process(carried)], in_process(mo), stands)
 
 
 @pytest.mark.django_db
@@ -224,7 +257,9 @@ def site(tmp_path):
     running.stop()
 
 
-ROW = "SELECT id, public_id, version, status, body FROM comments_comment ORDER BY id"
+ROW = """
+SELECT id, public_id, version, status, body, locked_at FROM comments_comment ORDER BY id
+"""
 KEPT = """
 from comments.models import Comment, Subscription
 from tests.factories import moderator
@@ -253,4 +288,5 @@ def test_a_copy_is_restored_under_the_running_site(site, tmp_path):
     assert stranger("post", send, form_fields(email=MAIL, body=STRANGER))[0] == 303
     row = site.wait_for(STRANGER, screened="ham")
     assert row["id"] == kept.pk and row["public_id"] != kept.public_id
-    try_all(kept, reader, mo, lambda: site.rows(ROW))
+    carried = over_http(site.url, **{waiting.CARRIED: kept.carried})
+    try_all(kept, [reader, carried], mo, lambda: site.rows(ROW))
