@@ -207,7 +207,8 @@ def reason_words(code: str, detail: str) -> str:
         case Reason.TRAP:
             return _("filled in the hidden field: “%(detail)s”") % {"detail": detail}
         case Reason.STAFF_NAME:
-            return _("the name of somebody who works here: “%(detail)s”") % {"detail": detail}
+            words = _("the name of somebody who works here: “%(detail)s”")
+            return words % {"detail": isolated(detail)}
         case Reason.NO_ORIGIN:
             return _("the browser did not say from which page it was sent")
         case Reason.AGE:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup
+from blog.characters import isolated
 from blog.models import User
 from comments import admission, facts, moderation, spam, word_lines
 from comments.card import Card
@@ -160,6 +161,7 @@ def _holding_words(code: Reason, detail: str, policy: Policy) -> str:
             words = _("The post is %(detail)s days old; after %(days)s a comment is marked.")
         case Reason.STAFF_NAME:
             words = _("“%(detail)s” is the name of somebody who works here.")
+            detail = isolated(detail)
     return words % {
         "detail": detail,
         "limit": policy.link_limit,

@@ -12,6 +12,7 @@ from blog.characters import DIRECTIONS
 from blog.models import Role, Site
 from comments.models import Closing, Comment, Evidence, Report
 from comments.sweep import sweep
+from tests import test_policy_page as policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, letter
 from tests.pages import hrefs, html
@@ -108,6 +109,7 @@ def test_readers_pages(world):
 
 def test_moderators_pages(world):
     mo = moderator()
+    make_comment(world, author_name=STAFF, held_because=[["staff-name", STAFF]])
     root = said(world, status="approved", author_url="https://a.example/")
     reply = said(world, parent=root)
     for status in ("pending", "spam", "trash"):
@@ -126,6 +128,16 @@ def test_moderators_pages(world):
     tabs = ("pending", "approved", "spam", "trash", "reported", "second-look", "pending&q=Evil")
     pages = [f"/moderation/?tab={tab}" for tab in tabs]
     walk(client, *pages, "/moderation/many/?tab=pending&network=203.0.113.7", within="/moderation/")
+
+
+def test_a_rule_that_is_tried(world):
+    client = Client()
+    client.force_login(moderator())
+    tried = client.post(
+        policy.ADDRESS, policy.typed() | {"try-name": STAFF, "try-body": "x", "try": "1"}
+    )
+    assert "is the name of somebody who works here." in html(tried)
+    assert Names(html(tried)).found == []
 
 
 def test_what_is_said_after_a_decision(world, mail_server):
