@@ -87,6 +87,18 @@ def test_in_bulk_the_next_page_has_the_fresh_cards_at_the_top(mo):
     assert "Changed since you read it" not in html(mo.get("/moderation/"))
 
 
+@pytest.mark.parametrize("path", ["done/", "many/?tab=pending&all=1", "{}/history/"])
+def test_from_a_page_that_is_not_the_queue_it_leads_there(mo, path):
+    post = make_post()
+    edited, won = (make_comment(post, body=BEFORE) for _n in range(2))
+    now = edit(edited)
+    said = {"verb": "spam", "row": [row(edited), row(won)]}
+    said["next"] = f"/moderation/{path.format(won.public_id)}"
+    page = mo.post("/moderation/decide/", said, follow=True)
+    assert "1 comment marked as spam." in words(page) and "Left unchanged" in words(page)
+    assert_is_fresh(cards(page)[0], now)
+
+
 def test_the_script_is_given_the_fresh_card(mo):
     comment, other = make_comment(body=BEFORE), make_comment()
     now = edit(comment)

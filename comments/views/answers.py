@@ -1,5 +1,7 @@
 """What a press in the queue is answered: a page that says what it did, or why it did nothing."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -42,7 +44,10 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
 
 
 def go_on(request, to: str, notice: dict, again: dict | None = None):
-    """303 to a page that says it, with the way back from its batch. `again`: see refuse()."""
+    """303 to a page that says it, with the way back from its batch. `again`: see refuse();
+    only the queue shows it."""
+    if again and urlsplit(to).path != reverse("queue"):
+        to = reverse("queue")
     notice["again"] = list((again or {}).items())
     if batch := notice.get("batch"):
         notice["way_back"] = way_back.of_batch(batch)
