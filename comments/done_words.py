@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from blog.characters import isolated
 from comments.models import Comment
+from comments.models.lost import OF_THE_CHECK
 from comments.notice import clock
 
 KINDS = {"approved": "approve", "spam": "spam", "trash": "trash"}
@@ -104,7 +105,8 @@ def _people(changed) -> str:
         last = part.last
         name = isolated(last.by) if last.by else _("somebody who has left")
         if not last.by_a_person:
-            name = _("the spam check")
+            is_check = last.reason in OF_THE_CHECK
+            name = _("the spam check") if is_check else _("a rule of the policy")
         elif last.reason == "withdrawn":
             name = _("its author")
         names.append(name)

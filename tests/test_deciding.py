@@ -191,6 +191,13 @@ def test_when_the_machine_was_faster_no_person_is_named(mo):
     assert "The spam check marked the comment by" in words(response)
 
 
+def test_when_a_rule_was_faster_it_is_not_said_to_be_the_spam_check(mo):
+    comment = make_comment()
+    Comment.objects.get(pk=comment.pk).set_aside(reason="words")
+    said = words(decide(mo, "approve", comment))
+    assert "A rule of the policy marked the comment by" in said and "spam check" not in said
+
+
 def test_what_is_gone_is_said(mo):
     comment = make_comment()
     Comment.objects.filter(pk=comment.pk).delete()

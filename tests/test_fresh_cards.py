@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments import fresh, waiting
-from comments.models import Comment, Edit
+from comments.models import Comment, Edit, Policy
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 from tests.test_many import stamp
@@ -168,6 +168,33 @@ def test_whoever_was_typing_reads_what_changed_above_the_form(mo, room):
     assert response.status_code == 409
     assert "Changed since you read it" in words(response)
     assert '<ins dir="auto">… too early …</ins>' in html(response)
+
+
+def test_edited_and_then_called_spam_it_says_that_it_was_edited(mo):
+    comment = make_comment(body=BEFORE, author_name="Ben")
+    edit(comment)
+    Comment.objects.get(pk=comment.pk).set_aside(reason="akismet")
+    response = decide(mo, "approve", comment)
+    assert "The comment by Ben was edited by its author at " in words(response)
+    (card,) = cards(response)
+    assert_is_fresh(card, Comment.objects.get(pk=comment.pk))
+    assert "Spam (will be deleted on" in card
+
+
+def test_edited_to_what_a_rule_calls_spam_it_says_that_it_was_edited(mo):
+    comment = make_comment(body=BEFORE)
+    Policy.objects.update_or_create(pk=1, defaults={"addresses": comment.author_email})
+    now = edit(comment)
+    assert now.status == "spam"
+    assert_is_fresh(cards(decide(mo, "approve", comment))[0], now)
+
+
+def test_whoever_has_read_the_edit_is_told_only_what_came_after_it(mo):
+    now = edit(make_comment(body=BEFORE, author_name="Ben"))
+    Comment.objects.get(pk=now.pk).set_aside(reason="akismet")
+    response = decide(mo, "approve", now)
+    assert "The spam check marked the comment by Ben as spam " in words(response)
+    assert not cards(response)
 
 
 def test_what_a_colleague_decided_is_told_and_not_shown_again(mo):

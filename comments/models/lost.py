@@ -11,12 +11,19 @@ from comments.models.standing import ITS_AUTHOR
 from comments.models.trails import Trails
 
 EDITED = "edited"
+# Reasons of the spam check; all others for which the machine moves a comment are the policy's.
+OF_THE_CHECK = ("akismet", "same-as-spam")
 
 
-def lost_rows(ids: Iterable[int], comments: Iterable, trails: Trails) -> list[dict]:
-    """One for each public_id, also where no comment is left or it is not theirs to see."""
-    known = {comment.public_id: comment for comment in comments}
-    lasts = {name: _last(comment, trails[comment.pk]) for name, comment in known.items()}
+def lost_rows(
+    ids: Iterable[int], comments: Iterable, trails: Trails, seen: dict | None = None
+) -> list[dict]:
+    """One for each public_id, also where no comment is left or it is not theirs to see. `seen`: by
+    public_id the version that the person saw, where that is known."""
+    known, seen = {comment.public_id: comment for comment in comments}, seen or {}
+    lasts = {
+        name: _last(comment, trails[comment.pk], seen.get(name)) for name, comment in known.items()
+    }
     users = {who for who, _at, _edited in lasts.values() if isinstance(who, int)}
     names = {user.pk: isolated(user) for user in User.objects.filter(pk__in=users)} if users else {}
     return [_row(name, known.get(name), lasts.get(name), names) for name in sorted(ids)]
@@ -41,10 +48,11 @@ def _row(public_id: int, comment, last, names: dict) -> dict:
     return row | {"edited": True} if did == EDITED else row
 
 
-def _last(comment, trail: list) -> tuple[int | str, datetime | None, str]:
+def _last(comment, trail: list, seen: int | None) -> tuple[int | str, datetime | None, str]:
     """By whom (a user's id, or words), when, and what they did."""
     last, edit = (trail[-1] if trail else None), comment.last_edit
-    if last and edit and edit[1] > last.created_at:
+    before = trail[-2:-1] if last and _follows_unread(last, seen) else trail[-1:]
+    if before and edit and edit[1] > before[0].created_at:
         return *edit, EDITED
     if last is None:
         return "", None, ""
@@ -52,7 +60,18 @@ def _last(comment, trail: list) -> tuple[int | str, datetime | None, str]:
         return str(ITS_AUTHOR), last.created_at, last.reason
     has_left = last.by_a_person and not last.by_id
     who = str(_("Someone who has left")) if has_left else last.by_id or ""
+    if _is_by_machine(last) and last.reason not in OF_THE_CHECK:
+        who = str(_("A rule of the policy"))
     return who, last.created_at, _did(last)
+
+
+def _is_by_machine(last) -> bool:
+    return bool(last.old_status) and not last.by_a_person
+
+
+def _follows_unread(last, seen: int | None) -> bool:
+    """The machine moved what the person had not seen: what was edited before that is news still."""
+    return bool(seen) and _is_by_machine(last) and last.old_version != seen
 
 
 def _did(last) -> str:

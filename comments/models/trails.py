@@ -8,6 +8,7 @@ from comments.models.sql import listed, read
 
 COLUMNS = ("id", "comment_id", "by_id", "by_a_person", "old_status", "new_status", "reason")
 COLUMNS += ("batch", "created_at", "feedback", "feedback_claimed_at", "feedback_sent_at")
+COLUMNS += ("old_version",)
 Row = namedtuple("Row", ("pk", *COLUMNS[1:]))
 
 

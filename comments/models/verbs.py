@@ -43,7 +43,7 @@ class Outcome:
         ]
         self.kept += sum(move.reason == KEEP for move in won)
         left = rows.keys() - {move.comment.public_id for move in won}
-        self.lost += lost_rows(left, [c for c in comments if c.public_id in left], trails)
+        self.lost += lost_rows(left, [c for c in comments if c.public_id in left], trails, rows)
 
 
 class Verbs(models.Model):
@@ -125,7 +125,7 @@ class Verbs(models.Model):
         """Those that no longer stand as the person saw them, as a lost decision tells it."""
         shown = Seen.read(cls.objects.decidable_among(rows, by))
         found = [comment for comment in shown if comment.version != rows[comment.public_id]]
-        return lost_rows([comment.public_id for comment in found], found, Trails(found))
+        return lost_rows([comment.public_id for comment in found], found, Trails(found), rows)
 
     @classmethod
     def _decide(cls, rows: dict, target: Callable, *, by, reason: str, batch=None) -> Outcome:
