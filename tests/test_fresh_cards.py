@@ -87,6 +87,25 @@ def test_in_bulk_the_next_page_has_the_fresh_cards_at_the_top(mo):
     assert "Changed since you read it" not in html(mo.get("/moderation/"))
 
 
+def test_a_card_that_came_back_belongs_to_no_tab(mo):
+    """Nor is it acted on with those of the tab."""
+    post = make_post()
+    edited, won = (make_comment(post, body=BEFORE) for _n in range(2))
+    edit(edited)
+    decide(mo, "approve", edited, won)
+    page = mo.get("/moderation/?tab=spam")
+    (card,) = cards(page)
+    assert NOW in card and "bulk" not in html(page) and "on this page" not in words(page)
+    assert "Act on" not in words(page) and "No spam" not in words(page)
+    first, second = (make_comment(post, body=BEFORE) for _n in range(2))
+    again = edit(edited, BEFORE)
+    decide(mo, "approve", edited, first)
+    page = mo.get("/moderation/")
+    assert [f'value="{row(again)}" form="bulk"' in html(page)] == [False]
+    assert f'value="{row(second)}" form="bulk"' in html(page)
+    assert "All 1 on this page" in words(page) and "Act on all 2 comments" in words(page)
+
+
 @pytest.mark.parametrize("path", ["done/", "many/?tab=pending&all=1", "{}/history/"])
 def test_from_a_page_that_is_not_the_queue_it_leads_there(mo, path):
     post = make_post()

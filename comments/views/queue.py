@@ -88,7 +88,8 @@ def show(request):
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
         "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
-        "cards": [*again, *(Card(c, policy, check, known[c.pk]) for c in rest)],
+        "fresh": again,
+        "cards": [Card(c, policy, check, known[c.pk]) for c in rest],
         "alone": False,
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
@@ -125,7 +126,7 @@ def _acting(tab: str, made_at, filters, page, in_tab: int, request) -> dict:
         is_whole = not (page.following or page.looked_at or request.GET.get("after"))
         if count and not is_whole:
             count, since = many.count(screen, request.user)
-    words = many_words.act_words(count, since, is_narrowed=bool(filters))
+    words = many_words.act_words(count, since, is_narrowed=bool(filters)) if count else ""
     return {"act_words": words, "screen": urlencode(screen.params)}
 
 

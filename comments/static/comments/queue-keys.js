@@ -46,9 +46,9 @@
     j: () => step(1),
     k: () => step(-1),
     z: queue.undoLast,
-    x: () => inHand().forEach((card) => box(card).click()),
+    x: () => inHand().filter(box).forEach((card) => box(card).click()),
     X: () => {
-      const cards = all(".card").filter(isOpen);
+      const cards = all(".card").filter(isOpen).filter(box);
       pick(cards, cards.some((card) => !box(card).checked));
     },
     "?": () => {
@@ -91,7 +91,7 @@
   });
 
   document.addEventListener("change", ({ target }) => {
-    if (target.id === "all") pick(all(".card").filter(isOpen), target.checked);
+    if (target.id === "all") pick(all(".card").filter(isOpen).filter(box), target.checked);
     queue.refresh();
     if (target !== keysOn) return;
     try { localStorage["queue-keys"] = keysOn.checked ? "on" : "off"; } catch (error) { /* blocked */ }

@@ -45,7 +45,7 @@
     const whole = find(".whole", card);
     if (before) before.remove();
     whole.hidden = isOver;
-    if (isOver) box(card).checked = false;
+    if (isOver && box(card)) box(card).checked = false;
     if (kind) card.insertBefore(line(kind, text, idOf(row(card))), whole);
     if (hadFocus && (isOver || !card.contains(activeElement))) (find(".outcome button", card) || card).focus();
   }
@@ -65,11 +65,11 @@
 
   function refresh() {
     if (!bulk) return;
-    const picked = all(".pick input:checked").length, open = all(".card").filter(isOpen).length;
+    const picked = all(".pick input:checked").length, open = all(".card").filter(isOpen);
     find("#with").textContent = fill(picked ? words.selected : words.with, { n: picked });
     bulk.classList.toggle("has-some", picked > 0);
-    find("#all-words").textContent = fill(words.all, { n: open });
-    document.getElementById("finished").hidden = !!find(".more") || open > 0;
+    find("#all-words").textContent = fill(words.all, { n: open.filter(box).length });
+    document.getElementById("finished").hidden = !!find(".more") || !!open.length;
   }
 
   function moved(card, change, isUndo) {
@@ -81,7 +81,7 @@
       count.textContent = (Number(count.textContent.replace(/,/g, "")) + step).toLocaleString("en");
     });
     card.dataset.status = change.status;
-    find(".verbs [name=row]", card).value = box(card).value = `${change.id}.${change.version}`;
+    all("[name=row]", card).forEach((input) => { input.value = `${change.id}.${change.version}`; });
   }
 
   const lostWords = (name, lost) => (lost && lost.status ? lost.words : fill(words.gone, { name }));
