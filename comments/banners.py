@@ -39,7 +39,7 @@ def _plain(kind: Kind, **known) -> str:
 
 
 def _is_late(worker: Heartbeat | None) -> bool:
-    return worker is None or outage.is_late(worker.at, timezone.now(), alerts.WORKER_IS_LATE)
+    return worker is None or outage.is_late(worker.at, timezone.now())
 
 
 def _of_worker(beats):

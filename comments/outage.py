@@ -112,9 +112,9 @@ def is_ahead(moment: datetime | None, now: datetime) -> bool:
     return bool(moment and moment > now + SLACK)
 
 
-def is_late(beat: datetime | None, now: datetime, after: timedelta = LATE_AFTER) -> bool:
+def is_late(beat: datetime | None, now: datetime) -> bool:
     """A beat from the future is none: a worker that runs has long written another."""
-    return bool(beat and (beat < now - after or is_ahead(beat, now)))
+    return bool(beat and (beat < now - LATE_AFTER or is_ahead(beat, now)))
 
 
 @dataclass(frozen=True)

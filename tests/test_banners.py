@@ -48,6 +48,16 @@ def test_the_banner_of_a_worker_that_never_ran_or_is_late(mo, akismet):
     assert "The background program has not run since" in said and time in said
 
 
+def test_banner_and_card_call_the_worker_late_from_the_same_minute_on(mo, akismet):
+    submit_comment(make_post())
+    Heartbeat.beat(Heartbeat.WORKER)
+    for seconds, is_late in ((100, False), (130, True)):
+        Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=seconds))
+        page = mo.get("/moderation/")
+        assert ("The background program has not run since" in banner(page)) is is_late
+        assert ("the spam check is running late" in html(page)) is is_late
+
+
 @pytest.mark.parametrize(
     ("state", "said"),
     [
