@@ -54,7 +54,8 @@ def test_nor_anything_else(path, fields):
     response = send(path.format(7), path.format(7), **fields)
     assert response.status_code == 403 and SAID in words(response)
     for name, value in fields.items():
-        assert (f"{value}</textarea>" in html(response)) == (name not in ("tab", "verb", "do"))
+        is_typed = name not in ("tab", "verb", "do", "line")
+        assert (f"{value}</textarea>" in html(response)) == is_typed
     assert not Policy.objects.exists() and Post.objects.get(pk=7).comments_open
     assert Comment.objects.get().status == comment.status
 
@@ -124,6 +125,24 @@ def test_of_a_changed_session_only_what_was_typed_comes_back():
     assert f"/moderation/{comment.public_id}/reply/" in hrefs(response)
     pressed = {"verb": "approve", "row": f"{comment.public_id}.1", "next": "/moderation/"}
     assert "What you typed" not in words(client.post("/moderation/decide/", pressed, headers=came))
+
+
+@pytest.mark.parametrize(
+    ("path", "hidden"),
+    [
+        ("/moderation/policy/", {"initial-hold_words": "casino", "initial-depth": "2"}),
+        ("/moderation/many/", {"all": "1", "post": "7"}),
+        ("/moderation/1/block/network/", {"line": "203.0.113.0/24", "spam": "1"}),
+        ("/moderation/policy/unblock/", {"list": "networks", "line": "203.0.113.0/24"}),
+        ("/admin/blog/post/1/change/", {"initial-comments_open": "True"}),
+    ],
+)
+def test_of_a_form_its_hidden_fields_do_not_come_back(path, hidden):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(moderator())
+    response = client.post(path, {"note": TYPED, **hidden})
+    assert response.status_code == 403 and 'id="typed-1"' in html(response)
+    assert 'id="typed-2"' not in html(response)
 
 
 def test_a_page_that_is_only_read_leads_to_the_login():

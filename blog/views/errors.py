@@ -23,6 +23,7 @@ from blog.writing import DatabaseBusy, has_written
 # What forms say of themselves, which nobody typed.
 HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
 HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
+HIDDEN += ("all", "post", "spam", "list", "line")
 # And the names of their buttons.
 HIDDEN += ("do", "approve", "keep", "release", "try")
 # Of the form of a comment (comments/views/posting.py).
@@ -30,6 +31,8 @@ HIDDEN += ("parent", "remember", "notify", "preview", "withdraw", "homepage2")
 # Of Django's admin.
 HIDDEN += ("action", "select_across", "index")
 HIDDEN_ENDS = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS", "-id", "-post")
+# "initial-": what a form was opened with.
+HIDDEN_STARTS = ("_", "initial-")
 
 RETRY_AFTER = 10  # seconds
 
@@ -128,7 +131,7 @@ def _typed(request, hidden=()) -> list[tuple[str, str]]:
 
 
 def _is_hidden(name: str) -> bool:
-    return "password" in name or name.startswith("_") or name.endswith(HIDDEN_ENDS)
+    return "password" in name or name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_ENDS)
 
 
 def _nothing_saved(request, words: str, *, login="", back="", hidden=(), status: int = 403):
