@@ -175,6 +175,25 @@ def test_the_number_is_that_of_all_pages_not_of_this_one(mo, monkeypatch, asked)
         assert len(ids_of(mo.get(way(shown, "Act on all 5 that match")))) == 5
 
 
+@pytest.mark.parametrize("sort", ["oldest", "newest"])
+@pytest.mark.parametrize("asked", [{}, {"q": "tramway"}, {"reason": "links"}], ids=str)
+def test_the_first_ones_are_shown_in_the_order_of_the_queue(mo, monkeypatch, asked, sort):
+    monkeypatch.setattr("comments.views.many.PREVIEW", 2)
+    hit = {"body": "A tramway.", "held_because": [["links", "2"]]}
+    made = [make_comment(**hit, submitted_at=timezone.now() - HOUR * (5 - n)) for n in range(4)]
+    first = made[:2] if sort == "oldest" else made[:1:-1]
+    given = asked | ({} if sort == "oldest" else {"sort": sort})
+    name = "Act on all 4 that match" if asked else "Act on all 4 comments"
+    page = preview(mo, name, **given)
+    assert ids_of(page) == [comment.public_id for comment in first]
+    assert f"Which ones, the {sort} first" in words(page) and "and 2 more" in words(page)
+    form = preview(mo, "Act on some of them", **given)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(form)))
+    del fields["csrfmiddlewaretoken"]
+    page = mo.get("/moderation/many/", {**fields, "reason": "links"})
+    assert ids_of(page) == [comment.public_id for comment in first]
+
+
 def test_where_not_all_were_looked_at_the_number_says_so(mo, monkeypatch):
     monkeypatch.setattr(many, "READ", 2)
     monkeypatch.setattr(queue, "PER_PAGE", 1)

@@ -37,9 +37,10 @@ def many(request):
             return _decide(request)
         if "comment" in request.GET:
             return _more_like(request)
-        if "choose" in request.GET or set(request.GET) <= {"tab", "before"}:
+        if "choose" in request.GET or set(request.GET) <= {"tab", "before", "sort"}:
             return _choose(request)
-        return _preview(request, alike.Criteria.parse(request.GET))
+        asked = {name: request.GET[name] for name in request.GET if name != "sort"}
+        return _preview(request, alike.Criteria.parse(asked))
     except like.Unclear as unclear:
         if request.method == "POST" or "comment" in request.GET:
             return refuse(request, str(unclear))
@@ -91,7 +92,10 @@ def _screen(given) -> Filters:
 
 def _preview(request, criteria):
     found = alike.find(criteria, request.user)
-    ids = [public_id for public_id, _version in found.rows[:PREVIEW]]
+    ids = list(found.versions)
+    # As the queue was sorted from which it was opened.
+    sort = "oldest" if request.GET.get("sort") == "oldest" else "newest"
+    ids = (ids[::-1] if sort == "oldest" else ids)[:PREVIEW]
     shown = Comment.objects.filter(public_id__in=ids).select_related("post")
     shown = sorted(shown, key=lambda comment: ids.index(comment.public_id))
     body = shown[0].body if shown and criteria.text else ""
@@ -105,7 +109,8 @@ def _preview(request, criteria):
             *many_words.searched(criteria.filters, shown, request.user),
         ],
         "found": found,
-        "on": _on(criteria, found.since),
+        "on": _on(criteria, found.since, sort),
+        "sort": sort,
         "count": count,
         "shown": [many_words.Line(comment) for comment in shown],
         "unshown": count - len(shown),
@@ -113,7 +118,7 @@ def _preview(request, criteria):
             (verb, words, many_words.consequence(_did(criteria, verb), count, unseen))
             for verb, words in verbs_of_tab(criteria.tab)
         ],
-        "further": urlencode({"choose": "1"} | _without_all(criteria)),
+        "further": urlencode({"choose": "1", "sort": sort} | _without_all(criteria)),
         "tab_name": TABS[criteria.tab],
         "notice": request.session.pop("queue_notice", None),
         "here": request.get_full_path(),
@@ -122,11 +127,11 @@ def _preview(request, criteria):
     return TemplateResponse(request, "comments/many.html", context)
 
 
-def _on(criteria, since) -> dict[str, str]:
+def _on(criteria, since, sort: str) -> dict[str, str]:
     """Where it goes on, and back to the newest, as queries."""
     further = replace(criteria, until=since) if since else None
     pages = {"further": further, "newest": replace(criteria, until=None)}
-    return {name: urlencode(page.params) for name, page in pages.items() if page}
+    return {name: urlencode(page.params | {"sort": sort}) for name, page in pages.items() if page}
 
 
 def _without_all(criteria) -> dict[str, str]:

@@ -93,7 +93,7 @@ def show(request):
         "alone": False,
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
-        **_acting(tab, made_at, filters, page, numbers[tab], request),
+        **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
         **_pending(counted),
         "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
         "bulk": queue.verbs_of_tab(tab),
@@ -117,7 +117,7 @@ def _pending(counted: counts.Counted) -> dict[str, str]:
     }
 
 
-def _acting(tab: str, made_at, filters, page, in_tab: int, request) -> dict:
+def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
     """On all that the page and those that follow it show: how many, and the way there."""
     screen, since = many.Criteria.of_screen(tab, made_at, filters), None
     count = in_tab
@@ -127,7 +127,7 @@ def _acting(tab: str, made_at, filters, page, in_tab: int, request) -> dict:
         if count and not is_whole:
             count, since = many.count(screen, request.user)
     words = many_words.act_words(count, since, is_narrowed=bool(filters)) if count else ""
-    return {"act_words": words, "screen": urlencode(screen.params)}
+    return {"act_words": words, "screen": urlencode(screen.params | {"sort": sort})}
 
 
 # Django's check of the token reads the form as well, and has no words for one that is too long.
