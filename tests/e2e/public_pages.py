@@ -131,7 +131,18 @@ print(json.dumps({
         "410": gone.path,
         "password-new": reverse("password_reset_confirm", args=link),
     },
-    "bare": {"500": render_to_string("500.html")},
+    "bare": {
+        "500": render_to_string("500.html"),
+        "503": render_to_string("503.html", {"is_read": True}),
+        "503-typed": render_to_string("503.html", {
+            "is_busy": True, "is_partly_saved": True, "files": True,
+            "typed": [("name", "<Ana>"), ("body", 'A "quote" & more')],
+        }),
+        **{
+            f"server-{status}": render_to_string("refused.html", {"status": status})
+            for status in (400, 408, 413, 503)
+        },
+    },
 }))
 """
 TYPED = {"name": "<Ana>", "email": "ana@example.net", "url": "", "body": 'A "quote" & more'}
