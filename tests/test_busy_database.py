@@ -187,6 +187,7 @@ def test_who_worked_for_long_may_wait_all_the_same(settings, monkeypatch):
             threading.Timer(0.1, file.close).start()
             with writing.writing():
                 time.sleep(0.6)
+            assert writing.has_written()
 
 
 def test_what_was_saved_in_part_is_not_called_unsaved(settings, soon, monkeypatch):

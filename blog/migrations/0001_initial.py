@@ -15,750 +15,248 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Edition",
+            name='Edition',
             fields=[
-                ("scope", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("value", models.BigIntegerField()),
+                ('scope', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('value', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name="Tag",
+            name='Tag',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
-                (
-                    "slug",
-                    models.SlugField(
-                        allow_unicode=True, max_length=100, unique=True, verbose_name="slug"
-                    ),
-                ),
-                ("key", models.CharField(editable=False, max_length=200, unique=True)),
-                ("description", models.TextField(blank=True, verbose_name="description")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name='slug')),
+                ('key', models.CharField(editable=False, max_length=200, unique=True)),
+                ('description', models.TextField(blank=True, verbose_name='description')),
             ],
             options={
-                "verbose_name": "tag",
-                "verbose_name_plural": "tags",
-                "ordering": ["key"],
+                'verbose_name': 'tag',
+                'verbose_name_plural': 'tags',
+                'ordering': ['key'],
             },
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
-                ),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "username",
-                    models.CharField(
-                        error_messages={"unique": "A user with that username already exists."},
-                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
-                        max_length=150,
-                        unique=True,
-                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
-                        verbose_name="username",
-                    ),
-                ),
-                (
-                    "first_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
-                ),
-                (
-                    "last_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
-                ),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
-                ),
-                (
-                    "is_staff",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates whether the user can log into this admin site.",
-                        verbose_name="staff status",
-                    ),
-                ),
-                (
-                    "is_active",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
-                        verbose_name="active",
-                    ),
-                ),
-                (
-                    "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
-                    ),
-                ),
-                (
-                    "display_name",
-                    models.CharField(
-                        help_text="Shown with what this person writes.",
-                        max_length=100,
-                        verbose_name="name",
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        allow_unicode=True,
-                        blank=True,
-                        max_length=100,
-                        unique=True,
-                        verbose_name="address",
-                    ),
-                ),
-                ("bio", models.TextField(blank=True, verbose_name="about")),
-                (
-                    "links",
-                    models.TextField(
-                        blank=True,
-                        help_text="Own pages on other sites, one address a line. Shown on the author's page.",
-                        validators=[blog.models.user.check_links],
-                        verbose_name="elsewhere",
-                    ),
-                ),
-                (
-                    "time_zone",
-                    models.CharField(blank=True, max_length=50, verbose_name="time zone"),
-                ),
-                (
-                    "gets_mail",
-                    models.BooleanField(
-                        default=True,
-                        help_text="What waits for a moderator, and what is published under own posts.",
-                        verbose_name="gets mail about comments",
-                    ),
-                ),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
+                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
+                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('display_name', models.CharField(help_text='Shown with what this person writes.', max_length=100, verbose_name='name')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, max_length=100, unique=True, verbose_name='address')),
+                ('bio', models.TextField(blank=True, verbose_name='about')),
+                ('links', models.TextField(blank=True, help_text="Own pages on other sites, one address a line. Shown on the author's page.", validators=[blog.models.user.check_links], verbose_name='elsewhere')),
+                ('time_zone', models.CharField(blank=True, max_length=50, verbose_name='time zone')),
+                ('gets_mail', models.BooleanField(default=True, help_text='What waits for a moderator, and what is published under own posts.', verbose_name='gets mail about comments')),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
-                "abstract": False,
+                'verbose_name': 'user',
+                'verbose_name_plural': 'users',
+                'abstract': False,
             },
             managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
+                ('objects', django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name="Image",
+            name='Image',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "file",
-                    models.ImageField(
-                        height_field="height",
-                        upload_to="%Y/%m",
-                        verbose_name="file",
-                        width_field="width",
-                    ),
-                ),
-                (
-                    "alt",
-                    models.TextField(
-                        blank=True,
-                        help_text="What the picture shows, for those who do not see it.",
-                        verbose_name="description",
-                    ),
-                ),
-                ("caption", models.TextField(blank=True, verbose_name="caption")),
-                ("credit", models.CharField(blank=True, max_length=200, verbose_name="credit")),
-                ("focal_x", models.FloatField(default=0.5)),
-                ("focal_y", models.FloatField(default=0.5)),
-                ("width", models.PositiveIntegerField(editable=False)),
-                ("height", models.PositiveIntegerField(editable=False)),
-                ("sha256", models.CharField(db_index=True, editable=False, max_length=64)),
-                (
-                    "renditions",
-                    models.CharField(
-                        choices=[("due", "Due"), ("ready", "Ready"), ("unscalable", "Unscalable")],
-                        default="due",
-                        editable=False,
-                        max_length=10,
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.ImageField(height_field='height', upload_to='%Y/%m', verbose_name='file', width_field='width')),
+                ('alt', models.TextField(blank=True, help_text='What the picture shows, for those who do not see it.', verbose_name='description')),
+                ('caption', models.TextField(blank=True, verbose_name='caption')),
+                ('credit', models.CharField(blank=True, max_length=200, verbose_name='credit')),
+                ('focal_x', models.FloatField(default=0.5)),
+                ('focal_y', models.FloatField(default=0.5)),
+                ('width', models.PositiveIntegerField(editable=False)),
+                ('height', models.PositiveIntegerField(editable=False)),
+                ('sha256', models.CharField(db_index=True, editable=False, max_length=64)),
+                ('renditions', models.CharField(choices=[('due', 'Due'), ('ready', 'Ready'), ('unscalable', 'Unscalable')], default='due', editable=False, max_length=10)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "verbose_name": "picture",
-                "verbose_name_plural": "pictures",
-                "ordering": ["-created_at"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("renditions", "due")),
-                        fields=["id"],
-                        name="image_to_render",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("renditions__in", ("due", "ready", "unscalable"))),
-                        name="image_renditions",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("focal_x__range", (0, 1)), ("focal_y__range", (0, 1))),
-                        name="focal_point_in_image",
-                    ),
-                ],
+                'verbose_name': 'picture',
+                'verbose_name_plural': 'pictures',
+                'ordering': ['-created_at'],
+                'indexes': [models.Index(condition=models.Q(('renditions', 'due')), fields=['id'], name='image_to_render')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('renditions__in', ('due', 'ready', 'unscalable'))), name='image_renditions'), models.CheckConstraint(condition=models.Q(('focal_x__range', (0, 1)), ('focal_y__range', (0, 1))), name='focal_point_in_image')],
             },
         ),
         migrations.CreateModel(
-            name="Post",
+            name='Post',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("body_html", models.TextField(editable=False)),
-                ("body_text", models.TextField(editable=False)),
-                ("auto_excerpt", models.TextField(editable=False)),
-                ("headings", models.JSONField(default=list, editable=False)),
-                ("render_version", models.PositiveSmallIntegerField(default=0, editable=False)),
-                ("word_count", models.PositiveIntegerField(default=0, editable=False)),
-                ("reading_minutes", models.PositiveSmallIntegerField(default=1, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("post", "Post"), ("page", "Page")],
-                        default="post",
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=255, verbose_name="title")),
-                (
-                    "slug",
-                    models.CharField(blank=True, max_length=200, null=True, verbose_name="address"),
-                ),
-                ("path", models.CharField(editable=False, max_length=220, null=True, unique=True)),
-                (
-                    "deck",
-                    models.CharField(
-                        blank=True,
-                        help_text="One or two sentences under the title.",
-                        max_length=300,
-                        verbose_name="deck",
-                    ),
-                ),
-                (
-                    "excerpt",
-                    models.TextField(
-                        blank=True,
-                        help_text="Shown on cards and in lists. At most 1,000 characters, never cut.",
-                        validators=[django.core.validators.MaxLengthValidator(1000)],
-                        verbose_name="excerpt",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("review", "Pending review"),
-                            ("published", "Published"),
-                            ("private", "Private"),
-                            ("trash", "Trash"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                (
-                    "status_before_trash",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("draft", "Draft"),
-                            ("review", "Pending review"),
-                            ("published", "Published"),
-                            ("private", "Private"),
-                            ("trash", "Trash"),
-                        ],
-                        editable=False,
-                        max_length=10,
-                    ),
-                ),
-                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="date")),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
-                ("trashed_at", models.DateTimeField(editable=False, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("modified_at", models.DateTimeField(auto_now=True)),
-                (
-                    "pinned",
-                    models.BooleanField(
-                        default=False, verbose_name="pinned to the top of the home page"
-                    ),
-                ),
-                (
-                    "lead_alt",
-                    models.TextField(
-                        blank=True,
-                        help_text="What it shows, for those who do not see it. From 250 characters on, consider saying part of it in the caption, for everybody.",
-                        verbose_name="description of the lead picture",
-                    ),
-                ),
-                (
-                    "lead_decorative",
-                    models.BooleanField(
-                        default=False,
-                        help_text="It says nothing that the text does not: screen readers pass it by.",
-                        verbose_name="the lead picture is decorative",
-                    ),
-                ),
-                (
-                    "lead_caption",
-                    models.TextField(blank=True, verbose_name="caption of the lead picture"),
-                ),
-                ("canonical_url", models.URLField(blank=True, verbose_name="canonical address")),
-                (
-                    "meta_description",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="description for search"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        blank=True,
-                        max_length=12,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
-                                "Write it like en-GB, de or ar.",
-                            )
-                        ],
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "corrected_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="corrected on"),
-                ),
-                (
-                    "correction",
-                    models.CharField(blank=True, max_length=500, verbose_name="correction"),
-                ),
-                (
-                    "comments_open",
-                    models.BooleanField(default=True, verbose_name="comments are open"),
-                ),
-                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("guid", models.CharField(blank=True, editable=False, max_length=255)),
-                ("preview_token", models.CharField(blank=True, editable=False, max_length=43)),
-                ("preview_expires_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="posts",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
-                    ),
-                ),
-                (
-                    "lead_image",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="blog.image",
-                        verbose_name="lead picture",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('body', models.TextField(blank=True, verbose_name='text')),
+                ('body_html', models.TextField(editable=False)),
+                ('body_text', models.TextField(editable=False)),
+                ('auto_excerpt', models.TextField(editable=False)),
+                ('headings', models.JSONField(default=list, editable=False)),
+                ('render_version', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('word_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('reading_minutes', models.PositiveSmallIntegerField(default=1, editable=False)),
+                ('kind', models.CharField(choices=[('post', 'Post'), ('page', 'Page')], default='post', max_length=10, verbose_name='kind')),
+                ('title', models.CharField(max_length=255, verbose_name='title')),
+                ('slug', models.CharField(blank=True, max_length=200, null=True, verbose_name='address')),
+                ('path', models.CharField(editable=False, max_length=220, null=True, unique=True)),
+                ('deck', models.CharField(blank=True, help_text='One or two sentences under the title.', max_length=300, verbose_name='deck')),
+                ('excerpt', models.TextField(blank=True, help_text='Shown on cards and in lists. At most 1,000 characters, never cut.', validators=[django.core.validators.MaxLengthValidator(1000)], verbose_name='excerpt')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('review', 'Pending review'), ('published', 'Published'), ('private', 'Private'), ('trash', 'Trash')], default='draft', max_length=10, verbose_name='status')),
+                ('status_before_trash', models.CharField(blank=True, choices=[('draft', 'Draft'), ('review', 'Pending review'), ('published', 'Published'), ('private', 'Private'), ('trash', 'Trash')], editable=False, max_length=10)),
+                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='date')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
+                ('trashed_at', models.DateTimeField(editable=False, null=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('modified_at', models.DateTimeField(auto_now=True)),
+                ('pinned', models.BooleanField(default=False, verbose_name='pinned to the top of the home page')),
+                ('lead_alt', models.TextField(blank=True, help_text='What it shows, for those who do not see it. From 250 characters on, consider saying part of it in the caption, for everybody.', verbose_name='description of the lead picture')),
+                ('lead_decorative', models.BooleanField(default=False, help_text='It says nothing that the text does not: screen readers pass it by.', verbose_name='the lead picture is decorative')),
+                ('lead_caption', models.TextField(blank=True, verbose_name='caption of the lead picture')),
+                ('canonical_url', models.URLField(blank=True, verbose_name='canonical address')),
+                ('meta_description', models.CharField(blank=True, max_length=300, verbose_name='description for search')),
+                ('language', models.CharField(blank=True, max_length=12, validators=[django.core.validators.RegexValidator('^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write it like en-GB, de or ar.')], verbose_name='language')),
+                ('corrected_at', models.DateTimeField(blank=True, null=True, verbose_name='corrected on')),
+                ('correction', models.CharField(blank=True, max_length=500, verbose_name='correction')),
+                ('comments_open', models.BooleanField(default=True, verbose_name='comments are open')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('guid', models.CharField(blank=True, editable=False, max_length=255)),
+                ('preview_token', models.CharField(blank=True, editable=False, max_length=43)),
+                ('preview_expires_at', models.DateTimeField(editable=False, null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                ('lead_image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='blog.image', verbose_name='lead picture')),
             ],
             options={
-                "verbose_name": "post",
-                "verbose_name_plural": "posts",
-                "permissions": [("publish_post", "Can publish posts")],
+                'verbose_name': 'post',
+                'verbose_name_plural': 'posts',
+                'permissions': [('publish_post', 'Can publish posts')],
             },
         ),
         migrations.CreateModel(
-            name="OldPath",
+            name='OldPath',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("path", models.CharField(max_length=500, unique=True)),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="old_paths",
-                        to="blog.post",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=500, unique=True)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_paths', to='blog.post')),
             ],
         ),
         migrations.CreateModel(
-            name="PostAuthor",
+            name='PostAuthor',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="bylines",
-                        to="blog.post",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="posts_with",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bylines', to='blog.post')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts_with', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "co-author",
-                "verbose_name_plural": "co-authors",
-                "ordering": ["position", "pk"],
+                'verbose_name': 'co-author',
+                'verbose_name_plural': 'co-authors',
+                'ordering': ['position', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="post",
-            name="co_authors",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", through="blog.PostAuthor", to=settings.AUTH_USER_MODEL
-            ),
+            model_name='post',
+            name='co_authors',
+            field=models.ManyToManyField(blank=True, related_name='+', through='blog.PostAuthor', to=settings.AUTH_USER_MODEL),
         ),
         migrations.CreateModel(
-            name="Revision",
+            name='Revision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("autosave", "Autosave"),
-                            ("save", "Save"),
-                            ("publish", "Publish"),
-                            ("restore", "Restore"),
-                            ("import", "Import"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=100)),
-                (
-                    "fields",
-                    models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "editor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="revisions",
-                        to="blog.post",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('autosave', 'Autosave'), ('save', 'Save'), ('publish', 'Publish'), ('restore', 'Restore'), ('import', 'Import')], max_length=10)),
+                ('name', models.CharField(blank=True, max_length=100)),
+                ('fields', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('editor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='blog.post')),
             ],
             options={
-                "ordering": ["-created_at", "-pk"],
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Site",
+            name='Site',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(default="Broadside", max_length=100, verbose_name="name"),
-                ),
-                ("tagline", models.CharField(blank=True, max_length=200, verbose_name="tagline")),
-                (
-                    "accent",
-                    models.CharField(
-                        blank=True,
-                        help_text="Of labels, marks and lines under links, such as #0b6e4f. It has to be dark enough to be read; the lighter one for readers with a dark screen is found from it. Empty: the red of the house.",
-                        max_length=7,
-                        validators=[blog.models.site.check_accent],
-                        verbose_name="accent colour",
-                    ),
-                ),
-                (
-                    "heading_font",
-                    models.CharField(
-                        choices=[
-                            ("old-style", "Old-style serif (Iowan, Palatino, Georgia)"),
-                            ("transitional", "Transitional serif (Charter, Sitka, Cambria)"),
-                            ("slab", "Slab serif (Rockwell, Roboto Slab)"),
-                            ("humanist", "Humanist sans (Optima, Candara, Gill Sans)"),
-                            ("grotesque", "Grotesque (Helvetica, Arial, Roboto)"),
-                        ],
-                        default="old-style",
-                        help_text="The first in the list that the reader's device has; nothing is downloaded.",
-                        max_length=12,
-                        verbose_name="font of headings",
-                    ),
-                ),
-                (
-                    "text_font",
-                    models.CharField(
-                        choices=[
-                            ("old-style", "Old-style serif (Iowan, Palatino, Georgia)"),
-                            ("transitional", "Transitional serif (Charter, Sitka, Cambria)"),
-                            ("slab", "Slab serif (Rockwell, Roboto Slab)"),
-                            ("humanist", "Humanist sans (Optima, Candara, Gill Sans)"),
-                            ("grotesque", "Grotesque (Helvetica, Arial, Roboto)"),
-                        ],
-                        default="old-style",
-                        help_text="The column keeps 60 to 75 letters to a line with each of them.",
-                        max_length=12,
-                        verbose_name="font of the text",
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        default="en-GB",
-                        max_length=12,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z",
-                                "Write it like en-GB, de or ar.",
-                            )
-                        ],
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "posts_per_page",
-                    models.PositiveSmallIntegerField(
-                        default=10,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="posts per page",
-                    ),
-                ),
-                (
-                    "navigation",
-                    models.TextField(
-                        blank=True,
-                        help_text="One link a line: the words, a bar, the address. About | /about/",
-                        validators=[blog.models.site.check_navigation],
-                        verbose_name="navigation",
-                    ),
-                ),
-                ("footer", models.TextField(blank=True, verbose_name="footer")),
-                (
-                    "contact_page",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="blog.post",
-                    ),
-                ),
-                (
-                    "logo",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        to="blog.image",
-                        verbose_name="logo",
-                    ),
-                ),
-                (
-                    "privacy_page",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="blog.post",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(default='Broadside', max_length=100, verbose_name='name')),
+                ('tagline', models.CharField(blank=True, max_length=200, verbose_name='tagline')),
+                ('accent', models.CharField(blank=True, help_text='Of labels, marks and lines under links, such as #0b6e4f. It has to be dark enough to be read; the lighter one for readers with a dark screen is found from it. Empty: the red of the house.', max_length=7, validators=[blog.models.site.check_accent], verbose_name='accent colour')),
+                ('heading_font', models.CharField(choices=[('old-style', 'Old-style serif (Iowan, Palatino, Georgia)'), ('transitional', 'Transitional serif (Charter, Sitka, Cambria)'), ('slab', 'Slab serif (Rockwell, Roboto Slab)'), ('humanist', 'Humanist sans (Optima, Candara, Gill Sans)'), ('grotesque', 'Grotesque (Helvetica, Arial, Roboto)')], default='old-style', help_text="The first in the list that the reader's device has; nothing is downloaded.", max_length=12, verbose_name='font of headings')),
+                ('text_font', models.CharField(choices=[('old-style', 'Old-style serif (Iowan, Palatino, Georgia)'), ('transitional', 'Transitional serif (Charter, Sitka, Cambria)'), ('slab', 'Slab serif (Rockwell, Roboto Slab)'), ('humanist', 'Humanist sans (Optima, Candara, Gill Sans)'), ('grotesque', 'Grotesque (Helvetica, Arial, Roboto)')], default='old-style', help_text='The column keeps 60 to 75 letters to a line with each of them.', max_length=12, verbose_name='font of the text')),
+                ('language', models.CharField(default='en-GB', max_length=12, validators=[django.core.validators.RegexValidator('^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z', 'Write it like en-GB, de or ar.')], verbose_name='language')),
+                ('posts_per_page', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='posts per page')),
+                ('navigation', models.TextField(blank=True, help_text='One link a line: the words, a bar, the address. About | /about/', validators=[blog.models.site.check_navigation], verbose_name='navigation')),
+                ('footer', models.TextField(blank=True, verbose_name='footer')),
+                ('contact_page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='blog.post')),
+                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='blog.image', verbose_name='logo')),
+                ('privacy_page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='blog.post')),
             ],
             options={
-                "verbose_name": "site",
-                "verbose_name_plural": "site",
+                'verbose_name': 'site',
+                'verbose_name_plural': 'site',
             },
         ),
         migrations.CreateModel(
-            name="PostTag",
+            name='PostTag',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="blog.post"),
-                ),
-                (
-                    "tag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="blog.tag"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='blog.post')),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='blog.tag')),
             ],
         ),
         migrations.AddField(
-            model_name="post",
-            name="lead_tag",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The first tag, unless another is chosen.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="led_posts",
-                to="blog.tag",
-                verbose_name="label on cards",
-            ),
+            model_name='post',
+            name='lead_tag',
+            field=models.ForeignKey(blank=True, help_text='The first tag, unless another is chosen.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='led_posts', to='blog.tag', verbose_name='label on cards'),
         ),
         migrations.AddField(
-            model_name="post",
-            name="tags",
-            field=taggit.managers.TaggableManager(
-                blank=True,
-                help_text="A comma-separated list of tags.",
-                through="blog.PostTag",
-                to="blog.Tag",
-                verbose_name="Tags",
-            ),
+            model_name='post',
+            name='tags',
+            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='blog.PostTag', to='blog.Tag', verbose_name='Tags'),
         ),
         migrations.CreateModel(
-            name="TagAlias",
+            name='TagAlias',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
-                (
-                    "tag",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="aliases",
-                        to="blog.tag",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='blog.tag')),
             ],
         ),
         migrations.AddConstraint(
-            model_name="postauthor",
-            constraint=models.UniqueConstraint(fields=("post", "user"), name="author_once_a_post"),
+            model_name='postauthor',
+            constraint=models.UniqueConstraint(fields=('post', 'user'), name='author_once_a_post'),
         ),
         migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_site"),
+            model_name='site',
+            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_site'),
         ),
         migrations.AddConstraint(
-            model_name="posttag",
-            constraint=models.UniqueConstraint(
-                fields=("content_object", "tag"), name="tag_once_a_post"
-            ),
+            model_name='posttag',
+            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='tag_once_a_post'),
         ),
         migrations.AddIndex(
-            model_name="post",
-            index=models.Index(
-                condition=models.Q(("kind", "post"), ("status", "published")),
-                fields=["-published_at", "-id"],
-                name="published_posts",
-            ),
+            model_name='post',
+            index=models.Index(condition=models.Q(('kind', 'post'), ('status', 'published')), fields=['-published_at', '-id'], name='published_posts'),
         ),
         migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(fields=("kind", "slug"), name="one_slug_a_kind"),
+            model_name='post',
+            constraint=models.UniqueConstraint(fields=('kind', 'slug'), name='one_slug_a_kind'),
         ),
     ]
