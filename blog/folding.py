@@ -105,7 +105,7 @@ def _folded(chars) -> Folded:
 
 
 def _clusters(chars) -> Iterator[tuple[str, int, int]]:
-    """What normalization may put together: a letter with all that combines with it."""
+    """Splits a text into letters, each with the marks that normalization may join to it."""
     cluster, first, last = "", 0, 0
     for char, start, end in chars:
         if is_invisible(char):

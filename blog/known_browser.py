@@ -28,7 +28,7 @@ def remember(response, username: str) -> None:
 
 
 def of(request, username: str) -> str:
-    """What this browser is called; "" where it never signed in to this account."""
+    """The name of this browser; "" where it never signed in to this account."""
     try:
         name, browser = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError):

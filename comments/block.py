@@ -179,7 +179,7 @@ def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
 
 
 def waiting_words(counts: list[tuple[str, int]]) -> str:
-    """What is ticked, of each line that may be blocked; "" where nothing waits."""
+    """The label of the tick box for each line; "" where nothing waits."""
     if not any(n for _line, n in counts):
         return ""
     if len(counts) > 1:

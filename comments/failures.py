@@ -1,4 +1,4 @@
-"""What came instead of Akismet's verdict, and what it means."""
+"""Names the failure when Akismet gives no verdict."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -61,7 +61,7 @@ def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
 
 
 def _met(answer) -> tuple[Kind, str]:
-    """What came instead of a verdict, and what it said."""
+    """An answer that was no verdict, and its words."""
     text = _on_one_line(_without_key(answer.text))
     said = text[:40] + "…" * (len(text) > 40)
     is_page = text.startswith("<")

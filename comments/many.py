@@ -237,7 +237,7 @@ class Done:
     lost: list[dict] = field(default_factory=list)
     has_more: bool = False
     is_again: bool = False
-    # Of what was approved, under posts that are not public.
+    # The number of approved comments under posts that are not public.
     unseen: int = 0
     is_kept: bool = False
 

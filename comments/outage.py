@@ -75,7 +75,7 @@ class State:
 
 @dataclass(frozen=True)
 class Event:
-    """What came of a question."""
+    """The result of one question to Akismet."""
 
     at: datetime
     began: datetime
@@ -119,7 +119,7 @@ def is_late(beat: datetime | None, now: datetime) -> bool:
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known of the check when a page is made."""
+    """The state of the check at the time a page is made."""
 
     now: datetime
     is_configured: bool = True

@@ -12,7 +12,7 @@ Moves = set[tuple[str, str, str]]
 
 
 def of_batch(batch: UUID | str) -> str:
-    """Of all that it decided; nothing where it decided nothing."""
+    """The label for the whole batch; empty where it decided nothing."""
     found = counted(batch)
     return words(set(found), sum(found.values())) if found else ""
 

@@ -12,7 +12,7 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 1, 60
-# Whoever ran so long before it ended is not in a loop.
+# A process that ran this long before it ended is not failing at each start.
 STEADY_SECONDS = 300
 LOOK_SECONDS = 0.2
 # More than a call to Akismet and what is being answered take.
@@ -73,7 +73,7 @@ class Kept:
         return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
 
     def end_group(self) -> None:
-        """What the process started itself and left behind would keep the port."""
+        """Ends the processes that it started and left behind: they would keep the port."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 

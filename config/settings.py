@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from config import env, mail
 
-# Whatever this site writes is for its own account alone.
+# All files that this site writes are for its own account alone.
 os.umask(0o077)
 
 VERSION = "0.1.0"

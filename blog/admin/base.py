@@ -47,7 +47,7 @@ def _is_good(key: str, value: str) -> bool:
     if key.endswith("__id__exact"):
         return bool(ID.fullmatch(value))
     if key.endswith(("__year", "__month", "__day")):
-        # Of the last year Django asks for the end, which there is no date for.
+        # Django asks for the end of the year, and for 9999 there is no such date.
         return bool(OF_DATE.fullmatch(value)) and (
             not key.endswith("__year") or 1 < int(value) < 9999
         )

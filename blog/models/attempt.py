@@ -79,7 +79,7 @@ class Attempt(models.Model):
 
     @classmethod
     def forgive(cls, attempts: list["Attempt"], *scopes: Scope) -> None:
-        """What succeeded was no failure; of these scopes none counts any more."""
+        """Forgets these attempts, which succeeded, and all earlier ones of these scopes."""
         with writing():
             ids = [attempt.pk for attempt in attempts]
             keys = [scope.key for scope in scopes]

@@ -157,7 +157,7 @@ class ResetComplete(views.PasswordResetCompleteView):
 
 class OwnPasswordForm(AdminPasswordChangeForm):
     def clean_old_password(self):
-        """Whoever finds a browser signed in may not guess the password there either."""
+        """The old password is limited too: somebody may find a browser signed in and guess it."""
         scope = Scope("own password", str(self.user.pk), free=5)
         begun = attempt(scope)
         old = super().clean_old_password()

@@ -38,7 +38,7 @@ class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet):
         )
 
     def under_not_public(self, now: datetime):
-        """Whatever is decided on them, nobody reads them before their post is public."""
+        """Nobody reads these before their post is public, whatever is decided on them."""
         return self.filter(post__in=Post.objects.not_public(now).values("pk"))
 
     def by_email(self, email: str, since: datetime | None = None):

@@ -54,7 +54,7 @@ class Decision(models.Model):
     old_status = models.CharField(max_length=10, blank=True)
     new_status = models.CharField(max_length=10)
     reason = models.CharField(max_length=20, blank=True)
-    # Of the comment, before and after; null before they were kept.
+    # The comment's version before and after; null in rows older than these columns.
     old_version = models.BigIntegerField(null=True)
     new_version = models.BigIntegerField(null=True)
     batch = models.UUIDField(null=True)

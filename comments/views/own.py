@@ -45,7 +45,7 @@ def status(request, signed):
 
 
 def _typed(request) -> EditForm | None:
-    """What would be lost with the comment."""
+    """The words that would be lost with the comment."""
     is_readable = request.method == "POST" and origin.length(request) <= admission.LONGEST_READ
     return EditForm(request.POST) if is_readable and request.POST.get("body") else None
 

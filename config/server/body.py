@@ -81,7 +81,7 @@ class _Kept:
 
 
 async def discard_body(receive) -> None:
-    """Whoever is refused while still sending would see a broken connection instead of the page."""
+    """Reads the rest: a browser that is still sending would see no page but a broken connection."""
     with suppress(Refused):
         await _read_into(None, SESSION_LIMIT, receive)
 
