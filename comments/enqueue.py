@@ -1,0 +1,17 @@
+from collections.abc import Iterable
+
+from blog.tasks import later
+from comments import tasks
+from comments.models.due import Due
+
+TASKS = {
+    "check": tasks.check_comment,
+    "report": tasks.report_decision,
+    "mail": tasks.send_mail,
+}
+
+
+def enqueue(due: Iterable[Due]) -> None:
+    """Called within writing(), so that the tasks are committed with their rows."""
+    for kind, pk in due:
+        later(TASKS[kind], pk)
