@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.models import Comment
-from comments.models.sql import among
 
 
 def approved_unseen(done: list[dict]) -> set[int]:
@@ -13,12 +12,12 @@ def approved_unseen(done: list[dict]) -> set[int]:
     ids = [row["id"] for row in done if row["status"] == Comment.Status.APPROVED]
     if not ids:
         return set()
-    unseen = Comment.objects.filter(public_id__in=among(ids)).under_not_public(timezone.now())
+    unseen = Comment.objects.filter(public_id__in=ids).under_not_public(timezone.now())
     return set(unseen.values_list("public_id", flat=True))
 
 
 def count_among(ids) -> int:
-    return Comment.objects.filter(public_id__in=among(ids)).under_not_public(timezone.now()).count()
+    return Comment.objects.filter(public_id__in=ids).under_not_public(timezone.now()).count()
 
 
 def appear_later_words(unseen: int, count: int) -> list[str]:

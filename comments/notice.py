@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import retention
-from comments.models.trails import standing
+from comments.models.snapshot import without_undone
 from comments.moderation import Reason
 
 
@@ -96,7 +96,7 @@ def _is_called_spam_by_a_person(comment) -> bool:
     """Not where a person only took a decision back: then what stands is whoever decided before."""
     if comment.status_at == comment.submitted_at:
         return False  # at the door, by a rule
-    stood = standing(comment.decisions.all())
+    stood = without_undone(comment.decisions.all())
     return next((row.by_a_person for row in stood if row.new_status == "spam"), False)
 
 

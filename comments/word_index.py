@@ -13,7 +13,6 @@ import re
 from django.db import connection
 
 from blog.writing import writing
-from comments.models.sql import listed
 
 CHUNK = 500
 PAGES = 500
@@ -202,7 +201,7 @@ def _forget_some() -> int:
 
 def _forget_on_sqlite(cursor) -> int:
     old = f"SELECT id FROM comments_words WHERE status IN ('spam', 'trash') LIMIT {CHUNK}"  # noqa: S608
-    ids = listed(pk for (pk,) in cursor.execute(old).fetchall())
+    ids = ", ".join(str(pk) for (pk,) in cursor.execute(old).fetchall())
     insert = "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
     rows = f"SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({ids})"  # noqa: S608
     cursor.execute(_sql(f"{insert} {rows}"))

@@ -7,7 +7,6 @@ from django.test import TestCase
 from blog import edition
 from blog.models import Role
 from comments.models import Comment, Decision
-from comments.models.sql import among
 from tests.factories import make_comment, make_post, make_user, moderator
 
 
@@ -199,11 +198,3 @@ class Editions(TestCase):
         before = edition.read(scope)
         comment.mark_spam(by=moderator())
         assert edition.read(scope) == before
-
-
-@pytest.mark.django_db
-def test_among_finds_those_and_none_where_none_is_named():
-    first, second, _third = (make_comment() for _n in range(3))
-    found = Comment.objects.filter(pk__in=among([first.pk, second.pk]))
-    assert set(found) == {first, second}
-    assert not Comment.objects.filter(pk__in=among([]))

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from blog import mail
+from blog.models import User
 from comments.models.mail import Mail
-from comments.models.sql import listed
+from comments.models.subscription import Subscription
 
 Kind = Mail.Kind
 # A person may think again for so long before anybody is written to; what comes within it is
@@ -48,7 +48,7 @@ class Author(NamedTuple):
 
 @dataclass
 class Told:
-    """Whom these comments concern, by one statement: most decisions end with it."""
+    """Who may be written to about these comments."""
 
     readers: dict[int, Reader] = field(default_factory=dict)  # by their comment
     authors: dict[int, list[Author]] = field(default_factory=lambda: defaultdict(list))  # by post
@@ -58,24 +58,16 @@ class Told:
         said = {pk for c in comments for pk in (c.pk, c.parent_id) if pk}
         posts = {comment.post_id for comment in comments}
         found = cls()
-        with connection.cursor() as cursor:
-            cursor.execute(_TOLD.format(comments=listed(said), posts=listed(posts)))
-            for comment, post, user, email, is_confirmed in cursor.fetchall():
-                if comment:
-                    found.readers[comment] = Reader(email, is_confirmed)
-                else:
-                    found.authors[post].append(Author(user, email))
+        open_ones = Subscription.objects.filter(comment__in=said, ended_at=None)
+        for row in open_ones:
+            found.readers[row.comment_id] = Reader(row.email, row.confirmed_at is not None)
+        people = User.objects.filter(is_active=True, gets_mail=True).exclude(email="").order_by()
+        first = people.filter(posts__in=posts).values_list("posts", "pk", "email")
+        with_others = people.filter(posts_with__post__in=posts)
+        with_others = with_others.values_list("posts_with__post", "pk", "email")
+        for post, pk, email in first.union(with_others):
+            found.authors[post].append(Author(pk, email))
         return found
-
-
-_TOLD = """
-    SELECT comment_id, NULL, NULL, email, confirmed_at IS NOT NULL FROM comments_subscription
-    WHERE ended_at IS NULL AND comment_id IN ({comments})
-    UNION ALL
-    SELECT NULL, w.post_id, u.id, u.email, TRUE FROM blog_user u JOIN (
-        SELECT id AS post_id, author_id AS user_id FROM blog_post WHERE id IN ({posts})
-        UNION SELECT post_id, user_id FROM blog_postauthor WHERE post_id IN ({posts})
-    ) w ON w.user_id = u.id WHERE u.is_active AND u.gets_mail AND u.email <> ''"""
 
 
 def _to_commenter(comment, told: Told, now) -> Mail | None:

@@ -7,7 +7,6 @@ from django.db.models import F, Max, Q
 
 from comments.models.decision import Decision
 from comments.models.move import KEEP
-from comments.models.sql import among
 
 
 class OtherBatch(Exception):
@@ -61,7 +60,7 @@ def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
 
 def _lasts(ids, by):
     """Of these comments the last Decisions, as far as they are of `by`; the newest first."""
-    newest = Decision.objects.filter(comment__public_id__in=among(ids))
+    newest = Decision.objects.filter(comment__public_id__in=list(ids))
     newest = newest.order_by().values("comment")
     lasts = Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
     return lasts.order_by("-pk")

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from comments.failures import CheckFailed, Refused
 from comments.models import account
 from comments.models.check import GIVE_UP
 from comments.models.heartbeat import Heartbeat
-from comments.models.sql import listed, stored
 from comments.moderation import feedback_of_move, feedback_owed
 from comments.outage import Kind
 
@@ -101,17 +100,6 @@ class Decision(models.Model):
             else "",
             created_at=comment.submitted_at,
         )
-
-    @classmethod
-    def write(cls, comments: list[int], **same) -> None:
-        """One of each comment as it stands, all else the same, in one statement. bulk_create makes
-        an object of each, which for 10,000 takes half of the time."""
-        values = stored(cls, same)
-        sql = f"""INSERT INTO comments_decision (comment_id, old_version, {", ".join(values)})
-            SELECT id, version, {", ".join(["%s"] * len(values))} FROM comments_comment
-            WHERE id IN ({listed(comments)}) ORDER BY id"""  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*values.values()])
 
     def report(self, now: datetime) -> None:
         """Tells Akismet what it must be told now, or closes the row where that is nothing.

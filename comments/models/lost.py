@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from blog.characters import isolated
 from blog.models import User
+from comments.models.snapshot import Snapshot
 from comments.models.standing import ITS_AUTHOR
-from comments.models.trails import Trails
 
 EDITED = "edited"
 # Reasons of the spam check; all others for which the machine moves a comment are the policy's.
@@ -16,13 +16,15 @@ OF_THE_CHECK = ("akismet", "same-as-spam")
 
 
 def lost_rows(
-    ids: Iterable[int], comments: Iterable, trails: Trails, seen: dict | None = None
+    ids: Iterable[int], snapshot: Snapshot, seen: dict[int, int | None] | None = None
 ) -> list[dict]:
-    """One for each public_id, also where no comment is left or it is not theirs to see. `seen`: by
-    public_id the version that the person saw, where that is known."""
-    known, seen = {comment.public_id: comment for comment in comments}, seen or {}
+    """One row for each public_id, also where no comment is left or the person may not see it.
+    `seen`: by public_id the version that the person saw, where that is known."""
+    ids, seen = set(ids), seen or {}
+    known = {c.public_id: c for c in snapshot.comments if c.public_id in ids}
     lasts = {
-        name: _last(comment, trails[comment.pk], seen.get(name)) for name, comment in known.items()
+        name: _last(comment, snapshot.decisions(comment), seen.get(name))
+        for name, comment in known.items()
     }
     users = {who for who, _at, _edited in lasts.values() if isinstance(who, int)}
     names = {user.pk: isolated(user) for user in User.objects.filter(pk__in=users)} if users else {}
@@ -30,8 +32,7 @@ def lost_rows(
 
 
 def lost_row(public_id: int, comment=None) -> dict:
-    comments = [comment] if comment else []
-    return lost_rows([public_id], comments, Trails(comments))[0]
+    return lost_rows([public_id], Snapshot([comment] if comment else []))[0]
 
 
 def _row(public_id: int, comment, last, names: dict) -> dict:

@@ -1,15 +1,14 @@
 """One change of status, planned under the lock: to what, since when, what it tells Akismet."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from comments.models.decision import Decision
-from comments.models.sql import among
-from comments.models.trails import standing
+from comments.models.snapshot import Snapshot, without_undone
 from comments.moderation import feedback_of_move, feedback_owed
 
 KEEP = "keep"
@@ -27,7 +26,7 @@ class Move:
     at: datetime
     # Where it stood before it lay in the trash, which says nothing of spam.
     stood: str
-    undone: object = None  # a row of its trail
+    undone: Decision | None = None
     # After an undo and out of the trash: the newest word to Akismet that stands, sent or not.
     said: str = ""
 
@@ -41,16 +40,22 @@ class Move:
         row = self.undone
         return bool(row and row.feedback) and not (row.feedback_claimed_at or row.feedback_sent_at)
 
-    def facts(self, by) -> tuple[tuple[str, object], ...]:
-        """What its Decision says, without whose and when."""
+    def decision(self, by, batch: UUID, version: int, now: datetime) -> Decision:
+        """`version`: the one that the comment gets."""
         comment = self.comment
         unchecked = self.status == "approved" and comment.is_unchecked
-        return (
-            ("old_status", comment.status),
-            ("new_status", self.status),
-            ("by_a_person", by is not None or self.reason in BY_HAND),
-            ("reason", self.reason or ("unchecked" if unchecked else "")),
-            ("feedback", self._feedback() if by and comment.is_known else ""),
+        return Decision(
+            comment_id=comment.pk,
+            by=by,
+            by_a_person=by is not None or self.reason in BY_HAND,
+            old_status=comment.status,
+            new_status=self.status,
+            reason=self.reason or ("unchecked" if unchecked else ""),
+            old_version=comment.version,
+            new_version=version,
+            batch=batch,
+            created_at=now,
+            feedback=self._feedback() if by and _is_known_to_akismet(comment) else "",
         )
 
     def _feedback(self) -> str:
@@ -69,16 +74,22 @@ class Move:
         return feedback_of_move(self.stood, self.status) or approved
 
 
-def planned(comment, status: str, trails, reason: str, now: datetime) -> Move:
+def _is_known_to_akismet(comment) -> bool:
+    """Akismet was or will be asked about it, and can be told that it was wrong."""
+    return comment.was_sent and (comment.checks > 0 or bool(settings.AKISMET_API_KEY))
+
+
+def planned(comment, status: str, snapshot: Snapshot, reason: str, now: datetime) -> Move:
     # What was known before is no news after it, also where the clock was set back since.
     now = max(now, comment.reported_at or now, comment.screened_at or now)
-    undone = trails[comment.pk][-1] if reason == "undo" else None
+    undone = snapshot.decisions(comment)[-1] if reason == "undo" else None
     takes_back_keep = undone is not None and undone.reason == KEEP
     if status == comment.status and reason not in BY_HAND and not takes_back_keep:
         return Move(comment, status, KEEP, now, comment.status)
     if undone is None and comment.status != "trash":
         return Move(comment, status, reason, now, comment.status)
-    rows = list(standing(trails[comment.pk][:-1] if undone else trails[comment.pk]))
+    before = snapshot.decisions(comment)
+    rows = list(without_undone(before[:-1] if undone else before))
     stood = next((row.new_status for row in rows if row.new_status != "trash"), "")
     said = next((row.feedback for row in rows if row.feedback), "")
     asks = undone and status == "approved" and (comment.reported_at or comment.screened == "spam")
@@ -89,16 +100,9 @@ def planned(comment, status: str, trails, reason: str, now: datetime) -> Move:
 def close_feedback(won: list[Move]) -> None:
     """Decision.report() claims under the lock of the comment, as the trail was read."""
     if unsent := [move.undone.pk for move in won if move.takes_back_feedback]:
-        Decision.objects.filter(pk__in=among(unsent)).update(feedback_sent_at=timezone.now())
+        Decision.objects.filter(pk__in=unsent).update(feedback_sent_at=timezone.now())
 
 
 def record(won: list[Move], by, batch: UUID, version: int) -> None:
-    """A Decision of each, one statement for all that say the same. It reads the versions of the
-    comments, so they must not have moved yet. `version`: the one that they get."""
-    groups = defaultdict(list)
-    for move in won:
-        groups[move.facts(by)].append(move.comment.pk)
-    same = {"by": by and by.pk, "batch": batch, "created_at": timezone.now()}
-    same["new_version"] = version
-    for facts, ids in groups.items():
-        Decision.write(ids, **dict(facts), **same)
+    now = timezone.now()
+    Decision.objects.bulk_create([move.decision(by, batch, version, now) for move in won])

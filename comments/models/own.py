@@ -88,5 +88,5 @@ class Own(models.Model):
                 Subscription.objects.filter(comment=self, ended_at=None).update(ended_at=now)
 
 
-def _to_trash(_comment, _trails) -> str:
+def _to_trash(_comment, _snapshot) -> str:
     return "trash"

@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from comments.models.sql import among
-
 
 class RightsQuerySet(models.QuerySet):
     def decidable_by(self, user, *, in_order=False):
@@ -30,7 +28,7 @@ class RightsQuerySet(models.QuerySet):
         """Of these public_ids; where the person may decide on all, without a look at them."""
         if user is None or user.has_perm("comments.decide_comment"):
             return ids
-        mine = self.decidable_by(user).filter(public_id__in=among(ids))
+        mine = self.decidable_by(user).filter(public_id__in=list(ids))
         return mine.values_list("public_id", flat=True)
 
 

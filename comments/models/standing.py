@@ -4,8 +4,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
-from comments import spam
-
 ITS_AUTHOR = gettext_lazy("its author")
 UNCHECKED = ("waiting", "unavailable", "skipped")
 
@@ -19,11 +17,6 @@ class Standing:
     @property
     def is_unchecked(self) -> bool:
         return self.screened in UNCHECKED and not self.user_is_staff
-
-    @property
-    def is_known(self) -> bool:
-        """To Akismet, which was or will be asked about it and can be told that it was wrong."""
-        return self.was_sent and (self.checks > 0 or spam.is_configured())
 
     # See also LATE_SPAM and REPORTED in comments/models/second_look.py.
 

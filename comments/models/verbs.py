@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models
+from django.db import models
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from blog import edition
@@ -18,12 +19,9 @@ from comments.models.decision import Decision
 from comments.models.identifiers import new_identifier
 from comments.models.lost import lost_rows
 from comments.models.move import KEEP, Move, close_feedback, planned, record
-from comments.models.seen import Seen
-from comments.models.sql import among, listed, stored
-from comments.models.trails import Trails, standing
+from comments.models.snapshot import Snapshot, without_undone
 
 CHUNK = 1_000
-_NO_RESULT = "screened = CASE screened WHEN 'waiting' THEN 'unavailable' ELSE screened END"
 STATUS_OF = {"approve": "approved", "hold": "pending", "spam": "spam", "trash": "trash"}
 VERBS = (*STATUS_OF, "restore")
 
@@ -37,13 +35,13 @@ class Outcome:
     lost: list[dict] = field(default_factory=list)
     kept: int = 0  # of those done: looked at again and left approved
 
-    def add(self, rows: dict, comments: list, won: list, trails: Trails, version: int) -> None:
+    def add(self, rows: dict, snapshot: Snapshot, won: list[Move], version: int) -> None:
         self.done += [
             done_row(m.comment.public_id, m.status, m.comment.version, version) for m in won
         ]
         self.kept += sum(move.reason == KEEP for move in won)
         left = rows.keys() - {move.comment.public_id for move in won}
-        self.lost += lost_rows(left, [c for c in comments if c.public_id in left], trails, rows)
+        self.lost += lost_rows(left, snapshot, rows)
 
 
 class Verbs(models.Model):
@@ -109,8 +107,8 @@ class Verbs(models.Model):
         _require_right(by)
         require_own(as_batch, by, is_undo=True)
 
-        def before(comment, trails):
-            last = trails[comment.pk][-1]
+        def before(comment, snapshot):
+            last = snapshot.decisions(comment)[-1]
             if last.batch != batch or comment.would_publish_unread(last, by):
                 return None
             return last.old_status or None
@@ -123,23 +121,22 @@ class Verbs(models.Model):
     @classmethod
     def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
         """Those that no longer stand as the person saw them, as a lost decision tells it."""
-        shown = Seen.read(cls.objects.decidable_among(rows, by))
+        shown = cls._read(rows, by).comments
         found = [comment for comment in shown if comment.version != rows[comment.public_id]]
-        return lost_rows([comment.public_id for comment in found], found, Trails(found), rows)
+        return lost_rows([comment.public_id for comment in found], Snapshot(found), rows)
 
     @classmethod
     def _decide(cls, rows: dict, target: Callable, *, by, reason: str, batch=None) -> Outcome:
-        """Moves each row to `target(comment, trails)`, in transactions of 1,000."""
+        """Moves each row to `target(comment, snapshot)`, in transactions of 1,000."""
         outcome = Outcome(batch or uuid.uuid4())
         ids = sorted(rows)
         for start in range(0, len(ids), CHUNK):
             chunk = {public_id: rows[public_id] for public_id in ids[start : start + CHUNK]}
             version = new_identifier()
             with writing() as scopes:
-                comments = Seen.read(cls.objects.decidable_among(chunk, by), locked=True)
-                trails = Trails(comments)
-                won = _planned(comments, chunk, target, trails, reason)
-                outcome.add(chunk, comments, won, trails, version)
+                snapshot = cls._read(chunk, by, locked=True)
+                won = _planned(snapshot, chunk, target, reason)
+                outcome.add(chunk, snapshot, won, version)
                 close_feedback(won)
                 record(won, by, outcome.batch, version)
                 cls._move_all(won, version)
@@ -148,6 +145,11 @@ class Verbs(models.Model):
         if batch:
             recall(outcome, by)
         return outcome
+
+    @classmethod
+    def _read(cls, rows: dict, by, *, locked: bool = False) -> Snapshot:
+        ids = list(cls.objects.decidable_among(rows, by))
+        return Snapshot.read(cls.objects.filter(public_id__in=ids), locked=locked)
 
     @classmethod
     def _move_all(cls, won: list[Move], version: int) -> None:
@@ -160,26 +162,21 @@ class Verbs(models.Model):
 
     @classmethod
     def _move(cls, comments: list, old: str, new: str, at: datetime, version: int) -> None:
-        ids = [comment.pk for comment in comments]
+        rows = cls.objects.filter(pk__in=[comment.pk for comment in comments])
         is_same = any(comment.check_error == cls.SAME for comment in comments)
         if is_same and new in (cls.Status.PENDING, cls.Status.APPROVED):
-            # It was set aside for another's sake: now it is asked about itself.
-            rows = cls.objects.filter(pk__in=among(ids), check_error=cls.SAME)
-            rows.filter(submission__isnull=False).update(
+            # It was set aside because another comment has the same text: now it is checked itself.
+            rows.filter(check_error=cls.SAME, submission__isnull=False).update(
                 screened=cls.Screened.WAITING, check_error="", next_check_at=timezone.now()
             )
-        discarded = {"discarded": False} if old == cls.Status.SPAM else {}
-        values = stored(cls, {"status": new, "status_at": at, "version": version} | discarded)
-        changes = [f"{column} = %s" for column in values]
+        changes = {"status": new, "status_at": at, "version": version}
+        if old == cls.Status.SPAM:
+            changes["discarded"] = False
         if new == cls.Status.APPROVED:
-            # Approved while the check was under way: that it had no result is the recorded result.
-            changes.append(_NO_RESULT)
-        # Said so that no index on the status serves it: SQLite would read a million of spam.
-        others = [status for status in cls.Status.values if status != old]
-        sql = f"""UPDATE comments_comment SET {", ".join(changes)}
-            WHERE id IN ({listed(ids)}) AND status NOT IN (%s, %s, %s)"""  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*values.values(), *others])
+            # Approved while the check is under way: it has no result any more.
+            waits = When(screened=cls.Screened.WAITING, then=Value(cls.Screened.UNAVAILABLE))
+            changes["screened"] = Case(waits, default=F("screened"))
+        rows.update(**changes)
 
 
 def _require_right(by) -> None:
@@ -187,27 +184,28 @@ def _require_right(by) -> None:
         raise PermissionDenied
 
 
-def _planned(comments: list, rows: dict, target: Callable, trails, reason: str) -> list[Move]:
+def _planned(snapshot: Snapshot, rows: dict, target: Callable, reason: str) -> list[Move]:
     """The moves of those that stand as the person saw them."""
     now, won = timezone.now(), []
-    for comment in comments:
+    for comment in snapshot.comments:
         is_as_seen = rows[comment.public_id] in (None, comment.version)
-        status = target(comment, trails) if is_as_seen and not comment.is_over else None
+        status = target(comment, snapshot) if is_as_seen and not comment.is_over else None
         if status:
-            won.append(planned(comment, status, trails, reason, now))
+            won.append(planned(comment, status, snapshot, reason, now))
     return won
 
 
-def _to_former(comment, trails) -> str | None:
+def _to_former(comment, snapshot) -> str | None:
     """See also Verbs.restore."""
     if comment.status not in ("spam", "trash"):
         return None
-    stood = (row.new_status for row in standing(trails[comment.pk]))
+    stood = (row.new_status for row in without_undone(snapshot.decisions(comment)))
     return next((status for status in stood if status not in ("spam", "trash")), "pending")
 
 
-def _to_spam_unread(comment, trails) -> str | None:
-    if comment.status != "pending" or any(row.by_a_person for row in trails[comment.pk]):
+def _to_spam_unread(comment, snapshot) -> str | None:
+    is_decided = any(row.by_a_person for row in snapshot.decisions(comment))
+    if comment.status != "pending" or is_decided:
         return None
     return "spam"
 
@@ -215,7 +213,7 @@ def _to_spam_unread(comment, trails) -> str | None:
 def _to(status: str) -> Callable:
     """To what it is already only where an approved one is looked at again and kept."""
 
-    def target(comment, _trails) -> str | None:
+    def target(comment, _snapshot) -> str | None:
         keeps = status == "approved" and comment.asks_again
         return status if keeps or comment.status != status else None
 
