@@ -13,8 +13,11 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from blog.models import Post, Role, User
+from blog.writing import writing
+from comments.enqueue import enqueue
 from comments.models import Comment, Decision, Heartbeat
 from comments.moderation import Facts, Rules
+from comments.submit.save import save_comment
 
 # Other processes make rows in the same database (tests/site.py).
 _number = count(os.getpid() * 1000)
@@ -97,7 +100,6 @@ def make_comment(post: Post | None = None, *, parent=None, status="pending", **f
 
 
 def submit_comment(post: Post, *, parent=None, user=None, rules=None, **facts) -> Comment:
-    """By the verb that every door ends in."""
     number = next(_number)
     facts = {
         "name": f"Reader {number}",
@@ -108,16 +110,19 @@ def submit_comment(post: Post, *, parent=None, user=None, rules=None, **facts) -
         "user_agent": "Reader/1.0",
         **facts,
     }
-    return Comment.submit(
-        post,
-        parent,
-        Facts(**facts),
-        rules or Rules(),
-        user=user,
-        referrer="",
-        headers={},
-        language="en-GB",
-    )
+    with writing():
+        comment, due = save_comment(
+            post,
+            parent,
+            Facts(**facts),
+            rules or Rules(),
+            user=user,
+            referrer="",
+            headers={},
+            language="en-GB",
+        )
+        enqueue(due)
+    return comment
 
 
 def moderator() -> User:

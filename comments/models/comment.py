@@ -8,26 +8,20 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import edition, markup
+from blog import markup
 from blog.characters import isolated
 from blog.models import Post
-from blog.tasks import later
-from blog.writing import writing
-from comments import tasks
-from comments.models.announcement import announce
 from comments.models.check import Check, CheckQuerySet
-from comments.models.decision import Decision
 from comments.models.identifiers import new_identifier
 from comments.models.indexes import INDEXES, Beginning
 from comments.models.own import Own
 from comments.models.probe import Probe
 from comments.models.removal import RemovalQuerySet
 from comments.models.revised import Revised
-from comments.models.rights import RightsQuerySet, may_decide
+from comments.models.rights import RightsQuerySet
 from comments.models.standing import UNCHECKED, Standing
-from comments.models.subscription import Subscription
 from comments.models.verbs import Verbs
-from comments.moderation import Reason, first_decision, network_of
+from comments.moderation import Reason
 
 
 class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet):
@@ -188,46 +182,6 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
             self.render_version = markup.RENDER_VERSION
             self.text_digest = self.text_digest_of(self.body)
         super().save(*args, **kwargs)
-
-    @classmethod
-    def submit(cls, post, parent, facts, rules, *, user, referrer, headers, language, notify=False):
-        """Saves what a reader sent, decides its first status and leaves the check to a task."""
-        now = timezone.now()
-        publishes = user is not None and may_decide(user, post)
-        status, reasons = ("approved", []) if publishes else first_decision(facts, rules)
-        comment = cls(
-            post=post,
-            parent=parent,
-            root_id=parent and (parent.root_id or parent.pk),
-            depth=parent.depth + 1 if parent else 0,
-            author_name=facts.name,
-            author_email=facts.email,
-            author_url=facts.url,
-            user=user,
-            user_is_staff=publishes,
-            body=facts.body,
-            status=status,
-            status_at=now,
-            held_because=reasons,
-            submitted_at=now,
-            digest=cls.digest_of(post.pk, parent and parent.pk, vars(facts)),
-            ip=facts.ip,
-            network=network_of(facts.ip),
-            user_agent=facts.user_agent,
-            referrer=referrer,
-        )
-        comment._plan_check(facts.trap, headers, language)
-        with writing() as scopes:
-            comment.save()
-            Decision.of_creation(comment, by=user if publishes else None).save()
-            if comment.next_check_at:
-                later(tasks.check_comment, comment.pk)
-            if notify:
-                Subscription.ask(comment)
-            if publishes:
-                announce([comment], by=user)
-                scopes.update((edition.of_post(post.pk), edition.COMMENTS))
-        return comment
 
     @staticmethod
     def digest_of(post_id: int, parent_id: int | None, said: dict) -> str:

@@ -17,10 +17,12 @@ from blog.views.posts import visible_post
 from blog.writing import in_turn, writing
 from comments import admission, facts, origin, thread, waiting
 from comments.address import normal
+from comments.enqueue import enqueue
 from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
 from comments.moderation import network_of
 from comments.spam import TRAP
+from comments.submit.save import save_comment
 
 NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 
@@ -108,7 +110,7 @@ def _admit(request, post, sender, said):
         own, parent, refusal = _look(post, sender, said, policy)
         if own or refusal:
             return own, refusal
-        comment = Comment.submit(
+        comment, due = save_comment(
             post,
             parent,
             found,
@@ -119,6 +121,7 @@ def _admit(request, post, sender, said):
             language=request.site.language,
             notify=said.get("notify", False),
         )
+        enqueue(due)
         return comment, None
 
 

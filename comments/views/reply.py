@@ -9,11 +9,13 @@ from blog.characters import isolated
 from blog.writing import writing
 from comments import facts, fresh
 from comments.card import Card
+from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.models.lost import lost_row
 from comments.moderator_forms import ReplyForm
 from comments.outcome_words import lost_words
 from comments.spam import TRAP
+from comments.submit.save import save_comment
 from comments.views import one
 from comments.views.queue import moderators
 
@@ -86,7 +88,7 @@ def _publish(request, comment, body: str) -> dict | None:
             outcome = Comment.decide({row.public_id: row.version}, "approve", by=user)
             if outcome.lost:
                 return outcome.lost[0]
-        Comment.submit(
+        _reply, due = save_comment(
             comment.post,
             row,
             found,
@@ -96,6 +98,7 @@ def _publish(request, comment, body: str) -> dict | None:
             headers=sender.headers,
             language=request.site.language,
         )
+        enqueue(due)
     return None
 
 

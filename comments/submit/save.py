@@ -1,0 +1,48 @@
+from django.utils import timezone
+
+from blog import edition
+from blog.writing import writing
+from comments.models import Comment, Decision, Subscription, may_decide
+from comments.models.announcement import announce
+from comments.models.due import Due
+from comments.moderation import Facts, Rules, first_decision, network_of
+
+
+def save_comment(
+    post, parent, facts: Facts, rules: Rules, *, user, referrer, headers, language, notify=False
+) -> tuple[Comment, list[Due]]:
+    """Saves what a reader sent and decides its first status. The caller enqueues what is due."""
+    now = timezone.now()
+    publishes = user is not None and may_decide(user, post)
+    status, reasons = (Comment.Status.APPROVED, []) if publishes else first_decision(facts, rules)
+    comment = Comment(
+        post=post,
+        parent=parent,
+        root_id=parent and (parent.root_id or parent.pk),
+        depth=parent.depth + 1 if parent else 0,
+        author_name=facts.name,
+        author_email=facts.email,
+        author_url=facts.url,
+        user=user,
+        user_is_staff=publishes,
+        body=facts.body,
+        status=status,
+        status_at=now,
+        held_because=reasons,
+        submitted_at=now,
+        digest=Comment.digest_of(post.pk, parent and parent.pk, vars(facts)),
+        ip=facts.ip,
+        network=network_of(facts.ip),
+        user_agent=facts.user_agent,
+        referrer=referrer,
+    )
+    comment._plan_check(facts.trap, headers, language)
+    with writing() as scopes:
+        comment.save()
+        Decision.of_creation(comment, by=user if publishes else None).save()
+        if notify:
+            Subscription.ask(comment)
+        if publishes:
+            announce([comment], by=user)
+            scopes.update((edition.of_post(post.pk), edition.COMMENTS))
+    return comment, [Due("check", comment.pk)] if comment.next_check_at else []
