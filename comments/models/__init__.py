@@ -8,8 +8,8 @@ from comments.models.heartbeat import Heartbeat
 from comments.models.mail import Mail
 from comments.models.policy import Policy
 from comments.models.policy_change import PolicyChange
+from comments.models.querysets import may_decide
 from comments.models.report import Report
-from comments.models.rights import may_decide
 from comments.models.subscription import OptOut, Subscription, Unconfirmed
 from comments.models.tally import Tally
 from comments.models.verbs import VERBS, Outcome

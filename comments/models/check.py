@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from blog.writing import writing
@@ -10,6 +10,7 @@ from comments.failures import CheckFailed, Refused
 from comments.models import account
 from comments.models.heartbeat import Heartbeat
 from comments.models.policy import Policy
+from comments.models.querysets import GIVE_UP
 from comments.models.second_look import after_decision
 from comments.outage import PROBE_PAUSE, Kind
 
@@ -18,47 +19,6 @@ LEASE = timedelta(minutes=5)
 # Of a comment that fails while others pass.
 PAUSES = [timedelta(minutes=n) for n in (1, 5, 20, 60)]
 LONG_PAUSE = timedelta(hours=6)
-# Neither asked about nor reported later; what Akismet was sent is dropped (WordPress: 15 days).
-GIVE_UP = timedelta(days=15)
-# A text that Akismet called spam is spam for so long without a call.
-SAME_TEXT = timedelta(hours=24)
-
-
-class CheckQuerySet(models.QuerySet):
-    def to_check(self, now: datetime):
-        """What Akismet has to be asked now, the oldest first."""
-        due = self.filter(next_check_at__lte=now, submitted_at__gt=now - GIVE_UP)
-        return due.order_by("submitted_at", "pk")
-
-    def unchecked(self):
-        return self.filter(status="pending", user_is_staff=False, screened__in=self.model.UNCHECKED)
-
-    def called_spam(self, now: datetime):
-        """By Akismet, of late, and no person has thought otherwise."""
-        since = now - SAME_TEXT
-        return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
-
-    def repeats(self, now: datetime):
-        """What waits for an answer that was given to the same text already, also where it lies in
-        spam for another reason."""
-        same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
-        waiting = self.filter(next_check_at__isnull=False, user_is_staff=False).without_answer()
-        unread = waiting.filter(status__in=("pending", "spam")).exclude(decisions__by_a_person=True)
-        return unread.filter(Exists(same))
-
-    def without_answer(self):
-        return self.filter(screened__in=("waiting", "unavailable"))
-
-    def spam_unread(self):
-        """Set aside, and no person has decided on it."""
-        return self.filter(status="spam").exclude(decisions__by_a_person=True)
-
-    def unanswered(self, now: datetime):
-        """What Akismet could still be asked about, and has not said anything of."""
-        asked = Q(screened__in=("waiting", "unavailable"))
-        never = Q(screened="skipped", check_error=self.model.NO_KEY)
-        known = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
-        return known.filter(asked | never)
 
 
 class Check(models.Model):

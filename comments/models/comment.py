@@ -1,80 +1,32 @@
 import hashlib
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Lower
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from blog import markup
 from blog.characters import isolated
 from blog.models import Post
-from comments.models.check import Check, CheckQuerySet
+from comments.models import verbs
+from comments.models.check import Check
 from comments.models.identifiers import new_identifier
-from comments.models.indexes import INDEXES, Beginning
+from comments.models.indexes import INDEXES
+from comments.models.lost import ITS_AUTHOR
 from comments.models.own import Own
 from comments.models.probe import Probe
-from comments.models.removal import RemovalQuerySet
+from comments.models.querysets import CommentQuerySet
 from comments.models.revised import Revised
-from comments.models.rights import RightsQuerySet
-from comments.models.standing import UNCHECKED, Standing
-from comments.models.verbs import Verbs
+from comments.models.states import UNCHECKED, Screened, Status
+from comments.models.verbs import Outcome
 from comments.moderation import Reason
 
 
-class CommentQuerySet(CheckQuerySet, RemovalQuerySet, RightsQuerySet):
-    def public(self, now: datetime):
-        """Approved, and on a post that is itself visible: the one door to every public surface."""
-        return self.filter(
-            status=Comment.Status.APPROVED, post__in=Post.objects.visible(now).values("pk")
-        )
-
-    def under_not_public(self, now: datetime):
-        """Nobody reads these before their post is public, whatever is decided on them."""
-        return self.filter(post__in=Post.objects.not_public(now).values("pk"))
-
-    def by_email(self, email: str, since: datetime | None = None):
-        """Whatever the case; served by an index, which `iexact` is not on PostgreSQL."""
-        found = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
-        if since is None:
-            return found
-        # All of them: the index has the time behind the status.
-        return found.filter(status__in=Comment.Status.values, submitted_at__gte=since)
-
-    def with_text(self, digest: str):
-        """That is the same but for case and spaces."""
-        found = self.alias(beginning=Beginning("text_digest"))
-        found = found.filter(beginning=digest[: Beginning.LENGTH])
-        # From `=` SQLite would work out the beginning, and see no index for it any more.
-        return found.filter(text_digest__range=(digest, digest))
-
-    def waiting(self):
-        """For a person: with its verdict, or where the check failed; never before it is in."""
-        over = Q(next_check_at=None) | Q(provisional_until__lte=timezone.now())
-        final = over & Q(screened=Comment.Screened.HAM)
-        failed = Q(screened__in=(Comment.Screened.UNAVAILABLE, Comment.Screened.SKIPPED))
-        return self.filter(final | failed, status=Comment.Status.PENDING)
-
-
-class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
-    class Status(models.TextChoices):
-        PENDING = "pending", _("Pending")
-        APPROVED = "approved", _("Approved")
-        SPAM = "spam", _("Spam")
-        TRASH = "trash", _("Trash")
-
-    class Screened(models.TextChoices):
-        """What became of the check; `waiting` alone means that there is no result yet."""
-
-        WAITING = "waiting"
-        HAM = "ham"
-        SPAM = "spam"
-        UNAVAILABLE = "unavailable"
-        SKIPPED = "skipped"
-
-    UNCHECKED = UNCHECKED
+class Comment(Check, Probe, Own, Revised, models.Model):
+    Status, Screened, UNCHECKED = Status, Screened, UNCHECKED
 
     # Names the comment outside the database: in web addresses, cookies, links and forms. `pk` stays
     # inside, because a restored backup gives it out again.
@@ -192,6 +144,111 @@ class Comment(Standing, Verbs, Check, Probe, Own, Revised, models.Model):
     @staticmethod
     def text_digest_of(body: str) -> str:
         return hashlib.sha256(" ".join(body.casefold().split()).encode()).hexdigest()
+
+    # Verbs, see comments/models/verbs.py. A verb of one comment goes by the version that this
+    # instance has, so it loses to whoever was faster. PermissionDenied where `by` may not decide.
+
+    def approve(self, *, by) -> Outcome:
+        """Keeps it where it is approved and asks for a second look."""
+        return self._decide("approve", by)
+
+    def hold(self, *, by) -> Outcome:
+        return self._decide("hold", by)
+
+    def mark_spam(self, *, by) -> Outcome:
+        return self._decide("spam", by)
+
+    def trash(self, *, by) -> Outcome:
+        return self._decide("trash", by)
+
+    def restore(self, *, by) -> Outcome:
+        """Back to where it stood before it went to spam or trash."""
+        return self._decide("restore", by)
+
+    def _decide(self, verb: str, by) -> Outcome:
+        outcome = self.decide({self.public_id: self.version}, verb, by=by)
+        self.refresh_from_db(
+            fields=["status", "status_at", "version", "screened", "check_error", "next_check_at"]
+        )
+        return outcome
+
+    def withdraw(self) -> None:
+        """By its author, for good: the words are deleted where it is no evidence, and mail about
+        answers ends."""
+        verbs.withdraw(Comment.objects, self)
+
+    @classmethod
+    def decide(cls, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
+        """`rows`: public_id → the version that the person saw, None for any. `batch`: the name
+        that its sender gave it; see comments/models/batch.py."""
+        return verbs.decide(cls.objects, rows, verb, by=by, batch=batch)
+
+    @classmethod
+    def undo(cls, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
+        """Takes a batch back, or `only` one comment of it (its public_id), where its Decision is
+        still the last; an undo is a batch too. Nothing goes public again with words that `by` has
+        not read."""
+        return verbs.undo(cls.objects, batch, by=by, only=only, as_batch=as_batch)
+
+    def set_aside(self, *, reason: str) -> Outcome:
+        """The machine's one move: to spam, while it is pending and no person has decided."""
+        return self.set_aside_all([self.public_id], reason=reason)
+
+    @classmethod
+    def set_aside_all(cls, ids: Iterable[int], *, reason: str) -> Outcome:
+        return verbs.set_aside(cls.objects, ids, reason=reason)
+
+    @classmethod
+    def take_down_erased(cls, ids: Iterable[int], *, by) -> Outcome:
+        """Before they are emptied; the place of an answered comment stays in its thread."""
+        return verbs.take_down_erased(cls.objects, ids, by=by)
+
+    @classmethod
+    def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
+        """Those that no longer stand as the person saw them, as `lost` in an Outcome."""
+        return verbs.moved_on(cls.objects, rows, by=by)
+
+    @property
+    def is_over(self) -> bool:
+        """No verb moves it any more."""
+        return bool(self.withdrawn_at or self.emptied_at)
+
+    @property
+    def is_unchecked(self) -> bool:
+        return self.screened in UNCHECKED and not self.user_is_staff
+
+    # See also LATE_SPAM and REPORTED in comments/models/second_look.py.
+
+    @property
+    def has_late_spam(self) -> bool:
+        is_spam = self.status == "approved" and self.screened == "spam"
+        return is_spam and bool(self.screened_at and self.screened_at > self.status_at)
+
+    @property
+    def is_reported(self) -> bool:
+        reported = bool(self.reported_at and self.reported_at > self.status_at)
+        return self.status == "approved" and reported
+
+    @property
+    def asks_again(self) -> bool:
+        return self.has_late_spam or self.is_reported
+
+    @property
+    def last_edit(self) -> tuple[int | str, datetime] | None:
+        """Who edited it last (a user's id, or words), and when."""
+        if self.revised_at:
+            return self.revised_by_id or "", self.revised_at
+        return (str(ITS_AUTHOR), self.edited_at) if self.edited_at else None
+
+    def was_edited_since(self, decision, by) -> bool:
+        """Edits by `by` do not count."""
+        edit = self.last_edit
+        return bool(edit and edit[1] > decision.created_at and edit[0] != by.pk)
+
+    def would_publish_unread(self, decision, by) -> bool:
+        """Whether an undo of this Decision would publish words that `by` has not read."""
+        publishes = decision.old_status == "approved" != self.status
+        return publishes and self.was_edited_since(decision, by)
 
     # What the queue and the page say of it.
 

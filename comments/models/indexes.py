@@ -3,8 +3,9 @@ that its comment is in."""
 
 from django.db import models
 from django.db.models import Func, Q
+from django.db.models.functions import Lower
 
-from comments.models.lookups import LOOKUPS
+from comments.models.second_look import LATE_SPAM, REPORTED
 
 
 class Beginning(Func):
@@ -15,6 +16,42 @@ class Beginning(Func):
     template = f"SUBSTR(%(expressions)s, 1, {LENGTH})"
     output_field = models.CharField(max_length=LENGTH)
 
+
+# The queue's search, and what a card says of its author (comments/search.py).
+# The columns of a page behind what is looked for: rows come out in the order of the queue. SQLite
+# reads an expression from an index alone only where its column is in it too.
+LOOKUPS = [
+    # Also the door: the same sender (CommentQuerySet.by_email). With the names, which a card lists
+    # (comments/record.py).
+    models.Index(
+        *(Lower("author_email"), "status", "submitted_at", "id", "author_name", "author_email"),
+        name="comment_email",
+    ),
+    # The page of a post reads its threads from this alone, and the queue what it counts for an
+    # Author.
+    models.Index(
+        fields=["post", "status", "submitted_at", "id", "emptied_at", "root"],
+        name="comment_of_post",
+    ),
+    # Also the door: the same network. With the names, too.
+    models.Index(fields=["network", "submitted_at", "id", "author_name"], name="comment_network"),
+    # CommentQuerySet.called_spam; and counted by comments/figures.py.
+    models.Index(
+        fields=["text_digest", "screened_at", "screened"],
+        condition=Q(screened="spam"),
+        name="comment_same_spam",
+    ),
+    # The tabs Reported and Second look. With what the condition says already: SQLite takes the
+    # index of the queue before one that it cannot enter.
+    models.Index(
+        fields=["status", "reported_at", "id"], condition=REPORTED, name="comment_reported"
+    ),
+    models.Index(
+        fields=["status", "screened", "screened_at", "id"],
+        condition=LATE_SPAM,
+        name="comment_late_spam",
+    ),
+]
 
 INDEXES = [
     *(
@@ -28,7 +65,7 @@ INDEXES = [
     # The queue: one tab, oldest or newest first, and counted without a look at the rows. And the
     # feed of all that are approved.
     models.Index(fields=["status", "submitted_at", "id", "emptied_at"], name="comment_queue"),
-    # CheckQuerySet.to_check
+    # CommentQuerySet.to_check
     models.Index(
         fields=["next_check_at"],
         condition=Q(next_check_at__isnull=False),

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.characters import isolated
 from blog.models import User
 from comments.models.snapshot import Snapshot
-from comments.models.standing import ITS_AUTHOR
 
 EDITED = "edited"
+ITS_AUTHOR = gettext_lazy("its author")
 # Reasons of the spam check; all others for which the machine moves a comment are the policy's.
 OF_THE_CHECK = ("akismet", "same-as-spam")
 

@@ -11,7 +11,6 @@ from blog.writing import writing
 from comments import spam, tasks
 from comments.models.edit import Edit
 from comments.models.identifiers import new_identifier
-from comments.models.subscription import Subscription
 from comments.moderation import Reason, first_decision
 
 EDITABLE = timedelta(minutes=15)
@@ -74,19 +73,3 @@ class Own(models.Model):
             self.next_check_at, self.check_error = now, ""
             self.failures, self.provisional_until = 0, None
             later(tasks.check_comment, self.pk)
-
-    def withdraw(self) -> None:
-        """At any time and for good; the text goes at once where it is no evidence, and mail about
-        answers ends."""
-        now = timezone.now()
-        with writing():
-            outcome = self._decide({self.public_id: None}, _to_trash, by=None, reason="withdrawn")
-            if outcome.done:
-                mine = type(self).objects.filter(pk=self.pk)
-                mine.update(withdrawn_at=now, next_check_at=None)
-                mine.drop_text()
-                Subscription.objects.filter(comment=self, ended_at=None).update(ended_at=now)
-
-
-def _to_trash(_comment, _snapshot) -> str:
-    return "trash"

@@ -5,6 +5,7 @@ from blog.writing import writing
 from comments.models import Comment, Decision, Subscription, may_decide
 from comments.models.announcement import announce
 from comments.models.due import Due
+from comments.models.states import Status
 from comments.moderation import Facts, Rules, first_decision, network_of
 
 
@@ -14,7 +15,7 @@ def save_comment(
     """Saves what a reader sent and decides its first status. The caller enqueues what is due."""
     now = timezone.now()
     publishes = user is not None and may_decide(user, post)
-    status, reasons = (Comment.Status.APPROVED, []) if publishes else first_decision(facts, rules)
+    status, reasons = (Status.APPROVED, []) if publishes else first_decision(facts, rules)
     comment = Comment(
         post=post,
         parent=parent,

@@ -8,7 +8,7 @@ from comments import counts, monogram, spam, thread, waiting
 from comments.facts import is_open
 from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
-from comments.models.rights import decides_at_all
+from comments.models.querysets import decides_at_all
 from comments.notice import notice
 from comments.numbers import number
 

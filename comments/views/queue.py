@@ -32,7 +32,7 @@ from comments.filter_words import narrowing
 from comments.forms import EvidenceForm
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
-from comments.models.rights import decides_at_all
+from comments.models.querysets import decides_at_all
 from comments.numbers import number
 from comments.outcome_words import done_words, tab_words, undone_words
 from comments.record import records
