@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 
-from comments.courier import Courier
+from comments.check.http import Call
 from comments.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
 
 # Suspended, unpaid, or this site taken off the key: to go on asking only makes it worse.
@@ -39,10 +39,10 @@ class Refused(CheckFailed):
     """The key, the site or the account is refused: stop calling until verify() is true."""
 
 
-def failure_of(courier: Courier) -> CheckFailed:
-    answer = courier.answer
+def failure_of(call: Call) -> CheckFailed:
+    answer = call.answer
     if answer is None:
-        return Unavailable(Kind.PORTAL if courier.met_other_certificate else Kind.SILENT)
+        return Unavailable(Kind.PORTAL if call.met_other_certificate else Kind.SILENT)
     if told(answer.headers, "alert-code") in STOP_CODES:
         return refusal(answer.headers, Kind.STOPPED)
     if answer.is_success and answer.text == "invalid":

@@ -1,7 +1,7 @@
 """Everything that is said to Akismet, and all that is understood of its answers.
 
 The akismet package makes each request. It refuses many of the fields and drops most of the answer's
-headers, so it is given a courier for its HTTP client, which adds the fields and keeps the answer.
+headers, so its HTTP client is replaced by a Call, which adds the fields and keeps the answer.
 """
 
 from contextlib import suppress
@@ -14,7 +14,7 @@ import akismet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from comments.courier import Courier
+from comments.check.http import Call
 from comments.failures import STOP_CODES, Refused, failure_of, refusal, seconds, told
 
 TRAP = "homepage2"
@@ -189,12 +189,12 @@ def _call(method: str, fields: dict | None = None, expected: type = int) -> tupl
     """The akismet client's own errors are dropped: some hold the key, and the answer says more."""
     if not is_configured():
         raise ImproperlyConfigured("AKISMET_API_KEY is not set")
-    courier = Courier(akismet.USER_AGENT.partition(" | ")[0], fields or {})
-    ask = getattr(akismet.SyncClient(_config(), http_client=courier), method)
+    call = Call(akismet.USER_AGENT.partition(" | ")[0], fields or {})
+    ask = getattr(akismet.SyncClient(_config(), http_client=call), method)
     with suppress(akismet.AkismetError, ValueError, RecursionError):
         result = ask(user_ip=fields["user_ip"]) if fields else ask()
-        headers = courier.answer.headers
+        headers = call.answer.headers
         stopped = told(headers, "alert-code") in STOP_CODES
         if isinstance(result, expected) and not stopped and not told(headers, "error"):
             return result, headers
-    raise failure_of(courier)
+    raise failure_of(call)
