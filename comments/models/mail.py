@@ -14,7 +14,7 @@ from blog import mail
 from blog.characters import isolated
 from blog.tasks import later
 from blog.writing import writing
-from comments import mail_faults, mailing, tasks
+from comments import mail_faults, mailing
 from comments.models.heartbeat import Heartbeat
 from comments.models.mail_queryset import ABOUT_PUBLIC, MailQuerySet
 from comments.models.subscription import Unconfirmed
@@ -144,6 +144,8 @@ class Mail(models.Model):
             if self.kind == Mail.Kind.PUBLISHED:
                 Unconfirmed.wrote_to(self.to)
             if Heartbeat.beat(Heartbeat.MAIL):
+                from comments import tasks
+
                 # It works again: nobody need wait for a next try that was set while it did not.
                 Mail.objects.open().filter(tries__gt=0, claimed_at=None).update(due_at=now)
                 for pk in Mail.objects.to_send(now).values_list("pk", flat=True)[:AT_ONCE]:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from blog.models import Post
 from blog.tasks import later
-from comments import tasks
 
 # How long one sending may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
@@ -30,6 +29,8 @@ class MailQuerySet(models.QuerySet):
         self.queue_all([row])
         found = self.get(key=key)
         if found.is_open and found.due_at <= now:
+            from comments import tasks
+
             later(tasks.send_mail, found.pk)
         return found
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from blog import markup
 from blog.tasks import later
 from blog.writing import writing
-from comments import spam, tasks
+from comments import spam
 from comments.models.edit import Edit
 from comments.models.identifiers import new_identifier
 from comments.moderation import Reason, first_decision
@@ -72,4 +72,6 @@ class Own(models.Model):
             self.screened, self.screened_at = self.Screened.WAITING, None
             self.next_check_at, self.check_error = now, ""
             self.failures, self.provisional_until = 0, None
+            from comments import tasks
+
             later(tasks.check_comment, self.pk)
