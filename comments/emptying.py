@@ -7,8 +7,7 @@ leaves its place in the thread, as where the sweep deletes it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from blog.tasks import later
-from comments import retention, tasks
+from comments import retention
 from comments.models import Comment
 
 TABS = ("spam", "trash")
@@ -50,10 +49,10 @@ def _left(done: Emptied) -> int:
     return max(0, MOST - done.deleted) // retention.BATCH
 
 
-def go_on(tab: str, before: datetime) -> None:
-    """The worker's part, until nothing of it is left."""
+def go_on(tab: str, before: datetime) -> bool:
+    """The worker's part. Whether there is more to do."""
     for _round in range(ROUNDS):
         done = empty(tab, before)
         if done.is_all or not (done.deleted or done.emptied):
-            return
-    later(tasks.empty, tab, before.isoformat())
+            return False
+    return True

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.utils import timezone
 from django_tasks import task
 
+from blog.tasks import later
+
 
 @task()
 def check_comment(pk: int) -> None:
@@ -28,7 +30,8 @@ def send_mail(pk: int) -> None:
 
 @task(priority=-5)
 def empty(tab: str, before: str) -> None:
-    import_module("comments.emptying").go_on(tab, datetime.fromisoformat(before))
+    if import_module("comments.emptying").go_on(tab, datetime.fromisoformat(before)):
+        later(empty, tab, before)
 
 
 @task(priority=-10)

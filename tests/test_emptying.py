@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from blog.models import Role
-from comments import emptying, like, retention
+from comments import emptying, like, retention, tasks
 from comments.models import Comment, Decision, Evidence, Tally
 from tests.factories import make_comment, make_post, make_user, moderator, run_tasks
 from tests.pages import hrefs, html, words
@@ -157,7 +157,7 @@ def test_the_worker_asks_for_its_turn_again_and_ends(monkeypatch):
     post = make_post()
     for _n in range(3):
         lying(post=post)
-    emptying.go_on("spam", timezone.now())
+    tasks.empty.call("spam", timezone.now().isoformat())
     assert Comment.objects.count() == 2
     assert run_tasks() == 2
     assert not Comment.objects.exists()
