@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from blog import edition
 from blog.writing import writing
 from comments.models import Comment, Heartbeat, Mail, Policy, Tally
-from comments.models.check import GIVE_UP
+from comments.models.querysets import GIVE_UP
 from comments.moderation import without_address
 from comments.outage import SLACK
 

@@ -22,8 +22,10 @@ from comments import (
     word_index,
     wrong_clock,
 )
+from comments.check.probing import due_checks
+from comments.check.screening import set_aside_repeats
 from comments.digest import queue_digest
-from comments.models import Comment, Decision, Heartbeat, Mail
+from comments.models import Decision, Heartbeat, Mail
 from comments.models.mail import GIVE_UP
 
 BATCH = 600
@@ -39,13 +41,14 @@ def sweep() -> None:
         alerts.worker_is_here(now)
         free_stuck_jobs(now)
     if spam.is_configured():
-        set_aside_repeats(now)
+        while set_aside_repeats(now):
+            pass
         with writing():
             ask_akismet(now)
     with writing():
         queue_digest(now)
     with writing():
-        Comment.enqueue_checks(now)
+        tasks.enqueue_checks(due_checks(now))
         for pk in due_reports(now):
             later(tasks.report_decision, pk)
         Mail.objects.keep_waiting(now)
@@ -105,11 +108,6 @@ def ask_akismet(now) -> None:
         quota.next_at = now + STUCK
         quota.save()
         later(tasks.ask_usage)
-
-
-def set_aside_repeats(now) -> None:
-    while Comment.set_aside_repeats(now):
-        pass
 
 
 def due_reports(now) -> list[int]:

@@ -1,42 +1,45 @@
-"""What happens later. A task is a hint: the rows say what is due, and the sweep finds it."""
+"""Background work. A task is a hint: the rows say what is due, and the sweep finds it."""
 
 from datetime import datetime
-from importlib import import_module
 
-from django.apps import apps
 from django.utils import timezone
 from django_tasks import task
 
-from blog.tasks import later
+from blog.tasks import later, waiting_for
+from blog.writing import writing
+from comments import emptying, word_index
+from comments.check import probing, screening
+from comments.models import Comment, Decision, Mail, account
+from comments.models.due import Due
 
 
 @task()
 def check_comment(pk: int) -> None:
-    for comment in _rows("Comment", pk):
-        comment.screen(timezone.now())
+    for comment in Comment.objects.filter(pk=pk):
+        screen(comment, timezone.now())
 
 
 @task(priority=-5)
 def report_decision(pk: int) -> None:
-    for decision in _rows("Decision", pk):
+    for decision in Decision.objects.filter(pk=pk):
         decision.report(timezone.now())
 
 
 @task(priority=-5)
 def send_mail(pk: int) -> None:
-    for mail in _rows("Mail", pk):
+    for mail in Mail.objects.filter(pk=pk):
         mail.send(timezone.now())
 
 
 @task(priority=-5)
 def empty(tab: str, before: str) -> None:
-    if import_module("comments.emptying").go_on(tab, datetime.fromisoformat(before)):
+    if emptying.go_on(tab, datetime.fromisoformat(before)):
         later(empty, tab, before)
 
 
 @task(priority=-10)
 def compact_words() -> None:
-    import_module("comments.word_index").compact()
+    word_index.compact()
 
 
 # A wave of comments must not keep these waiting.
@@ -44,24 +47,58 @@ def compact_words() -> None:
 
 @task(priority=5)
 def probe_akismet() -> None:
-    apps.get_model("comments.Comment").probe(timezone.now())
+    probe(timezone.now())
 
 
 @task(priority=5)
 def ask_akismet_again() -> None:
-    apps.get_model("comments.Comment").ask_again(timezone.now())
+    now = timezone.now()
+    probing.make_unanswered_due(now)
+    state, detail = _ask_about_key(now)
+    with writing():
+        account.record_asked(state, detail)
+        enqueue_checks(probing.due_checks(now))
 
 
 @task(priority=5)
 def try_check() -> None:
-    import_module("comments.models.account").try_out()
+    account.try_out()
 
 
 @task(priority=5)
 def ask_usage() -> None:
-    import_module("comments.models.account").ask_usage(timezone.now())
+    account.ask_usage(timezone.now())
 
 
-def _rows(model: str, pk: int):
-    """One, or none: what was deleted meanwhile has nothing left to do."""
-    return apps.get_model("comments", model).objects.filter(pk=pk)
+def screen(comment: Comment, now: datetime, *, probing: bool = False) -> None:
+    if asked := screening.ask(comment, now, probing=probing):
+        with writing():
+            enqueue_checks(screening.record(comment, asked))
+
+
+def probe(now: datetime) -> None:
+    """Asks about one comment, or about the key where none waits, if a question may be asked."""
+    akismet = probing.claim(now)
+    if akismet is None:
+        return
+    if comment := probing.next_comment(akismet, now):
+        screen(comment, now, probing=True)
+    else:
+        _ask_about_key(now)
+
+
+def _ask_about_key(now: datetime) -> tuple[str, str]:
+    answer, began = account.ask_about_key()
+    with writing():
+        state, detail, is_back = account.record_key(answer, began)
+        if is_back:
+            enqueue_checks(probing.release(now))
+    return state, detail
+
+
+def enqueue_checks(due: list[Due]) -> None:
+    """Within writing(). Skips what is queued already."""
+    queued = waiting_for(check_comment) if due else ()
+    for _kind, pk in due:
+        if pk not in queued:
+            later(check_comment, pk)

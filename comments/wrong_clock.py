@@ -6,8 +6,8 @@ from django.db.models import Q
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from comments.check.screening import LONG_PAUSE
 from comments.models import Comment, Decision, Heartbeat, Mail
-from comments.models.check import LONG_PAUSE
 from comments.outage import LONGEST_WAIT, SLACK
 
 

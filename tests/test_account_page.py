@@ -8,6 +8,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments.models import Comment, Heartbeat, Policy
 from comments.sweep import sweep
+from comments.tasks import probe
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
 from tests.pages import words
 
@@ -80,7 +81,7 @@ def test_a_notice_stands_until_an_answer_comes_without_one(mo, akismet):
     run_tasks()
     assert said in words(mo.get(PAGE))
     akismet.mode = akismet.alert = None
-    Comment.probe(timezone.now() + timedelta(minutes=2))
+    probe(timezone.now() + timedelta(minutes=2))
     submit_comment(post)
     run_tasks()
     assert said not in words(mo.get(PAGE))

@@ -8,9 +8,11 @@ from django.utils.formats import date_format
 
 from blog.models import Role
 from comments.card import Card, check_words
+from comments.check.probing import due_checks
 from comments.models import Comment, Heartbeat, Policy
 from comments.notice import deletion_day
 from comments.sweep import sweep
+from comments.tasks import probe, screen
 from tests.factories import make_post, make_user, moderator, run_tasks, submit_comment
 
 pytestmark = pytest.mark.django_db
@@ -124,15 +126,15 @@ def test_the_second_try_says_that_it_is_one(akismet):
     akismet.next({"status": 503})
     comment = submit_comment(make_post())
     run_tasks()
-    Comment.probe(timezone.now() + timedelta(minutes=1))
+    probe(timezone.now() + timedelta(minutes=1))
     assert checks(akismet)[1].fields["recheck_reason"] == "retry"
     assert Comment.objects.get(pk=comment.pk).screened == "ham"
 
 
 def test_two_workers_ask_once(akismet):
     comment = submit_comment(make_post())
-    comment.screen(timezone.now())
-    comment.screen(timezone.now())
+    screen(comment, timezone.now())
+    screen(comment, timezone.now())
     assert len(checks(akismet)) == 1
 
 
@@ -141,7 +143,7 @@ def test_a_killed_workers_check_is_taken_up_again(akismet):
     Comment.objects.filter(pk=comment.pk).update(
         next_check_at=timezone.now() + timedelta(minutes=5)
     )
-    comment.screen(timezone.now() + timedelta(minutes=6))
+    screen(comment, timezone.now() + timedelta(minutes=6))
     assert Comment.objects.get(pk=comment.pk).screened == "ham"
 
 
@@ -149,7 +151,7 @@ def test_it_is_given_up_after_15_days_and_stays_pending(akismet):
     comment = submit_comment(make_post())
     old = timezone.now() - timedelta(days=15, minutes=1)
     Comment.objects.filter(pk=comment.pk).update(submitted_at=old)
-    assert Comment.due_checks(timezone.now()) == []
+    assert due_checks(timezone.now()) == []
     assert Comment.objects.get(pk=comment.pk).status == "pending"
 
 
@@ -189,7 +191,7 @@ def test_provisional_ham_is_asked_about_again(akismet):
     comment = submit_comment(make_post())
     run_tasks()
     make_due(pk=comment.pk)
-    comment.screen(timezone.now())
+    screen(comment, timezone.now())
     assert checks(akismet)[1].fields["recheck_reason"] == "recheck"
 
 
@@ -230,7 +232,7 @@ def test_provisional_ham_is_ordinary_after_twice_the_time(akismet):
             next_check_at=row.next_check_at and row.next_check_at - moved,
             provisional_until=row.provisional_until and row.provisional_until - moved,
         )
-        comment.screen(timezone.now())
+        screen(comment, timezone.now())
     comment.refresh_from_db()
     assert len(checks(akismet)) == 3
     assert (comment.screened, comment.next_check_at) == ("ham", None)
@@ -243,7 +245,7 @@ def test_provisional_ham_is_ordinary_after_that_though_akismet_went_away(akismet
         provisional_until=timezone.now() - timedelta(seconds=1), next_check_at=timezone.now()
     )
     akismet.mode = "down"
-    comment.screen(timezone.now())
+    screen(comment, timezone.now())
     comment.refresh_from_db()
     assert (comment.is_provisional, comment.screened, comment.next_check_at) == (False, "ham", None)
 
@@ -252,7 +254,7 @@ def test_provisional_ham_that_turns_out_to_be_spam_is_set_aside(akismet):
     comment = provisional(akismet)
     make_due(pk=comment.pk)
     akismet.verdict = "true"
-    comment.screen(timezone.now())
+    screen(comment, timezone.now())
     comment.refresh_from_db()
     assert (comment.status, comment.screened) == ("spam", "spam")
 
@@ -323,5 +325,5 @@ def test_a_check_after_an_edit_says_so(akismet):
     now = timezone.now()
     Comment.objects.update(edited_at=now, screened="waiting", next_check_at=now)
     comment.refresh_from_db()
-    comment.screen(timezone.now())
+    screen(comment, timezone.now())
     assert checks(akismet)[1].fields["recheck_reason"] == "edit"

@@ -9,6 +9,7 @@ from comments import spam
 from comments.card import check_words
 from comments.models import Comment, Heartbeat
 from comments.sweep import sweep
+from comments.tasks import screen
 from tests.factories import (
     know_quota,
     make_comment,
@@ -183,7 +184,7 @@ def test_the_pauses_of_a_comment_that_fails_while_others_pass(akismet, post, bef
         next_check_at=now,
     )
     akismet.next({"body": "perhaps"})
-    with_others.screen(timezone.now())
+    screen(with_others, timezone.now())
     with_others.refresh_from_db()
     assert round((with_others.next_check_at - now).total_seconds() / 60) == minutes
     assert state() == "ok"
@@ -222,8 +223,8 @@ def meanwhile(monkeypatch, act) -> None:
 def test_what_an_older_call_says_shortens_no_retry_after(akismet, post, monkeypatch, older):
     akismet.next(older, LONG)
     slow, quick, third = (submit_comment(post, body=body) for body in ("slow", "quick", "third"))
-    meanwhile(monkeypatch, lambda: quick.screen(timezone.now()))
-    slow.screen(timezone.now())
+    meanwhile(monkeypatch, lambda: screen(quick, timezone.now()))
+    screen(slow, timezone.now())
     run_tasks()
     assert texts(akismet) == ["slow", "quick"]
     slow.refresh_from_db()

@@ -15,6 +15,7 @@ from comments.card import check_words
 from comments.models import Comment, Heartbeat, Mail
 from comments.outage import Event, Kind, State
 from comments.sweep import sweep
+from comments.tasks import screen
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
 from tests.pages import words
 
@@ -261,8 +262,8 @@ def test_a_call_that_began_before_the_last_good_answer_makes_no_outage(akismet, 
     post = make_post()
     slow, quick = submit_comment(post), submit_comment(post)
     akismet.next({}, {"drop": True})
-    meanwhile(monkeypatch, lambda: quick.screen(timezone.now()))
-    slow.screen(timezone.now())
+    meanwhile(monkeypatch, lambda: screen(quick, timezone.now()))
+    screen(slow, timezone.now())
     for comment in (slow, quick):
         comment.refresh_from_db()
     assert Heartbeat.objects.get(name="akismet").is_ok

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from blog import edition
 from blog.writing import writing
-from comments import many, waiting
+from comments import many, spam, waiting
+from comments.check.screening import Asked, record
 from comments.models import Comment, Policy
 from tests.factories import (
     make_comment,
@@ -114,9 +115,8 @@ def test_a_verdict_about_the_old_text_counts_no_more(akismet):
     asked = fresh(comment)
     asked.checks = 1
     edit(Client(), comment, "It was late.")
-    from comments import spam
-
-    asked._was_checked(spam.Answer(spam.Verdict.SPAM))
+    now = timezone.now()
+    record(asked, Asked(spam.Answer(spam.Verdict.SPAM), now, now))
     row = fresh(comment)
     assert (row.screened, row.status) == ("waiting", "pending")
     assert row.next_check_at is not None

@@ -9,6 +9,7 @@ from comments.card import check_words
 from comments.models import Comment, Heartbeat, Policy
 from comments.moderation import Rules
 from comments.sweep import sweep
+from comments.tasks import probe
 from tests.factories import (
     know_quota,
     make_comment,
@@ -75,7 +76,7 @@ def test_probes_and_second_tries_count_too(akismet, post):
     submit_comment(post)
     run_tasks()
     for n in range(1, 4):
-        Comment.probe(timezone.now() + timedelta(minutes=n))
+        probe(timezone.now() + timedelta(minutes=n))
     assert len(asked(akismet)) == 2
 
 

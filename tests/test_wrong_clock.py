@@ -10,6 +10,7 @@ from blog.models import Role
 from comments import failures, retention
 from comments.models import Comment, Decision, Heartbeat, Mail
 from comments.sweep import RARE, once_in, sweep
+from comments.tasks import screen
 from tests.factories import (
     know_quota,
     make_comment,
@@ -116,7 +117,7 @@ def test_that_it_was_asked_about_by_a_wrong_clock_makes_no_outage_of_it(akismet)
     now = timezone.now()
     Comment.objects.update(screened="unavailable", next_check_at=now, asked_at=now + 9 * DAY)
     sweep()
-    submit_comment(comment.post).screen(timezone.now())
+    screen(submit_comment(comment.post), timezone.now())
     akismet.next({"body": "perhaps"})
     run_tasks()
     assert Heartbeat.objects.get(name="akismet").state == "ok"

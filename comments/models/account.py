@@ -57,22 +57,34 @@ def heed(told) -> None:
     notice.save()
 
 
-def ask_about_key() -> tuple[str, str, bool]:
-    """The state that Akismet's answer means, the code of why, and whether it is back."""
-    began, key = timezone.now(), None
+def ask_about_key() -> tuple[spam.Key | Unavailable, datetime]:
+    """Returns the answer, and when it was asked for."""
+    began = timezone.now()
     try:
-        key = spam.verify()
-        failure = key.refusal
-    except Unavailable as met:
-        failure = met
-    with writing():
-        akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
-        heed(key or failure)
-        if failure is None:
-            return State.OK, "", passed(akismet, now, began)
-        if not fails_alone(akismet, failure, began):
-            failed(akismet, failure, now, began)
-    return State.REFUSED if key else State.UNREACHABLE, failure.code, False
+        return spam.verify(), began
+    except Unavailable as failure:
+        return failure, began
+
+
+def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
+    """Within writing(). Returns the state that the answer means, the code of the failure, and
+    whether Akismet answers again."""
+    is_answered = isinstance(answer, spam.Key)
+    failure = answer.refusal if is_answered else answer
+    akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
+    heed(answer)
+    if failure is None:
+        return State.OK, "", passed(akismet, now, began)
+    if not fails_alone(akismet, failure, began):
+        failed(akismet, failure, now, began)
+    return State.REFUSED if is_answered else State.UNREACHABLE, failure.code, False
+
+
+def record_asked(state: str, detail: str) -> None:
+    """Within writing(). `since` stays: it is when the button was pressed."""
+    asked = Heartbeat.held(Heartbeat.ASKED)
+    asked.state, asked.detail, asked.at = state, detail[:200], timezone.now()
+    asked.save()
 
 
 def is_key_good() -> bool:

@@ -6,27 +6,32 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import markup
 from blog.characters import isolated
 from blog.models import Post
 from comments.models import verbs
-from comments.models.check import Check
 from comments.models.identifiers import new_identifier
 from comments.models.indexes import INDEXES
 from comments.models.lost import ITS_AUTHOR
 from comments.models.own import Own
-from comments.models.probe import Probe
-from comments.models.querysets import CommentQuerySet
+from comments.models.querysets import GIVE_UP, CommentQuerySet
 from comments.models.revised import Revised
-from comments.models.states import UNCHECKED, Screened, Status
+from comments.models.states import SAME_AS_SPAM, UNCHECKED, Screened, Status
 from comments.models.verbs import Outcome
 from comments.moderation import Reason
+from comments.outage import Kind
 
 
-class Comment(Check, Probe, Own, Revised, models.Model):
+class Comment(Own, Revised, models.Model):
     Status, Screened, UNCHECKED = Status, Screened, UNCHECKED
+
+    # Values of check_error that are no failure of Akismet.
+    NO_KEY, NO_ADDRESS, LIMIT = str(Kind.NO_KEY), str(Kind.NO_ADDRESS), str(Kind.LIMIT)
+    SAME = SAME_AS_SPAM
+    AWAY = "away"  # when its turn came
 
     # Names the comment outside the database: in web addresses, cookies, links and forms. `pk` stays
     # inside, because a restored backup gives it out again.
@@ -268,3 +273,13 @@ class Comment(Check, Probe, Own, Revised, models.Model):
         if self.is_provisional:
             found.append((Reason.PROVISIONAL, ""))
         return [*found, (Reason.NOT_CHECKED, self.check_error)] if self.is_unchecked else found
+
+    @property
+    def is_provisional(self) -> bool:
+        """Called ham, but Akismet is still looking at its links."""
+        until = self.provisional_until
+        return bool(until and self.next_check_at and timezone.now() < until)
+
+    @property
+    def is_given_up(self) -> bool:
+        return not self.next_check_at or timezone.now() > self.submitted_at + GIVE_UP

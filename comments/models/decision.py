@@ -12,8 +12,8 @@ from blog.writing import writing
 from comments import spam
 from comments.failures import CheckFailed, Refused
 from comments.models import account
-from comments.models.check import GIVE_UP
 from comments.models.heartbeat import Heartbeat
+from comments.models.querysets import GIVE_UP
 from comments.moderation import feedback_of_move, feedback_owed
 from comments.outage import Kind
 

@@ -2,6 +2,7 @@ from django.utils import timezone
 
 from blog import edition
 from blog.writing import writing
+from comments.check.screening import plan_check
 from comments.models import Comment, Decision, Subscription, may_decide
 from comments.models.announcement import announce
 from comments.models.due import Due
@@ -37,7 +38,7 @@ def save_comment(
         user_agent=facts.user_agent,
         referrer=referrer,
     )
-    comment._plan_check(facts.trap, headers, language)
+    plan_check(comment, facts.trap, headers, language)
     with writing() as scopes:
         comment.save()
         Decision.of_creation(comment, by=user if publishes else None).save()
