@@ -8,7 +8,7 @@ from django_tasks import task
 from blog.tasks import later, waiting_for
 from blog.writing import writing
 from comments import emptying, word_index
-from comments.check import probing, screening
+from comments.check import feedback, probing, screening
 from comments.models import Comment, Decision, Mail, account
 from comments.models.due import Due
 
@@ -22,7 +22,7 @@ def check_comment(pk: int) -> None:
 @task(priority=-5)
 def report_decision(pk: int) -> None:
     for decision in Decision.objects.filter(pk=pk):
-        decision.report(timezone.now())
+        feedback.report(decision, timezone.now())
 
 
 @task(priority=-5)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from comments.check import feedback
 from comments.models import Comment, Decision, Heartbeat
 from comments.sweep import sweep
 from tests.factories import moderator, run_tasks, submit_comment
@@ -185,8 +186,8 @@ def test_two_senders_tell_it_once(akismet, flagged):
     flagged.approve(by=moderator())
     pass_time(seconds=61)
     decision = Decision.objects.exclude(feedback="").get()
-    decision.report(timezone.now())
-    decision.report(timezone.now())
+    feedback.report(decision, timezone.now())
+    feedback.report(decision, timezone.now())
     assert len(reports(akismet)) == 1
 
 

@@ -3,19 +3,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from blog.characters import isolated
-from blog.writing import writing
-from comments import spam
-from comments.failures import CheckFailed, Refused
-from comments.models import account
-from comments.models.heartbeat import Heartbeat
 from comments.models.querysets import GIVE_UP
-from comments.moderation import feedback_of_move, feedback_owed
-from comments.outage import Kind
+from comments.moderation import feedback_of_move
 
 # A person may think again for so long before Akismet is told.
 FEEDBACK_DELAY = timedelta(seconds=60)
@@ -101,65 +94,6 @@ class Decision(models.Model):
             created_at=comment.submitted_at,
         )
 
-    def report(self, now: datetime) -> None:
-        """Tells Akismet what it must be told now, or closes the row where that is nothing.
-
-        `believed` is set before the call: a sender killed in between repeats the claim, and the
-        one who follows knows what was under way. A failed call takes it back.
-        """
-        comment, mine = self.comment, Decision.objects.filter(pk=self.pk)
-        with writing():
-            # The comment first, as the verbs do: no deadlock, and an undo knows what has left.
-            comment.refresh_from_db(
-                fields=["status", "believed", "submission"],
-                from_queryset=type(comment).objects.select_for_update(no_key=True),
-            )
-            asked_before = mine.values_list("feedback_claimed_at", flat=True).first()
-            if not _may_be_told() or not mine.to_report(now).update(feedback_claimed_at=now):
-                return
-            owed = feedback_owed(comment.believed, comment.status)
-            if not owed and asked_before and comment.believed == self.feedback:
-                owed = self.feedback
-            # Another Decision's is left to it: the history says of each what was told for it.
-            if owed != self.feedback or not comment.submission or not spam.is_configured():
-                mine.update(feedback_sent_at=now, feedback_claimed_at=None)
-                return
-            before, said = comment.believed, _as_check_said(comment)
-            self._believe(before, self.feedback)
-        began = timezone.now()
-        try:
-            spam.report(self.feedback, comment.submission, reporter=self._reporter(), said=said)
-        except CheckFailed as failure:
-            self._was_not_told(failure, before, asked_before, began)
-        except Exception:
-            with writing():
-                self._believe(self.feedback, before)
-            raise
-        else:
-            with writing():
-                mine.update(feedback_sent_at=now)
-
-    def _was_not_told(self, failure, before: str, asked_before, began: datetime) -> None:
-        """Where the key is good a refusal is the report's own: whether checks are answered, the
-        next check says."""
-        may_be = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED
-        is_its_own = may_be and account.is_key_good()
-        now = timezone.now()
-        with writing():
-            # Its row before the comment's, as the checks do.
-            akismet = Heartbeat.held(Heartbeat.AKISMET)
-            self._believe(self.feedback, before)
-            if not (is_its_own or account.fails_alone(akismet, failure, asked_before or began)):
-                account.failed(akismet, failure, now, began)
-
-    def _believe(self, before: str, verdict: str) -> None:
-        """Unless a verdict has come meanwhile."""
-        rows = type(self.comment).objects.filter(pk=self.comment_id, believed=before)
-        rows.update(believed=verdict)
-
-    def _reporter(self) -> str:
-        return self.by.slug if self.by else ""  # not the login, which may be a mail address
-
     @property
     def report_words(self) -> str:
         """What Akismet was told of it, or why nothing."""
@@ -190,16 +124,6 @@ class Decision(models.Model):
         said = {"who": who, "old": self.old_status, "new": self.new_status, "tab": tab}
         sentence = _(words) % said
         return f"{sentence} ({_NOTES[self.reason]()})" if self.reason in _NOTES else sentence
-
-
-def _may_be_told() -> bool:
-    """While Akismet is away a probe asks for all; what has to be told follows it."""
-    away = Heartbeat.objects.filter(name=Heartbeat.AKISMET).exclude(state=Heartbeat.State.OK)
-    return not away.exists()
-
-
-def _as_check_said(comment) -> str:
-    return {"spam": "true", "ham": "false"}.get(comment.screened, "")
 
 
 _SENTENCES = {

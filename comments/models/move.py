@@ -98,7 +98,7 @@ def planned(comment, status: str, snapshot: Snapshot, reason: str, now: datetime
 
 
 def close_feedback(won: list[Move]) -> None:
-    """Decision.report() claims under the lock of the comment, as the trail was read."""
+    """feedback.report() claims under the lock of the comment, as the trail was read."""
     if unsent := [move.undone.pk for move in won if move.takes_back_feedback]:
         Decision.objects.filter(pk__in=unsent).update(feedback_sent_at=timezone.now())
 
