@@ -8,8 +8,8 @@ from django_tasks import task
 from blog.tasks import later, waiting_for
 from blog.writing import writing
 from comments import emptying, word_index
-from comments.check import feedback, probing, screening
-from comments.models import Comment, Decision, Mail, account
+from comments.check import account, feedback, probing, screening
+from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments import alerts, mail_links
+from comments.check.account import ask_usage
 from comments.models import Heartbeat, Mail
-from comments.models.account import ask_usage
 from comments.notice import clock
 from comments.sweep import sweep
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment

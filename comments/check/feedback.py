@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from blog.writing import writing
 from comments import spam
+from comments.check import account
 from comments.failures import CheckFailed, Refused
-from comments.models import Comment, Decision, Heartbeat, account
+from comments.models import Comment, Decision, Heartbeat
 from comments.moderation import feedback_owed
 from comments.outage import Kind
 

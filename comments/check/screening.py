@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from blog.writing import writing
 from comments import spam
+from comments.check import account
 from comments.check.probing import release
 from comments.failures import CheckFailed, Refused
-from comments.models import Comment, Heartbeat, Policy, account
+from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
 from comments.models.querysets import GIVE_UP
 from comments.models.second_look import after_decision
