@@ -87,11 +87,14 @@ def administrators():
 
 
 def write(about: str, words: str, now: datetime) -> None:
+    """Only writes the rows: the sweep enqueues them with the other due mails."""
     if not mail.is_configured():
         return
     for user in administrators():
         key = f"alert:{about}:{now:%Y%m%dT%H%M%S%f}:{user.pk}"
-        Mail.objects.queue(Mail.Kind.ALERT, user.email, key=key, text=words, recipient=user)
+        Mail.objects.queue(
+            Mail.Kind.ALERT, user.email, key=key, due_at=now, text=words, recipient=user
+        )
 
 
 def unchecked_words() -> str:

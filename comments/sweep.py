@@ -48,6 +48,8 @@ def sweep() -> None:
     with writing():
         queue_digest(now)
     with writing():
+        alerts.tell_administrators(now)
+    with writing():
         tasks.enqueue_checks(due_checks(now))
         for pk in due_reports(now):
             later(tasks.report_decision, pk)
@@ -56,8 +58,6 @@ def sweep() -> None:
             later(tasks.send_mail, pk)
         for pk in Image.objects.to_render().values_list("pk", flat=True)[:PICTURES]:
             later(make_renditions, pk)
-    with writing():
-        alerts.tell_administrators(now)
     if retention.may_delete():
         retention.delete_old(now)
         retention.forget_senders(now)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.core import mail
 
 from blog.writing import writing
+from comments.enqueue import enqueue
 from comments.models import Comment, Heartbeat, Mail
 from comments.sweep import sweep
 from tests.factories import moderator, run_tasks
@@ -22,24 +23,26 @@ HOSTILE = [
 ]
 
 
-def alert(**fields) -> Mail:
+def queue(kind: str, to: str, *, key: str, **fields) -> Mail:
     with writing():
-        return Mail.objects.queue(
-            Mail.Kind.ALERT,
-            **{"to": "ada@example.org", "key": "alert:1", "text": "Akismet is away."} | fields,
-        )
+        enqueue(Mail.objects.queue(kind, to, key=key, **fields))
+    return Mail.objects.get(key=key)
+
+
+def alert(**fields) -> Mail:
+    fields = {"to": "ada@example.org", "key": "alert:1", "text": "Akismet is away."} | fields
+    return queue(Mail.Kind.ALERT, **fields)
 
 
 def letter(comment, text="Please tell us more.") -> Mail:
-    with writing():
-        return Mail.objects.queue(
-            Mail.Kind.LETTER,
-            comment.author_email,
-            key=f"letter:{comment.pk}",
-            comment=comment,
-            by=moderator(),
-            text=text,
-        )
+    return queue(
+        Mail.Kind.LETTER,
+        comment.author_email,
+        key=f"letter:{comment.pk}",
+        comment=comment,
+        by=moderator(),
+        text=text,
+    )
 
 
 def later(**delta) -> None:

@@ -10,6 +10,7 @@ from blog.models import Role
 from comments import waiting
 from comments.models import Comment, Decision, Mail
 from tests.factories import make_comment, make_user, moderator
+from tests.mailbox import queue
 from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_the_mails_that_were_sent_since_are_counted(mo):
     for number, sent in enumerate([now, now, None, now - timedelta(days=1)]):
         comment = made[number % 3]
         to = f"ed{number}@example.org"
-        mail = Mail.objects.queue("live", to, key=f"live:{number}", comment=comment)
+        mail = queue("live", to, key=f"live:{number}", comment=comment)
         Mail.objects.filter(pk=mail.pk).update(sent_at=sent)
     assert "3 comments put back. 2 mails were sent." in undo(mo, batch)
 
@@ -72,7 +73,7 @@ def test_the_mails_that_were_sent_since_are_counted(mo):
 def test_the_script_is_told_what_cannot_be_taken_back(mo):
     (comment, *_others), batch = batch_of(verb="spam")
     now = timezone.now()
-    mail = Mail.objects.queue("letter", "ana@example.net", key="letter:1", comment=comment)
+    mail = queue("letter", "ana@example.net", key="letter:1", comment=comment)
     Mail.objects.filter(pk=mail.pk).update(sent_at=now)
     Decision.objects.filter(batch=batch).update(feedback_claimed_at=now, feedback_sent_at=now)
     json = {"headers": {"Accept": "application/json"}}

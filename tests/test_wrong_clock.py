@@ -20,6 +20,7 @@ from tests.factories import (
     run_tasks,
     submit_comment,
 )
+from tests.mailbox import queue
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +138,7 @@ def test_a_pause_that_the_check_itself_set_is_kept(akismet):
 @pytest.mark.parametrize("column", ["due_at", "claimed_at"])
 def test_a_mail_does_not_wait_for_a_time_that_a_wrong_clock_wrote(mail_server, column):
     user = make_user(Role.MODERATOR)
-    Mail.objects.queue(Mail.Kind.ALERT, user.email, key="one", text="Hello", recipient=user)
+    queue(Mail.Kind.ALERT, user.email, key="one", text="Hello", recipient=user)
     ahead = timezone.now() + 30 * DAY
     Mail.objects.update(**{"created_at": ahead, column: ahead})
     sweep()
@@ -287,7 +288,7 @@ def test_moderators_and_administrators_read_that_nothing_is_deleted(client, mail
 
 def test_a_mail_is_not_too_old_by_a_clock_that_jumped(mail_server):
     user = make_user(Role.MODERATOR)
-    Mail.objects.queue(Mail.Kind.LETTER, user.email, key="one", text="Hello")
+    queue(Mail.Kind.LETTER, user.email, key="one", text="Hello")
     Mail.objects.update(created_at=timezone.now() - 5 * DAY)
     beat(days=400)
     DBTaskResult.objects.all().delete()

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from blog.models import Post
-from blog.tasks import later
+from comments.models.due import Due
 
 # How long one sending may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
@@ -22,17 +22,15 @@ ABOUT_PUBLIC = ("live", "published", "reply")
 
 
 class MailQuerySet(models.QuerySet):
-    def queue(self, kind: str, to: str, *, key: str, due_at: datetime | None = None, **more):
+    def queue(
+        self, kind: str, to: str, *, key: str, due_at: datetime | None = None, **more
+    ) -> list[Due]:
         """Within writing(), in one commit with what it is about; once for each key."""
         now = timezone.now()
         row = self.model(kind=kind, to=to, key=key, created_at=now, due_at=due_at or now, **more)
         self.queue_all([row])
         found = self.get(key=key)
-        if found.is_open and found.due_at <= now:
-            from comments import tasks
-
-            later(tasks.send_mail, found.pk)
-        return found
+        return [Due("mail", found.pk)] if found.is_open and found.due_at <= now else []
 
     def queue_all(self, rows: list) -> None:
         """What was closed unsent is opened again: the comment may be public for the second time

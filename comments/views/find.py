@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from blog import mail
 from blog.writing import writing
 from comments import admission, origin
+from comments.enqueue import enqueue
 from comments.forms import clean_text
 from comments.models import Mail
 from comments.moderation import network_of
@@ -53,12 +54,13 @@ def find(request):
     if not form.is_valid():
         return _page(request, form, 422)
     with writing():
-        Mail.objects.queue(
+        due = Mail.objects.queue(
             Mail.Kind.LINKS,
             form.cleaned_data["email"],
             key=f"links:{uuid.uuid4()}",
             network=_network(request) or UNKNOWN,
         )
+        enqueue(due)
     response = HttpResponseRedirect(reverse("find") + "?sent=1")
     response.status_code = 303
     return response

@@ -12,6 +12,7 @@ from blog import mail
 from blog.characters import is_blank
 from blog.writing import writing
 from comments.card import Card
+from comments.enqueue import enqueue
 from comments.forms import clean_text
 from comments.models import Comment, Mail, OptOut, Policy
 from comments.views.one import gives_text_back
@@ -48,7 +49,7 @@ def write(request, public_id):
     obstacle = _obstacle(comment)
     if request.method == "POST" and not obstacle and form.is_valid():
         with writing():
-            Mail.objects.queue(
+            due = Mail.objects.queue(
                 Mail.Kind.LETTER,
                 comment.author_email,
                 key=f"letter:{comment.pk}:{form.cleaned_data['once']}",
@@ -56,6 +57,7 @@ def write(request, public_id):
                 by=request.user,
                 text=form.cleaned_data["text"],
             )
+            enqueue(due)
         response = HttpResponseRedirect(reverse("history", args=[public_id]))
         response.status_code = 303
         return response
