@@ -25,8 +25,8 @@ from comments import (
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
 from comments.digest import queue_digest
+from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
-from comments.models.mail import GIVE_UP
 
 BATCH = 600
 PICTURES = 20

@@ -9,6 +9,7 @@ from blog.tasks import later, waiting_for
 from blog.writing import writing
 from comments import emptying, word_index
 from comments.check import account, feedback, probing, screening
+from comments.mail import sending
 from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
 
@@ -28,7 +29,10 @@ def report_decision(pk: int) -> None:
 @task(priority=-5)
 def send_mail(pk: int) -> None:
     for mail in Mail.objects.filter(pk=pk):
-        mail.send(timezone.now())
+        if due := sending.send(mail, timezone.now()):
+            with writing():
+                for _kind, other in due:
+                    later(send_mail, other)
 
 
 @task(priority=-5)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from blog import edition
 from blog.models import Site
 from blog.writing import writing
+from comments.mail.sending import claim, send
 from comments.models import Heartbeat, Mail
 from comments.sweep import due_mails
 from tests.factories import make_comment, make_post, moderator, run_tasks
@@ -172,9 +173,9 @@ def test_the_claim_of_a_killed_sender_is_repeated_after_5_minutes_under_one_id(s
     alert()
     now = timezone.now()
     row = only("alert")
-    assert row._claim(now) == [row]
-    assert only("alert")._claim(now) == []
-    assert only("alert")._claim(now + timedelta(minutes=4)) == []
+    assert claim(row, now) == [row]
+    assert claim(only("alert"), now) == []
+    assert claim(only("alert"), now + timedelta(minutes=4)) == []
     later(minutes=5, seconds=1)
     assert len(sink.mails) == 1
     assert only("alert").tries == 2
@@ -183,7 +184,7 @@ def test_the_claim_of_a_killed_sender_is_repeated_after_5_minutes_under_one_id(s
 def test_two_senders_send_it_once():
     alert()
     for row in [only("alert"), only("alert")]:
-        row.send(timezone.now())
+        send(row, timezone.now())
     assert len(mail.outbox) == 1
 
 
@@ -194,7 +195,7 @@ def test_a_fault_of_ours_is_raised_and_not_tried_for_ever(monkeypatch):
     alert()
     monkeypatch.setattr("comments.mailing.write", fail)
     with pytest.raises(ZeroDivisionError):
-        only("alert").send(timezone.now())
+        send(only("alert"), timezone.now())
     assert only("alert").error == "ZeroDivisionError"
     assert only("alert").due_at > timezone.now()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from blog.models import Post, Role
 from comments import waiting
+from comments.mail import sending
 from comments.models import Comment, Mail
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.mailbox import later
@@ -277,7 +278,7 @@ def test_taken_down_while_a_mail_is_written_it_waits_too(monkeypatch):
     approve(comment)
     row = Mail.objects.get(kind="published")
     now = timezone.now() + timedelta(minutes=2)
-    claim = Mail._claim
+    claim = sending.claim
 
     def then_take_down(mail_row, at):
         found = claim(mail_row, at)
@@ -285,8 +286,8 @@ def test_taken_down_while_a_mail_is_written_it_waits_too(monkeypatch):
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(Mail, "_claim", then_take_down)
-        row.send(now)
+        patch.setattr(sending, "claim", then_take_down)
+        sending.send(row, now)
     assert mail.outbox == [] and Mail.objects.open().filter(claimed_at=None).count() == 2
     bring_back(comment.post)
     assert len(to_ana()) == 1
