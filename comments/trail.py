@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from blog.characters import isolated
 from comments import way_back
+from comments.mail import sentences as mail_sentences
 from comments.models import Decision, Mail
 
 
@@ -25,7 +26,7 @@ def lines(comment) -> list[Line]:
     decisions = comment.decisions.select_related("by", "comment")
     found = [Line(row.created_at, row.sentence, note=row.report_words) for row in decisions]
     for row in comment.mails.select_related("by"):
-        found.append(Line(row.at, row.sentence, row.text))
+        found.append(Line(row.at, mail_sentences.history_sentence(row), row.text))
     found += _edits(comment)
     for row in comment.reports.all():
         found.append(Line(row.created_at, _("A reader reported it"), row.words))

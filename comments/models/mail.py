@@ -4,10 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from blog.characters import isolated
 from comments.models.mail_queryset import ABOUT_PUBLIC, MailQuerySet
 
 
@@ -80,31 +77,3 @@ class Mail(models.Model):
     @property
     def at(self) -> datetime:
         return self.sent_at or self.closed_at or self.created_at
-
-    @property
-    def sentence(self) -> str:
-        """For people who read the history."""
-        who = isolated(self.by) if self.by else _("Someone who has left")
-        words = _(_SENTENCES[self.kind]) % {"who": who}
-        if self.sent_at:
-            return (
-                _("%(mail)s: %(why)s") % {"mail": words, "why": self.error} if self.error else words
-            )
-        if self.closed_at:
-            return _("%(mail)s: not sent, %(why)s") % {"mail": words, "why": self.error}
-        if self.waits_for_post:
-            return _("%(mail)s: waits until the post is public") % {"mail": words}
-        if self.error:
-            return _("%(mail)s: not sent yet, %(why)s") % {"mail": words, "why": self.error}
-        return _("%(mail)s: on its way") % {"mail": words}
-
-
-_SENTENCES = {
-    Mail.Kind.DIGEST: gettext_noop("Mail to a moderator"),
-    Mail.Kind.LIVE: gettext_noop("Mail to the author of the post: a new comment"),
-    Mail.Kind.PUBLISHED: gettext_noop("Mail to the commenter: it is published"),
-    Mail.Kind.REPLY: gettext_noop("Mail to the writer of the comment above: an answer"),
-    Mail.Kind.LINKS: gettext_noop("Mail with lost links"),
-    Mail.Kind.LETTER: gettext_noop("%(who)s wrote to the commenter"),
-    Mail.Kind.ALERT: gettext_noop("Mail to an administrator"),
-}
