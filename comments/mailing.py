@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +14,7 @@ from blog import mail
 from blog.mail import one_line
 from blog.models import Post
 from comments import mail_links, waiting
-from comments.models.subscription import OptOut, Subscription, Unconfirmed
+from comments.models import Comment, Mail, OptOut, Subscription, Unconfirmed
 
 HOUR = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
@@ -65,20 +64,17 @@ def message_id(row) -> str:
 def _digest(rows, now):
     (row,) = rows
     user = _wanting(row)
-    comments = _comments().objects
     read = Q(post__in=Post.objects.visible(now).values("pk"))
-    new = comments.filter(read, told_at=row.created_at, status="pending").select_related("post")
+    new = Comment.objects.filter(read, told_at=row.created_at, status="pending")
+    new = new.select_related("post").order_by("submitted_at")
     if not (total := new.count()):
         raise Unsaid(_("nothing of it waits any more"))
     stop = mail_links.to_staff(user)
     context = {
         "user": user,
-        "count": comments.waiting().filter(read).count(),
-        "not_public": comments.waiting().exclude(read).count(),
-        "items": [
-            _item(comment) | {"link": _in_queue(comment)}
-            for comment in new.order_by("submitted_at")[:MOST_ITEMS]
-        ],
+        "count": Comment.objects.waiting().filter(read).count(),
+        "not_public": Comment.objects.waiting().exclude(read).count(),
+        "items": [_item(comment) | {"link": _in_queue(comment)} for comment in new[:MOST_ITEMS]],
         "more": max(0, total - MOST_ITEMS),
         "queue": settings.SITE_URL + reverse("queue"),
         "stop": stop,
@@ -130,7 +126,7 @@ def _links(rows, now):
     if _goes_after(row, others, now) or _sent_within_an_hour(others, now).exists():
         raise Unsaid(_("a mail with links went there within the hour"))
     since = now - LOST_WITHIN
-    comments = _comments().objects.by_email(row.to, since)
+    comments = Comment.objects.by_email(row.to, since)
     found = comments.select_related("post").order_by("-submitted_at")[:MOST_LINKS]
     if not found:
         raise Unsaid(_("no comment was sent with this address"))
@@ -179,10 +175,6 @@ _WRITERS = {
 }
 
 
-def _comments():
-    return apps.get_model("comments.Comment")
-
-
 def _wanting(row):
     user = row.recipient
     if not (user and user.is_active and user.gets_mail and user.email == row.to):
@@ -193,9 +185,9 @@ def _wanting(row):
 def _public(rows, now) -> tuple[list, list]:
     """The rows whose comment is public now, and the others."""
     ids = [row.comment_id for row in rows]
-    public = set(_comments().objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
+    public = set(Comment.objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
     said = [row for row in rows if row.comment_id in public]
-    approved = _comments().objects.filter(pk__in=ids, status="approved")
+    approved = Comment.objects.filter(pk__in=ids, status="approved")
     if not said and approved.under_not_public(now).exists():
         raise NotYet(now)  # the post was taken down just now; see MailQuerySet.to_send
     if not said:
@@ -204,7 +196,7 @@ def _public(rows, now) -> tuple[list, list]:
 
 
 def _once_an_hour(rows, now) -> None:
-    others = type(rows[0]).objects.together(rows[0]).exclude(pk__in=[row.pk for row in rows])
+    others = Mail.objects.together(rows[0]).exclude(pk__in=[row.pk for row in rows])
     if last := _sent_within_an_hour(others, now).order_by("sent_at").last():
         raise NotYet(last.sent_at + HOUR)
     if _under_way(others).exists():
@@ -226,7 +218,7 @@ def _once_unconfirmed(row, now) -> None:
 
 def _others(row):
     """Of this kind to this address."""
-    return type(row).objects.filter(kind=row.kind, to=row.to).exclude(pk=row.pk)
+    return Mail.objects.filter(kind=row.kind, to=row.to).exclude(pk=row.pk)
 
 
 def _under_way(rows):
