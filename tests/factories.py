@@ -17,6 +17,7 @@ from blog.writing import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Decision, Heartbeat
 from comments.moderation import Facts, Rules
+from comments.submit.edit import edit_text
 from comments.submit.save import save_comment
 
 # Other processes make rows in the same database (tests/site.py).
@@ -123,6 +124,14 @@ def submit_comment(post: Post, *, parent=None, user=None, rules=None, **facts) -
         )
         enqueue(due)
     return comment
+
+
+def edit_as_author(comment: Comment, facts: Facts, rules: Rules | None = None) -> bool:
+    """As the page of its author does."""
+    with writing():
+        is_saved, due = edit_text(comment, facts, rules or Rules())
+        enqueue(due)
+    return is_saved
 
 
 def moderator() -> User:

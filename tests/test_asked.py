@@ -24,9 +24,11 @@ from blog.models import Post, Role
 from comments import spam
 from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
-from comments.moderation import Facts, Rules
+from comments.moderation import Facts
+from comments.moderator_edit import revise
 from comments.sweep import sweep
 from tests.factories import (
+    edit_as_author,
     make_post,
     make_user,
     moderator,
@@ -219,10 +221,10 @@ def take_step(akismet, comment, batches, kind, what, person):
         run_tasks()
     elif kind == "edit":
         facts = Facts(comment.author_name, comment.author_email, "", more["body"], ip=comment.ip)
-        Comment.objects.get(pk=comment.pk).edit(facts, Rules())
+        edit_as_author(comment, facts)
     elif kind == "revise":
         row = Comment.objects.get(pk=comment.pk)
-        assert row.revise(more | {"author_url": ""}, by=person, seen=comment.version) == may
+        assert revise(row, more | {"author_url": ""}, by=person, seen=comment.version) == may
     elif kind == "reply":
         assert reply_and_approve(comment, person) == (303 if may else 403)
     elif may and kind == "verb":

@@ -13,7 +13,14 @@ from blog.models import Role
 from comments import block
 from comments.models import Comment, Policy, PolicyChange
 from comments.moderation import Facts, Rules, first_decision, found_network
-from tests.factories import make_comment, make_post, make_user, moderator, send_comment
+from tests.factories import (
+    edit_as_author,
+    make_comment,
+    make_post,
+    make_user,
+    moderator,
+    send_comment,
+)
 from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +151,7 @@ def test_an_edit_by_the_blocked_author_goes_to_spam(mo):
     comment = make_comment(author_email=TROLL)
     mo.post(address(comment, "author"))
     facts = Facts("Troll", TROLL, "", "Other words.")
-    comment.edit(facts, Policy.stored().rules)
+    edit_as_author(comment, facts, Policy.stored().rules)
     assert Comment.objects.get(pk=comment.pk).status == "spam"
 
 

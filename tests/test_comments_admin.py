@@ -6,8 +6,8 @@ import pytest
 
 from blog.models import Role
 from comments.models import Comment
-from comments.moderation import Facts, Rules
-from tests.factories import make_comment, make_post, make_user, moderator
+from comments.moderation import Facts
+from tests.factories import edit_as_author, make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_what_cannot_be_moved_is_named(mo):
 
 def edit(comment, body):
     facts = Facts(comment.author_name, comment.author_email, "", body, ip=comment.ip)
-    assert comment.edit(facts, Rules())
+    assert edit_as_author(comment, facts)
 
 
 def test_what_its_author_edited_since_is_left_and_said(mo):

@@ -9,6 +9,7 @@ from blog import edition
 from blog.models import Role
 from comments import waiting
 from comments.models import Comment, Edit
+from comments.moderator_edit import revise
 from tests.factories import (
     make_comment,
     make_post,
@@ -228,7 +229,7 @@ def test_an_edit_by_its_author_meanwhile_is_not_overwritten(mo):
 def test_an_edit_by_a_colleague_meanwhile_is_not_overwritten(mo):
     comment, ana = make_comment(status="approved"), make_user(Role.EDITOR, display_name="Ana Swift")
     other = {"body": "Ana's words.", "author_name": "Ana", "author_url": ""}
-    assert fresh(comment).revise(other, by=ana, seen=comment.version)
+    assert revise(fresh(comment), other, by=ana, seen=comment.version)
     response = edit(mo, comment)
     assert "Ana's words." in words(response)
     assert_lost(mo, response, comment, " was edited by Ana Swift at ")
@@ -238,7 +239,7 @@ def test_an_edit_by_a_colleague_meanwhile_is_not_overwritten(mo):
 def test_a_slip_in_the_form_hides_no_edit_by_a_colleague(mo):
     comment, ana = make_comment(), make_user(Role.EDITOR, display_name="Ana Swift")
     other = {"body": "Ana's words.", "author_name": "Ana", "author_url": ""}
-    assert fresh(comment).revise(other, by=ana, seen=comment.version)
+    assert revise(fresh(comment), other, by=ana, seen=comment.version)
     page = edit(mo, comment, name="")
     assert page.status_code == 422
     assert f'name="seen" value="{comment.version}"' in html(page)
@@ -340,7 +341,7 @@ def test_nobody_else_does(client, role):
 def test_the_verb_itself_asks_for_the_right():
     comment = make_comment()
     said = {"body": "x", "author_name": "x", "author_url": ""}
-    assert not comment.revise(said, by=make_user(Role.AUTHOR), seen=comment.version)
+    assert not revise(comment, said, by=make_user(Role.AUTHOR), seen=comment.version)
     assert fresh(comment).body == comment.body
 
 

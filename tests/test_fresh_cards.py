@@ -12,6 +12,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments import fresh, waiting
 from comments.models import Comment, Edit, Policy
+from comments.moderator_edit import revise
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 from tests.test_many import stamp
@@ -133,7 +134,7 @@ def test_an_edit_by_a_colleague_comes_back_with_the_name_that_changed(mo):
     ana = make_user(Role.EDITOR, display_name="Ana Swift")
     said = {"body": NOW, "author_name": "Benedict", "author_url": ""}
     row_now = Comment.objects.get(pk=comment.pk)
-    assert row_now.revise(said, by=ana, seen=comment.version)
+    assert revise(row_now, said, by=ana, seen=comment.version)
     response = decide(mo, "approve", comment)
     assert "was edited by Ana Swift at " in words(response)
     (card,) = cards(response)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments import like, links, many
 from comments.models import Comment, Decision
+from comments.moderator_edit import revise
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 
@@ -208,7 +209,7 @@ def test_where_all_was_edited_nothing_is_changed_and_it_is_named(mo):
     comment, before = make_comment(author_email="a@example.net"), stamp()
     changed = {name: getattr(comment, name) for name in ("author_name", "author_url")}
     ana = make_user(Role.EDITOR, display_name="Ana Swift")
-    assert comment.revise({"body": "Other words.", **changed}, by=ana, seen=1)
+    assert revise(comment, {"body": "Other words.", **changed}, by=ana, seen=1)
     response = act(mo, "approve", author="a@example.net", before=before)
     assert (response.status_code, status_of(comment)) == (409, "pending")
     assert f"The comment by {comment.author_name} was edited by Ana Swift at " in words(response)

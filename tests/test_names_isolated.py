@@ -11,6 +11,7 @@ from django.test import Client
 from blog.characters import DIRECTIONS
 from blog.models import Role, Site
 from comments.models import Closing, Comment, Evidence, Report
+from comments.moderator_edit import revise
 from comments.sweep import sweep
 from tests import test_policy_page as policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
@@ -115,7 +116,7 @@ def test_moderators_pages(world):
     for status in ("pending", "spam", "trash"):
         said(world, status=status)
     words = {"body": "Another.", "author_name": f"{NAME} 2", "author_url": ""}
-    assert root.revise(words, by=mo, seen=root.version)
+    assert revise(root, words, by=mo, seen=root.version)
     Report.take(root, "Rude.", "203.0.113.0/24")
     letter(reply)
     Evidence.keep(reply, "A threat.", by=mo)

@@ -202,7 +202,7 @@ def test_an_edit_that_waited_is_later_than_the_pages_with_the_old_text(client, m
             made.append(timezone.now())
             yield scopes
 
-    monkeypatch.setattr("comments.models.own.writing", waits_while_a_page_is_made)
+    monkeypatch.setattr("comments.submit.edit.writing", waits_while_a_page_is_made)
     edit(client, comment, "It was late.")
     seen = many.Criteria("pending", made[0], author=comment.author_email)
     assert fresh(comment).body == "It was late."

@@ -4,6 +4,7 @@ import pytest
 
 from blog.models import Role
 from comments.models import Comment, Decision, Report
+from comments.moderator_edit import revise
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 
@@ -93,7 +94,7 @@ def test_nor_what_was_edited_in_between(mo, first, then):
         Report.take(row, "bad", "203.0.113.0/24")
     seen = Comment.objects.get(pk=comment.pk)
     words_now = {"body": "Other words.", "author_name": "Ana", "author_url": ""}
-    assert row.revise(words_now, by=other(), seen=row.version)
+    assert revise(row, words_now, by=other(), seen=row.version)
     response = press(mo, then, seen)
     assert response.status_code == 409 and "was edited by Ana Swift" in words(response)
 

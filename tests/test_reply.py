@@ -8,6 +8,7 @@ from django.utils import timezone
 from blog import edition
 from blog.models import Post, Role
 from comments.models import Closing, Comment, Decision, Policy
+from comments.moderator_edit import revise
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 
@@ -146,7 +147,7 @@ def test_what_a_colleague_edited_meanwhile_is_read_again_first(mo, status):
     comment = make_comment(status=status)
     said = {"body": "Other words.", "author_name": "Ana", "author_url": ""}
     ana = make_user(Role.EDITOR, display_name="Ana Swift")
-    assert fresh(comment).revise(said, by=ana, seen=comment.version)
+    assert revise(fresh(comment), said, by=ana, seen=comment.version)
     response = reply(mo, comment)
     assert_lost(response, comment, " was edited by Ana Swift at ")
     assert "Other words." in words(response)
@@ -192,7 +193,7 @@ def test_an_equal_reply_that_was_taken_down_is_not_said_to_be_published(mo):
 def test_a_text_that_comes_back_hides_no_edit_by_a_colleague(mo):
     comment = make_comment(body="First words.")
     said = {"body": "Ana's words.", "author_name": "Ana", "author_url": ""}
-    assert fresh(comment).revise(said, by=make_user(Role.EDITOR), seen=comment.version)
+    assert revise(fresh(comment), said, by=make_user(Role.EDITOR), seen=comment.version)
     page = reply(mo, comment, "")
     assert page.status_code == 422
     assert f'name="seen" value="{comment.version}"' in html(page)

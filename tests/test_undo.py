@@ -9,6 +9,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments import waiting
 from comments.models import Comment, Decision, Mail
+from comments.moderator_edit import revise
 from tests.factories import make_comment, make_user, moderator
 from tests.mailbox import queue
 from tests.pages import html, words
@@ -127,7 +128,7 @@ def edited_by_its_author(comment) -> None:
 def edited_by(person, comment) -> None:
     row = Comment.objects.get(pk=comment.pk)
     said = {"body": "Other words.", "author_name": row.author_name, "author_url": ""}
-    assert row.revise(said, by=person, seen=row.version)
+    assert revise(row, said, by=person, seen=row.version)
 
 
 def refusal(client, batch, **fields) -> str:

@@ -1,7 +1,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -16,16 +16,17 @@ from comments.models import verbs
 from comments.models.identifiers import new_identifier
 from comments.models.indexes import INDEXES
 from comments.models.lost import ITS_AUTHOR
-from comments.models.own import Own
 from comments.models.querysets import GIVE_UP, CommentQuerySet
-from comments.models.revised import Revised
 from comments.models.states import SAME_AS_SPAM, UNCHECKED, Screened, Status
 from comments.models.verbs import Outcome
 from comments.moderation import Reason
 from comments.outage import Kind
 
+# How long its author may edit a comment.
+EDITABLE = timedelta(minutes=15)
 
-class Comment(Own, Revised, models.Model):
+
+class Comment(models.Model):
     Status, Screened, UNCHECKED = Status, Screened, UNCHECKED
 
     # Values of check_error that are no failure of Akismet.
@@ -81,6 +82,12 @@ class Comment(Own, Revised, models.Model):
     text_digest = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
+    # The last edit by a moderator, until its author edits it again.
+    revised_at = models.DateTimeField(null=True)
+    # Indexed only where it is set, for the day when the account goes.
+    revised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     # Of a first comment: no more replies in its thread; see Closing.
     locked_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -283,3 +290,12 @@ class Comment(Own, Revised, models.Model):
     @property
     def is_given_up(self) -> bool:
         return not self.next_check_at or timezone.now() > self.submitted_at + GIVE_UP
+
+    @property
+    def editable_until(self) -> datetime:
+        return self.submitted_at + EDITABLE
+
+    def is_editable(self, now: datetime) -> bool:
+        """By its author. Not after a verdict of spam: nobody tries which words get through."""
+        waits = self.status == self.Status.PENDING and self.screened != self.Screened.SPAM
+        return waits and now < self.editable_until

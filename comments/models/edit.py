@@ -2,6 +2,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Max
+from django.utils import timezone
+
+from comments.models.second_look import MOMENT
 
 
 class Edit(models.Model):
@@ -26,9 +30,10 @@ class Edit(models.Model):
         return f"{self.comment_id}: {self.body[:40]}"
 
     @classmethod
-    def keep(cls, comment, now: datetime, *, by=None) -> None:
-        """What it says now, before it is changed. `by` None: its author."""
-        cls.objects.create(
+    def keep(cls, comment, *, by=None) -> "Edit":
+        """Keeps the comment as it is before a change. `by` None: its author changes it. Needs the
+        lock of the comment."""
+        return cls.objects.create(
             comment=comment,
             by=by,
             by_moderator=by is not None,
@@ -36,5 +41,11 @@ class Edit(models.Model):
             body=comment.body,
             author_name=comment.author_name,
             author_url=comment.author_url,
-            created_at=now,
+            created_at=_after_decisions(comment),
         )
+
+
+def _after_decisions(comment) -> datetime:
+    """Later than the last decision, also where the clock was set back since."""
+    last = comment.decisions.aggregate(at=Max("created_at"))["at"]
+    return max(timezone.now(), last + MOMENT) if last else timezone.now()

@@ -13,6 +13,7 @@ from comments import fresh, not_public
 from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.lost import lost_row
+from comments.moderator_edit import revise
 from comments.moderator_forms import ReviseForm
 from comments.outcome_words import lost_words
 from comments.views import one
@@ -49,7 +50,7 @@ def edit(request, public_id):
 def _revise(request, comment, words: dict, approves: bool) -> bool:
     """Changed and, where it was asked for, approved: both or neither."""
     with writing():
-        if not comment.revise(words, by=request.user, seen=one.seen(request)):
+        if not revise(comment, words, by=request.user, seen=one.seen(request)):
             return False
         if approves and comment.status != Comment.Status.APPROVED:
             comment.approve(by=request.user)

@@ -10,11 +10,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog.models import User
+from blog.writing import writing
 from comments import admission, facts, moderation, origin, waiting
+from comments.enqueue import enqueue
 from comments.forms import EditForm
 from comments.models import Comment, Policy
 from comments.moderation import Reason
 from comments.notice import notice
+from comments.submit.edit import edit_text
 
 
 @csrf_exempt
@@ -57,10 +60,17 @@ def _edit(request, comment, foreign):
     if not form.is_valid():
         return _page(request, comment, form, status=422)
     body = form.cleaned_data["body"]
-    if body != comment.body and not comment.edit(_facts(comment, body), _rules(request)):
+    if body != comment.body and not _save(comment, body, _rules(request)):
         late = admission.refuse_late_edit(is_editable=False)
         return _refused(request, comment, form, late)
     return _back(request)
+
+
+def _save(comment, body: str, rules: moderation.Rules) -> bool:
+    with writing():
+        is_saved, due = edit_text(comment, _facts(comment, body), rules)
+        enqueue(due)
+    return is_saved
 
 
 def _too_large(request, comment, refusal):

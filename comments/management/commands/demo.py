@@ -19,6 +19,8 @@ from comments import facts
 from comments.management.removal import MARK, fingerprint, is_loaded, take_away
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
 from comments.moderation import network_of
+from comments.moderator_edit import revise
+from comments.submit.edit import edit_text
 
 CONTENT = settings.BASE_DIR / "comments" / "demo"
 ROLES = {"ines": Role.EDITOR, "tomasz": Role.AUTHOR, "maud": Role.AUTHOR}
@@ -227,10 +229,10 @@ class Demo:
         if "edited" in row:
             said = {name: row.get(name, "") for name in ("name", "email", "url")}
             said["body"] = row["edited"]
-            comment.edit(facts.of_text(said, ip=comment.ip), Policy.current().rules)
+            edit_text(comment, facts.of_text(said, ip=comment.ip), Policy.current().rules)
         if "revised" in row:
             words = {"author_name": comment.author_name, "author_url": comment.author_url}
-            comment.revise(words | {"body": row["revised"]}, by=desk, seen=comment.version)
+            revise(comment, words | {"body": row["revised"]}, by=desk, seen=comment.version)
         for words, network in zip(row.get("reports", ()), REPORTERS, strict=False):
             Report.take(comment, words, network)
         if "evidence" in row:
