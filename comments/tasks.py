@@ -66,7 +66,7 @@ def ask_akismet_again() -> None:
 
 @task(priority=5)
 def try_check() -> None:
-    account.try_out()
+    account.try_check()
 
 
 @task(priority=5)

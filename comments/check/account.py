@@ -1,4 +1,4 @@
-"""What Akismet's answers say of the account, kept in rows: it is asked on, or only probed."""
+"""Akismet's word on the account: the key, this month's calls, notices. Kept as Heartbeat rows."""
 
 from datetime import datetime, timedelta
 
@@ -6,55 +6,28 @@ from django.utils import timezone
 
 from blog.writing import writing
 from comments import spam
-from comments.failures import CheckFailed, Refused, Unavailable
-from comments.models.heartbeat import Heartbeat
-from comments.outage import Event, Kind
+from comments.check.probing import fails_alone, record_answer, record_failure
+from comments.failures import CheckFailed, Unavailable
+from comments.models import Heartbeat
 
 State = Heartbeat.State
 QUOTA_EVERY, QUOTA_AGAIN = timedelta(days=1), timedelta(hours=1)
 NEAR, FULL = 80, 100  # per cent of a month's calls
 
 
-def passed(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
-    """Akismet answered as it should in a call that began then; whether it had not before."""
-    akismet.facts |= {"passed_at": now.isoformat()}
-    if is_check:
-        akismet.facts |= {"checked_at": now.isoformat()}
-    is_back = akismet.hear(Event(now, began))
-    akismet.save()
-    return is_back
-
-
-def failed(
-    akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
-):
-    """From now on it is only probed."""
-    kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
-    wait = timedelta(seconds=failure.retry_after or 0)
-    akismet.hear(Event(now, began, kind, failure.said, wait))
-    akismet.save()
-
-
-def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
-    """Something else has passed since then: this is no outage."""
-    passed_at = akismet.moment(passing)
-    passes = bool(passed_at and passed_at > since)
-    return akismet.is_ok and passes and not failure.retry_after
-
-
-def heed(told) -> None:
-    """Keeps the notice that came with an answer; an answer without one takes it away."""
-    if isinstance(told, CheckFailed) and not told.is_of_account:
+def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
+    """Keeps the notice that came with an answer, until an answer comes without one."""
+    if isinstance(answer, CheckFailed) and not answer.is_of_account:
         return
-    notice = Heartbeat.objects.filter(name=Heartbeat.ALERT).first()
-    said = {"code": told.alert_code, "msg": told.alert_msg}
-    stands = bool(told.alert_code or told.alert_msg)
-    if (notice.facts if notice and not notice.is_ok else None) == (said if stands else None):
+    has_notice = bool(answer.alert_code or answer.alert_msg)
+    facts = {"code": answer.alert_code, "msg": answer.alert_msg} if has_notice else {}
+    row = Heartbeat.objects.filter(name=Heartbeat.ALERT).first()
+    if (row.facts if row and not row.is_ok else {}) == facts:
         return
-    notice = Heartbeat.held(Heartbeat.ALERT)
-    notice.turn(State.STANDS if stands else State.OK)
-    notice.facts = said if stands else {}
-    notice.save()
+    row = Heartbeat.held(Heartbeat.ALERT)
+    row.turn(State.STANDS if has_notice else State.OK)
+    row.facts = facts
+    row.save()
 
 
 def ask_about_key() -> tuple[spam.Key | Unavailable, datetime]:
@@ -72,11 +45,11 @@ def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, st
     is_answered = isinstance(answer, spam.Key)
     failure = answer.refusal if is_answered else answer
     akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
-    heed(answer)
+    record_notice(answer)
     if failure is None:
-        return State.OK, "", passed(akismet, now, began)
+        return State.OK, "", record_answer(akismet, now, began)
     if not fails_alone(akismet, failure, began):
-        failed(akismet, failure, now, began)
+        record_failure(akismet, failure, now, began)
     return State.REFUSED if is_answered else State.UNREACHABLE, failure.code, False
 
 
@@ -88,7 +61,7 @@ def record_asked(state: str, detail: str) -> None:
 
 
 def is_key_good() -> bool:
-    """Asked when a call was refused: something else than the key may be the reason."""
+    """For a call that was refused: the reason may be another than the key."""
     try:
         return spam.verify().is_valid
     except Unavailable:
@@ -126,8 +99,8 @@ def ask_usage_at(moment: datetime | None) -> None:
     quota.save()
 
 
-def try_out() -> None:
-    """Sends Akismet's own trigger and an ordinary text as tests, and keeps what came back."""
+def try_check() -> None:
+    """Sends Akismet's own trigger and an ordinary text as tests, and records the answers."""
     said = {}
     for kind in (spam.Verdict.SPAM, spam.Verdict.HAM):
         try:

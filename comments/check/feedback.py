@@ -8,6 +8,7 @@ from django.utils import timezone
 from blog.writing import writing
 from comments import spam
 from comments.check import account
+from comments.check.probing import fails_alone, record_failure
 from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Decision, Heartbeat
 from comments.moderation import feedback_owed
@@ -92,9 +93,9 @@ def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, bega
         # Akismet's row is locked before the comment's, as the checks do.
         akismet = Heartbeat.held(Heartbeat.AKISMET)
         _believe(decision.comment, decision.feedback, claim.believed_before)
-        if is_its_own or account.fails_alone(akismet, failure, claim.asked_before or began):
+        if is_its_own or fails_alone(akismet, failure, claim.asked_before or began):
             return
-        account.failed(akismet, failure, now, began)
+        record_failure(akismet, failure, now, began)
 
 
 def _believe(comment: Comment, before: str, verdict: str) -> None:

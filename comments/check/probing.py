@@ -1,13 +1,14 @@
 """While Akismet is away: one question a minute, and all the others after its first answer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from blog.writing import writing
-from comments import outage
+from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
+from comments.outage import PROBE_PAUSE, Event, Kind
 
 BATCH = 600
 
@@ -18,7 +19,7 @@ def claim(now: datetime) -> Heartbeat | None:
         akismet = Heartbeat.held(Heartbeat.AKISMET)
         if not akismet.may_be_probed(now):
             return None
-        akismet.next_at = now + outage.PROBE_PAUSE
+        akismet.next_at = now + PROBE_PAUSE
         akismet.save()
     return akismet
 
@@ -30,6 +31,33 @@ def next_comment(akismet: Heartbeat, now: datetime) -> Comment | None:
         return None
     unasked_first = F("asked_at").asc(nulls_first=True)
     return Comment.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
+
+
+def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
+    """Records a good answer to a call that began then. Whether Akismet was away before."""
+    akismet.facts |= {"passed_at": now.isoformat()}
+    if is_check:
+        akismet.facts |= {"checked_at": now.isoformat()}
+    is_back = akismet.hear(Event(now, began))
+    akismet.save()
+    return is_back
+
+
+def record_failure(
+    akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
+) -> None:
+    """From now on Akismet is only probed."""
+    kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
+    wait = timedelta(seconds=failure.retry_after or 0)
+    akismet.hear(Event(now, began, kind, failure.said, wait))
+    akismet.save()
+
+
+def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
+    """Whether another call has passed since then, so that this is no outage."""
+    passed_at = akismet.moment(passing)
+    passes = bool(passed_at and passed_at > since)
+    return akismet.is_ok and passes and not failure.retry_after
 
 
 def release(now: datetime) -> list[Due]:

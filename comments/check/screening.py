@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.writing import writing
 from comments import spam
 from comments.check import account
-from comments.check.probing import release
+from comments.check.probing import fails_alone, record_answer, record_failure, release
 from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
@@ -175,12 +175,12 @@ def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> Non
     """It fails alone only where another check has passed since it was asked: a good key does not
     prove that checks are answered."""
     akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
-    account.heed(failure)
-    if account.fails_alone(akismet, failure, comment.asked_at or asked.began, "checked_at"):
+    account.record_notice(failure)
+    if fails_alone(akismet, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
         again = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
     else:
-        account.failed(akismet, failure, now, asked.began, key_is_good=asked.key_is_good)
+        record_failure(akismet, failure, now, asked.began, key_is_good=asked.key_is_good)
         again = akismet.next_at
     if failure.kind is Kind.BUSY:
         account.ask_usage_at(akismet.next_at)
@@ -202,8 +202,8 @@ def _ask_again(comment: Comment, again: datetime, error: str) -> None:
 def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list[Due]:
     """Moves the comment only while no person has decided on it."""
     akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
-    is_back = account.passed(akismet, now, asked.began, is_check=True)
-    account.heed(answer)
+    is_back = record_answer(akismet, now, asked.began, is_check=True)
+    account.record_notice(answer)
     again, until = _next_look(comment, answer.recheck_after, now)
     found = _row(comment).update(
         screened=answer.verdict.value,
