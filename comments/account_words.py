@@ -1,4 +1,4 @@
-"""What the page about Akismet says, from the rows that the worker writes."""
+"""The sentences of the page "Spam check", from the rows that the worker writes."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +18,6 @@ State = Heartbeat.State
 
 
 def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tuple[str, str]]:
-    """As of now, but for what says its own time."""
     akismet = beats.get(Heartbeat.AKISMET)
     known = [(_("Key"), key(akismet, situation(beats)))]
     if not spam.is_configured():
@@ -81,14 +80,14 @@ def quota(row: Heartbeat | None) -> str:
 
 
 def asked(row: Heartbeat | None) -> str:
-    """What came of "Ask Akismet again now"."""
+    """The result of the button "Ask Akismet again now"."""
     if row is None:
         return ""
     return _answered(row, _state_words(row) if row.state != State.WAITING else "")
 
 
 def tested(row: Heartbeat | None) -> list[str]:
-    """What came of "Test the check": the whole, and a sentence for each of the two texts."""
+    """The result of the button "Test the check": the whole, and each of the two texts."""
     if row is None:
         return []
     if row.state == State.WAITING:
@@ -120,6 +119,6 @@ def _answered(row: Heartbeat, answer: str) -> str:
 
 
 def to_the_second(moment: datetime) -> str:
-    """With its day where that is not today."""
+    """With its day if that is not today."""
     local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
     return date_format(local, "H:i:s" if local.date() == timezone.localdate() else "j F Y, H:i:s")

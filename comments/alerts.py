@@ -1,4 +1,4 @@
-"""What Administrators are written to about: once for each change of state, then daily."""
+"""Mail to Administrators about the machinery: once for each change of state, then daily."""
 
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ MOST_COUNTED = 10_000
 
 
 def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
-    """Pure. That all is well again is told to who was told of the trouble."""
+    """Pure. A recovery is told only if the trouble was."""
     if state not in PATIENCE:
         return told_state in PATIENCE
     if state != told_state:
@@ -46,8 +46,8 @@ def tell_administrators(now: datetime) -> None:
 
 
 def worker_is_here(now: datetime) -> None:
-    """Told when it is back, by itself: nobody but the worker sends mail, and a request that did
-    would wait for a mail server. Until then the queue says it to whoever looks."""
+    """The worker tells it when it is back, since only the worker sends mail. Until then the queue
+    shows a banner."""
     row = Heartbeat.held(Heartbeat.WORKER)
     gap, said = now - row.at, []
     if gap > WORKER_IS_LATE:
@@ -66,7 +66,7 @@ def worker_is_here(now: datetime) -> None:
 
 
 def mail_is_back(now: datetime) -> None:
-    """Told when it works again: no mail can say that none is sent. Until then the queue does."""
+    """Told when mail works again. Until then the queue shows a banner."""
     row = Heartbeat.objects.filter(name=Heartbeat.MAIL).first()
     if row is None or not row.is_ok or not (failed_at := row.moment("failed_at")):
         return
@@ -81,7 +81,7 @@ def mail_is_back(now: datetime) -> None:
 
 
 def administrators():
-    """All of them, also who wants no mail about comments: this is about the machine."""
+    """Including those who want no mail about comments."""
     is_one = Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR)
     return User.objects.filter(is_one, is_active=True).exclude(email="").distinct().order_by("pk")
 
@@ -104,7 +104,6 @@ def unchecked_words() -> str:
 
 
 def akismet_words(row: Heartbeat) -> str:
-    """Since when what is wrong, what waits, and what to do."""
     state = row.as_state
     words = outage.WORDS[state.kind]
     happened = _happened(state) + "."

@@ -1,4 +1,4 @@
-"""What a moderator must know of the machine before the first comment."""
+"""The lines above the queue about the machinery: worker, mail server, Akismet."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +10,6 @@ from comments.outage import WORDS, Kind
 
 
 def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:
-    """What a card says of the check depends on this; without `beats` they are read."""
     beats = Heartbeat.all_by_name() if beats is None else beats
     akismet, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
     return outage.Situation(
@@ -60,7 +59,7 @@ def _of_worker(beats):
 
 
 def _of_akismet(beats):
-    """Nothing is asked about again while nobody asks."""
+    """A late worker asks about nothing again, so no line promises it."""
     akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
     if akismet and not akismet.is_ok:
         goes_on = WORDS[akismet.as_state.kind].goes_on
@@ -78,7 +77,6 @@ def _is_this_month(moment) -> bool:
 
 
 def notice_words(row: Heartbeat | None) -> str:
-    """What Akismet itself has to say of the account."""
     if row is None or row.is_ok:
         return ""
     words = _("Akismet has a notice about the account (%(code)s): %(msg)s")

@@ -1,4 +1,4 @@
-"""Names the failure when Akismet gives no verdict."""
+"""The reason when Akismet gives no verdict."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,12 +10,12 @@ from django.conf import settings
 from comments.check.http import Call
 from comments.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
 
-# Suspended, unpaid, or this site taken off the key: to go on asking only makes it worse.
+# Suspended, unpaid, or this site removed from the key: further calls only make it worse.
 STOP_CODES = frozenset({"10006", "10009", "10010", "10402", "10403", "10404"})
 
 
 class CheckFailed(Exception):
-    """No verdict. Its code and its text are for staff and never hold the key."""
+    """Its code and its text are for staff and never hold the key."""
 
     def __init__(
         self, kind: Kind, said="", *, retry_after=None, debug_help="", alert_code="", alert_msg=""
@@ -27,12 +27,12 @@ class CheckFailed(Exception):
 
     @property
     def is_of_account(self) -> bool:
-        """Said by Akismet itself of the account; what stands in its place says nothing of that."""
+        """Whether Akismet itself said it, not something that answers in its place."""
         return bool(self.alert_code or self.alert_msg) or self.kind in OF_THE_KEY
 
 
 class Unavailable(CheckFailed):
-    """Ask again later, not before `retry_after` seconds if it is set."""
+    """Ask again later, and after `retry_after` seconds if it is set."""
 
 
 class Refused(CheckFailed):
@@ -61,7 +61,7 @@ def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
 
 
 def _met(answer) -> tuple[Kind, str]:
-    """An answer that was no verdict, and its words."""
+    """The kind of an answer without a verdict, and its words."""
     text = _on_one_line(_without_key(answer.text))
     said = text[:40] + "…" * (len(text) > 40)
     is_page = text.startswith("<")
@@ -90,7 +90,7 @@ def _on_one_line(text: str) -> str:
 
 
 def _phrase(answer) -> str:
-    """The words of a status and not its number, which people need not know."""
+    """The words of the status alone: people need not know its number."""
     known = answer.status_code in set(HTTPStatus)
     return HTTPStatus(answer.status_code).phrase if known else ""
 
@@ -109,8 +109,8 @@ def _without_key(text: str) -> str:
 
 
 def seconds(text: str) -> int | None:
-    """A header's seconds or HTTP date, as seconds from now and a few hours at most; None if it is
-    neither."""
+    """The seconds from now that a header names, as a number or as an HTTP date: LONGEST_WAIT at
+    most, and None if it is neither."""
     most = round(LONGEST_WAIT.total_seconds())
     if text.isdecimal():
         return min(int(text[:9]), most)

@@ -1,8 +1,7 @@
-"""What is known of the spam check: its states, what leads from one to the next, and their words.
+"""Whether Akismet answers: the states, the events that change them, and the words for each.
 
-Pure: no query and no clock of its own. An event turns a state into the next one and its words; the
-banner of the queue, the mail to administrators, the card of a comment and the page "Spam check"
-all speak from WORDS.
+Pure: no query and no clock of its own. The banner of the queue, the mail to administrators, the
+card of a comment and the page "Spam check" all take their words from WORDS.
 """
 
 from dataclasses import dataclass, replace
@@ -12,11 +11,11 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# One question a minute; a little less, so that the sweep of each minute is never too early for it.
+# One question a minute. A little less, so that the sweep of each minute finds it due.
 PROBE_PAUSE = timedelta(seconds=55)
-# No Retry-After silences the check for longer, and no time that a wrong clock wrote.
+# The longest wait that a Retry-After can set, or a time that a wrong clock wrote.
 LONGEST_WAIT = timedelta(hours=4)
-# A moment that lies further ahead was written by a clock that was wrong.
+# A time further in the future was written by a wrong clock.
 SLACK = timedelta(minutes=1)
 # The worker beats once a minute.
 LATE_AFTER = timedelta(minutes=2)
@@ -33,14 +32,14 @@ class Kind(StrEnum):
     BLOCKED = "blocked"  # turned away by a status; Akismet says "invalid" to a bad key instead
     REFUSED = "refused"  # "invalid"
     STOPPED = "stopped"  # the account is suspended or not paid
-    # Not Akismet's doing.
+    # Reasons on our side.
     LATE = "late"
     NO_KEY = "no-key"
     NO_ADDRESS = "no-address"
     LIMIT = "hourly-limit"
 
 
-# Asked about the key alone, until somebody has mended it.
+# Only the key is asked about until somebody has mended it.
 OF_THE_KEY = (Kind.REFUSED, Kind.STOPPED)
 
 
@@ -49,7 +48,7 @@ class Words:
     happened: str  # since when
     to_do: str
     why: str  # on a card and in an answer, behind "Not checked yet:"
-    # Whether what waits is asked about again without anybody's help.
+    # Whether waiting comments are checked later without anybody's help.
     goes_on: bool = True
 
 
@@ -57,9 +56,9 @@ class Words:
 class State:
     kind: Kind = Kind.GOOD
     said: str = ""
-    at: datetime | None = None  # when it was last heard of
+    at: datetime | None = None  # of the last answer or failure
     since: datetime | None = None  # of this kind
-    away_since: datetime | None = None  # since no check is answered
+    away_since: datetime | None = None  # of the whole outage, whatever its kinds
     next_at: datetime | None = None
 
     @property
@@ -67,7 +66,7 @@ class State:
         return self.kind is Kind.GOOD
 
     def waits_until(self, now: datetime) -> datetime | None:
-        """No question before then; None where one may be asked now."""
+        """When the next question may be asked; None if one may be asked now."""
         if self.is_good or self.next_at is None or self.next_at <= now:
             return None
         return None if is_ahead(self.at, now) or self.next_at > now + LONGEST_WAIT else self.next_at
@@ -81,12 +80,12 @@ class Event:
     began: datetime
     kind: Kind = Kind.GOOD
     said: str = ""
-    wait: timedelta = timedelta(0)  # where Akismet named one
+    wait: timedelta = timedelta(0)  # from Retry-After
 
 
 def after(state: State, event: Event) -> tuple[State, Words]:
-    """What was under way when another call failed says nothing of the time since, and shortens
-    nothing of what Akismet asked for."""
+    """A good answer to a call that began before the last failure does not end the outage, and no
+    failure shortens a Retry-After."""
     if is_ahead(state.at, event.at):
         state = replace(state, at=None, next_at=None, since=event.at, away_since=event.at)
     if event.kind is Kind.GOOD:
@@ -108,12 +107,12 @@ def after(state: State, event: Event) -> tuple[State, Words]:
 
 
 def is_ahead(moment: datetime | None, now: datetime) -> bool:
-    """In the future, where nothing has happened yet."""
+    """Whether a wrong clock wrote it."""
     return bool(moment and moment > now + SLACK)
 
 
 def is_late(beat: datetime | None, now: datetime) -> bool:
-    """A beat from the future is none: a worker that runs has long written another."""
+    """A beat in the future does not count: a running worker would have written another since."""
     return bool(beat and (beat < now - LATE_AFTER or is_ahead(beat, now)))
 
 
@@ -132,8 +131,8 @@ class Situation:
         return is_late(self.beat, self.now)
 
     def not_asked_because(self, due: datetime, *, is_parked: bool) -> str:
-        """The code of why Akismet has not been asked yet; "" where it is about to be. `is_parked`:
-        its turn came, and it had to wait for something else than the worker."""
+        """Why a comment has not been checked yet, as a code; "" if it is about to be. `is_parked`:
+        its turn came, and it waits for something else than the worker."""
         if not self.is_configured:
             return Kind.NO_KEY
         is_overdue = self.akismet.is_good and not is_parked and due < self.now - LATE_AFTER
@@ -142,7 +141,7 @@ class Situation:
         return "" if self.akismet.is_good else code_of(self.akismet.kind, self.akismet.said)
 
 
-# A failure as a comment keeps it: its kind, and what was said.
+# A failure as Comment.check_error keeps it: its kind and Akismet's own words.
 
 
 def code_of(kind: Kind, said: str = "") -> str:
@@ -150,7 +149,7 @@ def code_of(kind: Kind, said: str = "") -> str:
 
 
 def why(code: str, *, limit: int | None = None) -> str:
-    """In words. What older versions kept is words already."""
+    """The words for a code; older versions stored the words themselves."""
     kind, _colon, said = code.partition(":")
     if kind not in set(Kind) or kind == Kind.GOOD:
         return _("Akismet %(failure)s") % {"failure": code}

@@ -1,4 +1,4 @@
-"""Everything that is said to Akismet, and all that is understood of its answers.
+"""The only file that talks to Akismet: what is sent, and what its answers mean.
 
 The akismet package makes each request. It refuses many of the fields and drops most of the answer's
 headers, so its HTTP client is replaced by a Call, which adds the fields and keeps the answer.
@@ -47,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Key:
-    """What Akismet says of our key and this site's address."""
+    """Akismet's answer about our key and this site's address."""
 
     refusal: Refused | None = None
     alert_code: str = ""
@@ -86,7 +86,7 @@ def submission(
     topics: list[str],
     headers: dict[str, str],
 ) -> dict:
-    """What check() sends. Keep it with the comment: a later report must repeat it exactly."""
+    """The fields for check(). Keep them: a later report must repeat them exactly."""
     fields = {
         "user_ip": ip,
         "user_agent": user_agent,
@@ -105,13 +105,13 @@ def submission(
         "blog_charset": "UTF-8",
         "user_role": ",".join(roles),
     } | {header: headers[header] for header in ALLOWED_HEADERS & headers.keys()}
-    # The trap goes out even when it is empty: that nobody fell into it is told too.
+    # An empty trap is sent too: it tells Akismet that nobody fell into it.
     trap = {"honeypot_field_name": TRAP, TRAP: trap_value}
     return {field: value for field, value in fields.items() if value} | trap
 
 
 def check(submission: dict, *, recheck: str = "") -> Answer:
-    """Ask for a verdict, or raise CheckFailed; `recheck` says why it is asked once more."""
+    """Raises CheckFailed where there is no verdict. `recheck` is the reason for another check."""
     fields = submission | ({"recheck_reason": recheck} if recheck else {})
     result, headers = _call("comment_check", _sendable(fields))
     ham = result is akismet.CheckResponse.HAM
@@ -127,14 +127,14 @@ def check(submission: dict, *, recheck: str = "") -> Answer:
 
 
 def report(kind: Literal["ham", "spam"], submission: dict, *, reporter: str, said: str) -> None:
-    """Tell what a person decided; `said` is what the check had answered: "true", "false" or ""."""
+    """Tells what a person decided. `said` is the answer of the check: "true", "false" or ""."""
     fields = {k: v for k, v in submission.items() if k not in ("callback", "recheck_reason")}
     decided = {"reporter": reporter, "comment_check_response": said}
     _call(f"submit_{kind}", _sendable(fields) | decided)
 
 
 def verify() -> Key:
-    """Does Akismet take calls for this key and site? Raises Unavailable if it cannot be asked."""
+    """Raises Unavailable if Akismet cannot be asked."""
     try:
         is_valid, headers = _call("verify_key")
     except Refused as refused:
@@ -147,8 +147,8 @@ def verify() -> Key:
 
 
 def try_out(kind: Verdict) -> Verdict:
-    """What Akismet says of the trigger that it promises to call spam, or of an ordinary text;
-    with `is_test`, so that it learns nothing of it."""
+    """The verdict on the trigger that Akismet promises to call spam, or on an ordinary text, sent
+    with `is_test` so that Akismet does not learn from it."""
     author = {Verdict.SPAM: "akismet-guaranteed-spam", Verdict.HAM: "Ana Reader"}[kind]
     fields = {
         "user_ip": "192.0.2.1",
@@ -172,7 +172,7 @@ def _utc(moment: datetime) -> str:
 
 
 def _sendable(fields: dict) -> dict:
-    """Raises ValueError before anything leaves the house that must not, or is of no use."""
+    """Raises ValueError for a field that must not be sent, or without a text or an address."""
     if unknown := sorted(fields.keys() - ALLOWED_FIELDS):
         raise ValueError(f"not a field for Akismet: {', '.join(unknown)}")
     if not fields.get("user_ip") or not fields.get("comment_content"):

@@ -67,7 +67,7 @@ def sweep() -> None:
 
 
 def measure_tables() -> None:
-    """SQLite chooses indexes by what it counted last; PostgreSQL counts by itself."""
+    """SQLite chooses indexes by these counts; PostgreSQL counts by itself."""
     if connection.vendor == "sqlite":
         with writing(), connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 1000")
@@ -93,14 +93,15 @@ _rests_until: dict[str, datetime] = {}
 
 
 def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
-    """And when the worker starts. `work` says whether there is more to do: then again at once."""
+    """Also when the worker starts. `work` returns whether there is more to do; then the next sweep
+    goes on."""
     rests = now < _rests_until.get(name, now) <= now + pause
     if not rests and not work():
         _rests_until[name] = now + pause
 
 
 def ask_akismet(now) -> None:
-    """Of the outage, once a minute; of the account, once a day."""
+    """A probe once a minute while Akismet is away; the quota once a day."""
     akismet, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
     if akismet.may_be_probed(now):
         later(tasks.probe_akismet)
@@ -112,8 +113,7 @@ def ask_akismet(now) -> None:
 
 def due_reports(now) -> list[int]:
     """None while Akismet is away."""
-    beats = Heartbeat.objects.filter(name=Heartbeat.AKISMET)
-    if beats.exclude(state=Heartbeat.State.OK).exists():
+    if Heartbeat.is_failing(Heartbeat.AKISMET):
         return []
     due = list(Decision.objects.to_report(now).values_list("pk", flat=True)[:BATCH])
     queued = waiting_for(tasks.report_decision) if due else ()
@@ -121,8 +121,8 @@ def due_reports(now) -> list[int]:
 
 
 def due_mails(now) -> list[int]:
-    """While the mail server is away one mail, the oldest, asks for all. None is too old by a clock
-    that may be wrong."""
+    """While the mail server is away, only the oldest mail is tried. After a jump of the clock, no
+    mail is closed because of its age."""
     if not mail.is_configured():
         return []
     most = 1 if Heartbeat.is_failing(Heartbeat.MAIL) else BATCH
@@ -133,7 +133,8 @@ def due_mails(now) -> list[int]:
 
 
 def free_stuck_jobs(now) -> None:
-    """The job of a killed worker stays RUNNING for ever; done ones are kept for a day."""
+    """The library leaves the job of a killed worker RUNNING for ever. Finished jobs are kept for a
+    day."""
     stuck = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
     stuck.filter(started_at__lt=now - STUCK).update(status=TaskResultStatus.READY)
     done = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)

@@ -1,4 +1,4 @@
-"""Nothing waits for a time that lies ahead because the clock was wrong when it was written."""
+"""Corrects times in the future that a wrong clock wrote, so that nothing waits for them."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from comments.outage import LONGEST_WAIT, SLACK
 
 
 def mend(now: datetime) -> None:
-    """Within writing(). What could not have been written by now is due now."""
+    """Within writing(). A row with a time that a right clock could not have written is due now."""
     ahead = now + SLACK
     _mend_heartbeats(now, ahead)
     waiting = Comment.objects.filter(next_check_at__gt=now)
@@ -33,7 +33,7 @@ def mend(now: datetime) -> None:
 
 
 def _mend_heartbeats(now: datetime, ahead: datetime) -> None:
-    """All but when the worker ran last, which says how far the clock jumped."""
+    """All rows but the worker's, which tells how far the clock jumped."""
     rows = Heartbeat.objects.exclude(name=Heartbeat.WORKER)
     rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_REST)).update(next_at=now)
     for column in ("at", "since", "told_at"):

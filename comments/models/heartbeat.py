@@ -9,21 +9,21 @@ HOUR = timedelta(hours=1)
 
 
 class Heartbeat(models.Model):
-    """What is known of what works behind: the worker, Akismet and its account, the mail."""
+    """The state of one part of the machinery: the worker, Akismet, its account, the mail server."""
 
     WORKER = "worker"
-    # May it be asked; facts: calls, passed_at, checked_at; kind, kind_since: see comments/outage.py
+    # Facts: calls, passed_at, checked_at; kind, kind_since (see comments/outage.py).
     AKISMET = "akismet"
-    ALERT = "alert"  # what it has to say of the account; facts: code, msg
+    ALERT = "alert"  # Akismet's notice about the account; facts: code, msg
     QUOTA = "quota"  # facts: used, limit, percent, throttled
     MAIL = "mail"  # facts: failed_at
     FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/figures.py
     FOREIGN = "foreign"  # forms refused by their origin; facts: forms, origin
-    # What an Administrator asked for by a button: `since`; and what came of it: `at`, facts.
+    # A button that an Administrator pressed at `since`; its result came `at`, and is in facts.
     ASKED = "asked"
     TESTED = "tested"
 
-    # Nothing is asked more rarely than once a day.
+    # No row waits longer for its next try.
     LONGEST_REST = timedelta(days=1)
 
     class State(models.TextChoices):
@@ -40,10 +40,10 @@ class Heartbeat(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.OK)
     since = models.DateTimeField()
     detail = models.CharField(max_length=200, blank=True)
-    # Not before this is it looked at again.
+    # The next try.
     next_at = models.DateTimeField(null=True)
     facts = models.JSONField(default=dict)
-    # When Administrators were last written to, and of which state.
+    # When Administrators were last written to, and about which state.
     told_at = models.DateTimeField(null=True)
     told_state = models.CharField(max_length=20, blank=True)
 
@@ -52,15 +52,15 @@ class Heartbeat(models.Model):
 
     @classmethod
     def held(cls, name: str) -> "Heartbeat":
-        """The row, locked until the transaction ends, so that no thread's count is lost."""
+        """The row, locked until the transaction ends, so that no thread overwrites another's."""
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"at": now, "since": now})
         return cls.objects.select_for_update().get(name=name)
 
     @classmethod
     def beat(cls, name: str, state: str = State.OK, detail: str = "") -> bool:
-        """Whether the state is another than before; `since` moves only then. Of what works again
-        stays since when it did not, until somebody was told."""
+        """Whether the state changed; `since` moves only then. On recovery, keep `failed_at` until
+        the alert is sent."""
         row = cls.held(name)
         since = row.since
         changed = row.turn(state, detail)
@@ -91,7 +91,7 @@ class Heartbeat(models.Model):
     def is_due(self, now: datetime) -> bool:
         return self.next_at is None or self.next_at <= now or outage.is_ahead(self.at, now)
 
-    # The row of Akismet, as comments/outage.py reads it.
+    # The row of Akismet.
 
     @property
     def as_state(self) -> outage.State:
@@ -108,11 +108,11 @@ class Heartbeat(models.Model):
         )
 
     def may_be_probed(self, now: datetime) -> bool:
-        """Whether one question may be asked, on whose answer all the others wait."""
+        """Whether one question may be asked while the others wait for its answer."""
         return not self.is_ok and self.as_state.waits_until(now) is None
 
     def hear(self, event: outage.Event) -> bool:
-        """Whether it is another state than before."""
+        """Whether the state changed."""
         new, _words = outage.after(self.as_state, event)
         state, before = _state_of(new.kind), self.state
         self.at, self.state, self.detail = new.at, state, new.said[:200]
@@ -121,7 +121,7 @@ class Heartbeat(models.Model):
         self.facts |= {"kind": str(new.kind), "kind_since": new.since.isoformat()}
         return state != before
 
-    # The calls of the last hour, by the minute; a minute that has begun counts whole.
+    # Calls are counted by the minute; the minute an hour ago counts whole.
 
     def calls_in_hour(self, now: datetime) -> int:
         return sum(_of_last_hour(self.facts.get("calls", {}), now).values())
@@ -131,7 +131,7 @@ class Heartbeat(models.Model):
         self.facts["calls"] = kept | {minute: kept.get(minute, 0) + calls}
 
     def moment(self, fact: str) -> datetime | None:
-        """None also where it lies ahead: a clock that was wrong wrote it."""
+        """None also for a time in the future, which a wrong clock wrote."""
         text = self.facts.get(fact)
         found = datetime.fromisoformat(text) if text else None
         return None if outage.is_ahead(found, timezone.now()) else found
@@ -144,7 +144,7 @@ def _state_of(kind: outage.Kind) -> str:
     return Heartbeat.State.REFUSED if is_of_key else Heartbeat.State.UNREACHABLE
 
 
-# Of a row that an older version wrote.
+# For rows that an older version wrote, without a kind.
 _KIND_OF = {
     Heartbeat.State.REFUSED: outage.Kind.REFUSED,
     Heartbeat.State.UNREACHABLE: outage.Kind.SILENT,

@@ -1,4 +1,4 @@
-"""The page about Akismet: what it said of the account, and what an Administrator may ask it."""
+"""The page "Spam check", and the two buttons for an Administrator."""
 
 from datetime import timedelta
 

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             time.sleep(min(0.2, seconds))
 
     def live(self, worker):
-        """A locked or restarted database ends the loop of a worker; ours begins it again."""
+        """Starts the loop of a worker again that a locked or restarted database ended."""
         while worker.running:
             try:
                 worker.run()
@@ -57,7 +57,7 @@ class Command(BaseCommand):
                 time.sleep(1)
 
     def sweep(self):
-        """What fails once is tried again with the next sweep; the worker lives on."""
+        """A failure is logged; the next sweep tries again."""
         close_old_connections()
         try:
             sweep()
@@ -77,7 +77,7 @@ class Worker(db_worker.Worker):
                 time.sleep(self.interval)
 
     def run_task(self, job: DBTaskResult) -> None:
-        """The library saves by itself what became of the job: in turn with every other writer."""
+        """The library saves the result of the job; here it waits for its turn to write."""
         save = job.save
 
         def save_in_turn(**kwargs):
@@ -90,7 +90,7 @@ class Worker(db_worker.Worker):
 
 def claim(worker_id: str) -> DBTaskResult | None:
     """The next job for this thread. The library's own loop begins an exclusive transaction each
-    second, past the file lock; and whoever finds nothing has no need of a lock."""
+    second, without our file lock; here a lock is taken only where there is a job."""
     ready = DBTaskResult.objects.ready().filter(backend_name="default", queue_name="default")
     if not ready.exists():
         return None
