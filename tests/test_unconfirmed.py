@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from comments.mail.sending import claim
 from comments.models import Comment, Mail, Subscription, Unconfirmed
 from tests.factories import make_post, moderator
 from tests.mailbox import later
@@ -62,7 +63,7 @@ def test_a_sender_killed_while_it_sent_is_followed_by_none_to_an_unconfirmed_add
     comment = asked()
     approve(comment)
     row = Mail.objects.get(kind="published")
-    assert row._claim(timezone.now() + timedelta(minutes=1)) == [row]
+    assert claim(row, timezone.now() + timedelta(minutes=1)) == [row]
     assert to_ana() == []
     later(minutes=5)
     assert to_ana() == []
