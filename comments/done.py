@@ -1,49 +1,28 @@
-"""What a person did: one row for each batch of Decisions, the newest first."""
+"""What a person did: their batches, the newest first."""
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Substr
 from django.utils.translation import ngettext
 
 from blog.markup import shown_text
 from blog.models import User
 from comments import done_words, way_back
-from comments.models import Comment, Decision
+from comments.models import Batch, Comment, Decision
 
 PER_PAGE = 25
 PER_BATCH_PAGE = 50
-# Of each batch, from its first Decision on: what a page looks at to say what still stands.
+# A page looks at so many Decisions of each batch, from the first, to say what still stands.
 LOOKED_AT = 100
 NAMED = 3
 SHOWN = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
 SHOWN += ("edited_at", "revised_at", "revised_by")
 # A tag or an entity, where a text was cut amid it.
 UNFINISHED = re.compile(r"<[^>]*$|&[^;\s]*$")
-MOST_PK = 2**63 - 1
-
-# The last Decision of each batch. A batch may be one of 10,000, and another may have been made
-# amid it: so it walks from one run of the same batch to the next, within the index alone.
-HEADS = """
-WITH RECURSIVE run(id, batch) AS (
-    SELECT id, batch FROM (
-        SELECT id, batch FROM comments_decision
-        WHERE by_id = %s AND id < %s AND batch IS NOT NULL ORDER BY by_id DESC, id DESC LIMIT 1
-    ) newest
-    UNION ALL
-    SELECT d.id, d.batch FROM run JOIN comments_decision d ON d.id = (
-        SELECT id FROM comments_decision
-        WHERE by_id = %s AND id < run.id AND batch <> run.batch
-        ORDER BY by_id DESC, id DESC LIMIT 1
-    )
-)
-SELECT head.* FROM run JOIN comments_decision head ON head.id = run.id
-WHERE run.id = (SELECT MAX(id) FROM comments_decision WHERE batch = run.batch)
-LIMIT %s
-"""
 
 
 @dataclass
@@ -91,17 +70,13 @@ class Row:
     """One batch. `parts`: the first of its comments, as far as the person may decide them; `moves`:
     how many of all its comments went from where to where, and why."""
 
-    head: Decision
+    batch: Batch
     moves: dict[tuple[str, str, str], int]
     parts: list[Part] = field(default_factory=list)
 
     @property
-    def batch(self) -> UUID:
-        return self.head.batch
-
-    @property
     def count(self) -> int:
-        return sum(self.moves.values()) or 1
+        return sum(self.moves.values())
 
     @property
     def way_back(self) -> str:
@@ -129,8 +104,7 @@ class Row:
 
     @property
     def words(self) -> str:
-        moves = {(part.decision.old_status, part.decision.new_status) for part in self.parts}
-        return done_words.sentence(self.head, moves, self.count)
+        return done_words.sentence(self.batch.verb, set(self.moves), self.count)
 
     @property
     def standing(self) -> str:
@@ -146,12 +120,13 @@ class Row:
 def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
     """A page of batches, and the last of them if there are more. `after`: the last of the page
     before; where there is no such batch, the newest are read."""
-    last = after and _of(after).filter(by=user).last()
-    heads = _heads(user, last.pk if last else MOST_PK)
-    more = len(heads) > PER_PAGE
-    shown = heads[:PER_PAGE]
+    batches = Batch.objects.filter(by=user).with_decisions().order_by("-at", "-pk")
+    if last := after and Batch.objects.filter(pk=after, by=user).first():
+        batches = batches.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
+    found = list(batches[: PER_PAGE + 1])
+    shown = found[:PER_PAGE]
     rows = [row for row in _rows(shown, user) if row.parts or sees_all(user)]
-    return rows, shown[-1].batch if more else None
+    return rows, shown[-1].pk if len(found) > PER_PAGE else None
 
 
 def sees_all(user) -> bool:
@@ -159,28 +134,24 @@ def sees_all(user) -> bool:
     return user.has_perm("comments.decide_comment")
 
 
-def _heads(user, before: int) -> list[Decision]:
-    found = Decision.objects.raw(HEADS, [user.pk, before, user.pk, PER_PAGE + 1])
-    return sorted(found, key=lambda head: -head.pk)
-
-
-def _rows(heads: list[Decision], user) -> list[Row]:
-    if not heads:
+def _rows(batches: list[Batch], user) -> list[Row]:
+    if not batches:
         return []
-    batches = [head.batch for head in heads]
-    counted = Decision.objects.filter(batch__in=batches).order_by()
+    ids = [batch.pk for batch in batches]
+    counted = Decision.objects.filter(batch__in=ids).order_by()
     counted = counted.values_list("batch", "old_status", "new_status", "reason")
     moves = defaultdict(dict)
-    for batch, *move, n in counted.annotate(n=Count("pk")):
-        moves[batch][tuple(move)] = n
+    for pk, *move, n in counted.annotate(n=Count("pk")):
+        moves[pk][tuple(move)] = n
     parts = defaultdict(list)
-    for part in _parts(_first_of(batches), user):
+    for part in _parts(_first_of(ids), user):
         parts[part.decision.batch].append(part)
-    return [Row(head, moves[head.batch], parts[head.batch]) for head in heads]
+    return [Row(batch, moves[batch.pk], parts[batch.pk]) for batch in batches]
 
 
 def _first_of(batches: list[UUID]) -> list[Decision]:
-    """The first LOOKED_AT of each batch, in one statement whose cost no large batch raises."""
+    """The first LOOKED_AT of each batch. SQL of our own, because on SQLite Django makes no UNION of
+    slices; a window function would read all 10,000 rows of a large batch."""
     firsts = [_of(batch)[:LOOKED_AT].query.sql_with_params() for batch in batches]
     selects = [f"SELECT * FROM ({sql}) t{n}" for n, (sql, _p) in enumerate(firsts)]  # noqa: S608
     params = [value for _sql, values in firsts for value in values]
@@ -211,15 +182,15 @@ def _parts(decisions: list[Decision], user) -> list[Part]:
     ]
 
 
-def read_batch(user, batch: UUID, after: int = 0) -> tuple[Row | None, list[Part], int | None]:
+def read_batch(user, pk: UUID, after: int = 0) -> tuple[Row | None, list[Part], int | None]:
     """One batch of this person, its comments after the one with the public_id `after`, and the last
     one of the page if there are more."""
-    mine = _of(batch).filter(by=user).select_related("comment")
-    last = mine.filter(comment__public_id=after).last()
-    head = mine.last()
-    if head is None:
+    batch = Batch.objects.filter(pk=pk, by=user).with_decisions().first()
+    if batch is None:
         return None, [], None
-    (row,) = _rows([head], user)
+    (row,) = _rows([batch], user)
+    mine = _of(pk).select_related("comment")
+    last = mine.filter(comment__public_id=after).last()
     decisions = list(mine.filter(pk__gt=last.pk if last else 0)[: PER_BATCH_PAGE + 1])
     shown = decisions[:PER_BATCH_PAGE]
     more = len(decisions) > PER_BATCH_PAGE

@@ -8,24 +8,15 @@ from comments.models import Comment
 from comments.models.lost import OF_THE_CHECK
 from comments.notice import clock
 
-KINDS = {"approved": "approve", "spam": "spam", "trash": "trash"}
 
-
-def kind(head, moves: set[tuple[str, str]]) -> str:
-    """`moves`: (from, to) of its Decisions; where they went apart, it was a restore or an undo."""
-    went = {new for _old, new in moves}
-    if head.reason == "undo":
-        return "undo" if len(went) == 1 else "undo apart"
-    if head.reason in ("keep", "erased"):
-        return head.reason
-    if went == {"pending"} and {old for old, _new in moves} == {"approved"}:
-        return "hold"
-    return KINDS.get(head.new_status, "restore") if len(went) == 1 else "restore"
-
-
-def sentence(head, moves: set[tuple[str, str]], count: int) -> str:
-    moves = moves or {(head.old_status, head.new_status)}
-    tab = Comment.Status(head.new_status).label
+def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
+    """`moves`: from where to where its comments went, and why."""
+    tabs = {str(Comment.Status(new).label) for _old, new, _reason in moves}
+    kind = verb
+    if verb == "approve" and {reason for _old, _new, reason in moves} == {"keep"}:
+        kind = "keep"
+    if verb == "undo" and len(tabs) > 1:
+        kind = "undo apart"
     words = {
         "approve": ngettext("You approved %(n)s comment.", "You approved %(n)s comments.", count),
         "hold": ngettext("You unapproved %(n)s comment.", "You unapproved %(n)s comments.", count),
@@ -49,13 +40,13 @@ def sentence(head, moves: set[tuple[str, str]], count: int) -> str:
         "undo apart": ngettext(
             "You put %(n)s comment back.", "You put %(n)s comments back.", count
         ),
-        "erased": ngettext(
+        "erase": ngettext(
             "You erased an address: %(n)s comment taken down.",
             "You erased an address: %(n)s comments taken down.",
             count,
         ),
     }
-    return words[kind(head, moves)] % {"n": f"{count:,}", "tab": tab}
+    return words[kind] % {"n": f"{count:,}", "tab": ", ".join(tabs)}
 
 
 def standing(parts, count: int) -> str:

@@ -23,7 +23,6 @@ from comments.keyset import NO_TIME, Order, Place
 from comments.links import has_link
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
-from comments.models.verbs import STATUS_OF
 from comments.queue import AGAIN, CAME_AT, in_tab, of_tab
 from comments.reasons import IN_COLUMNS, held_by
 from comments.search import Filters
@@ -245,7 +244,7 @@ class Done:
 def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
     """One batch. What others decided or edited since the page was made is left and named: it goes
     along with a version that it no longer has. Whether there is more of the same is said too."""
-    require_own(batch, by, is_undo=False, status=STATUS_OF.get(verb))
+    require_own(batch, verb, by)
     found = None if count_of(batch, by) else find(criteria, by)
     # Asked again: where it began meanwhile, what was found may be the next ones.
     is_kept = criteria.tab in AGAIN and verb == "approve"

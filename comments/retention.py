@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from blog import edition
 from blog.writing import writing
-from comments.models import Comment, Heartbeat, Mail, Policy, Tally
+from comments.models import Batch, Comment, Decision, Heartbeat, Mail, Policy, Tally
 from comments.models.querysets import GIVE_UP
 from comments.moderation import without_address
 from comments.outage import SLACK
@@ -98,7 +98,10 @@ def delete(ids: list[int]) -> None:
     """With all that hangs on them, after they were added up."""
     with writing() as scopes:
         Tally.add(ids)
+        decided = Decision.objects.filter(comment__in=ids, batch__isnull=False).order_by()
+        batches = list(decided.values_list("batch", flat=True).distinct())
         Comment.objects.filter(pk__in=ids).only("pk").delete()
+        Batch.objects.filter(pk__in=batches).without_decisions().delete()
         scopes.add(edition.REMOVED)
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import done, done_words
-from comments.models import Comment, Decision
+from comments import done, done_words, retention
+from comments.models import Batch, Comment, Decision
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 
@@ -33,7 +33,7 @@ def make_many(count, **fields):
 
 
 def sentences(response) -> list[str]:
-    return re.findall(r'<h2 id="what-\d+">(.*?)</h2>', html(response))
+    return re.findall(r'<h2 id="what-[\w-]+">(.*?)</h2>', html(response))
 
 
 def standing(response) -> list[str]:
@@ -108,25 +108,44 @@ def test_a_batch_is_one_row_in_words(mo, status, verb, said):
     assert standing(mo.get(DONE)) == ["Still stands."]
 
 
+UNDONE = [("spam", "approved", "undo"), ("spam", "pending", "undo")]
+KEPT = ("approved", "approved", "keep")
 SENTENCES = [
-    ("", {("spam", "approved"), ("trash", "pending")}, "You restored 2 comments."),
-    ("undo", {("spam", "approved"), ("spam", "pending")}, "You put 2 comments back."),
-    ("undo", {("trash", "approved")}, "You put 2 comments back to Approved."),
-    ("unchecked", {("pending", "approved")}, "You approved 2 comments."),
-    ("keep", {("approved", "approved")}, "You looked again and kept 2 comments."),
-    ("erased", set(), "You erased an address: 2 comments taken down."),
+    ("restore", {("spam", "approved", "")}, "You restored 2 comments."),
+    ("undo", set(UNDONE), "You put 2 comments back."),
+    ("undo", {UNDONE[0]}, "You put 2 comments back to Approved."),
+    ("approve", {("pending", "approved", "unchecked")}, "You approved 2 comments."),
+    ("approve", {KEPT}, "You looked again and kept 2 comments."),
+    ("approve", {KEPT, ("pending", "approved", "")}, "You approved 2 comments."),
+    ("erase", {("spam", "trash", "erased")}, "You erased an address: 2 comments taken down."),
 ]
 
 
-@pytest.mark.parametrize(("reason", "moves", "said"), SENTENCES)
-def test_each_kind_has_its_sentence(reason, moves, said):
-    head = Decision(old_status="spam", new_status="approved", reason=reason)
-    assert done_words.sentence(head, moves, 2) == said
+@pytest.mark.parametrize(("verb", "moves", "said"), SENTENCES)
+def test_each_kind_has_its_sentence(verb, moves, said):
+    assert done_words.sentence(verb, moves, 2) == said
 
 
 def test_thousands_are_counted_as_the_queue_counts_them():
-    head = Decision(old_status="pending", new_status="spam")
-    assert done_words.sentence(head, set(), 1_204) == "You marked 1,204 comments as spam."
+    moves = {("pending", "spam", "")}
+    assert done_words.sentence("spam", moves, 1_204) == "You marked 1,204 comments as spam."
+
+
+def test_a_restore_to_approved_is_told_as_a_restore(mo):
+    comment = make_comment(status="approved")
+    decide("trash", comment)
+    decide("restore", comment)
+    assert sentences(mo.get(DONE)) == ["You restored 1 comment.", "You moved 1 comment to trash."]
+
+
+def test_a_batch_goes_with_the_last_of_its_comments(mo):
+    first, second = make_many(2)
+    batch = decide("trash", first, second)
+    retention.delete([first.pk])
+    assert sentences(mo.get(DONE)) == ["You moved 1 comment to trash."]
+    retention.delete([second.pk])
+    assert sentences(mo.get(DONE)) == []
+    assert not Batch.objects.filter(pk=batch).exists()
 
 
 def test_a_single_one_is_named_with_its_first_words_and_its_post(mo):
@@ -257,6 +276,8 @@ def test_the_pages_of_a_batch_neither_skip_nor_repeat(mo, monkeypatch):
 def test_two_batches_made_at_the_same_time_are_both_there(mo):
     """Their rows lie between each other's, as where one is of thousands."""
     one, other, third = uuid4(), uuid4(), uuid4()
+    for batch in (third, other, one):
+        Batch.objects.create(pk=batch, by=moderator(), verb="trash", at=timezone.now())
     made = make_many(7)
     for comment, batch in zip(made, [one, other, one, third, one, other, one], strict=True):
         Decision.objects.create(

@@ -1,3 +1,4 @@
+from comments.models.batch import Batch
 from comments.models.closing import Closing
 from comments.models.comment import Comment
 from comments.models.decision import Decision
@@ -16,6 +17,7 @@ from comments.models.verbs import VERBS, Outcome
 
 __all__ = [
     "VERBS",
+    "Batch",
     "Closing",
     "Comment",
     "Decision",

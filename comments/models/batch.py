@@ -1,16 +1,63 @@
-"""A batch that its sender named: sent again after a lost answer, it says what it did, and does
-nothing twice. And what a form without a name did, whose button was pressed twice."""
+"""What one press did.
+
+The script names each batch, so that one that is sent again after a lost answer does nothing twice
+and says what it did. A form names none; whoever presses its button twice is told what the first
+press did.
+"""
 
 from uuid import UUID
 
-from django.db.models import F, Max, Q
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, Max, OuterRef
 
 from comments.models.decision import Decision
 from comments.models.move import KEEP
 
 
 class OtherBatch(Exception):
-    """No name of a batch, or that of what somebody else did, or of another verb."""
+    """Not the name of a batch, or of one by somebody else, or of one with another verb."""
+
+
+class BatchQuerySet(models.QuerySet):
+    def with_decisions(self):
+        return self.filter(Exists(Decision.objects.filter(batch=OuterRef("pk"))))
+
+    def without_decisions(self):
+        """Their comments are deleted."""
+        return self.filter(~Exists(Decision.objects.filter(batch=OuterRef("pk"))))
+
+
+class Batch(models.Model):
+    """The Decisions of one press bear its id. Written with the first of them."""
+
+    class Verb(models.TextChoices):
+        APPROVE = "approve"
+        HOLD = "hold"
+        SPAM = "spam"
+        TRASH = "trash"
+        RESTORE = "restore"
+        UNDO = "undo"
+        WITHDRAW = "withdraw"
+        ERASE = "erase"
+
+    id = models.UUIDField(primary_key=True)
+    # Null: the machine, a comment's author, or an account that is deleted. Indexed by batch_by.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    verb = models.CharField(max_length=8, choices=Verb)
+    at = models.DateTimeField()
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        # comments/done.py
+        indexes = [models.Index(fields=["by", "at", "id"], name="batch_by")]
+
+    def __str__(self):
+        return f"{self.id}: {self.verb}"
 
 
 def name_of(text: str | None) -> UUID | None:
@@ -20,65 +67,49 @@ def name_of(text: str | None) -> UUID | None:
         raise OtherBatch from error
 
 
-def require_own(batch, by, *, is_undo: bool, status: str | None = None) -> None:
-    """`status`: the one that the verb leads to, None where that depends on the comment."""
-    if not batch:
-        return
-    # All of its kinds, which are few: where no row has the name, a LIMIT would read every Decision.
-    rows = Decision.objects.filter(batch=batch).order_by()
-    for whose, reason, new_status in rows.values_list("by", "reason", "new_status").distinct():
-        # To keep again what was undone is an undo as well.
-        is_fit = reason in ("undo", KEEP) if is_undo else reason != "undo"
-        if whose != by.pk or not is_fit or status not in (None, new_status):
-            raise OtherBatch
+def require_own(batch: UUID | None, verb: str, by) -> None:
+    row = batch and Batch.objects.filter(pk=batch).first()
+    if row and (row.by_id != by.pk or row.verb != verb):
+        raise OtherBatch
 
 
-def count_of(batch, by) -> int:
+def count_of(batch: UUID | None, by) -> int:
     """How many it has decided; 0 before it came first."""
     return Decision.objects.filter(batch=batch, by=by).count() if batch else 0
 
 
 def of_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
-    """The newest batch that moved one of them so for `by`, and is all that happened to it since it
-    was seen. `rows`, `verb`: see Verbs.decide."""
-    lasts = _lasts(rows, by).filter(_LED[verb]).exclude(reason="undo")
-    found = lasts.filter(new_version=F("comment__version"))
+    """The newest batch with this verb that moved one of them, where nothing else has happened to
+    it since it was seen. `rows`: see Comment.decide."""
+    found = _lasts(rows, by, verb).filter(new_version=F("comment__version"))
     found = found.values_list("comment__public_id", "old_version", "batch")
     return next((batch for name, seen, batch in found if seen == rows[name]), None)
 
 
 def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
-    """The newest undo by `by` that left one of this batch, or the only one that was asked for, as
+    """The newest undo that left a comment of this batch, or the `only` one that was asked for, as
     it stood before."""
     rows = Decision.objects.filter(batch=batch)
     rows = rows if only is None else rows.filter(comment__public_id=only)
     before = dict(rows.values_list("comment__public_id", "old_status"))
-    lasts = _lasts(before, by).filter(reason__in=("undo", KEEP)).exclude(batch=batch)
+    lasts = _lasts(before, by, Batch.Verb.UNDO).exclude(batch=batch)
     found = lasts.values_list("comment__public_id", "new_status", "batch")
     return next((undo for name, status, undo in found if status == before[name]), None)
 
 
-def _lasts(ids, by):
-    """Of these comments the last Decisions, as far as they are of `by`; the newest first."""
+def _lasts(ids, by, verb: str):
+    """The last Decision on each of these comments where it is by this person and with this verb;
+    the newest first."""
     newest = Decision.objects.filter(comment__public_id__in=list(ids))
     newest = newest.order_by().values("comment")
     lasts = Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
-    return lasts.order_by("-pk")
-
-
-# How a Decision tells its verb. A restore to Approved cannot be told from an approval.
-_LED = {
-    "approve": Q(new_status="approved"),
-    "hold": Q(new_status="pending", old_status="approved"),
-    "spam": Q(new_status="spam"),
-    "trash": Q(new_status="trash"),
-    "restore": Q(new_status="pending", old_status__in=("spam", "trash")),
-}
+    same = Batch.objects.filter(pk=OuterRef("batch"), verb=verb)
+    return lasts.filter(Exists(same)).order_by("-pk")
 
 
 def recall(outcome, by) -> None:
-    """What this batch did when it came first. The verb was tried again before: harmless, since it
-    goes by the version that was seen, and so this needs no lock."""
+    """Adds what this batch did when it came first. Without a lock: the verb was tried again before,
+    which changes nothing because it goes by the version that was seen."""
     if not outcome.lost:
         return
     rows = Decision.objects.filter(batch=outcome.batch, by=by)
@@ -94,5 +125,5 @@ def recall(outcome, by) -> None:
 
 
 def done_row(public_id: int, status: str, old_version: int, version: int) -> dict:
-    """As an answer says it: `was` is the version that was decided on."""
+    """A row of an answer; `was` is the version that was decided on."""
     return {"id": public_id, "status": status, "was": old_version, "version": version}

@@ -37,7 +37,7 @@ class Decision(models.Model):
     """One change of status; the first of a comment is its creation. Trail, undo list and outbox."""
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="decisions")
-    # Its index is decision_done.
+    # Its index is decision_by.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
@@ -67,9 +67,9 @@ class Decision(models.Model):
                 condition=~Q(feedback="") & Q(feedback_sent_at__isnull=True),
                 name="decision_outbox",
             ),
-            # comments/done.py, which steps over a batch without a look at its rows
-            models.Index(fields=["by", "id", "batch"], name="decision_done"),
-            # Verbs.undo
+            # Accounts that are deleted
+            models.Index(fields=["by"], name="decision_by"),
+            # verbs.undo(), and all that Batch is asked
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="decision_batch"),
             # comments/figures.py
             models.Index(

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.characters import isolated
 from blog.models import User
+from comments.models.batch import Batch
+from comments.models.decision import Decision
 from comments.models.snapshot import Snapshot
 
 EDITED = "edited"
@@ -23,9 +26,10 @@ def lost_rows(
     `seen`: by public_id the version that the person saw, where that is known."""
     ids, seen = set(ids), seen or {}
     known = {c.public_id: c for c in snapshot.comments if c.public_id in ids}
+    trails = {name: snapshot.decisions(comment) for name, comment in known.items()}
+    verbs = _verbs(trail[-1].batch for trail in trails.values() if trail)
     lasts = {
-        name: _last(comment, snapshot.decisions(comment), seen.get(name))
-        for name, comment in known.items()
+        name: _last(comment, trails[name], seen.get(name), verbs) for name, comment in known.items()
     }
     users = {who for who, _at, _edited in lasts.values() if isinstance(who, int)}
     names = {user.pk: isolated(user) for user in User.objects.filter(pk__in=users)} if users else {}
@@ -50,7 +54,14 @@ def _row(public_id: int, comment, last, names: dict) -> dict:
     return row | {"edited": True} if did == EDITED else row
 
 
-def _last(comment, trail: list, seen: int | None) -> tuple[int | str, datetime | None, str]:
+def _verbs(batches: Iterable[UUID | None]) -> dict[UUID, str]:
+    rows = Batch.objects.filter(pk__in={batch for batch in batches if batch})
+    return dict(rows.values_list("pk", "verb"))
+
+
+def _last(
+    comment, trail: list[Decision], seen: int | None, verbs: dict[UUID, str]
+) -> tuple[int | str, datetime | None, str]:
     """By whom (a user's id, or words), when, and what they did."""
     last, edit = (trail[-1] if trail else None), comment.last_edit
     before = trail[-2:-1] if last and _follows_unread(last, seen) else trail[-1:]
@@ -64,7 +75,7 @@ def _last(comment, trail: list, seen: int | None) -> tuple[int | str, datetime |
     who = str(_("Someone who has left")) if has_left else last.by_id or ""
     if _is_by_machine(last) and last.reason not in OF_THE_CHECK:
         who = str(_("A rule of the policy"))
-    return who, last.created_at, _did(last)
+    return who, last.created_at, _did(last, verbs)
 
 
 def _is_by_machine(last) -> bool:
@@ -76,10 +87,8 @@ def _follows_unread(last, seen: int | None) -> bool:
     return bool(seen) and _is_by_machine(last) and last.old_version != seen
 
 
-def _did(last) -> str:
+def _did(last, verbs: dict[UUID, str]) -> str:
     """The verb, or what took its place; nothing where it only came in."""
-    if last.reason in ("undo", "keep", "erased") or not last.old_status:
-        return last.reason if last.old_status else ""
-    if last.new_status == "pending":
-        return "hold" if last.old_status == "approved" else "restore"
-    return {"approved": "approve"}.get(last.new_status, last.new_status)
+    if not last.old_status:
+        return ""
+    return last.reason if last.reason in ("keep", "erased") else verbs.get(last.batch, "")

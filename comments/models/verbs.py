@@ -16,7 +16,7 @@ from django.utils import timezone
 from blog import edition
 from blog.writing import writing
 from comments.models.announcement import announce
-from comments.models.batch import done_row, recall, require_own
+from comments.models.batch import Batch, done_row, recall, require_own
 from comments.models.decision import Decision
 from comments.models.identifiers import new_identifier
 from comments.models.lost import lost_rows
@@ -26,6 +26,7 @@ from comments.models.snapshot import Snapshot, without_undone
 from comments.models.states import SAME_AS_SPAM, Screened, Status
 from comments.models.subscription import Subscription
 
+Verb = Batch.Verb
 CHUNK = 1_000
 STATUS_OF = {
     "approve": Status.APPROVED,
@@ -62,15 +63,15 @@ def decide(comments, rows: dict[int, int | None], verb: str, *, by, batch=None) 
         raise ValueError(verb)
     if not decides_at_all(by):
         raise PermissionDenied
-    require_own(batch, by, is_undo=False, status=STATUS_OF.get(verb))
+    require_own(batch, verb, by)
     target = _to_former if verb == "restore" else _to(STATUS_OF[verb])
-    return _decide(comments, rows, target, by=by, batch=batch)
+    return _decide(comments, rows, target, verb=verb, by=by, batch=batch)
 
 
 def undo(comments, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
     if not decides_at_all(by):
         raise PermissionDenied
-    require_own(as_batch, by, is_undo=True)
+    require_own(as_batch, Verb.UNDO, by)
 
     def before(comment, snapshot) -> str | None:
         last = snapshot.decisions(comment)[-1]
@@ -81,22 +82,25 @@ def undo(comments, batch: uuid.UUID, *, by, only: int | None = None, as_batch=No
     rows = Decision.objects.filter(batch=batch)
     rows = rows if only is None else rows.filter(comment__public_id=only)
     ids = rows.values_list("comment__public_id", flat=True)
-    return _decide(comments, dict.fromkeys(ids), before, by=by, reason="undo", batch=as_batch)
+    rows = dict.fromkeys(ids)
+    return _decide(comments, rows, before, verb=Verb.UNDO, by=by, reason="undo", batch=as_batch)
 
 
 def set_aside(comments, ids: Iterable[int], *, reason: str) -> Outcome:
-    return _decide(comments, dict.fromkeys(ids), _to_spam_unread, by=None, reason=reason)
+    rows = dict.fromkeys(ids)
+    return _decide(comments, rows, _to_spam_unread, verb=Verb.SPAM, by=None, reason=reason)
 
 
 def take_down_erased(comments, ids: Iterable[int], *, by) -> Outcome:
-    return _decide(comments, dict.fromkeys(ids), _to(Status.TRASH), by=by, reason="erased")
+    rows = dict.fromkeys(ids)
+    return _decide(comments, rows, _to(Status.TRASH), verb=Verb.ERASE, by=by, reason="erased")
 
 
 def withdraw(comments, comment) -> None:
     now = timezone.now()
     with writing():
-        rows = {comment.public_id: None}
-        outcome = _decide(comments, rows, _to_trash, by=None, reason="withdrawn")
+        rows, verb = {comment.public_id: None}, Verb.WITHDRAW
+        outcome = _decide(comments, rows, _to_trash, verb=verb, by=None, reason="withdrawn")
         if outcome.done:
             mine = comments.filter(pk=comment.pk)
             mine.update(withdrawn_at=now, next_check_at=None)
@@ -110,7 +114,9 @@ def moved_on(comments, rows: dict[int, int], *, by) -> list[dict]:
     return lost_rows([comment.public_id for comment in found], Snapshot(found), rows)
 
 
-def _decide(comments, rows: dict, target: Target, *, by, reason="", batch=None) -> Outcome:
+def _decide(
+    comments, rows: dict, target: Target, *, verb: str, by, reason="", batch=None
+) -> Outcome:
     """Moves each row to its target, in transactions of 1,000."""
     outcome = Outcome(batch or uuid.uuid4())
     ids = sorted(rows)
@@ -120,6 +126,8 @@ def _decide(comments, rows: dict, target: Target, *, by, reason="", batch=None) 
         with writing() as scopes:
             snapshot = _read(comments, chunk, by, locked=True)
             won = _planned(snapshot, chunk, target, reason)
+            if won and not outcome.done:
+                _write_batch(outcome.batch, verb, by)
             outcome.add(chunk, snapshot, won, version)
             close_feedback(won)
             record(won, by, outcome.batch, version)
@@ -129,6 +137,12 @@ def _decide(comments, rows: dict, target: Target, *, by, reason="", batch=None) 
     if batch:
         recall(outcome, by)
     return outcome
+
+
+def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
+    """Ignored where it is there already: the batch came before, and not all of it was done."""
+    batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
+    Batch.objects.bulk_create([batch], ignore_conflicts=True)
 
 
 def _read(comments, rows: dict, by, *, locked: bool = False) -> Snapshot:

@@ -84,7 +84,7 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
     try:
         if _marks(request):
             batch, rows = _batch(request) or uuid4(), _waiting(request, comment, about, line)
-            require_own(batch, request.user, is_undo=False, status=Comment.Status.SPAM)
+            require_own(batch, "spam", request.user)
         if blocked and not rows:
             return _page(request, comment, Policy.stored(), blocked, about)
         with writing():
