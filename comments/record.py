@@ -1,6 +1,6 @@
 """What is known of the authors of a page's comments, in one statement however many there are.
 
-From the indexes alone (comments/models/lookups.py), and never more of them than is said: an address
+From the indexes alone (comments/models/indexes.py), and never more of them than is said: an address
 with 100,000 comments costs as much as one with a hundred.
 """
 

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from blog import edition
 from blog.models import Role
 from comments.models import Policy, PolicyChange
+from comments.policy_change_sentences import sentence
 from comments.policy_form import EXPLAINED, PolicyForm
 from tests.factories import make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
@@ -149,7 +150,7 @@ def test_a_long_list_is_recorded_whole_and_shown_in_part(mo):
     mo.post(ADDRESS, typed(block_words="\n".join(f"word{n}" for n in range(12))))
     change = PolicyChange.objects.get()
     assert change.changes == {"block_words": [[], [f"word{n}" for n in range(12)]]}
-    assert change.sentence.endswith("“word9” and 2 more")
+    assert sentence(change.changes).endswith("“word9” and 2 more")
 
 
 def test_lines_in_another_order_are_a_change_too(mo):

@@ -1,4 +1,3 @@
-from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -6,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from blog.characters import isolated
 
-SHOWN_WORDS = 10
 ERASED = "…"
 
 
@@ -25,11 +23,11 @@ class PolicyChange(models.Model):
         default_permissions = ()
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M}: {self.sentence}"
+        return f"{self.at:%Y-%m-%d %H:%M}: {', '.join(self.changes)}"
 
     @classmethod
     def record(cls, before: dict, after: dict, *, by) -> None:
-        changes = _differences(before, after)
+        changes = differences(before, after)
         cls.objects.create(by=by, by_a_person=by is not None, at=timezone.now(), changes=changes)
 
     @classmethod
@@ -58,26 +56,8 @@ class PolicyChange(models.Model):
             return isolated(self.by)
         return _("Someone who has left") if self.by_a_person else _("A command")
 
-    @property
-    def sentence(self) -> str:
-        return _sentence(self.changes)
 
-
-def difference_words(before: dict, after: dict) -> str:
-    """In the words of a change; "" where there is no difference."""
-    return _sentence(_differences(before, after))
-
-
-def _sentence(changes: dict) -> str:
-    policy = apps.get_model("comments", "Policy")
-    parts = [
-        f"{policy._meta.get_field(name).verbose_name}: {_words(*change)}"
-        for name, change in changes.items()
-    ]
-    return "; ".join(parts)
-
-
-def _differences(before: dict, after: dict) -> dict[str, list]:
+def differences(before: dict, after: dict) -> dict[str, list]:
     return {n: _difference(old, after[n]) for n, old in before.items() if old != after[n]}
 
 
@@ -87,20 +67,3 @@ def _difference(old, new) -> list:
     before, after = old.splitlines(), new.splitlines()
     kept = set(before) & set(after)
     return [[w for w in before if w not in kept], [w for w in after if w not in kept]]
-
-
-def _words(old, new) -> str:
-    if not isinstance(old, list):
-        return f"{old} → {new}"
-    parts = []
-    if new:
-        parts.append(_("added %(words)s") % {"words": _quoted(new)})
-    if old:
-        parts.append(_("taken out %(words)s") % {"words": _quoted(old)})
-    return ", ".join(parts) or _("put in another order")
-
-
-def _quoted(words: list[str]) -> str:
-    shown = ", ".join(f"“{word}”" for word in words[:SHOWN_WORDS])
-    more = len(words) - SHOWN_WORDS
-    return shown if more <= 0 else _("%(shown)s and %(n)d more") % {"shown": shown, "n": more}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-# See also Standing.has_late_spam and Standing.is_reported. Whoever approved what Akismet had
+# See also Comment.has_late_spam and Comment.is_reported. Whoever approved what Akismet had
 # called spam before, or what was reported before, has looked at it already.
 LATE_SPAM = Q(status="approved", screened="spam", screened_at__gt=F("status_at"))
 REPORTED = Q(status="approved", reported_at__gt=F("status_at"))

@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.folding import fold
-from comments import trial
+from comments import policy_change_sentences, trial
 from comments.models import Policy, PolicyChange
-from comments.models.policy_change import difference_words
+from comments.models.policy_change import differences
 from comments.policy_form import PolicyForm
 from comments.policy_merge import lines
 from comments.views import one, queue
@@ -91,7 +91,7 @@ def _blocked_line(request) -> dict:
 
 def _saved_words(base: dict, theirs: dict) -> str:
     words = _("The policy is saved.")
-    if others := difference_words(base, theirs):
+    if others := policy_change_sentences.sentence(differences(base, theirs)):
         meanwhile = _("What others changed since you opened the page is kept: %(changes)s.")
         return f"{words} {meanwhile % {'changes': others}}"
     return words
@@ -115,6 +115,7 @@ def _typed(request, prefix: str) -> dict:
 
 
 def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=200):
+    changes = PolicyChange.objects.select_related("by")[:CHANGES_SHOWN]
     context = {
         "form": form,
         "trial": tried,
@@ -122,7 +123,7 @@ def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=
         "found": found,
         "is_changed_by_both": is_changed_by_both,
         "blocked": _blocked_line(request),
-        "changes": PolicyChange.objects.select_related("by")[:CHANGES_SHOWN],
+        "changes": policy_change_sentences.lines(changes),
         "notice": request.session.pop("queue_notice", None),
     }
     return TemplateResponse(request, "comments/policy.html", context, status=status)
