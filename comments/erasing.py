@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog import edition
-from blog.tasks import later
 from blog.writing import writing
-from comments import privacy, retention, tasks
+from comments import privacy, retention
 from comments.address import normal
 from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
 
@@ -64,12 +63,11 @@ class Erased:
 
 
 def erase(email: str, *, by=None) -> Erased:
-    """Remembered before it is done: what is cut short is done by the worker."""
+    """Remembered first, so that the worker completes what is cut short. The caller enqueues
+    compact_words, which takes the words out of the index."""
     now = timezone.now()
     Erasure.remember(email, now)
-    erased = _take_out(email, now, by)
-    later(tasks.compact_words)
-    return erased
+    return _take_out(email, now, by)
 
 
 def repeat() -> bool:

@@ -6,7 +6,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from comments import erasing
+from blog.tasks import later
+from comments import erasing, tasks
 from comments import privacy as kept
 from comments.forms import AddressForm, EraseForm
 
@@ -34,6 +35,7 @@ def privacy(request):
     if not erase.is_valid():
         return _found(request, email, erase, status=422)
     erased = erasing.erase(email, by=request.user)
+    later(tasks.compact_words)
     return _page(request, AddressForm(), email=email, report=erased.sentences)
 
 

@@ -3,7 +3,8 @@ import json
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
-from comments import erasing, privacy
+from blog.tasks import later
+from comments import erasing, privacy, tasks
 
 
 class Command(BaseCommand):
@@ -19,3 +20,4 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(data, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(erasing.erase(email).sentences))
+            later(tasks.compact_words)
