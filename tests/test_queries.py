@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.models import Image, Role, Tag
 from comments import mail_links, thread, waiting
-from comments.models import Mail, Policy
+from comments.models import Comment, Mail, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, picture, send_comment
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +259,16 @@ def test_a_decision_on_many_asks_hardly_more_often_than_on_one(client):
 
     one = decide([make_comment(post)])
     assert decide([make_comment(post) for _n in range(MANY)]) <= one
+
+
+@pytest.mark.parametrize("verb", ["approve", "spam"])
+def test_a_hundred_decisions_and_their_undo_ask_40_times_at_most(
+    mail_server, django_assert_max_num_queries, verb
+):
+    post = make_post()
+    rows = {c.public_id: c.version for c in (make_comment(post) for _n in range(100))}
+    mo = moderator()
+    with django_assert_max_num_queries(40):
+        outcome = Comment.decide(rows, verb, by=mo)
+    with django_assert_max_num_queries(40):
+        assert len(Comment.undo(outcome.batch, by=mo).done) == 100
