@@ -7,7 +7,7 @@ from django.utils import timezone
 from blog.writing import writing
 from comments import spam
 from comments.check.probing import fails_alone, record_answer, record_failure
-from comments.failures import CheckFailed, Unavailable
+from comments.failures import CheckFailed, Refused, Unavailable
 from comments.models import Heartbeat
 
 State = Heartbeat.State
@@ -42,15 +42,15 @@ def ask_about_key() -> tuple[spam.Key | Unavailable, datetime]:
 def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
     """Within writing(). Returns the state that the answer means, the code of the failure, and
     whether Akismet answers again."""
-    is_answered = isinstance(answer, spam.Key)
-    failure = answer.refusal if is_answered else answer
+    failure = answer.refusal if isinstance(answer, spam.Key) else answer
     akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
     record_notice(answer)
     if failure is None:
         return State.OK, "", record_answer(akismet, now, began)
     if not fails_alone(akismet, failure, began):
         record_failure(akismet, failure, now, began)
-    return State.REFUSED if is_answered else State.UNREACHABLE, failure.code, False
+    is_refused = isinstance(failure, Refused)
+    return State.REFUSED if is_refused else State.UNREACHABLE, failure.code, False
 
 
 def record_asked(state: str, detail: str) -> None:
