@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from blog.characters import isolated
 from comments import way_back
+from comments.decision_sentences import decision_sentence, report_sentence
 from comments.mail import sentences as mail_sentences
 from comments.models import Decision, Mail
 
@@ -24,7 +25,9 @@ class Line:
 
 def lines(comment) -> list[Line]:
     decisions = comment.decisions.select_related("by", "comment")
-    found = [Line(row.created_at, row.sentence, note=row.report_words) for row in decisions]
+    found = [
+        Line(row.created_at, decision_sentence(row), note=report_sentence(row)) for row in decisions
+    ]
     for row in comment.mails.select_related("by"):
         found.append(Line(row.at, mail_sentences.history_sentence(row), row.text))
     found += _edits(comment)

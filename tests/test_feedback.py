@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from comments.check import feedback
+from comments.decision_sentences import report_sentence
 from comments.models import Comment, Decision, Heartbeat
 from comments.sweep import sweep
 from tests.factories import moderator, run_tasks, submit_comment
@@ -129,7 +130,7 @@ def test_the_history_names_the_decision_for_which_it_was_told(akismet, passed):
     comment.approve(by=moderator())
     later()
     assert [call.path for call in reports(akismet)] == ["/1.1/submit-ham"]
-    told = [(row.new_status, row.report_words) for row in comment.decisions.all()]
+    told = [(row.new_status, report_sentence(row)) for row in comment.decisions.all()]
     assert told[-2:] == [("spam", ""), ("approved", "Akismet was told: not spam")]
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Decision, Report
 from comments.queue import in_tab
 from comments.sweep import sweep
@@ -77,7 +78,7 @@ def test_a_keep_taken_back_asks_again(make):
     batch = comment.approve(by=moderator()).batch
     Comment.undo(batch, by=moderator())
     assert tabs(comment) == before
-    assert "took back that it was kept" in comment.decisions.last().sentence
+    assert "took back that it was kept" in decision_sentence(comment.decisions.last())
 
 
 @pytest.mark.parametrize("verb", ["hold", "mark_spam", "trash"])

@@ -12,6 +12,7 @@ from blog import edition
 from blog.writing import writing
 from comments import many, spam, waiting
 from comments.check.screening import Asked, record
+from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Policy
 from tests.factories import (
     make_comment,
@@ -247,7 +248,7 @@ def test_withdrawn_it_is_gone_at_once_whatever_it_was(client, status):
     assert row.withdrawn_at and not row.edits.exists()
     last = row.decisions.last()
     assert (last.new_status, last.by, last.by_a_person) == ("trash", None, True)
-    assert last.sentence == "Its author withdrew it"
+    assert decision_sentence(last) == "Its author withdrew it"
     said = words(client.get(address(comment)))
     assert "You withdrew this comment." in said and "I regret" not in said
 

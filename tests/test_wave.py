@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from comments.card import check_words
+from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Heartbeat, Policy
 from comments.moderation import Rules
 from comments.sweep import sweep
@@ -93,7 +94,7 @@ def test_the_same_text_becomes_spam_without_a_call(akismet, post):
     assert (again.screened, again.believed, again.checks) == ("skipped", "", 0)
     time = f"{timezone.localtime(first.screened_at):%H:%M}"
     assert check_words(again) == f"Not asked: the same text was called spam at {time}"
-    assert "(the same text had been called spam)" in decision.sentence
+    assert "(the same text had been called spam)" in decision_sentence(decision)
 
 
 @pytest.mark.parametrize(
