@@ -1,4 +1,4 @@
-"""Who is written to when a comment becomes public."""
+"""Mail when a comment becomes public."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -13,48 +13,47 @@ from comments.models.mail import Mail
 from comments.models.subscription import Subscription
 
 Kind = Mail.Kind
-# A person may think again for so long before anybody is written to; what comes within it is
-# collected.
+# Minutes before a mail is sent: the moderator may undo, and what follows goes into the same mail.
 DELAYS = {Kind.PUBLISHED: 1, Kind.REPLY: 1, Kind.LIVE: 5}
 
 
 def announce(comments: list, *, by) -> None:
-    """Within writing(), in one commit with the decision. A mail is written when it is sent: what is
-    not public any more by then is left out."""
+    """Writes the rows within the transaction of the decision; none is due at once. A mail leaves
+    out the comments that are not public any more when it is sent."""
     if not comments or not mail.is_configured():
         return
-    now, told = timezone.now(), Told.about(comments)
+    now, recipients = timezone.now(), Recipients.of(comments)
     rows = [
-        *(_to_commenter(comment, told, now) for comment in comments),
-        *(_to_the_answered(comment, told, now) for comment in comments),
-        *_to_authors(comments, told, by, now),
+        *(_to_commenter(comment, recipients, now) for comment in comments),
+        *(_to_the_answered(comment, recipients, now) for comment in comments),
+        *_to_authors(comments, recipients, by, now),
     ]
     Mail.objects.queue_all([row for row in rows if row])
 
 
 class Reader(NamedTuple):
-    """Who asked to be written to, beside a comment."""
+    """A commenter who asked for mail."""
 
     email: str
     is_confirmed: bool
 
 
 class Author(NamedTuple):
-    """Of a post, who gets mail."""
+    """An author of a post who gets mail."""
 
     pk: int
     email: str
 
 
 @dataclass
-class Told:
-    """Who may be written to about these comments."""
+class Recipients:
+    """The people to write to about some comments."""
 
     readers: dict[int, Reader] = field(default_factory=dict)  # by their comment
     authors: dict[int, list[Author]] = field(default_factory=lambda: defaultdict(list))  # by post
 
     @classmethod
-    def about(cls, comments: list) -> "Told":
+    def of(cls, comments: list) -> "Recipients":
         said = {pk for c in comments for pk in (c.pk, c.parent_id) if pk}
         posts = {comment.post_id for comment in comments}
         found = cls()
@@ -70,24 +69,24 @@ class Told:
         return found
 
 
-def _to_commenter(comment, told: Told, now) -> Mail | None:
-    found = told.readers.get(comment.pk)
+def _to_commenter(comment, recipients: Recipients, now) -> Mail | None:
+    found = recipients.readers.get(comment.pk)
     return _row(Kind.PUBLISHED, comment, now, found.email) if found else None
 
 
-def _to_the_answered(comment, told: Told, now) -> Mail | None:
-    found = told.readers.get(comment.parent_id)
+def _to_the_answered(comment, recipients: Recipients, now) -> Mail | None:
+    found = recipients.readers.get(comment.parent_id)
     if not found or not found.is_confirmed or comment.author_email.lower() == found.email:
         return None
     return _row(Kind.REPLY, comment, now, found.email)
 
 
-def _to_authors(comments, told: Told, by, now) -> list[Mail]:
-    """Not about what they decided or wrote themselves."""
+def _to_authors(comments, recipients: Recipients, by, now) -> list[Mail]:
+    """Leaves out the comments that an author decided on or wrote."""
     return [
         _row(Kind.LIVE, comment, now, author.email, author.pk)
         for comment in comments
-        for author in told.authors[comment.post_id]
+        for author in recipients.authors[comment.post_id]
         if author.pk != (by and by.pk) and not _is_by(comment, author)
     ]
 
