@@ -1,4 +1,4 @@
-"""What each kind of mail says, from the rows as they stand when it is sent."""
+"""Writing a mail when it is sent: one function for each kind."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,18 +18,18 @@ from comments.models import Comment, Mail, OptOut, Subscription, Unconfirmed
 
 HOUR = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
-# Comments of an address that are looked for, and how many of them a mail names.
+# A mail with lost links: how old the comments may be, and how many it lists.
 LOST_WITHIN, MOST_LINKS = timedelta(days=2 * 365), 20
 MOST_ITEMS = 10
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
-class Unsaid(Exception):
-    """Nothing has to be said any more; its text is for the history."""
+class NotSent(Exception):
+    """The mail is not needed any more, or not possible; the message is for the history."""
 
 
 class NotYet(Exception):
-    """One of its kind went there a short while ago."""
+    """Another mail of this kind went to this address a short while ago."""
 
     def __init__(self, until: datetime):
         self.until = until
@@ -45,10 +45,10 @@ class Written:
 
 
 def write(rows: list, now: datetime) -> Written:
-    """`rows` go out together. Unsaid or NotYet where they do not."""
+    """One mail about all `rows`. Raises NotSent or NotYet."""
     first = rows[0]
     if first.recipient is None and first.kind != "alert" and OptOut.holds(first.to):
-        raise Unsaid(_("this address wants no mail from here"))
+        raise NotSent(_("this address wants no mail from here"))
     written = _WRITERS[first.kind](rows, now)
     written.headers.setdefault("Message-ID", message_id(first))
     return written
@@ -68,7 +68,7 @@ def _digest(rows, now):
     new = Comment.objects.filter(read, told_at=row.created_at, status="pending")
     new = new.select_related("post").order_by("submitted_at")
     if not (total := new.count()):
-        raise Unsaid(_("nothing of it waits any more"))
+        raise NotSent(_("nothing of it waits any more"))
     stop = mail_links.to_staff(user)
     context = {
         "user": user,
@@ -96,7 +96,7 @@ def _reply(rows, now):
     parent = first.comment.parent_id
     found = Subscription.objects.filter(comment=parent, ended_at=None)
     if not found.exclude(confirmed_at=None).exists():
-        raise Unsaid(_("mail about it was stopped"))
+        raise NotSent(_("mail about it was stopped"))
     said, left = _public(rows, now)
     _once_an_hour(rows, now)
     stop = mail_links.to_reader(mail_links.REPLIES, first.to, first.comment.parent.public_id)
@@ -107,7 +107,7 @@ def _reply(rows, now):
 def _published(rows, now):
     (row,) = rows
     if not Subscription.objects.filter(comment=row.comment, ended_at=None).exists():
-        raise Unsaid(_("mail about it was stopped"))
+        raise NotSent(_("mail about it was stopped"))
     _public(rows, now)
     _once_unconfirmed(row, now)
     stop = _stop_all(row.to)
@@ -124,12 +124,12 @@ def _links(rows, now):
     (row,) = rows
     others = _others(row)
     if _goes_after(row, others, now) or _sent_within_an_hour(others, now).exists():
-        raise Unsaid(_("a mail with links went there within the hour"))
+        raise NotSent(_("a mail with links went there within the hour"))
     since = now - LOST_WITHIN
     comments = Comment.objects.by_email(row.to, since)
     found = comments.select_related("post").order_by("-submitted_at")[:MOST_LINKS]
     if not found:
-        raise Unsaid(_("no comment was sent with this address"))
+        raise NotSent(_("no comment was sent with this address"))
     shown = set(Post.objects.visible(now).filter(comments__in=found).values_list("pk", flat=True))
     stop = _stop_all(row.to)
     items = [
@@ -153,7 +153,7 @@ def _letter(rows, now):
         "link": settings.SITE_URL + status,
         "stop_all": stop,
     }
-    # A person wrote it: who is away may say so.
+    # A person wrote it, so an automatic answer is welcome.
     return Written(rows, context, {**mail_links.one_click(stop), "Auto-Submitted": "no"})
 
 
@@ -178,7 +178,7 @@ _WRITERS = {
 def _wanting(row):
     user = row.recipient
     if not (user and user.is_active and user.gets_mail and user.email == row.to):
-        raise Unsaid(_("it is not wanted any more"))
+        raise NotSent(_("it is not wanted any more"))
     return user
 
 
@@ -191,7 +191,7 @@ def _public(rows, now) -> tuple[list, list]:
     if not said and approved.under_not_public(now).exists():
         raise NotYet(now)  # the post was taken down just now; see MailQuerySet.to_send
     if not said:
-        raise Unsaid(_("it is not public any more"))
+        raise NotSent(_("it is not public any more"))
     return said, [row for row in rows if row.comment_id not in public]
 
 
@@ -204,20 +204,20 @@ def _once_an_hour(rows, now) -> None:
 
 
 def _sent_within_an_hour(rows, now):
-    """Not in the future: a clock that was wrong once would hold mail back for as long."""
+    """Times in the future do not count: a clock that was wrong once would hold mail back."""
     return rows.filter(sent_at__gt=now - HOUR, sent_at__lt=now + A_MOMENT)
 
 
 def _once_unconfirmed(row, now) -> None:
-    """While nobody has clicked in a mail to this address, it may be a stranger's."""
+    """An address gets one mail until it is confirmed: it may be a stranger's."""
     if Subscription.is_confirmed(row.to):
         return
     if _goes_after(row, _others(row), now) or Unconfirmed.holds(row.to):
-        raise Unsaid(_("an earlier mail to this address has not been confirmed"))
+        raise NotSent(_("an earlier mail to this address has not been confirmed"))
 
 
 def _others(row):
-    """Of this kind to this address."""
+    """Other mails of this kind to this address."""
     return Mail.objects.filter(kind=row.kind, to=row.to).exclude(pk=row.pk)
 
 
@@ -226,8 +226,8 @@ def _under_way(rows):
 
 
 def _goes_after(row, others, now: datetime) -> bool:
-    """Of two at once the older goes, but not before the other has been closed or sent. Asked before
-    what was sent, for that may be sent in between."""
+    """True while an older mail is being sent. Raises NotYet while a newer one is. Ask this before
+    looking at sent mails, because one may be sent in between."""
     under_way = _under_way(others)
     if under_way.filter(pk__lt=row.pk).exists():
         return True
@@ -252,7 +252,7 @@ def _in_queue(comment) -> str:
 
 
 def _item(comment) -> dict:
-    """No address in it: mail programs make a link of each."""
+    """Web addresses are replaced, because mail programs make links of them."""
     words = ADDRESS.sub(_("[link]"), comment.body)
     return {
         "name": one_line(ADDRESS.sub(_("[link]"), comment.author_name), 60),

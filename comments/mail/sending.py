@@ -42,7 +42,7 @@ def send(row: Mail, now: datetime) -> list[Due]:
         return []
     try:
         if row.created_at < now - GIVE_UP:
-            raise mailing.Unsaid(_("it was too late for it"))
+            raise mailing.NotSent(_("it was too late for it"))
         _validate(row.to)
         written = mailing.write(rows, now)
         _close(written.left_out, now, written.why_left_out)
@@ -50,7 +50,7 @@ def send(row: Mail, now: datetime) -> list[Due]:
         mail.send(row.to, row.kind, written.context, written.headers)
     except mailing.NotYet as pause:
         _put_off(rows, pause.until)
-    except mailing.Unsaid as why:
+    except mailing.NotSent as why:
         _close(rows, now, str(why))
     except SMTPRecipientsRefused as refusal:
         _was_refused(row, rows, now, refusal)
@@ -82,7 +82,7 @@ def _validate(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError:
-        raise mailing.Unsaid(_("that is not an e-mail address")) from None
+        raise mailing.NotSent(_("that is not an e-mail address")) from None
 
 
 def _was_sent(row: Mail, rows, now: datetime) -> list[Due]:
