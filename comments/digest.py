@@ -16,14 +16,14 @@ def queue_digest(now: datetime) -> None:
     """Within writing(). Only when something new waits; each comment is new once."""
     if not mail.is_configured() or _wrote_lately(now):
         return
-    # What nobody could read is told of when its post is public.
+    # Comments under a post that is not public are new when the post is public.
     public = Post.objects.visible(now).values("pk")
     new = Comment.objects.waiting().filter(told_at=None, post__in=public)
     readers = _readers() if new.exists() else []
     if not readers:
         return
-    # Past what the verbs hold just now, in their order: no deadlock, and no second mail by another
-    # worker.
+    # Skips what the verbs have locked, and locks in their order: no deadlock, and no second mail by
+    # another worker.
     free = new.select_for_update(skip_locked=True).order_by("pk")
     ids = list(free.values_list("pk", flat=True)[:MOST])
     if Comment.objects.filter(pk__in=ids).update(told_at=now):
@@ -31,8 +31,8 @@ def queue_digest(now: datetime) -> None:
 
 
 def _wrote_lately(now: datetime) -> bool:
-    """Or still has to: what could not leave for hours would all arrive together. Not in the future:
-    the clock may have been wrong."""
+    """True also while a digest could not be sent, or many would arrive together later. Times in the
+    future do not count: the clock may have been wrong."""
     digests = Mail.objects.filter(kind=Mail.Kind.DIGEST)
     if Heartbeat.is_failing(Heartbeat.MAIL) and digests.open().exists():
         return True

@@ -1,4 +1,4 @@
-"""Cards of what was edited while a moderator decided: as it stands now, with what changed."""
+"""Cards of comments that were edited while a moderator decided, with what changed."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Changed:
-    """Between two versions. The texts without what they have in common before and after; `also`: in
-    words what else changed."""
+    """The difference between two versions: the parts of the text that changed, and in `also` other
+    changes in words."""
 
     before: str
     now: str
@@ -33,7 +33,7 @@ class Changed:
 
 
 def differing(before: str, now: str) -> tuple[str, str]:
-    """What only one of them says, with an ellipsis for the words at the ends that both say."""
+    """The words that only one of them has; an ellipsis stands for what both have at an end."""
     old, new = before.split(), now.split()
     shorter = min(len(old), len(new))
     first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
@@ -48,7 +48,7 @@ def _part(words: list[str], first: int, last: int) -> str:
 
 
 def seen_before(lost: list[dict], seen: dict) -> dict[int, int | None]:
-    """Of the lost rows those that were edited, by public_id the version that the person saw."""
+    """The lost rows that were edited: public_id → the version that the person saw."""
     edited = [row["id"] for row in lost if row.get("did") == EDITED]
     return {public_id: seen.get(public_id) for public_id in edited[:MOST]}
 
@@ -68,7 +68,7 @@ def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
 
 
 def as_html(made: list[Card], request) -> dict[int, str]:
-    """By public_id each as it stands in a list of the queue, which puts it in its place."""
+    """public_id → the card's HTML, which the script of the queue puts in its place."""
     tab = reverse("queue") + "?tab="
     about = {
         "csrf_token": get_token(request),
@@ -86,7 +86,8 @@ def as_html(made: list[Card], request) -> dict[int, str]:
 
 
 def changes(comments: list[Comment], seen: dict[int, int | None]) -> list[Changed | None]:
-    """Of each since the version that was seen; where nobody knows it, by the last edit."""
+    """For each the change since the version that was seen, or by the last edit where that is not
+    known."""
     edits = defaultdict(list)
     for edit in Edit.objects.filter(comment__in=comments):
         edits[edit.comment_id].append(edit)

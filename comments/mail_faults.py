@@ -15,7 +15,7 @@ from blog import mail
 
 
 def fault(failure: Exception) -> str:
-    """Why no mail leaves, in our own words: what a server says may hold names and addresses."""
+    """In our own words, because the answer of a server may hold names and addresses."""
     match failure:
         case mail.Unanswered():
             return fault(failure.__cause__)

@@ -1,5 +1,5 @@
-"""The links in mails, each signed for one purpose. Whoever opens one changes nothing: mail scanners
-follow links, so only a button acts (comments/views/mail.py)."""
+"""The links in mails, each signed for one purpose. Opening a link changes nothing, because mail
+scanners follow links; the buttons on its page do (comments/views/mail.py)."""
 
 from django.conf import settings
 from django.core import signing
@@ -16,7 +16,7 @@ PURPOSES = (CONFIRM, REPLIES, ADDRESS, STAFF)
 
 
 def to_reader(purpose: str, email: str, public_id: int = 0) -> str:
-    """With the address as its hash: good also when the comment is gone."""
+    """Holds the hash of the address, so that it works after the comment is deleted."""
     return _link(purpose, f"{public_id}.{OptOut.digest_of(email)}")
 
 
@@ -25,12 +25,12 @@ def to_staff(user) -> str:
 
 
 def named(user) -> str:
-    """With the moment of joining: a restored backup gives out the same `pk` again."""
+    """Holds the time of joining, because a restored backup gives out the same `pk` again."""
     return f"{user.pk}.{_joined(user)}"
 
 
 def user_of(value: str) -> User | None:
-    """Who the value of a staff link names; None where the account is gone."""
+    """The user of a staff link; None where the account is gone."""
     pk, _dot, joined = value.partition(".")
     user = User.objects.filter(pk=pk, is_active=True).first()
     return user if user and _joined(user) == joined else None

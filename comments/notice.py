@@ -1,4 +1,4 @@
-"""What a commenter reads of a comment that is not public, in the words of words.md."""
+"""The state of a comment in words, as its author reads it; and times in words."""
 
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -44,7 +44,7 @@ def notice(comment, policy) -> str:
 
 
 def deletion_day(comment, policy) -> str:
-    """Today where it is late: what is deleted by its age goes while the worker runs."""
+    """At the earliest today: what is overdue is deleted when the worker runs."""
     goes_at = max(retention.goes_at(comment, policy), timezone.now())
     return _day(_local(goes_at).date(), "j F", get_language())
 
@@ -88,14 +88,14 @@ def _local(moment):
 
 
 def _is_trapped(comment) -> bool:
-    """Who filled the trap reads the ordinary notice: it must not teach a machine."""
+    """A machine that filled in the trap reads the ordinary notice, which teaches it nothing."""
     return any(code == Reason.TRAP for code, _detail in comment.held_because)
 
 
 def _is_called_spam_by_a_person(comment) -> bool:
-    """Not where a person only took a decision back: then what stands is whoever decided before."""
+    """A person's undo does not count: the decision before it does."""
     if comment.status_at == comment.submitted_at:
-        return False  # at the door, by a rule
+        return False  # a rule did, when it was sent
     stood = without_undone(comment.decisions.all())
     return next((row.by_a_person for row in stood if row.new_status == "spam"), False)
 

@@ -1,4 +1,4 @@
-"""The cookies of a reader: the comments that wait, and the name to fill in again."""
+"""The cookies of a reader: their comments that wait, and their name to fill in again."""
 
 import json
 
@@ -28,7 +28,7 @@ def _value(request, name: str) -> str:
 
 
 def carry(request, response, known: list[int], path: str) -> None:
-    """Under a name of its own: what the reader sent at the present address stays known."""
+    """In a second cookie, so that the comments sent at the present address stay known."""
     _set(request, response, CARRIED, ".".join(map(str, known)), DAYS_30, path=path)
 
 
@@ -57,7 +57,7 @@ def _set(request, response, name: str, value: str, max_age: int, path="/") -> No
         path=iri_to_uri(path),
         httponly=True,
         samesite="Lax",
-        # A proxy need not say that its side is https.
+        # Behind a proxy the request may not say that the reader uses https.
         secure=settings.SECURE or request.is_secure(),
     )
 
@@ -71,7 +71,7 @@ def commenter(request) -> dict:
 
 
 def sign(comment) -> str:
-    """The status page's secret part of the address; good as long as the row lives."""
+    """The secret part of the status page's address, valid as long as the row exists."""
     return signing.Signer(salt=STATUS_SALT).sign(str(comment.public_id))
 
 

@@ -1,4 +1,4 @@
-"""What the button that takes a batch back will do, in words: an undo, or the undo of an undo."""
+"""Labels of the button that undoes a batch, which may itself be an undo."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from comments.models import Comment, Decision
 
-# From what, to what and why the comments of a batch went.
+# (old status, new status, reason) of each Decision in a batch.
 Moves = set[tuple[str, str, str]]
 
 
@@ -18,7 +18,7 @@ def of_batch(batch: UUID | str) -> str:
 
 
 def counted(batch: UUID | str) -> dict[tuple[str, str, str], int]:
-    """How many went from where to where, and why."""
+    """Each move and how many comments made it."""
     rows = Decision.objects.filter(batch=batch).order_by()
     rows = rows.values_list("old_status", "new_status", "reason").annotate(n=Count("pk"))
     return {tuple(move): n for *move, n in rows}

@@ -1,4 +1,4 @@
-"""Where readers may say nothing more: under a post, or in one thread of it."""
+"""Closing the comments on a post, or one thread of it, to readers."""
 
 from django.conf import settings
 from django.db import models
@@ -14,11 +14,11 @@ from comments.models.comment import Comment
 
 
 class Closing(models.Model):
-    """Who closed the comments on a post, or ended a thread, and who opened them again.
-    Post.comments_open and Comment.locked_at are what counts."""
+    """Somebody closed the comments on a post or in a thread, or opened them again. This is the
+    history; the state is in Post.comments_open and Comment.locked_at."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="closings")
-    # Its first comment; null for all of the post.
+    # The first comment of the thread; null for the whole post.
     thread = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
     opens = models.BooleanField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -43,7 +43,7 @@ class Closing(models.Model):
     @classmethod
     def _change(cls, post, thread, *, opens: bool, by) -> bool:
         with writing() as scopes:
-            # The door holds the same row while it takes a comment in.
+            # The form of the post locks the same row while it saves a comment.
             row = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
             now = timezone.now()
             changed = cls._move_thread(thread, opens, now) if thread else cls._move(row, opens, by)
@@ -54,7 +54,7 @@ class Closing(models.Model):
 
     @staticmethod
     def _move(post, opens: bool, by) -> int:
-        """The post's own history has it too: its editors read there what changed."""
+        """Writes a revision too, because editors read changes in the post's own history."""
         changed = Post.objects.filter(pk=post.pk, comments_open=not opens).update(
             comments_open=opens
         )

@@ -9,13 +9,13 @@ from comments.models.second_look import MOMENT
 
 
 class Edit(models.Model):
-    """What a comment said before somebody changed it; moderators read it in the history."""
+    """The text of a comment before a change, for the history."""
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="edits")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     # Stays when the account is deleted: a moderator's edit is never taken for its author's.
     by_moderator = models.BooleanField(default=False)
-    # The version that was seen by whoever read it before.
+    # The version of the comment before the change.
     old_version = models.BigIntegerField(null=True)
     body = models.TextField()
     author_name = models.CharField(max_length=100, blank=True)

@@ -11,12 +11,12 @@ from comments.models.due import Due
 
 # How long one sending may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
-# Rows that are about no comment: addresses are not kept longer than they are needed.
+# How long rows about no comment are kept: those with lost links, and the others.
 KEPT_LINKS = timedelta(days=1)
 KEPT = timedelta(days=30)
-# How often what waits for its post is dated anew.
+# How often `created_at` is renewed while a mail waits for its post.
 RENEWED = timedelta(days=1)
-# They say that a comment can be read.
+# Kinds that say that a comment is public.
 ABOUT_PUBLIC = ("live", "published", "reply")
 
 
@@ -24,7 +24,7 @@ class MailQuerySet(models.QuerySet):
     def queue(
         self, kind: str, to: str, *, key: str, due_at: datetime | None = None, **more
     ) -> list[Due]:
-        """Within writing(), in one commit with what it is about; once for each key."""
+        """Writes one row for each key, within writing(), and returns what is due now."""
         now = timezone.now()
         row = self.model(kind=kind, to=to, key=key, created_at=now, due_at=due_at or now, **more)
         self.queue_all([row])
@@ -32,8 +32,8 @@ class MailQuerySet(models.QuerySet):
         return [Due("mail", found.pk)] if found.is_open and found.due_at <= now else []
 
     def queue_all(self, rows: list) -> None:
-        """What was closed unsent is opened again: the comment may be public for the second time
-        before anybody was written to about the first."""
+        """Reopens rows that were closed unsent: a comment may be published a second time before
+        the mail about the first was sent."""
         keys = defaultdict(list)
         for row in rows:
             keys[row.due_at].append(row.key)
@@ -53,13 +53,14 @@ class MailQuerySet(models.QuerySet):
         return due.exclude(pk__in=self.model.objects.waiting_for_post(now).values("pk"))
 
     def waiting_for_post(self, now: datetime):
-        """About a comment that is approved, and that nobody can read before its post is public."""
+        """About approved comments whose posts are not public."""
         unseen = Post.objects.not_public(now).values("pk")
         open_ones = self.open().filter(kind__in=ABOUT_PUBLIC)
         return open_ones.filter(comment__status="approved", comment__post__in=unseen)
 
     def keep_waiting(self, now: datetime) -> None:
-        """What waits for its post does not become too old for it. Within writing()."""
+        """Renews `created_at`, so that no mail is given up while it waits for its post. Within
+        writing()."""
         old = self.model.objects.waiting_for_post(now).filter(created_at__lt=now - RENEWED)
         self.filter(pk__in=list(old.values_list("pk", flat=True))).update(created_at=now)
 
@@ -69,8 +70,8 @@ class MailQuerySet(models.QuerySet):
         return self.filter(links | Q(created_at__lt=now - KEPT), comment=None)
 
     def together(self, row):
-        """What goes out in one mail with this row: of one post to its author, of one comment to
-        whoever wrote it."""
+        """The rows that go out in one mail with this one: to an author about one post, to a
+        commenter about the answers to one comment."""
         same = self.filter(kind=row.kind, to=row.to)
         match row.kind:
             case "live":
@@ -81,8 +82,8 @@ class MailQuerySet(models.QuerySet):
 
 
 class Mail(models.Model):
-    """A mail that has to go out. It is written when it is sent, so that it says what is true then.
-    The rows hold what is due and what was sent; a task is only a hint."""
+    """A mail to send. Its text is written when it is sent, so that it is true then. The rows hold
+    what is due and what was sent; a task is only a hint."""
 
     class Kind(models.TextChoices):
         DIGEST = "digest"  # to a moderator: what waits
@@ -95,20 +96,20 @@ class Mail(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind)
     to = models.EmailField(max_length=254)
-    # Equal for what must not be sent twice, as `published:12`.
+    # The same for what must be sent only once, such as `published:12`.
     key = models.CharField(max_length=150, unique=True)
     comment = models.ForeignKey("comments.Comment", models.CASCADE, null=True, related_name="mails")
-    # Whoever of the staff it is to; null for a reader.
+    # The member of staff that it goes to; null for a reader.
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     text = models.TextField(blank=True)
-    # From where lost links were asked for.
+    # The network that asked for lost links.
     network = models.CharField(max_length=43, blank=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
-    # With an error: given up, or closed unsent because nothing had to be said any more.
+    # Not sent: given up, or not needed any more. `error` says why.
     closed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
@@ -124,9 +125,9 @@ class Mail(models.Model):
                 condition=Q(sent_at__isnull=True, closed_at__isnull=True),
                 name="mail_due",
             ),
-            # How often somebody was written to already.
+            # Earlier mails to an address
             models.Index(fields=["to", "kind", "created_at"], name="mail_to"),
-            # The door of /comments/find/
+            # Requests at /comments/find/ from one network
             models.Index(
                 fields=["network", "created_at"], condition=~Q(network=""), name="mail_network"
             ),

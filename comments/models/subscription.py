@@ -5,8 +5,8 @@ from comments.address import keyed
 
 
 class Subscription(models.Model):
-    """A commenter who asked for mail about this comment. Until it is confirmed by a click there is
-    one mail, never a second (see Unconfirmed); `ended_at` is for good."""
+    """A commenter asked for mail about this comment. Until they confirm it by a click they get one
+    mail and no second (see Unconfirmed). `ended_at` is final."""
 
     comment = models.OneToOneField("comments.Comment", models.CASCADE, related_name="subscription")
     email = models.EmailField(max_length=254, db_index=True)  # in small letters
@@ -28,12 +28,12 @@ class Subscription(models.Model):
 
     @classmethod
     def is_confirmed(cls, email: str) -> bool:
-        """By a click in a mail about any comment."""
+        """A click in a mail about any comment confirms the address."""
         return cls.objects.filter(email=email.lower(), confirmed_at__isnull=False).exists()
 
 
 class HashedAddress(models.Model):
-    """As a keyed hash: it outlives the comments that were sent with it, and names nobody."""
+    """An address as a keyed hash: the row outlives the comments of the address and names nobody."""
 
     digest = models.CharField(max_length=40, primary_key=True)
     created_at = models.DateTimeField()
@@ -63,7 +63,7 @@ class OptOut(HashedAddress):
 
 
 class Unconfirmed(HashedAddress):
-    """An address that had its one mail, in which nobody has clicked: it may be a stranger's."""
+    """An address that got its one mail and was not confirmed: it may be a stranger's."""
 
     @classmethod
     def wrote_to(cls, email: str) -> None:

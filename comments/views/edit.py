@@ -48,7 +48,7 @@ def edit(request, public_id):
 
 
 def _revise(request, comment, words: dict, approves: bool) -> bool:
-    """Changed and, where it was asked for, approved: both or neither."""
+    """Changes it and, where that was asked for, approves it: both or neither."""
     with writing():
         if not revise(comment, words, by=request.user, seen=one.seen(request)):
             return False
@@ -58,13 +58,13 @@ def _revise(request, comment, words: dict, approves: bool) -> bool:
 
 
 def _approval(comment) -> UUID | None:
-    """What published it, where nobody decided since."""
+    """The batch that approved it, where nobody decided since."""
     last = comment.decisions.last()
     return last.batch if last.new_status == "approved" else None
 
 
 def _did(user, comment, words: dict, approves: bool) -> bool:
-    """The second of two clicks asks for what the first one did."""
+    """True where the first click of a double click did all that this one asks for."""
     is_same = all(getattr(comment, name) == value for name, value in words.items())
     is_mine = comment.revised_by == user and is_same
     return is_mine and (not approves or comment.status == Comment.Status.APPROVED)

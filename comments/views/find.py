@@ -1,4 +1,4 @@
-"""Lost the link: a mail with the links of all comments that were sent with an address."""
+"""Lost links: a mail with the links of all comments that were sent with an address."""
 
 import uuid
 
@@ -21,7 +21,7 @@ from comments.models import Mail
 from comments.moderation import network_of
 
 MOST = 10  # in admission.NETWORK_WINDOW
-UNKNOWN = "unknown"  # stored, since mail of other kinds has no network at all
+UNKNOWN = "unknown"  # not empty, as the network of other kinds of mail is
 
 
 class FindForm(forms.Form):
@@ -42,7 +42,7 @@ class FindForm(forms.Form):
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
-    """One and the same answer for every address, as fast: the worker looks for its comments."""
+    """Answers alike, and as fast, for every address: the worker looks up the comments."""
     form = FindForm(request.POST or None)
     if request.method != "POST" or not mail.is_configured():
         return _page(request, form)

@@ -17,7 +17,7 @@ from comments import mail_links
 from comments.models import Comment, OptOut, Subscription, Unconfirmed
 
 
-# Whoever holds the signed link may press its buttons: no cookie is asked.
+# The signed link gives the right to press its buttons, so no token is needed.
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +73,7 @@ class StaffMail:
 
 
 class ReaderMail:
-    """What stands for one comment and one address, and what its bearer may choose."""
+    """The state of mail about one comment to one address, and the choices that a link offers."""
 
     def __init__(self, purpose: str, public_id: int, digest: str):
         self.purpose, self.public_id, self.digest = purpose, public_id, digest
@@ -87,7 +87,7 @@ class ReaderMail:
 
     @property
     def one_click(self) -> str:
-        """In a mail that nobody had confirmed it is the address that wants none."""
+        """Only mail about answers was confirmed; the button of any other stops all mail."""
         return "stop" if self.purpose == mail_links.REPLIES else "stop_all"
 
     @property

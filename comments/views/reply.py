@@ -1,4 +1,4 @@
-"""A moderator's own comment under another, which it may publish with it."""
+"""A moderator's reply, which approves the comment that it answers."""
 
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from comments.submit.save import save_comment
 from comments.views import one
 from comments.views.queue import moderators
 
-# Staff answer below the level that ends a thread for readers, as in WordPress, but not for ever.
+# Staff may reply deeper in a thread than readers, as in WordPress, down to this level.
 DEEPEST = 30
 
 
@@ -48,7 +48,7 @@ def reply(request, public_id):
 
 
 def obstacle(comment) -> str:
-    """Why nobody can answer it at all."""
+    """Why nobody can reply to it; empty where somebody can."""
     if comment.is_over:
         return _("Its author withdrew it, so it cannot be answered.")
     if not comment.post.is_visible(timezone.now()):
@@ -59,7 +59,7 @@ def obstacle(comment) -> str:
 
 
 def _notes(comment, policy) -> list[str]:
-    """What stops readers here, and not you (WordPress does the same)."""
+    """Limits that hold for readers and not for staff, as in WordPress."""
     now, notes = timezone.now(), []
     if not facts.is_open(comment.post, policy, now):
         notes.append(_("Comments on this post are closed for readers; yours appears all the same."))
@@ -71,7 +71,7 @@ def _notes(comment, policy) -> list[str]:
 
 
 def _publish(request, comment, body: str) -> dict | None:
-    """Both, approval and reply, or neither: then who was faster."""
+    """Approves and replies, or does neither and returns who was faster."""
     user, sender = request.user, facts.Sender.of(request)
     said = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
     found = facts.of_comment(sender, comment.post, said)
@@ -103,7 +103,7 @@ def _publish(request, comment, body: str) -> dict | None:
 
 
 def _is_public(row, earlier) -> bool:
-    """The second of two clicks finds what the first one did: readers see both."""
+    """True where the first click of a double click published both already."""
     approved = Comment.Status.APPROVED
     return row.status == approved and earlier.filter(status=approved).exists()
 
