@@ -54,7 +54,6 @@ def seen_before(lost: list[dict], seen: dict) -> dict[int, int | None]:
 
 
 def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
-    """`seen`: as seen_before() gives it."""
     comments = queue.read_these(seen, user) if seen else []
     if not comments:
         return []
@@ -68,7 +67,6 @@ def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
 
 
 def as_html(made: list[Card], request) -> dict[int, str]:
-    """public_id → the card's HTML, which the script of the queue puts in its place."""
     tab = reverse("queue") + "?tab="
     about = {
         "csrf_token": get_token(request),
@@ -86,8 +84,6 @@ def as_html(made: list[Card], request) -> dict[int, str]:
 
 
 def changes(comments: list[Comment], seen: dict[int, int | None]) -> list[Changed | None]:
-    """For each the change since the version that was seen, or by the last edit where that is not
-    known."""
     edits = defaultdict(list)
     for edit in Edit.objects.filter(comment__in=comments):
         edits[edit.comment_id].append(edit)

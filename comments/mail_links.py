@@ -30,7 +30,6 @@ def named(user) -> str:
 
 
 def user_of(value: str) -> User | None:
-    """The user of a staff link; None where the account is gone."""
     pk, _dot, joined = value.partition(".")
     user = User.objects.filter(pk=pk, is_active=True).first()
     return user if user and _joined(user) == joined else None

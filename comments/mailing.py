@@ -183,7 +183,6 @@ def _wanting(row):
 
 
 def _public(rows, now) -> tuple[list, list]:
-    """The rows whose comment is public now, and the others."""
     ids = [row.comment_id for row in rows]
     public = set(Comment.objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
     said = [row for row in rows if row.comment_id in public]
@@ -217,7 +216,6 @@ def _once_unconfirmed(row, now) -> None:
 
 
 def _others(row):
-    """Other mails of this kind to this address."""
     return Mail.objects.filter(kind=row.kind, to=row.to).exclude(pk=row.pk)
 
 

@@ -8,7 +8,6 @@ from comments.models import Comment
 
 
 def approved_unseen(done: list[dict]) -> set[int]:
-    """The public_ids among `done` that are approved under a post that is not public."""
     ids = [row["id"] for row in done if row["status"] == Comment.Status.APPROVED]
     if not ids:
         return set()
@@ -21,7 +20,6 @@ def count_among(ids) -> int:
 
 
 def appear_later_words(unseen: int, count: int) -> list[str]:
-    """`unseen` of `count` comments are under posts that are not public."""
     words = ngettext(
         "%(n)s of them appears when its post is public.",
         "%(n)s of them appear when their posts are public.",
@@ -35,7 +33,6 @@ def appear_later_words(unseen: int, count: int) -> list[str]:
 
 
 def waiting_words(count: int, count_words: str) -> str:
-    """Stands below the count of Pending, which leaves them out."""
     words = ngettext(
         "%(n)s more waits under a post that is not public.",
         "%(n)s more wait under posts that are not public.",
@@ -45,7 +42,6 @@ def waiting_words(count: int, count_words: str) -> str:
 
 
 def post_words(post) -> str:
-    """Empty for a public post."""
     if post.is_visible(now := timezone.now()):
         return ""
     is_over = post.status == post.Status.PUBLISHED and post.expires_at and post.expires_at <= now

@@ -69,7 +69,6 @@ def at_words(moment) -> str:
 
 
 def whole_clock(moment) -> str:
-    """5 December 2026, 09:14"""
     return f"{whole_day(moment)}, {_local(moment):%H:%M}"
 
 

@@ -14,8 +14,6 @@ STATUS_SALT = "comments.status"
 
 
 def ids(request) -> list[int]:
-    """The public_ids of the reader's own comments on this post, by the signed cookies; none where
-    one is forged."""
     parts = [part for name in (CARRIED, "waiting") for part in _value(request, name).split(".")]
     return list(dict.fromkeys(int(part) for part in parts if part.isdecimal()))
 
@@ -28,7 +26,6 @@ def _value(request, name: str) -> str:
 
 
 def carry(request, response, known: list[int], path: str) -> None:
-    """In a second cookie, so that the comments sent at the present address stay known."""
     _set(request, response, CARRIED, ".".join(map(str, known)), DAYS_30, path=path)
 
 
@@ -71,7 +68,6 @@ def commenter(request) -> dict:
 
 
 def sign(comment) -> str:
-    """The secret part of the status page's address, valid as long as the row exists."""
     return signing.Signer(salt=STATUS_SALT).sign(str(comment.public_id))
 
 

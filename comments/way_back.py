@@ -12,13 +12,11 @@ Moves = set[tuple[str, str, str]]
 
 
 def of_batch(batch: UUID | str) -> str:
-    """The label for the whole batch; empty where it decided nothing."""
     found = counted(batch)
     return words(set(found), sum(found.values())) if found else ""
 
 
 def counted(batch: UUID | str) -> dict[tuple[str, str, str], int]:
-    """Each move and how many comments made it."""
     rows = Decision.objects.filter(batch=batch).order_by()
     rows = rows.values_list("old_status", "new_status", "reason").annotate(n=Count("pk"))
     return {tuple(move): n for *move, n in rows}

@@ -82,7 +82,6 @@ def _to_the_answered(comment, recipients: Recipients, now) -> Mail | None:
 
 
 def _to_authors(comments, recipients: Recipients, by, now) -> list[Mail]:
-    """Leaves out the comments that an author decided on or wrote."""
     return [
         _row(Kind.LIVE, comment, now, author.email, author.pk)
         for comment in comments

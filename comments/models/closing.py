@@ -33,7 +33,6 @@ class Closing(models.Model):
 
     @classmethod
     def close(cls, post, thread=None, *, by) -> bool:
-        """False where it is closed already."""
         return cls._change(post, thread, opens=False, by=by)
 
     @classmethod

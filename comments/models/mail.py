@@ -47,13 +47,11 @@ class MailQuerySet(models.QuerySet):
         return self.filter(sent_at=None, closed_at=None)
 
     def to_send(self, now: datetime):
-        """What is due, the oldest first."""
         free = Q(claimed_at=None) | Q(claimed_at__lte=now - LEASE)
         due = self.open().filter(free, due_at__lte=now).order_by("due_at", "pk")
         return due.exclude(pk__in=self.model.objects.waiting_for_post(now).values("pk"))
 
     def waiting_for_post(self, now: datetime):
-        """About approved comments whose posts are not public."""
         unseen = Post.objects.not_public(now).values("pk")
         open_ones = self.open().filter(kind__in=ABOUT_PUBLIC)
         return open_ones.filter(comment__status="approved", comment__post__in=unseen)

@@ -22,13 +22,11 @@ class Subscription(models.Model):
 
     @classmethod
     def ask(cls, comment) -> None:
-        """Within the transaction that saves the comment."""
         email = comment.author_email.lower()
         cls.objects.create(comment=comment, email=email, created_at=comment.submitted_at)
 
     @classmethod
     def is_confirmed(cls, email: str) -> bool:
-        """A click in a mail about any comment confirms the address."""
         return cls.objects.filter(email=email.lower(), confirmed_at__isnull=False).exists()
 
 
@@ -67,6 +65,5 @@ class Unconfirmed(HashedAddress):
 
     @classmethod
     def wrote_to(cls, email: str) -> None:
-        """Within the transaction that records it."""
         if not Subscription.is_confirmed(email):
             cls.add(cls.digest_of(email))

@@ -48,7 +48,6 @@ def edit(request, public_id):
 
 
 def _revise(request, comment, words: dict, approves: bool) -> bool:
-    """Changes it and, where that was asked for, approves it: both or neither."""
     with writing():
         if not revise(comment, words, by=request.user, seen=one.seen(request)):
             return False
@@ -58,7 +57,6 @@ def _revise(request, comment, words: dict, approves: bool) -> bool:
 
 
 def _approval(comment) -> UUID | None:
-    """The batch that approved it, where nobody decided since."""
     last = comment.decisions.last()
     return last.batch if last.new_status == "approved" else None
 

@@ -42,7 +42,6 @@ class LetterForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @gives_text_back
 def write(request, public_id):
-    """A moderator's mail to the commenter; the comment's history shows it."""
     comments = Comment.objects.decidable_by(request.user).select_related("post", "parent", "user")
     comment = get_object_or_404(comments, public_id=public_id)
     form = LetterForm(request.POST or None, initial={"once": uuid.uuid4()})

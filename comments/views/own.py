@@ -24,7 +24,6 @@ from comments.submit.edit import edit_text
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request, signed):
-    """Shows the state of the comment to its author, who may edit or withdraw it."""
     public_id = waiting.unsign(signed)
     if public_id is None:
         return _page(request, None, _typed(request), status=404)
@@ -48,7 +47,6 @@ def status(request, signed):
 
 
 def _typed(request) -> EditForm | None:
-    """The text to give back where the comment is gone."""
     is_readable = request.method == "POST" and origin.length(request) <= admission.LONGEST_READ
     return EditForm(request.POST) if is_readable and request.POST.get("body") else None
 

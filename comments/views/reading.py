@@ -20,7 +20,6 @@ def first_page(request, path):
 
 
 def permalink(request, path, public_id):
-    """302 to the page of the thread that holds the comment now."""
     post = posts.visible_post(path)
     comments = Comment.objects.public(timezone.now()).filter(post=post)
     comment = get_object_or_404(comments, public_id=public_id)

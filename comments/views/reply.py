@@ -48,7 +48,6 @@ def reply(request, public_id):
 
 
 def obstacle(comment) -> str:
-    """Why nobody can reply to it; empty where somebody can."""
     if comment.is_over:
         return _("Its author withdrew it, so it cannot be answered.")
     if not comment.post.is_visible(timezone.now()):
