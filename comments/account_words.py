@@ -80,14 +80,12 @@ def quota(row: Heartbeat | None) -> str:
 
 
 def asked(row: Heartbeat | None) -> str:
-    """The result of the button "Ask Akismet again now"."""
     if row is None:
         return ""
     return _answered(row, _state_words(row) if row.state != State.WAITING else "")
 
 
 def tested(row: Heartbeat | None) -> list[str]:
-    """The result of the button "Test the check": the whole, and each of the two texts."""
     if row is None:
         return []
     if row.state == State.WAITING:
@@ -119,6 +117,5 @@ def _answered(row: Heartbeat, answer: str) -> str:
 
 
 def to_the_second(moment: datetime) -> str:
-    """With its day if that is not today."""
     local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
     return date_format(local, "H:i:s" if local.date() == timezone.localdate() else "j F Y, H:i:s")

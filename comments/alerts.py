@@ -26,8 +26,7 @@ MOST_COUNTED = 10_000
 
 
 def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
-    """Pure. A recovery is told only if the trouble was."""
-    if state not in PATIENCE:
+    if state not in PATIENCE:  # a recovery, told only if the trouble was
         return told_state in PATIENCE
     if state != told_state:
         return now - since >= PATIENCE[state]
@@ -66,7 +65,6 @@ def worker_is_here(now: datetime) -> None:
 
 
 def mail_is_back(now: datetime) -> None:
-    """Told when mail works again. Until then the queue shows a banner."""
     row = Heartbeat.objects.filter(name=Heartbeat.MAIL).first()
     if row is None or not row.is_ok or not (failed_at := row.moment("failed_at")):
         return
@@ -81,7 +79,7 @@ def mail_is_back(now: datetime) -> None:
 
 
 def administrators():
-    """Including those who want no mail about comments."""
+    # Also those who want no mail about comments.
     is_one = Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR)
     return User.objects.filter(is_one, is_active=True).exclude(email="").distinct().order_by("pk")
 

@@ -59,9 +59,9 @@ def _of_worker(beats):
 
 
 def _of_akismet(beats):
-    """A late worker asks about nothing again, so no line promises it."""
     akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
     if akismet and not akismet.is_ok:
+        # A late worker asks about nothing again, so no line promises it.
         goes_on = WORDS[akismet.as_state.kind].goes_on
         if not (goes_on and _is_late(beats.get(Heartbeat.WORKER))):
             yield alerts.akismet_words(akismet)
@@ -72,7 +72,7 @@ def _of_akismet(beats):
 
 
 def _is_this_month(moment) -> bool:
-    """Akismet counts by the month, in UTC."""
+    # Akismet counts by the month, in UTC.
     return f"{moment:%Y-%m}" == f"{timezone.now():%Y-%m}"
 
 

@@ -42,7 +42,6 @@ _NOTES = {
 
 
 def decision_sentence(decision: Decision) -> str:
-    """For the history of a comment."""
     who = isolated(decision.by) if decision.by else _("Someone who has left")
     if not decision.by_a_person:
         who = _("Akismet") if decision.reason == "akismet" else _("Broadside")

@@ -61,7 +61,6 @@ def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
 
 
 def _met(answer) -> tuple[Kind, str]:
-    """The kind of an answer without a verdict, and its words."""
     text = _on_one_line(_without_key(answer.text))
     said = text[:40] + "…" * (len(text) > 40)
     is_page = text.startswith("<")
@@ -90,7 +89,7 @@ def _on_one_line(text: str) -> str:
 
 
 def _phrase(answer) -> str:
-    """The words of the status alone: people need not know its number."""
+    # People need not know the number of a status.
     known = answer.status_code in set(HTTPStatus)
     return HTTPStatus(answer.status_code).phrase if known else ""
 

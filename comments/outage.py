@@ -107,7 +107,6 @@ def after(state: State, event: Event) -> tuple[State, Words]:
 
 
 def is_ahead(moment: datetime | None, now: datetime) -> bool:
-    """Whether a wrong clock wrote it."""
     return bool(moment and moment > now + SLACK)
 
 

@@ -172,7 +172,6 @@ def _utc(moment: datetime) -> str:
 
 
 def _sendable(fields: dict) -> dict:
-    """Raises ValueError for a field that must not be sent, or without a text or an address."""
     if unknown := sorted(fields.keys() - ALLOWED_FIELDS):
         raise ValueError(f"not a field for Akismet: {', '.join(unknown)}")
     if not fields.get("user_ip") or not fields.get("comment_content"):

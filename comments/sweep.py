@@ -67,7 +67,7 @@ def sweep() -> None:
 
 
 def measure_tables() -> None:
-    """SQLite chooses indexes by these counts; PostgreSQL counts by itself."""
+    # SQLite chooses indexes by these counts; PostgreSQL counts by itself.
     if connection.vendor == "sqlite":
         with writing(), connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 1000")
@@ -101,7 +101,6 @@ def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
 
 
 def ask_akismet(now) -> None:
-    """A probe once a minute while Akismet is away; the quota once a day."""
     akismet, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
     if akismet.may_be_probed(now):
         later(tasks.probe_akismet)
@@ -112,7 +111,6 @@ def ask_akismet(now) -> None:
 
 
 def due_reports(now) -> list[int]:
-    """None while Akismet is away."""
     if Heartbeat.is_failing(Heartbeat.AKISMET):
         return []
     due = list(Decision.objects.to_report(now).values_list("pk", flat=True)[:BATCH])

@@ -81,7 +81,6 @@ def screen(comment: Comment, now: datetime, *, probing: bool = False) -> None:
 
 
 def probe(now: datetime) -> None:
-    """Asks about one comment, or about the key where none waits, if a question may be asked."""
     akismet = probing.claim(now)
     if akismet is None:
         return

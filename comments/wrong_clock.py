@@ -33,7 +33,7 @@ def mend(now: datetime) -> None:
 
 
 def _mend_heartbeats(now: datetime, ahead: datetime) -> None:
-    """All rows but the worker's, which tells how far the clock jumped."""
+    # The worker's row tells how far the clock jumped.
     rows = Heartbeat.objects.exclude(name=Heartbeat.WORKER)
     rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_REST)).update(next_at=now)
     for column in ("at", "since", "told_at"):

@@ -31,7 +31,6 @@ def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
 
 
 def ask_about_key() -> tuple[spam.Key | Unavailable, datetime]:
-    """Returns the answer, and when it was asked for."""
     began = timezone.now()
     try:
         return spam.verify(), began
@@ -54,14 +53,13 @@ def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, st
 
 
 def record_asked(state: str, detail: str) -> None:
-    """Within writing(). `since` stays: it is when the button was pressed."""
     asked = Heartbeat.held(Heartbeat.ASKED)
+    # `since` stays: it is when the button was pressed.
     asked.state, asked.detail, asked.at = state, detail[:200], timezone.now()
     asked.save()
 
 
 def is_key_good() -> bool:
-    """For a call that was refused: the reason may be another than the key."""
     try:
         return spam.verify().is_valid
     except Unavailable:
@@ -100,7 +98,6 @@ def ask_usage_at(moment: datetime | None) -> None:
 
 
 def try_check() -> None:
-    """Sends Akismet's own trigger and an ordinary text as tests, and records the answers."""
     said = {}
     for kind in (spam.Verdict.SPAM, spam.Verdict.HAM):
         try:

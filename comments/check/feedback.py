@@ -79,7 +79,7 @@ def _claim(decision: Decision, now: datetime) -> Claim | None:
 
 
 def _may_be_told() -> bool:
-    """While Akismet is away a check is the probe; reports follow once it answers."""
+    # While Akismet is away only a check is a probe.
     return not Heartbeat.is_failing(Heartbeat.AKISMET)
 
 
@@ -99,7 +99,7 @@ def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, bega
 
 
 def _believe(comment: Comment, before: str, verdict: str) -> None:
-    """Unless a verdict has come meanwhile."""
+    # Not where a verdict has come meanwhile.
     Comment.objects.filter(pk=comment.pk, believed=before).update(believed=verdict)
 
 

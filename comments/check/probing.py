@@ -14,7 +14,6 @@ BATCH = 600
 
 
 def claim(now: datetime) -> Heartbeat | None:
-    """The row of Akismet, if a question may be asked now."""
     with writing():
         akismet = Heartbeat.held(Heartbeat.AKISMET)
         if not akismet.may_be_probed(now):
@@ -46,7 +45,6 @@ def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_chec
 def record_failure(
     akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
 ) -> None:
-    """From now on Akismet is only probed."""
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
     akismet.hear(Event(now, began, kind, failure.said, wait))
@@ -54,7 +52,6 @@ def record_failure(
 
 
 def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
-    """Whether another call has passed since then, so that this is no outage."""
     passed_at = akismet.moment(passing)
     passes = bool(passed_at and passed_at > since)
     return akismet.is_ok and passes and not failure.retry_after
@@ -68,7 +65,6 @@ def release(now: datetime) -> list[Due]:
 
 
 def make_unanswered_due(now: datetime) -> None:
-    """An Administrator has mended something."""
     with writing():
         Heartbeat.held(Heartbeat.AKISMET)
         _make_due(Comment.objects.unanswered(now), now)

@@ -108,7 +108,6 @@ def _row(comment: Comment):
 
 
 def _stop_asking(comment: Comment) -> None:
-    """The key was taken away meanwhile."""
     with writing():
         _row(comment).without_answer().update(screened=Screened.SKIPPED, check_error=Comment.NO_KEY)
         _row(comment).update(next_check_at=None)
@@ -200,7 +199,6 @@ def _ask_again(comment: Comment, again: datetime, error: str) -> None:
 
 
 def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list[Due]:
-    """Moves the comment only while no person has decided on it."""
     akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
     is_back = record_answer(akismet, now, asked.began, is_check=True)
     account.record_notice(answer)

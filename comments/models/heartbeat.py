@@ -108,7 +108,6 @@ class Heartbeat(models.Model):
         )
 
     def may_be_probed(self, now: datetime) -> bool:
-        """Whether one question may be asked while the others wait for its answer."""
         return not self.is_ok and self.as_state.waits_until(now) is None
 
     def hear(self, event: outage.Event) -> bool:

@@ -57,7 +57,6 @@ def _may_ask(user) -> bool:
 
 
 def _enqueue(request, name: str, job):
-    """The worker asks: a request never waits for Akismet."""
     if not _may_ask(request.user):
         raise PermissionDenied
     now = timezone.now()

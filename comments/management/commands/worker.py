@@ -47,7 +47,7 @@ class Command(BaseCommand):
             time.sleep(min(0.2, seconds))
 
     def live(self, worker):
-        """Starts the loop of a worker again that a locked or restarted database ended."""
+        # A locked or restarted database ends the loop of a worker.
         while worker.running:
             try:
                 worker.run()
@@ -57,7 +57,6 @@ class Command(BaseCommand):
                 time.sleep(1)
 
     def sweep(self):
-        """A failure is logged; the next sweep tries again."""
         close_old_connections()
         try:
             sweep()
