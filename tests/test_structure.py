@@ -1,4 +1,4 @@
-"""The house: which way imports run, what may stand where, and how long things get."""
+"""Structure: which way imports run, and what may stand where."""
 
 import ast
 import os
@@ -16,16 +16,13 @@ TOP = {
     *("requirements.txt", "requirements-dev.txt"),
     *("config", "blog", "comments", "transfer", "templates", "tests", "docs"),
 }
-LONGEST_FILE, LONGEST_FUNCTION = 300, 50
+LONG_LINE = 120
+# Lines of templates that are too long today. Lower it when you shorten some.
+MOST_LONG_LINES = 276
 
 
 def product() -> list[Path]:
     return sorted(file for layer in LAYERS for file in (ROOT / layer).rglob("*.py"))
-
-
-def written() -> list[Path]:
-    """Without what Django writes."""
-    return [file for file in product() if not file.name.endswith("_initial.py")]
 
 
 @cache
@@ -134,9 +131,9 @@ def test_no_template_takes_scripts_styles_or_pictures_from_elsewhere():
     assert matches(templates(), foreign) == []
 
 
-def test_templates_stay_short():
-    long = {place(file): len(file.read_text().splitlines()) for file in templates()}
-    assert {name: lines for name, lines in long.items() if lines > 140} == {}
+def test_lines_of_templates_are_short():
+    lines = [line for file in templates() for line in file.read_text().splitlines()]
+    assert sum(len(line) >= LONG_LINE for line in lines) <= MOST_LONG_LINES
 
 
 # The repository.
@@ -157,29 +154,3 @@ def test_no_file_names_a_package_host_or_a_path_of_a_machine():
 def test_nothing_that_a_run_makes_is_kept():
     made = re.compile(r"(^|/)(data|__pycache__|\.venv|node_modules)/|\.(pyc|sqlite3|log)$")
     assert [name for name in kept_files() if made.search(name)] == []
-
-
-# Sizes.
-
-
-def test_no_file_of_the_product_is_long():
-    lengths = {place(file): len(file.read_text().splitlines()) for file in written()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
-
-
-def functions(file: Path):
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree(file)):
-        if isinstance(node, kinds):
-            yield f"{place(file)}: {node.name}", node.end_lineno - node.lineno + 1
-
-
-def test_no_function_is_long():
-    lengths = dict(pair for file in product() for pair in functions(file))
-    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
-
-
-def test_most_functions_are_short():
-    lengths = sorted(length for file in product() for _name, length in functions(file))
-    assert lengths[len(lengths) // 2] <= 10
-    assert lengths[len(lengths) * 9 // 10] <= 25
