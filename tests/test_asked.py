@@ -44,6 +44,7 @@ NAMED = ("django", "django-taggit", "markdown", "bleach", "akismet")
 TOP_LEVEL = {
     *("manage.py", "pyproject.toml", "README.md", "Makefile", ".gitignore", ".ci", "docs"),
     *("requirements.txt", "requirements-dev.txt"),
+    *("LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".editorconfig"),
     *("config", "blog", "comments", "transfer", "templates", "tests"),
 }
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("config", "transfer", "comments", "blog")
 TOP = {
     *("manage.py", "pyproject.toml", "README.md", "Makefile", ".gitignore", ".ci"),
+    *("LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".editorconfig"),
     *("requirements.txt", "requirements-dev.txt"),
     *("config", "blog", "comments", "transfer", "templates", "tests", "docs"),
 }
