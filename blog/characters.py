@@ -18,11 +18,11 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(char)[0] in "CMZ" or char in BLANK for char in text)
 
 
-def isolated(name) -> str:
+def isolated(name: object) -> str:
     """For plain text, as <bdi> in HTML: whatever its direction, the words around it keep theirs.
     A name that reads from left to right in any line, "Ana Reader 7", stays as it is."""
-    name = str(name)
-    ways = [unicodedata.bidirectional(char) for char in name]
+    text = str(name)
+    ways = [unicodedata.bidirectional(char) for char in text]
     if not ways or ways[0] == "L" and ways[-1] in ("L", "EN", "NSM") and PLAIN.issuperset(ways):
-        return name
-    return f"{FIRST_STRONG}{DIRECTIONS.sub('', name)}{POP}"
+        return text
+    return f"{FIRST_STRONG}{DIRECTIONS.sub('', text)}{POP}"

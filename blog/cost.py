@@ -47,7 +47,7 @@ def check_source(text: str) -> None:
 def _scans(text: str) -> int:
     """The letters that a parser reads to find where each bracket closes, or that it never does."""
     letters = last = 0
-    depth = {"square": 0, "round": 0, "angle": 0}
+    depth: dict[str | None, int] = {"square": 0, "round": 0, "angle": 0}
     for match in BRACKET.finditer(text):
         letters += sum(depth.values()) * (match.start() - last)
         last = match.start()

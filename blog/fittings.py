@@ -56,7 +56,7 @@ def _label(table: str, number: int) -> str:
 def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:
     """Those of the mapping, by their address; a picture from elsewhere stays as it is."""
 
-    def fitted(tag: re.Match) -> str:
+    def fitted(tag: re.Match[str]) -> str:
         if tag[2] != "img":
             return tag.group()
         typed = {name: unescape(value) for name, value in ATTRIBUTE.findall(tag[3])}

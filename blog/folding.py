@@ -9,7 +9,7 @@ Pure functions.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import unescape
@@ -66,7 +66,9 @@ def with_latin_letters(known: Folded) -> Folded | None:
     where there is no such word. A word of one script says what it says."""
     if known.text.isascii():
         return None
-    letters, places, last = [], [], 0
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    last = 0
     for word in WORD.finditer(known.text):
         if not LATIN.search(word[0]):
             continue
@@ -94,8 +96,9 @@ def _without_markup(text: str) -> Iterator[tuple[str, int, int]]:
     yield from ((text[place], place, place + 1) for place in range(last, len(text)))
 
 
-def _folded(chars) -> Folded:
-    letters, places = [], []
+def _folded(chars: Iterable[tuple[str, int, int]]) -> Folded:
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
     for cluster, start, end in _clusters(chars):
         for letter in _fold_short(cluster) if len(cluster) < 4 else _fold_cluster(cluster):
             if letter != " " or letters[-1:] != [" "]:
@@ -104,7 +107,7 @@ def _folded(chars) -> Folded:
     return Folded("".join(letters), places)
 
 
-def _clusters(chars) -> Iterator[tuple[str, int, int]]:
+def _clusters(chars: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
     """Splits a text into letters, each with the marks that normalization may join to it."""
     cluster, first, last = "", 0, 0
     for char, start, end in chars:
@@ -174,7 +177,7 @@ def _likeness(text: str) -> str:
 
 @cache
 def _look_alikes() -> dict[int, str]:
-    table = {}
+    table: dict[int, str] = {}
     for line in LOOK_ALIKES.read_text(encoding="ascii").splitlines():
         if line and not line.startswith("#"):
             plain, _semicolon, others = line.partition(" ; ")

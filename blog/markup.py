@@ -201,7 +201,8 @@ def _lines(paragraph: str, link: bool) -> str:
 
 
 def _with_heading_ids(html: str) -> tuple[str, list[Heading]]:
-    headings, taken = [], {}
+    headings: list[Heading] = []
+    taken: dict[str, int] = {}
 
     def named(match: re.Match) -> str:
         text = " ".join(_text(match[2]).split())

@@ -55,7 +55,7 @@ RULES = {
     **{(cell, f"{way}span"): NUMBER for cell in ("td", "th") for way in ("col", "row")},
     **{(f"h{level}", "id"): r"h-[\w-]+" for level in range(2, 7)},
 }
-RULES = {place: re.compile(rule, re.IGNORECASE | re.DOTALL) for place, rule in RULES.items()}
+PATTERNS = {place: re.compile(rule, re.IGNORECASE | re.DOTALL) for place, rule in RULES.items()}
 ATTRIBUTES = {tag: {name for owner, name in RULES if owner == tag} for tag, _ in RULES}
 ADDRESSES = {"href", "src", "cite"}
 HOST = re.compile(r"(?:(?:https?:)?//[^/?#]*)?", re.IGNORECASE)
@@ -92,7 +92,7 @@ def sanitize(
 
 
 def _is_allowed(tag: str, name: str, value: str) -> bool:
-    rule = RULES.get((tag, name))
+    rule = PATTERNS.get((tag, name))
     return bool(rule and rule.fullmatch(value))
 
 
@@ -104,8 +104,9 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 def as_browsers_write(address: str) -> str:
     """It leads where it did; a space and other signs that no address may hold are encoded."""
-    host = HOST.match(address).end()
-    return address[:host] + NOT_IN_ADDRESS.sub(_encoded, address[host:])
+    host = HOST.match(address)
+    end = host.end() if host else 0
+    return address[:end] + NOT_IN_ADDRESS.sub(_encoded, address[end:])
 
 
 def _encoded(sign: re.Match) -> str:

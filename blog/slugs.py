@@ -3,6 +3,7 @@ import unicodedata
 from collections.abc import Callable
 from itertools import chain, count
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 LONGEST = 80
@@ -18,7 +19,7 @@ def make_slug(text: str) -> str:
 
 
 def free_slug(
-    text: str, taken, *, fallback: str, is_free: Callable[[str], bool] = lambda slug: True
+    text: str, taken: QuerySet, *, fallback: str, is_free: Callable[[str], bool] = lambda slug: True
 ) -> str:
     """The text's slug, or the first of slug-2, slug-3 … that no row of `taken` has."""
     base = make_slug(text) or fallback

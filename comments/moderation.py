@@ -1,6 +1,7 @@
 """What holds a comment, and what Akismet must be told. Pure: facts in, answers out."""
 
 import ipaddress
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -82,7 +83,7 @@ def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str
     return ("spam" if blocking else "pending"), [(str(code), detail) for code, detail in reasons]
 
 
-def blocking_reasons(facts: Facts, rules: Rules):
+def blocking_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
     if facts.trap:
         yield Reason.TRAP, facts.trap[:100]
     if line := found_line(rules.block_words, facts):
@@ -93,7 +94,7 @@ def blocking_reasons(facts: Facts, rules: Rules):
         yield Reason.AUTHOR, normal(facts.email)
 
 
-def holding_reasons(facts: Facts, rules: Rules):
+def holding_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
     if rules.link_limit and facts.links >= rules.link_limit:
         yield Reason.LINKS, str(facts.links)
     if line := found_line(rules.hold_words, facts):
@@ -111,12 +112,12 @@ def found_line(lines: tuple[str, ...], facts: Facts) -> str:
     return next(word_lines.found_in(lines, facts.haystack), "")
 
 
-def looks_like_one_of(name: str, names) -> bool:
+def looks_like_one_of(name: str, names: Iterable[str]) -> bool:
     looks = looks_of(name)
     return any(looks & looks_of(other) for other in names)
 
 
-def found_network(networks, ip: str | None) -> str:
+def found_network(networks: Iterable[str], ip: str | None) -> str:
     if not ip:
         return ""
     address = ipaddress.ip_address(ip)
@@ -127,7 +128,7 @@ def found_network(networks, ip: str | None) -> str:
     return next((known[network] for network in around if network in known), "")
 
 
-def blocking_network(networks, ip: str | None, network: str) -> str:
+def blocking_network(networks: Sequence[str], ip: str | None, network: str) -> str:
     """The line that blocks a comment, of which only the network may be known any more."""
     if ip:
         return found_network(networks, ip)
@@ -137,7 +138,7 @@ def blocking_network(networks, ip: str | None, network: str) -> str:
 @lru_cache(maxsize=8)
 def _by_network(lines: tuple[str, ...]) -> tuple[dict, dict[int, list[int]]]:
     """The lines by their networks, and how long these are, so that thousands cost no time."""
-    known = {}
+    known: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, str] = {}
     for line in lines:
         # One that no form has looked at shuts nobody out.
         with suppress(ValueError):

@@ -7,9 +7,13 @@ card of a comment and the page "Spam check" all take their words from WORDS.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # One question a minute. A little less, so that the sweep of each minute finds it due.
 PROBE_PAUSE = timedelta(seconds=55)
@@ -45,9 +49,9 @@ OF_THE_KEY = (Kind.REFUSED, Kind.STOPPED)
 
 @dataclass(frozen=True)
 class Words:
-    happened: str  # since when
-    to_do: str
-    why: str  # on a card and in an answer, behind "Not checked yet:"
+    happened: "StrOrPromise"  # since when
+    to_do: "StrOrPromise"
+    why: "StrOrPromise"  # on a card and in an answer, behind "Not checked yet:"
     # Whether waiting comments are checked later without anybody's help.
     goes_on: bool = True
 

@@ -15,6 +15,7 @@ from itertools import zip_longest
 
 # Lines that have so much in common are one line that was edited, not one taken out and one added.
 ALIKE = 0.6
+Value = int | str
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Clash:
     @property
     def is_line(self) -> bool:
         return isinstance(self.base, str)
+
+
+Merged = tuple[Value, list[Clash]]
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,13 @@ def merge(base: dict, mine: dict, theirs: dict) -> Merge:
     return merged
 
 
-def _merge_value(name: str, base, mine, theirs) -> tuple:
+def _merge_value(name: str, base: Value | None, mine: Value, theirs: Value) -> Merged:
     if mine in (base, theirs):
         return theirs, []
     return mine, [Clash(name, base, mine, theirs)] if theirs != base else []
 
 
-def _merge_lines(name: str, base, mine: str, theirs: str) -> tuple:
+def _merge_lines(name: str, base: str | None, mine: str, theirs: str) -> Merged:
     own, others = lines(mine), lines(theirs)
     if base is None:
         both = "\n".join(dict.fromkeys((*own, *others)))
@@ -68,15 +72,17 @@ def _merge_lines(name: str, base, mine: str, theirs: str) -> tuple:
     if others == before:
         return mine, []
     own_edits, their_edits = _edits(before, own), _edits(before, others)
-    both = own_edits.keys() & their_edits.keys()
-    asked = [line for line in before if line in both and own_edits[line] != their_edits[line]]
+    both_edited = own_edits.keys() & their_edits.keys()
+    asked = [
+        line for line in before if line in both_edited and own_edits[line] != their_edits[line]
+    ]
     if _is_in_order(before, own):
         # Mine onto theirs; where an edit of theirs is asked about, mine stands in its place.
         instead = {their_edits[line]: own_edits[line] for line in asked if their_edits[line]}
         merged = _applied(own_edits | instead, _came(before, own), onto=others)
     else:
         # I put them into another order: theirs onto mine.
-        edits = {line: edit for line, edit in their_edits.items() if line not in both}
+        edits = {line: edit for line, edit in their_edits.items() if line not in both_edited}
         left = {their_edits[line] for line in asked}
         came = [line for line in _came(before, others) if line not in left]
         merged = _applied(edits, came, onto=own)

@@ -24,8 +24,10 @@ from blog.folding import (
 STAR = "*"
 Spans = list[tuple[int, int]]
 # Scripts that put no spaces between words, by the beginnings of the names of their characters.
-UNSPACED = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "YI ", "THAI", "LAO", "KHMER")
-UNSPACED += ("MYANMAR", "TIBETAN", "TAI ", "NEW TAI", "JAVANESE", "BALINESE", "NUSHU", "TANGUT")
+UNSPACED = (
+    *("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "YI ", "THAI", "LAO", "KHMER"),
+    *("MYANMAR", "TIBETAN", "TAI ", "NEW TAI", "JAVANESE", "BALINESE", "NUSHU", "TANGUT"),
+)
 
 
 @dataclass(frozen=True)
