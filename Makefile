@@ -10,9 +10,17 @@ LOCK   := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate -
 # Python compiles what is used when it is first used, and keeps that; pip would compile all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test scenes scenes-whole bench lint lock clean
+.PHONY: help setup run test scenes scenes-whole bench format lint types check shell lock clean
 help:
-	@echo 'make run | test | scenes | scenes-whole | bench | lint | setup | lock | clean'
+	@echo 'make run            the site and its worker, from nothing'
+	@echo 'make test           all tests; ONE=tests/test_x.py::name runs one, ARGS="…" goes to pytest'
+	@echo 'make scenes         the tests in a browser; scenes-whole plays them at full length'
+	@echo 'make check          lint, types, missing migrations, settings for production'
+	@echo 'make format         format the code and mend what ruff can mend'
+	@echo 'make shell          a Python shell with the models of the site in data/'
+	@echo 'make bench          measure the queue over a million comments'
+	@echo 'make lint | types   parts of make check'
+	@echo 'make setup | lock | clean   install, renew the pinned dependencies, remove .venv'
 
 $(BIN)/python:
 	@test -n "$(PY)" || { echo 'Broadside needs Python 3.11 or newer with venv' >&2; exit 1; }
@@ -36,7 +44,7 @@ run: setup
 	@exec $(BIN)/python -m config.run
 
 test: $(STAMP)dev
-	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -q $(if $(ONE),$(ONE),-n 2) $(ARGS)
 
 # In a browser; Chromium and Java come from the system.
 scenes: $(STAMP)scenes
@@ -50,10 +58,28 @@ scenes-whole:
 bench: $(STAMP)dev
 	@$(BIN)/python -m tests.bench.queue $(ARGS)
 
+format: $(STAMP)dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
 lint: $(STAMP)dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
+
+# The plugin for Django reads the settings, which make a folder for data.
+types: $(STAMP)dev
+	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; set -x; DATA_DIR=$$data $(BIN)/mypy
+
+# Settings of a site in production, with a folder for data that goes away again.
+check: lint types
+	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
+	export DATA_DIR=$$data SITE_URL=https://example.org TRUSTED_PROXIES=1; set -ex; \
+	$(BIN)/python manage.py makemigrations --check --dry-run; \
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+shell: setup
+	@exec $(BIN)/python manage.py shell
 
 # The only target that wants uv; it is never needed to run or to test.
 lock: $(STAMP)dev
