@@ -39,6 +39,8 @@ AMPERSAND, LESS_THAN = "\x0e", "\x0f"
 HIDE_HTML = str.maketrans({"&": AMPERSAND, "<": LESS_THAN})
 SHOW_HTML = str.maketrans({AMPERSAND: "&amp;", LESS_THAN: "&lt;"})
 
+# What a pattern made of a match, and from where to where; three times None: nothing.
+Handled = tuple[Element | None, int | None, int | None]
 URL_CHARACTER = r'[^\s<>"`\x02\x03\x0f]'
 URL = re.compile(rf"(?<![a-z0-9])https?://{URL_CHARACTER}+", re.IGNORECASE)
 BRACKET_LINK = (
@@ -52,7 +54,7 @@ BRACKET_LINK = (
 class Comments(Markdown):
     """Paragraphs, line breaks, emphasis, quotes, code, bullet lists, links; all else is text."""
 
-    def build_parser(self):
+    def build_parser(self) -> "Comments":
         self.preprocessors = _registry(NormalizeWhitespace(self), PlainFences(self))
         self.parser = BlockParser(self)
         self.parser.blockprocessors = _registry(
@@ -82,7 +84,7 @@ class Comments(Markdown):
         return re.sub("</?span>", "", html).translate(SHOW_HTML)
 
 
-def _registry(*parts) -> Registry:
+def _registry(*parts: object) -> Registry:
     registry = Registry()
     for place, part in enumerate(parts):
         registry.register(part, str(place), -place)
@@ -91,7 +93,8 @@ def _registry(*parts) -> Registry:
 
 def bare_links(text: str) -> list[str]:
     """The text cut into pieces, every second one an address: text, address, text, address, text."""
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for match in URL.finditer(text):
         address = _without_trailing_punctuation(match.group())
         if is_web_address(address):
@@ -117,7 +120,7 @@ def _without_trailing_punctuation(address: str) -> str:
 
 
 class PlainFences(Fences):
-    def html(self, code, info):
+    def html(self, code: str, info: str) -> str:
         # Somebody wrote that word; a reader's words are shown, and a comment has no colours.
         return plain(f"{info}\n{code}" if info else code)
 
@@ -125,7 +128,7 @@ class PlainFences(Fences):
 class Bullets(SaneUListProcessor):
     """Only `-` and `*` make a list: what begins with `+` is as often a vote as an item."""
 
-    def __init__(self, parser):
+    def __init__(self, parser: BlockParser):
         super().__init__(parser)
         self.RE = re.compile(r"^ {0,3}[*-] +(.*)")
         self.CHILD_RE = re.compile(r"^ {0,3}(([*-])) +(.*)")
@@ -137,7 +140,7 @@ class BracketLink(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def handleMatch(self, m, data):
+    def handleMatch(self, m: re.Match[str], data: str) -> Handled:
         url = m["url"]
         if not url.lower().startswith("mailto:") and not is_web_address(url):
             return None, None, None
@@ -151,11 +154,11 @@ class BracketLink(InlineProcessor):
 class BareLink(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
-    def __init__(self, md):
+    def __init__(self, md: Markdown):
         super().__init__(URL.pattern, md)
         self.compiled_re = URL
 
-    def handleMatch(self, m, data):
+    def handleMatch(self, m: re.Match[str], data: str) -> Handled:
         before, *found = bare_links(m.group())
         if before or not found:
             return None, None, None

@@ -6,7 +6,7 @@ Nothing here makes text safe to print: that is markup.py's part, and only it cal
 import re
 from html import escape
 from itertools import pairwise
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor, HashHeaderProcessor
@@ -95,7 +95,8 @@ def coloured(code: str, language: str) -> str | None:
     if language.lower() not in LANGUAGES or max(map(len, code.split("\n"))) > COLOURED_LINE:
         return None
     lexer = get_lexer_by_name(language, stripnl=False)
-    return highlight(code, lexer, HtmlFormatter(cssclass="highlight", wrapcode=True))
+    html: str = highlight(code, lexer, HtmlFormatter(cssclass="highlight", wrapcode=True))
+    return html
 
 
 def plain(code: str) -> str:
@@ -109,8 +110,10 @@ class Fences(Preprocessor):
 
     letters = 0
 
-    def run(self, lines):
-        kept, code, opening = [], [], None
+    def run(self, lines: list[str]) -> list[str]:
+        kept: list[str] = []
+        code: list[str] = []
+        opening = None
         for line in lines:
             if opening and self._closes(line, opening["fence"]):
                 kept += self._stashed(code, opening["info"])
@@ -121,22 +124,22 @@ class Fences(Preprocessor):
                 kept.append(line)
         return kept + (self._stashed(code, opening["info"]) if opening else [])
 
-    def _closes(self, line, fence):
+    def _closes(self, line: str, fence: str) -> bool:
         line = line.strip()
         return len(line) >= len(fence) and not line.strip(fence[0])
 
-    def _stashed(self, code, info):
+    def _stashed(self, code: list[str], info: str) -> list[str]:
         html = self.html("\n".join(code).rstrip("\n") + "\n", info.strip())
         return ["", self.md.htmlStash.store(html), "", ""]
 
-    def html(self, code, info):
+    def html(self, code: str, info: str) -> str:
         self.letters += max(len(code), LETTERS_OF_A_BLOCK)
         colours = self.letters <= COLOURED_LETTERS and coloured(code, info.partition(" ")[0])
         return colours or plain(code)
 
 
 class Limit(Preprocessor):
-    def run(self, lines):
+    def run(self, lines: list[str]) -> list[str]:
         check_source("\n".join(lines))
         return lines
 
@@ -146,11 +149,12 @@ class OneByOne(BlockProcessor):
 
     LINE = re.compile(r"^(?:#{1,6} .*|([-_*]) *(?:\1 *){2,})$", re.MULTILINE)
 
-    def test(self, parent, block):
+    def test(self, parent: Element, block: str) -> bool:
         return bool("\n" in block and self.LINE.search(block))
 
-    def run(self, parent, blocks):
-        block, parts, last = blocks[0], [], 0
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        parts: list[str] = []
+        block, last = blocks[0], 0
         for line in self.LINE.finditer(block):
             parts += [block[last : line.start()].strip("\n"), line.group()]
             last = line.end()
@@ -162,10 +166,10 @@ class SpacedHeading(HashHeaderProcessor):
 
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ ]+(?P<header>[^\n]*)(?:\n|$)")
 
-    def run(self, parent, blocks):
+    def run(self, parent: Element, blocks: list[str]) -> None:
         super().run(parent, blocks)
         heading = parent[-1]
-        heading.text = re.sub(r"(?:^|\s)#+$", "", heading.text)
+        heading.text = re.sub(r"(?:^|\s)#+$", "", heading.text or "")
 
 
 class PullQuote(BlockProcessor):
@@ -173,16 +177,17 @@ class PullQuote(BlockProcessor):
     CLOSING = re.compile(r"^::: *(?:\n|$)", re.MULTILINE)
     MOST_PARAGRAPHS = 10
 
-    def test(self, parent, block):
+    def test(self, parent: Element, block: str) -> bool:
         return bool(self.OPENING.search(block))
 
-    def run(self, parent, blocks):
-        opening = self.OPENING.search(blocks[0])
-        inside = [blocks[0][opening.end() :], *blocks[1 : self.MOST_PARAGRAPHS]]
-        last = next((n for n, block in enumerate(inside) if self.CLOSING.search(block)), None)
-        if last is None:
+    def run(self, parent: Element, blocks: list[str]) -> bool:
+        if not (opening := self.OPENING.search(blocks[0])):
             return False
-        closing = self.CLOSING.search(inside[last])
+        inside = [blocks[0][opening.end() :], *blocks[1 : self.MOST_PARAGRAPHS]]
+        closings = ((n, self.CLOSING.search(block)) for n, block in enumerate(inside))
+        last, closing = next((found for found in closings if found[1]), (0, None))
+        if closing is None:
+            return False
         self.parser.parseBlocks(parent, [blocks[0][: opening.start()]])
         quote = SubElement(parent, "aside", {"class": "pullquote"})
         self.parser.parseBlocks(quote, [*inside[:last], inside[last][: closing.start()].rstrip()])
@@ -195,18 +200,18 @@ class TaskLists(Treeprocessor):
 
     SIGNS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
-    def run(self, root):
+    def run(self, root: Element) -> None:
         for item in root.iter("li"):
             holder = item[0] if len(item) and item[0].tag == "p" else item
             sign = self.SIGNS.get((holder.text or "")[:4])
             if sign:
-                holder.text = sign + holder.text[4:]
+                holder.text = sign + (holder.text or "")[4:]
 
 
 class Figures(Treeprocessor):
     """A picture alone in its paragraph, with a title, is a figure and the title its caption."""
 
-    def run(self, root):
+    def run(self, root: Element) -> None:
         for p in root.iter("p"):
             alone = len(p) == 1 and not (p.text or "").strip() and not (p[0].tail or "").strip()
             if alone and p[0].tag == "img" and p[0].get("title"):
@@ -219,18 +224,19 @@ class TableCaptions(Treeprocessor):
 
     MARK = "Table: "
 
-    def run(self, root):
+    def run(self, root: Element) -> None:
         for parent in list(root.iter()):
             for table, below in pairwise(list(parent)):
                 is_caption = below.tag == "p" and (below.text or "").startswith(self.MARK)
                 if table.tag == "table" and is_caption:
-                    below.tag, below.text = "caption", below.text.removeprefix(self.MARK)
+                    below.tag = "caption"
+                    below.text = (below.text or "").removeprefix(self.MARK)
                     parent.remove(below)
                     table.insert(0, below)
 
 
 class Footnotes(FootnoteExtension):
-    def unique_ref(self, reference, found=False):
+    def unique_ref(self, reference: str, found: bool = False) -> str:
         """`fnref:x`, `fnref2:x` …, counted; the original tries every number from the start."""
         if found:
             self.found_refs[reference] = count = self.found_refs.get(reference, 0) + 1
@@ -244,20 +250,20 @@ class FootnoteIds(Treeprocessor):
 
     ROLES = {"footnote-ref": "doc-noteref", "footnote-backref": "doc-backlink"}
 
-    def __init__(self, md, notes, prefix):
+    def __init__(self, md: Markdown, notes: "Footnotes", prefix: str):
         super().__init__(md)
         self.notes, self.prefix = notes, prefix
 
-    def run(self, root):
+    def run(self, root: Element) -> None:
         self.numbers = {key: n for n, key in enumerate(self.notes.footnotes, start=1)}
         for element in root.iter():
             if name := element.get("id"):
                 element.set("id", self._renamed(name))
-            if role := self.ROLES.get(element.get("class")):
+            if role := self.ROLES.get(element.get("class", "")):
                 element.set("role", role)
-                element.set("href", f"#{self._renamed(element.get('href')[1:])}")
+                element.set("href", f"#{self._renamed(element.get('href', '')[1:])}")
 
-    def _renamed(self, name):
+    def _renamed(self, name: str) -> str:
         kind, _, key = name.partition(":")
         return f"{self.prefix}{kind}-{self.numbers[key]}"
 
@@ -265,7 +271,7 @@ class FootnoteIds(Treeprocessor):
 class AlignmentClasses(Treeprocessor):
     """The Content-Security-Policy allows no style attribute."""
 
-    def run(self, root):
+    def run(self, root: Element) -> None:
         for cell in root.iter():
             if cell.tag in ("td", "th") and "align" in cell.attrib:
                 cell.set("class", f"align-{cell.attrib.pop('align')}")
