@@ -1,0 +1,99 @@
+"""The blog's filters and functions for Jinja."""
+
+from django.utils import timezone
+from django.utils.translation import pgettext
+from markupsafe import Markup
+
+from blog import characters, languages, page_sentences, structured_data
+from blog import renditions as files
+from blog.sanitizer import as_browsers_write
+
+LOUDEST = 5
+LOGO_HEIGHT = 64  # .brand img in site.css
+
+
+def lang(code: str, around: str) -> str:
+    """The attributes of an element in another language than what is around it."""
+    if not code or code == around:
+        return ""
+    return Markup(' lang="{}" dir="{}"').format(code, languages.direction(code))
+
+
+def is_public(post) -> bool:
+    return bool(post) and post.is_visible(timezone.now())
+
+
+def listed(people: list) -> list[tuple]:
+    """Each with what stands before it: A, B and C."""
+    comma, last = pgettext("between two of a list", ", "), len(people) - 1
+    before = ["", *[comma] * (last - 1), pgettext("before the last of a list", " and ")]
+    return list(zip(before, people, strict=False))
+
+
+def loudness(posts: int) -> int:
+    """The step of a tag in the cloud: each is twice as often used as the one before."""
+    return min(posts.bit_length(), LOUDEST)
+
+
+def renditions(image, card, eager):
+    """None while pages show the original."""
+    if image.renditions != image.Renditions.READY:
+        return None
+    return files.shown(image, card=bool(card), large=bool(eager))
+
+
+def small_logo(image):
+    """Twice as large as it is shown, for fine screens; None while pages show the original."""
+    if image.renditions != image.Renditions.READY:
+        return None
+    return files.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
+
+
+def post_data(post, site):
+    return structured_data.for_script(structured_data.of_post(post, site))
+
+
+def list_data(posts, name, path, site):
+    return structured_data.for_script(structured_data.of_list(posts, name, path, site))
+
+
+def index_data(links, name, path, site):
+    return structured_data.for_script(structured_data.of_index(links, name, path, site))
+
+
+def author_data(person, site):
+    return structured_data.for_script(structured_data.of_author(person, site))
+
+
+def site_data(site):
+    return structured_data.for_script(structured_data.of_site(site))
+
+
+FILTERS = {
+    "alt_of": structured_data.alt_of,
+    "as_browsers_write": as_browsers_write,
+    "description": structured_data.description,
+    "direction": languages.direction,
+    "is_public": is_public,
+    "isolated": characters.isolated,
+    "listed": listed,
+    "loudness": loudness,
+    "moment": structured_data.moment,
+    "shared_picture": structured_data.shared_picture,
+    "shortened": structured_data.shortened,
+}
+GLOBALS = {
+    "author_data": author_data,
+    "by": page_sentences.by,
+    "index_data": index_data,
+    "lang": lang,
+    "list_data": list_data,
+    "minutes_to_read": page_sentences.minutes_to_read,
+    "number_of_comments": page_sentences.number_of_comments,
+    "number_of_posts": page_sentences.number_of_posts,
+    "post_data": post_data,
+    "posts_noun": page_sentences.posts_noun,
+    "renditions": renditions,
+    "site_data": site_data,
+    "small_logo": small_logo,
+}

@@ -1,0 +1,72 @@
+"""The Jinja environment of the pages for readers and moderators (templates/pages/)."""
+
+from urllib.parse import quote, urlencode
+
+from django.template import defaultfilters
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+from jinja2 import Environment, StrictUndefined, pass_context
+from markupsafe import Markup
+
+import blog.jinja
+
+
+def environment(**options) -> Environment:
+    options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+    made = Environment(**options)  # noqa: S701, Django sets autoescape
+    made.filters |= {
+        "date": date,
+        "iri": iri_to_uri,
+        "iso": iso,
+        "linebreaks": defaultfilters.linebreaks_filter,
+        "linebreaksbr": defaultfilters.linebreaksbr,
+        "quoted": quoted,
+        "truncatewords": defaultfilters.truncatewords,
+        **blog.jinja.FILTERS,
+    }
+    made.globals |= {
+        "_": sentence,
+        "current_language": get_language,
+        "querystring": querystring,
+        "static": static,
+        "url": url,
+        **blog.jinja.GLOBALS,
+    }
+    return made
+
+
+def sentence(text: str) -> Markup:
+    """Our own sentences may hold HTML; the `format` filter escapes what is put into them."""
+    return Markup(gettext(text))  # noqa: S704
+
+
+def url(name: str, *args) -> str:
+    return reverse(name, args=args)
+
+
+@pass_context
+def querystring(context, **changes) -> str:
+    """As Django's tag: the query of this page with these changes; None takes a name out."""
+    given = dict(context["request"].GET.lists()) | changes
+    kept = {name: value for name, value in given.items() if value is not None}
+    return f"?{urlencode(kept, doseq=True)}"
+
+
+def date(moment, form: str = "DATE_FORMAT") -> str:
+    return date_format(_local(moment), form)
+
+
+def iso(moment) -> str:
+    return f"{_local(moment):%Y-%m-%dT%H:%M%z}"
+
+
+def _local(moment):
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
+def quoted(text) -> str:
+    return quote(str(text), safe="")
