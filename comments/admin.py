@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from blog import markup
 from blog.admin.base import StrictAdmin
 from comments import not_public
 from comments.banners import situation
@@ -135,8 +136,11 @@ class CommentAdmin(StrictAdmin):
 
     @admin.display(description=_("comment"))
     def text(self, comment):
-        card = Card(comment, None)
-        return render_to_string("admin/comments/comment/said.html", {"card": card})
+        context = {"card": Card(comment, None), "parent": ""}
+        if comment.parent_id:
+            parent = render_to_string("queue/card_parent.html", {"comment": comment})
+            context["parent"] = markup.stored(parent)
+        return render_to_string("admin/comments/comment/said.html", context)
 
     @admin.display(description=_("post"))
     def post_link(self, comment):

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import jinja, like, queue
+from comments import like, queue
 from comments.banners import situation
 from comments.card import Card
 from comments.models import Comment, Edit, Heartbeat, Policy
@@ -69,17 +69,14 @@ def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
 def as_html(made: list[Card], request) -> dict[int, str]:
     tab = reverse("queue") + "?tab="
     about = {
-        "csrf_token": get_token(request),
         "made_at": like.stamp(timezone.now()),
-        "language": request.site.language,
-        "may_block": request.user.has_perm("comments.change_policy"),
         **{"alone": False, "bare": False, "picks": True},
     }
     found = {}
     for card in made:
         queue_of = tab + card.comment.status
         context = about | {"cards": [card], "here": queue_of, "queue": queue_of}
-        found[card.comment.public_id] = jinja.render("comments/cards.html", context)
+        found[card.comment.public_id] = render_to_string("queue/cards.html", context, request)
     return found
 
 

@@ -1,95 +1,117 @@
-"""What is most of a page of the moderation queue, laid out by Jinja: Django's own templates would
-take most of the time for its cards and its many words (tests/bench/queue.py)."""
+"""The filters and functions of comments for Jinja; the blog's pages need `comments` alone."""
 
-import html
-from collections.abc import Callable
-from functools import cache
+from functools import cached_property
 
 from django.conf import settings
-from django.urls import get_script_prefix, reverse
-from django.utils.translation import get_language, gettext
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup, escape
+from django.http import Http404
+from django.template import loader
+from django.utils import timezone
+from jinja2 import pass_context
 
-from blog.characters import isolated
-
-TEMPLATES = settings.BASE_DIR / "templates" / "jinja2"
-# Stands for a number in an address.
-MARK = 9_180_250_331_000
-
-
-class Phrases(Extension):
-    """`_("…")` is translated when a template is compiled, once for each language. It is our own and
-    safe, as in blocktranslate; what `format` puts into it is escaped."""
-
-    def filter_stream(self, stream: TokenStream):
-        for token in stream:
-            if not (token.test("name:_") and stream.current.type == "lparen"):
-                yield token
-                continue
-            yield next(stream)
-            said = stream.expect("string")
-            yield Token(said.lineno, "string", gettext(said.value))
-            yield Token(said.lineno, "pipe", "|")
-            yield Token(said.lineno, "name", "safe")
+from blog.structured_data import for_script, name_of
+from comments import counts, monogram, spam, thread, thread_sentences, waiting
+from comments.facts import is_open
+from comments.forms import CommentForm
+from comments.mail_links import named
+from comments.models import Comment, Policy, may_decide
+from comments.models.querysets import decides_at_all
+from comments.notice import notice
+from comments.numbers import number
 
 
-class Laid(Template):
-    """Most of what is put into it is text, of which Jinja would make a Markup each time."""
+class Comments:
+    """The comments of a post with their form, where a template prints it."""
 
-    @classmethod
-    def from_code(cls, environment, code, globals, uptodate=None) -> "Laid":
-        made = super().from_code(environment, code, globals, uptodate)
-        made.root_render_func.__globals__["escape"] = _as_html
-        return made
+    def __init__(self, request, post):
+        self.request, self.post = request, post
 
+    @property
+    def count(self) -> int:
+        """How many are public."""
+        return self._thread.count
 
-def _as_html(value) -> str:
-    kind = type(value)
-    if kind is str:
-        return html.escape(value)
-    return value if kind is Markup else escape(value)
+    def __html__(self) -> str:
+        context = _context(self.request, self.post, self._thread)
+        return loader.render_to_string("thread/comments.html", context, self.request)
 
-
-def _format(text, **values) -> Markup:
-    """As Jinja's, which makes an object of each value first."""
-    escaped = {name: _as_html(value) for name, value in values.items()}
-    return Markup(str(_as_html(text)) % escaped)  # noqa: S704
+    @cached_property
+    def _thread(self) -> thread.Thread:
+        return _thread(self.request, self.post)
 
 
-def render(name: str, context: dict) -> str:
-    return _environment(get_language(), get_script_prefix()).get_template(name).render(context)
+@pass_context
+def comments(context, post) -> Comments:
+    return Comments(context["request"], post)
 
 
-@cache
-def _environment(_language: str, _prefix: str) -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        extensions=[Phrases],
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    made.template_class = Laid
-    made.filters["address"] = _addresses()
-    made.filters["format"] = _format
-    made.filters["isolated"] = isolated
-    return made
+def _context(request, post, read: thread.Thread) -> dict:
+    policy = Policy.current(request.site_edition)
+    for node in read.nodes:
+        node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
+        request.holds_secret = bool(node.notice) or getattr(request, "holds_secret", False)
+    user = request.user if request.user.is_authenticated else None
+    now = timezone.now()
+    is_public = post.is_visible(now)
+    return {
+        "post": post,
+        "thread": read,
+        "saved": _saved(request, post, waiting.ids(request)),
+        "moderates": user is not None and may_decide(user, post),
+        "is_public": is_public,
+        "is_open": is_public and is_open(post, policy, now),
+        "form": CommentForm(initial=waiting.commenter(request), user=user),
+    }
 
 
-def _addresses() -> Callable[..., str]:
-    """As Django's `reverse`, which takes longer than it takes to lay out a card."""
+def _thread(request, post) -> thread.Thread:
+    """Read once for the head of the page and for its comments."""
+    if getattr(request, "thread", None) is None:
+        request.thread = thread.read(
+            post,
+            page=int(request.resolver_match.kwargs.get("number", 1)),
+            own=waiting.ids(request),
+            depth=Policy.current(request.site_edition).depth,
+        )
+    if request.thread is None:
+        raise Http404
+    return request.thread
 
-    @cache
-    def parts(name: str, numbered: bool) -> list[str]:
-        return reverse(name, args=[MARK] if numbered else []).split(str(MARK))
 
-    def address(name: str, number: int | None = None) -> str:
-        """`number`: of the row."""
-        found = parts(name, number is not None)
-        return found[0] if number is None else f"{found[0]}{number}{found[1]}"
+def _saved(request, post, own) -> int | None:
+    """`?c=` without the cookie: that it is saved, and nothing of what it says."""
+    public_id = number(request.GET.get("c", ""))
+    if public_id is None or public_id in own:
+        return None
+    hidden = Comment.objects.filter(post=post, withdrawn_at=None, emptied_at=None)
+    hidden = hidden.filter(public_id=public_id)
+    hidden = hidden.exclude(status=Comment.Status.APPROVED)
+    return public_id if hidden.exists() else None
 
-    return address
+
+def pending_for(request) -> str:
+    """How many comments wait for this person; "" for everybody else. The pages of readers, who
+    have no session, neither ask for anything nor vary by a cookie."""
+    # A page of an error may come from before anybody asked who it is.
+    user = getattr(request, "user", None)
+    if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    return counts.pending_words(user) if decides_at_all(user) else ""
+
+
+def comment_count(post, count):
+    """Joined by its @id to what the head of the page says of the post."""
+    return for_script(name_of(post) | {"commentCount": count})
+
+
+FILTERS = {"monogram": monogram.monogram, "tone": monogram.tone}
+GLOBALS = {
+    "akismet_is_asked": spam.is_configured,
+    "author_mark": thread_sentences.author,
+    "comment_count": comment_count,
+    "comments": comments,
+    "pending_for": pending_for,
+    "report_link": thread_sentences.report,
+    "signed_name": named,
+    "staff_mark": thread_sentences.staff,
+    "status_address": waiting.sign,
+}

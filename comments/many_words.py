@@ -28,6 +28,13 @@ class Line:
         return ", ".join(reason_words(code, detail) for code, detail in found)
 
 
+def count_in_tab(count: int, tab_name: str, *, has_more: bool) -> str:
+    if has_more:
+        return _("More than 10,000 comments in %(tab)s") % {"tab": tab_name}
+    words = ngettext("%(n)s comment in %(tab)s", "%(n)s comments in %(tab)s", count)
+    return words % {"n": count, "tab": tab_name}
+
+
 def consequence(verb: str, count: int, unseen: int = 0) -> str:
     """What the button does, to be read before it is pressed. `unseen`: of these, what is under
     posts that are not public."""

@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined, pass_context
 from markupsafe import Markup
 
 import blog.jinja
+import comments.jinja
 
 
 def environment(**options) -> Environment:
@@ -26,7 +27,9 @@ def environment(**options) -> Environment:
         "linebreaksbr": defaultfilters.linebreaksbr,
         "quoted": quoted,
         "truncatewords": defaultfilters.truncatewords,
+        "address": url,
         **blog.jinja.FILTERS,
+        **comments.jinja.FILTERS,
     }
     made.globals |= {
         "_": sentence,
@@ -35,6 +38,7 @@ def environment(**options) -> Environment:
         "static": static,
         "url": url,
         **blog.jinja.GLOBALS,
+        **comments.jinja.GLOBALS,
     }
     return made
 

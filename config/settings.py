@@ -77,7 +77,6 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            # The seam between blog and comments: {% comments post %}, {% pending_for_me %}.
             "builtins": ["comments.templatetags.comments"],
             "context_processors": [
                 "django.template.context_processors.request",

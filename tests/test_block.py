@@ -316,14 +316,14 @@ def test_there_is_no_block_of_nothing(mo):
 
 @pytest.mark.parametrize("line", ["nobody", "@example.org", "a@b", "a b@example.org", "x" * 300])
 def test_the_policy_takes_addresses_only(mo, line):
-    page = mo.get("/moderation/policy/").context["form"].initial
+    page = mo.get("/moderation/policy/").context_data["form"].initial
     response = mo.post("/moderation/policy/", page | {"addresses": f"good@example.org\n{line}"})
     assert response.status_code == 422
     assert f"“{line[:50]}” is not an e-mail address." in words(response)
 
 
 def test_try_it_knows_blocked_authors(mo):
-    page = mo.get("/moderation/policy/").context["form"].initial
+    page = mo.get("/moderation/policy/").context_data["form"].initial
     tried = {"try": "1", "try-body": "Hello.", "try-email": TROLL, "addresses": TROLL}
     found = words(mo.post("/moderation/policy/", page | tried))
     assert "It would go to Spam." in found

@@ -109,7 +109,7 @@ def test_what_is_wrong_is_said_at_its_field_and_all_that_was_typed_kept(mo, name
     fields = {"hold_words": "my own word", "trash_days": "29", "try-body": "Half a thought."}
     response = mo.post(ADDRESS, typed(**fields | {name: value}))
     assert response.status_code == 422
-    form = response.context["form"]
+    form = response.context_data["form"]
     assert [said in error for error in form.errors[name]].count(True) == 1
     (field,) = re.findall(rf'<(?:input|textarea)[^>]* name="{name}"[^>]*>', html(response))
     assert 'aria-invalid="true"' in field

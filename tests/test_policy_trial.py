@@ -82,13 +82,13 @@ def test_what_would_become_of_it_and_why(attempt, policy, said, outcome, why):
     page = words(response)
     assert response.status_code == 200
     assert outcome in page and why in page
-    assert response.context["found"].why == [why] * bool(why)
+    assert response.context_data["found"].why == [why] * bool(why)
 
 
 def test_all_rules_that_find_something_are_named(attempt):
     policy = {"block_words": "casino", "hold_words": "nobody", "close_after_days": "14"}
     said = {"body": f"Nobody, a casino, {LINKS}", "post_days": "99"}
-    found = attempt(policy, **said).context["found"]
+    found = attempt(policy, **said).context_data["found"]
     assert found.outcome == REFUSED
     assert len(found.why) == 4
 
@@ -97,7 +97,7 @@ def test_every_line_that_is_found_is_named_and_marked(attempt):
     response = attempt({"hold_words": "nobody\nno*\n*ot*\nelse"})
     lines = ["nobody", "no*", "*ot*"]
     words_of = "It contains “{}”, one of the words that mark a comment."
-    assert response.context["found"].why == [words_of.format(line) for line in lines]
+    assert response.context_data["found"].why == [words_of.format(line) for line in lines]
     assert "<mark>Nobody</mark> g<mark>ot</mark> in." in html(response)
 
 
@@ -156,8 +156,8 @@ def test_nothing_is_written(attempt):
 
 def test_what_is_tried_stays_in_the_form_with_the_rules(attempt):
     response = attempt({"hold_words": "nobody"}, body="Nobody got in & <that>.", post_days="3")
-    assert response.context["form"]["hold_words"].value() == "nobody"
-    assert response.context["trial"]["post_days"].value() == "3"
+    assert response.context_data["form"]["hold_words"].value() == "nobody"
+    assert response.context_data["trial"]["post_days"].value() == "3"
     assert "Nobody got in &amp; &lt;that&gt;.</textarea>" in html(response)
 
 
@@ -176,14 +176,14 @@ def test_what_could_not_even_be_sent_is_said_at_its_field(attempt, name, value, 
     response = attempt(**{name: value})
     assert response.status_code == 422
     assert said in words(response)
-    assert response.context["trial"][name].value() == value
+    assert response.context_data["trial"][name].value() == value
     assert "Nothing was tried: first mend what is marked." in words(response)
 
 
 def test_a_wrong_rule_is_mended_before_anything_is_tried(attempt):
     response = attempt({"networks": "0.0.0.0/0"}, ip="203.0.113.7")
     assert response.status_code == 422
-    assert "is too wide" in words(response) and response.context["found"] is None
+    assert "is too wide" in words(response) and response.context_data["found"] is None
 
 
 def test_a_policy_that_is_not_saved_says_nothing_of_a_trial(client):

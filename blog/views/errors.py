@@ -106,6 +106,9 @@ def server_error(request):
         "is_read": request.method in ("GET", "HEAD"),
         "is_busy": isinstance(error, DatabaseBusy),
         "is_partly_saved": has_written(),
+        "typed": [],
+        "files": False,
+        "is_unreadable": False,
     }
     try:
         context |= {"typed": _typed(request), "files": bool(request.FILES)}

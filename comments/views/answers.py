@@ -40,7 +40,7 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
         "made_at": like.stamp(timezone.now()),
         "queue": f"{reverse('queue')}?tab=pending",
     }
-    return TemplateResponse(request, "comments/queue_refused.html", context, status=status)
+    return TemplateResponse(request, "queue/refused.html", context, status=status)
 
 
 def go_on(request, to: str, notice: dict, again: dict | None = None):

@@ -146,4 +146,4 @@ def _page(request, comment, policy, obstacle: str, about: dict):
         count = block.published(comment, about["kind"], request.user)
         context |= {"published": block.published_words(count) if count else "", "batch": uuid4()}
         context["before"] = like.stamp(about["before"])
-    return TemplateResponse(request, "comments/block.html", context, status=status)
+    return TemplateResponse(request, "policy/block.html", context, status=status)

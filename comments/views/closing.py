@@ -85,7 +85,7 @@ def _page(request, post, first, *, status=200):
         "problem": words,
         "notice": request.session.pop("queue_notice", None),
     }
-    return TemplateResponse(request, "comments/closing.html", context, status=status)
+    return TemplateResponse(request, "moderation/closing.html", context, status=status)
 
 
 def _last(history, thread) -> Closing | None:

@@ -18,7 +18,7 @@ def show(request):
         return _batch(request, request.GET["batch"])
     rows, following = done.read_page(request.user, _batch_before(request))
     context = {"rows": rows, "following": following}
-    return _page(request, "comments/done.html", context)
+    return _page(request, "moderation/my_decisions.html", context)
 
 
 def _batch(request, text: str):
@@ -30,7 +30,7 @@ def _batch(request, text: str):
     if row is None or not (row.parts or done.sees_all(request.user)):
         raise Http404
     context = {"row": row, "parts": parts, "following": following}
-    return _page(request, "comments/done_batch.html", context)
+    return _page(request, "moderation/my_decisions_batch.html", context)
 
 
 def _page(request, template: str, context: dict):

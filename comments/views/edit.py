@@ -89,4 +89,4 @@ def _page(request, comment, form, *, status=200, problem=""):
     if problem:
         seen = {comment.public_id: one.seen(request)}
         (context["card"].changed,) = fresh.changes([comment], seen)
-    return TemplateResponse(request, "comments/edit.html", context, status=status)
+    return TemplateResponse(request, "moderation/edit.html", context, status=status)

@@ -54,7 +54,7 @@ def _ask(request, tab: str, before):
         "question": _question(tab, count, before),
         "is_more": count > emptying.MOST,
     }
-    return TemplateResponse(request, "comments/empty.html", context)
+    return TemplateResponse(request, "privacy/empty.html", context)
 
 
 def _question(tab: str, count: int, before) -> str:

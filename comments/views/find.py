@@ -73,7 +73,7 @@ def _page(request, form, status=200, words=""):
         "is_sent": "sent" in request.GET,
         "sends_mail": mail.is_configured(),
     }
-    response = TemplateResponse(request, "comments/find.html", context, status=status)
+    response = TemplateResponse(request, "mail/find.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -67,7 +67,7 @@ def write(request, public_id):
         "sender": mail.sender(),
     }
     status = 422 if request.method == "POST" else 200
-    return TemplateResponse(request, "comments/letter.html", context, status=status)
+    return TemplateResponse(request, "moderation/letter.html", context, status=status)
 
 
 def _obstacle(comment) -> str:

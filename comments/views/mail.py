@@ -33,7 +33,7 @@ def choose(request, purpose, signed):
             standing.act(wanted)
             standing = _standing(purpose, value)
     context = {"standing": standing, "is_done": request.method == "POST"}
-    response = TemplateResponse(request, "comments/mail.html", context)
+    response = TemplateResponse(request, "mail/unsubscribe.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -55,7 +55,7 @@ def _more_like(request):
     ways = [_way(request, way, comment.body) for way in alike.alike_to(comment, before)]
     context = {"comment": comment, "ways": ways, "before": before}
     context["tab_name"] = TABS[comment.status]
-    return TemplateResponse(request, "comments/many_like.html", context)
+    return TemplateResponse(request, "moderation/more_like_this.html", context)
 
 
 def _way(request, criteria, body: str) -> dict:
@@ -81,7 +81,7 @@ def _choose(request, problem: str = ""):
         "reasons": IN_COMMON.items(),
         "searched": many_words.searched(_screen(request.GET), [], request.user),
     }
-    template, status = "comments/many_choose.html", 422 if problem else 200
+    template, status = "moderation/bulk_choose.html", 422 if problem else 200
     return TemplateResponse(request, template, context, status=status)
 
 
@@ -111,7 +111,7 @@ def _preview(request, criteria):
         "found": found,
         "on": _on(criteria, found.since, sort),
         "sort": sort,
-        "count": count,
+        "count_words": many_words.count_in_tab(count, TABS[criteria.tab], has_more=found.has_more),
         "shown": [many_words.Line(comment) for comment in shown],
         "unshown": count - len(shown),
         "verbs": [
@@ -124,7 +124,7 @@ def _preview(request, criteria):
         "here": request.get_full_path(),
         "batch": uuid4(),
     }
-    return TemplateResponse(request, "comments/many.html", context)
+    return TemplateResponse(request, "moderation/bulk.html", context)
 
 
 def _on(criteria, since, sort: str) -> dict[str, str]:

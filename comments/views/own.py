@@ -130,7 +130,7 @@ def _page(request, comment, form=None, *, refusal=None, status=200):
         context |= {"notice": notice(comment, policy), "is_editable": is_editable}
         if is_editable and form is None:
             context["form"] = EditForm(initial={"body": comment.body})
-    return _private(TemplateResponse(request, "comments/status.html", context, status=status))
+    return _private(TemplateResponse(request, "submit/status.html", context, status=status))
 
 
 def _private(response):

@@ -126,4 +126,4 @@ def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=
         "changes": policy_change_sentences.lines(changes),
         "notice": request.session.pop("queue_notice", None),
     }
-    return TemplateResponse(request, "comments/policy.html", context, status=status)
+    return TemplateResponse(request, "policy/policy.html", context, status=status)

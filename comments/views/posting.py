@@ -177,4 +177,4 @@ def _answer(request, post, form, status, *, refusal=None, preview=False):
         "moderates": form.user is not None and may_decide(form.user, post),
         "preview": markup.render_comment(form.cleaned_data["body"]) if preview else "",
     }
-    return TemplateResponse(request, "comments/form_page.html", context, status=status)
+    return TemplateResponse(request, "submit/form_page.html", context, status=status)

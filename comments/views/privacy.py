@@ -45,6 +45,6 @@ def _found(request, email, erase, status=200):
     return _page(request, form, status=status, email=email, found=found, erase=erase)
 
 
-def _page(request, form, *, status=200, **context):
-    context["form"] = form
-    return TemplateResponse(request, "comments/privacy.html", context, status=status)
+def _page(request, form, *, status=200, **found):
+    context = {"form": form, "email": "", "report": None, "erase": None, **found}
+    return TemplateResponse(request, "privacy/privacy.html", context, status=status)

@@ -90,7 +90,6 @@ def show(request):
         "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
         "fresh": again,
         "cards": [Card(c, policy, check, known[c.pk]) for c in rest],
-        "alone": False,
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
@@ -104,7 +103,7 @@ def show(request):
         "made_at": like.stamp(made_at),
         "notice": notice,
     }
-    return TemplateResponse(request, "comments/queue.html", context)
+    return TemplateResponse(request, "queue/queue.html", context)
 
 
 def _pending(counted: counts.Counted) -> dict[str, str]:
@@ -212,7 +211,7 @@ def show_history(request, comment, form, status=200):
         "here": request.get_full_path(),
         "notice": request.session.pop("queue_notice", None),
     }
-    return TemplateResponse(request, "comments/history.html", context, status=status)
+    return TemplateResponse(request, "queue/history.html", context, status=status)
 
 
 @moderators

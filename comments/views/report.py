@@ -81,6 +81,6 @@ def _typed(request) -> ReportForm | None:
 def _page(request, comment, form, *, refusal=None, status=200):
     context = {"comment": comment, "form": form, "refusal": refusal}
     status = refusal.status if refusal else status
-    response = TemplateResponse(request, "comments/report.html", context, status=status)
+    response = TemplateResponse(request, "submit/report.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -135,6 +135,7 @@ print(json.dumps({
         "500": render_to_string("500.html"),
         "503": render_to_string("503.html", {"is_read": True}),
         "503-typed": render_to_string("503.html", {
+            "is_read": False, "is_unreadable": False,
             "is_busy": True, "is_partly_saved": True, "files": True,
             "typed": [("name", "<Ana>"), ("body", 'A "quote" & more')],
         }),
