@@ -31,17 +31,17 @@ def password_link(user: User) -> str:
 
 
 def send_password_link(user: User, occasion: str) -> None:
-    """`occasion`: `invite` or `reset`, the name of the templates in email/."""
+    """`occasion`: `invite` or `reset`, the name of the templates in templates/mail/."""
     send(user.email, occasion, {"user": user, "link": password_link(user)})
 
 
 def send(to: str, name: str, context: dict, headers: dict | None = None) -> None:
-    """email/<name>.subject, .txt and .html; a subject is one line whatever stands in it."""
+    """mail/<name>.subject, .txt and .html; a subject is one line whatever stands in it."""
     context = {"site": Site.current(), **context}
-    text = render_to_string(f"email/{name}.txt", context)
+    text = render_to_string(f"mail/{name}.txt", context)
     connection = get_connection()
     message = EmailMultiAlternatives(
-        one_line(render_to_string(f"email/{name}.subject", context), 200),
+        one_line(render_to_string(f"mail/{name}.subject", context), 200),
         text,
         from_email=sender(),
         to=[to],
@@ -52,7 +52,7 @@ def send(to: str, name: str, context: dict, headers: dict | None = None) -> None
         },
         connection=connection,
     )
-    message.attach_alternative(render_to_string(f"email/{name}.html", context), "text/html")
+    message.attach_alternative(render_to_string(f"mail/{name}.html", context), "text/html")
     connection.open()
     try:
         message.send()
