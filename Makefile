@@ -65,7 +65,7 @@ format: $(STAMP)dev
 lint: $(STAMP)dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/djlint --lint --quiet --profile=jinja templates/pages && $(BIN)/djlint --lint --quiet templates/admin templates/mail
 
 # The plugin for Django reads the settings, which make a folder for data.
 types: $(STAMP)dev
