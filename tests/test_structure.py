@@ -106,6 +106,11 @@ def test_only_one_file_calls_html_safe():
     assert users <= {"blog/markup.py"}
 
 
+def test_only_the_environment_of_jinja_marks_html_as_safe_for_it():
+    users = {place(f) for f in product() if "Markup(" in f.read_text()}
+    assert users <= {"blog/jinja.py", "config/jinja.py"}
+
+
 def test_no_module_is_a_home_for_strays():
     strays = {"utils", "helpers", "services", "common", "misc", "selectors", "signals"}
     assert [place(file) for file in product() if file.stem in strays] == []
