@@ -8,7 +8,7 @@ from itertools import chain
 from tests.bench.measuring import Figures, Server, of_page, person
 
 MOST_MS, MOST_SEARCH_MS = 30, 100
-MOST_QUERIES, MOST_SIZE = 10, 25_000
+MOST_QUERIES, MOST_SIZE = 12, 25_000
 PAGES = 500
 NEXT = re.compile(r'<p class="more"><a href="([^"]+)"')
 FIRST = re.compile(r'<article class="card" id="([^"]+)"')
