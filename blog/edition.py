@@ -1,8 +1,8 @@
 """Cache versions: which cached pages a change invalidates.
 
-A scope is `site`, `comments` or `post:<id>`, and for the queue `removed`. Its row holds a random
-62-bit value, new with each change: never a sequence or a time, because a later number may commit
-first and a restored backup must not repeat one.
+A scope is `site`, `comments` or `post:<id>`. Its row holds a random 62-bit value, new with each
+change: never a sequence or a time, because a later number may commit first and a restored backup
+must not repeat one.
 """
 
 import secrets
@@ -11,8 +11,6 @@ from django.db import models
 
 SITE = "site"
 COMMENTS = "comments"
-# Comments that went, which no Decision tells.
-REMOVED = "removed"
 
 
 def of_post(post_id: int) -> str:

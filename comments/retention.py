@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from blog import edition
 from blog.writing import writing
 from comments.models import Batch, Comment, Decision, Heartbeat, Mail, Policy, Tally
 from comments.models.querysets import GIVE_UP
@@ -96,19 +95,17 @@ def forget_senders(now: datetime) -> None:
 
 def delete(ids: list[int]) -> None:
     """With all that hangs on them, after they were added up."""
-    with writing() as scopes:
+    with writing():
         Tally.add(ids)
         decided = Decision.objects.filter(comment__in=ids, batch__isnull=False).order_by()
         batches = list(decided.values_list("batch", flat=True).distinct())
         Comment.objects.filter(pk__in=ids).only("pk").delete()
         Batch.objects.filter(pk__in=batches).without_decisions().delete()
-        scopes.add(edition.REMOVED)
 
 
 def empty(ids: list[int]) -> None:
-    with writing() as scopes:
+    with writing():
         Comment.objects.filter(pk__in=ids).empty()
-        scopes.add(edition.REMOVED)
 
 
 def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) -> int:

@@ -47,10 +47,8 @@ def own_folder(settings, folders):
 def own_kept():
     """What a process keeps under an edition: each test begins with that of an empty database."""
     from blog import edition
-    from comments import counts
 
     edition._kept.clear()
-    counts.forget()
 
 
 @pytest.fixture

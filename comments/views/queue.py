@@ -106,7 +106,7 @@ def show(request):
     return TemplateResponse(request, "queue/queue.html", context)
 
 
-def _pending(counted: counts.Counted) -> dict[str, str]:
+def _pending(counted: counts.Counts) -> dict[str, str]:
     count, hidden = counted.by_tab["pending"], counted.not_public
     if count <= counts.MOST_COUNTED:
         count -= hidden
