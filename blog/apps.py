@@ -1,8 +1,6 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
-from blog.postgresql import read_times_quickly
-
 
 class BlogConfig(AppConfig):
     name = "blog"
@@ -10,5 +8,4 @@ class BlogConfig(AppConfig):
     def ready(self) -> None:
         from blog.writing import limit_waiting
 
-        connection_created.connect(read_times_quickly)
         connection_created.connect(limit_waiting)
