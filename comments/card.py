@@ -1,11 +1,9 @@
 """A card of the moderation queue: one comment, in words, and what can be done with it."""
 
-from functools import cache
-
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import markup
 from blog.characters import isolated
@@ -38,17 +36,12 @@ def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
     kind = "again" if comment.asks_again else comment.status
-    return _verbs(kind, comment.is_unchecked, get_language())
-
-
-@cache
-def _verbs(kind: str, unchecked: bool, _language: str) -> tuple[tuple[str, str], ...]:
-    words = {verb: str(said) for verb, said in VERB_WORDS.items()}
-    if unchecked:
-        words["approve"] = _("Approve unchecked")
+    words = VERB_WORDS
     if kind == "again":
-        words["approve"] = _("Keep")
-    return tuple((verb, words[verb]) for verb in VERBS[kind])
+        words = VERB_WORDS | {"approve": _("Keep")}
+    elif comment.is_unchecked:
+        words = VERB_WORDS | {"approve": _("Approve unchecked")}
+    return tuple((verb, str(words[verb])) for verb in VERBS[kind])
 
 
 class Card:
@@ -245,16 +238,10 @@ def check_words(comment: Comment, check: Situation | None = None) -> str:
 
 def _said_words(comment: Comment) -> str:
     verdict = "discard" if comment.discarded else comment.screened
-    said = _said(verdict, spam.is_stand_in(), get_language())
-    return said.replace("%(time)s", clock(comment.screened_at or comment.submitted_at))
-
-
-@cache
-def _said(verdict: str, by_stand_in: bool, _language: str) -> str:
     said = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}[verdict]
-    who = _("The stand-in, not Akismet,") if by_stand_in else _("Akismet")
-    words = _("%(who)s said: %(said)s, %(time)s")
-    return words % {"who": who, "said": said, "time": "%(time)s"}
+    who = _("The stand-in, not Akismet,") if spam.is_stand_in() else _("Akismet")
+    time = clock(comment.screened_at or comment.submitted_at)
+    return _("%(who)s said: %(said)s, %(time)s") % {"who": who, "said": said, "time": time}
 
 
 def _unchecked_words(comment: Comment, check: Situation) -> str:

@@ -3,14 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from django.db.models import Sum
 from django.utils import timezone
-from django.utils.html import avoid_wrapping
-from django.utils.timesince import TIME_STRINGS
-from django.utils.translation import get_language, ngettext
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.writing import writing
 from comments.models import Comment, Decision, Heartbeat, Tally
@@ -21,8 +19,6 @@ PERIOD = timedelta(days=30)
 # With fewer judged comments a share would say nothing.
 ENOUGH = 20
 NAMES = ("caught", "missed", "false_alarms")
-# In minutes.
-UNITS = {"year": 525_600, "month": 43_200, "week": 10_080, "day": 1_440, "hour": 60, "minute": 1}
 
 
 @dataclass(frozen=True)
@@ -64,17 +60,11 @@ def pending_words(count: int, count_words: str, oldest: datetime | None) -> str:
 
 
 def age(moment: datetime) -> str:
-    """In its largest unit: "3 hours". As timesince, which is too slow for each card of a page."""
-    minutes = int((timezone.now() - moment).total_seconds() // 60)
-    for unit, length in UNITS.items():
-        if minutes >= length:
-            return _age(unit, minutes // length, get_language())
-    return _("less than a minute")
-
-
-@lru_cache(maxsize=1000)
-def _age(unit: str, number: int, _language: str) -> str:
-    return avoid_wrapping(TIME_STRINGS[unit] % {"num": number})
+    """In its largest unit: "3 hours"."""
+    now = timezone.now()
+    if now - moment < timedelta(minutes=1):
+        return _("less than a minute")
+    return timesince(moment, now, depth=1)
 
 
 def of_akismet(row: Heartbeat | None) -> Akismet | None:

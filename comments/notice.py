@@ -1,12 +1,10 @@
 """The state of a comment in words, as its author reads it; and times in words."""
 
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import retention
@@ -46,7 +44,7 @@ def notice(comment, policy) -> str:
 def deletion_day(comment, policy) -> str:
     """At the earliest today: what is overdue is deleted when the worker runs."""
     goes_at = max(retention.goes_at(comment, policy), timezone.now())
-    return _day(_local(goes_at).date(), "j F", get_language())
+    return date_format(_local(goes_at), "j F")
 
 
 def clock(moment) -> str:
@@ -56,7 +54,7 @@ def clock(moment) -> str:
     if day == today:
         return time
     near = abs((day - today).days) < 7
-    named = _day(day, "l" if near else "j F", get_language())
+    named = date_format(day, "l" if near else "j F")
     return f"{named} {time}" if near else f"{named}, {time}"
 
 
@@ -73,13 +71,7 @@ def whole_clock(moment) -> str:
 
 
 def whole_day(moment) -> str:
-    return _day(_local(moment).date(), "j F Y", get_language())
-
-
-@lru_cache(maxsize=1000)
-def _day(day, form: str, language: str) -> str:
-    """A page of the queue says the same few days a hundred times."""
-    return date_format(day, form)
+    return date_format(_local(moment), "j F Y")
 
 
 def _local(moment):

@@ -8,11 +8,10 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from django.db import connection
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments.keyset import moment
 from comments.notice import whole_day
@@ -59,8 +58,15 @@ class Record:
             return ""
         if self.is_first:
             return _("First comment from this address")
-        said = _counted(self.approved, self.spam, get_language())
-        return said.replace("%(day)s", whole_day(self.first_seen))
+        said = []
+        if self.approved:
+            words = ngettext("%(n)s approved", "%(n)s approved", self.approved)
+            said.append(words % {"n": count_words(self.approved)})
+        if self.spam:
+            words = ngettext("%(n)s spam", "%(n)s spam", self.spam)
+            said.append(words % {"n": count_words(self.spam)})
+        first_seen = _("first seen %(day)s") % {"day": whole_day(self.first_seen)}
+        return ", ".join([*(said or [_("none approved, none spam")]), first_seen])
 
     @property
     def more_names(self) -> int:
@@ -77,18 +83,6 @@ class Record:
     @property
     def shown_neighbours(self) -> list[str]:
         return self.neighbours[:SHOWN]
-
-
-@lru_cache(maxsize=1000)
-def _counted(approved: int, spam: int, _language: str) -> str:
-    said = []
-    if approved:
-        words = ngettext("%(n)s approved", "%(n)s approved", approved)
-        said.append(words % {"n": count_words(approved)})
-    if spam:
-        words = ngettext("%(n)s spam", "%(n)s spam", spam)
-        said.append(words % {"n": count_words(spam)})
-    return ", ".join([*(said or [_("none approved, none spam")]), _("first seen %(day)s")])
 
 
 def count_words(count: int) -> str:
