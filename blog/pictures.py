@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from blog import gif
-
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
+# Pillow refuses a frame of twice as many before it decodes it.
+Pillow.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
 HELP = gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
@@ -51,25 +51,49 @@ def _taken_in(upload) -> tuple[ContentFile, str]:
 
 def _kind(data: bytes) -> str:
     """By what the file says in its first bytes, before anything is decoded."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+        try:
             picture = Pillow.open(io.BytesIO(data), formats=list(KINDS))
             frames = getattr(picture, "n_frames", 1)
-            width, height = gif.canvas(data) if picture.format == "GIF" else picture.size
-            pixels = width * height * frames
-    except Pillow.DecompressionBombError:
-        pixels, frames, picture = MOST_PIXELS + 1, 1, None
-    except Exception:  # see also _cleaned
-        raise ValidationError(
-            _("This is not a picture that can be shown: use JPEG, PNG, WebP, GIF or AVIF.")
-        ) from None
-    if pixels > MOST_PIXELS:
-        raise ValidationError(_("The picture has too many pixels; at most 128 million."))
-    if frames > MOST_FRAMES:
-        raise ValidationError(_("The picture moves for too long; at most 1,000 frames."))
+        except Pillow.DecompressionBombError:
+            raise _too_many_pixels() from None
+        except Exception:  # see also _cleaned
+            raise ValidationError(
+                _("This is not a picture that can be shown: use JPEG, PNG, WebP, GIF or AVIF.")
+            ) from None
+        if picture.width * picture.height * frames > MOST_PIXELS:
+            raise _too_many_pixels()
+        if frames > MOST_FRAMES:
+            raise ValidationError(_("The picture moves for too long; at most 1,000 frames."))
+        if picture.format == "GIF":
+            _check_canvas(picture, frames)
     # A camera's several JPEGs in one file; the first is the picture.
     return "JPEG" if picture.format == "MPO" else picture.format
+
+
+def _check_canvas(picture: Pillow.Image, frames: int) -> None:
+    """Frames of a GIF may be larger than the file's first bytes say. Pillow knows the size of a
+    frame when it has decoded those before it."""
+    try:
+        for number in range(frames):
+            picture.seek(number)
+            if picture.width * picture.height * frames > MOST_PIXELS:
+                raise _too_many_pixels()
+    except Pillow.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except ValidationError:
+        raise
+    except Exception:  # see also _cleaned
+        raise _damaged() from None
+
+
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(_("The picture has too many pixels; at most 128 million."))
+
+
+def _damaged() -> ValidationError:
+    return ValidationError(_("The picture's file is damaged."))
 
 
 def _cleaned(data: bytes, kind: str) -> bytes:
@@ -86,7 +110,7 @@ def _cleaned(data: bytes, kind: str) -> bytes:
         quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
         picture.save(out, format=kind, exif=b"", **quality, **frames)
     except Exception:  # a decoder of Pillow says by any error at all that it cannot go on
-        raise ValidationError(_("The picture's file is damaged.")) from None
+        raise _damaged() from None
     return out.getvalue()
 
 
