@@ -18,6 +18,7 @@ from tests.site import ROOT
 
 GENERATOR = ROOT.parent / "shared" / "bench" / "gen.py"
 SPAM = 1_000_000
+LOAD = "from pathlib import Path; from tests.bench.loading import load; load(Path({!r}))"
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -75,7 +76,7 @@ def load_and_measure(environment: dict, asked) -> bool:
     manage("migrate", "--verbosity", "0")
     manage("collectstatic", "--no-input", "--verbosity", "0")
     if not loaded.exists():
-        manage("bench_load", str(asked.data))
+        manage("shell", "--no-imports", "--command", LOAD.format(str(asked.data)))
         loaded.touch()
     command = [sys.executable, "-m", "tests.bench.queue", "--here", "--times", str(asked.times)]
     return not subprocess.run(command, cwd=ROOT, env=environment).returncode
