@@ -237,16 +237,6 @@ def test_the_pages_behind_mails_ask_hardly_anything(count):
     assert count("/comments/find/", 2) <= 2
 
 
-def test_the_admins_list_of_comments_asks_as_often_with_many(client):
-    client.force_login(moderator())
-    make_comment()
-    client.get("/admin/comments/comment/")
-    with_few = queries_of(client, "/admin/comments/comment/")
-    for _n in range(20):
-        make_comment(make_post(), user=make_user())
-    assert queries_of(client, "/admin/comments/comment/") == with_few
-
-
 def test_a_decision_on_many_asks_hardly_more_often_than_on_one(client):
     client.force_login(moderator())
     post = make_post()

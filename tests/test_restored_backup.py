@@ -99,9 +99,6 @@ def by_moderator(kept: Kept):
         yield "post", f"{kept.page}edit/", words | {"approve": "1"}
         yield "post", f"{kept.page}reply/", {"body": "An answer.", "seen": version}
         yield "get", f"/moderation/news/?row={row}", {}
-        selected = {"_selected_action": str(kept.pk), f"row-{kept.pk}": row, "index": "0"}
-        yield "post", "/admin/comments/comment/", selected | {"action": "approve"}
-        yield "post", "/admin/comments/comment/", {"one": f"approve.{row}"}
     for fields in kept.alike:
         yield "get", f"/moderation/many/?{urlencode(fields)}", {}
         for verb in ("approve", "spam", "trash", "restore"):
