@@ -27,7 +27,6 @@ def environment(**options) -> Environment:
         "linebreaksbr": defaultfilters.linebreaksbr,
         "quoted": quoted,
         "truncatewords": defaultfilters.truncatewords,
-        "address": url,
         **blog.jinja.FILTERS,
         **comments.jinja.FILTERS,
     }

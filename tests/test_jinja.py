@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.forms import SetPasswordForm
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -53,6 +54,11 @@ def test_a_sentence_is_said_in_the_language_of_the_request():
 def test_what_is_put_into_a_sentence_is_escaped():
     source = '{{ _("<b>by</b> %(name)s")|format(name=name) }}'
     assert render(source, name="A & B") == "<b>by</b> A &amp; B"
+
+
+def test_the_help_of_a_field_may_be_lazy_html():
+    source = '{% from "_field.html" import field %}{{ field(form.new_password1) }}'
+    assert "<li>Your password must contain" in render(source, form=SetPasswordForm(moderator()))
 
 
 def test_a_name_that_no_view_gave_is_an_error():

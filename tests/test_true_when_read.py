@@ -221,7 +221,7 @@ def test_that_akismet_is_asked_all_the_same_is_said_only_where_it_is(client, aki
         settings.AKISMET_API_KEY = key
         assert ("Akismet is asked" in words(client.get(pages["block"]))) == is_said
         tried = {"try": "1", "block_words": "casino", "try-body": "A casino"}
-        typed = client.get(pages["policy"]).context["form"].initial
+        typed = client.get(pages["policy"]).context_data["form"].initial
         found = words(client.post(pages["policy"], typed | tried))
         assert "It would go to Spam. You can still publish it." in found
         assert ("Akismet is asked all the same" in found) == is_said
