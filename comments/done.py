@@ -21,7 +21,7 @@ LOOKED_AT = 100
 NAMED = 3
 SHOWN = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
 SHOWN += ("edited_at", "revised_at", "revised_by")
-# A tag or an entity, where a text was cut amid it.
+# A tag or an entity that was cut.
 UNFINISHED = re.compile(r"<[^>]*$|&[^;\s]*$")
 
 
@@ -45,7 +45,7 @@ class Part:
 
     @property
     def is_unread(self) -> bool:
-        """Somebody edited it since: nothing goes public again with words that nobody has read."""
+        """Edited since: an undo would publish words that nobody has read."""
         return self.stands and self.comment.would_publish_unread(self.decision, self.user)
 
     @property
@@ -87,7 +87,7 @@ class Row:
 
     @property
     def can_be_undone(self) -> bool:
-        """Of a large batch one that was not looked at may still stand."""
+        """In a large batch a comment that was not looked at may still stand."""
         return self.count > LOOKED_AT or any(part.can_be_undone for part in self.parts)
 
     @property
@@ -108,7 +108,7 @@ class Row:
 
     @property
     def standing(self) -> str:
-        """Of as many as were looked at, and saying so where those are not all."""
+        """Counts the comments that were looked at, and says so where those are not all."""
         words = done_words.standing(self.parts, len(self.parts))
         looked_at = len(self.parts)
         if not looked_at or self.count <= LOOKED_AT:
@@ -130,7 +130,7 @@ def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
 
 
 def sees_all(user) -> bool:
-    """An Author does not read of what is not, or no longer, below an own post."""
+    """An Author sees only comments under own posts."""
     return user.has_perm("comments.decide_comment")
 
 

@@ -1,4 +1,4 @@
-"""What somebody did and what became of it since, in words. Pure: Decisions in, sentences out."""
+"""Sentences for "What I did": the press, and whether it still stands. No queries."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,7 +50,7 @@ def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
 
 
 def standing(parts, count: int) -> str:
-    """`parts` know their own Decision, the comment's last one, and whether they are one."""
+    """`parts`: see done.Part."""
     return " ".join([_standing(parts, count), *_unread(sum(part.is_unread for part in parts))])
 
 
@@ -77,7 +77,7 @@ def _unread(count: int) -> list[str]:
 
 
 def _since(changed) -> str:
-    """Who changed it, and when last."""
+    """By whom it was changed, and when last."""
     newest = max((part.last for part in changed), key=lambda last: last.pk)
     said = {"time": clock(newest.created_at), "by": _people(changed)}
     reasons = {part.last.reason for part in changed}

@@ -1,7 +1,7 @@
-"""Spam or trash deleted for ever at a person's word: what lay there when the page was made.
+"""Deletes for ever the spam or the trash that was there when the page was made.
 
-What is kept as evidence stays, and so does what came or was restored since. Whatever was answered
-leaves its place in the thread, as where the sweep deletes it.
+Evidence stays, and so do comments that came or were restored since. A comment with answers leaves
+its place in the thread, as where the sweep deletes it.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from comments import retention
 from comments.models import Comment
 
 TABS = ("spam", "trash")
-# At one press; the worker goes on with what is left.
+# In one press; the worker goes on with the rest.
 MOST = 10_000
-# So often the worker does that much before it asks for its turn again.
+# The worker does that much so often before it enqueues itself again.
 ROUNDS = 20
 
 
@@ -25,7 +25,7 @@ class Emptied:
 
 
 def lying(tab: str, before: datetime):
-    """See also retention.delete_old, which asks the same of older ones."""
+    """See also retention.delete_old()."""
     return Comment.objects.to_remove(tab, before).filter(emptied_at=None)
 
 
@@ -36,7 +36,7 @@ def count(tab: str, before: datetime) -> int:
 
 def empty(tab: str, before: datetime) -> Emptied:
     done, rows = Emptied(), lying(tab, before)
-    # Round after round: what only those had answered goes with the next.
+    # Delete leaves first, then their parents.
     while n := retention.in_batches(rows.without_replies(), retention.delete, _left(done)):
         done.deleted += n
     done.emptied = retention.in_batches(rows.with_replies(), retention.empty, _left(done))
@@ -45,7 +45,7 @@ def empty(tab: str, before: datetime) -> Emptied:
 
 
 def _left(done: Emptied) -> int:
-    """In batches."""
+    """The number of batches that may follow."""
     return max(0, MOST - done.deleted) // retention.BATCH
 
 

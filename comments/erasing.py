@@ -18,7 +18,7 @@ CHUNK = 1000
 
 @dataclass
 class Erased:
-    """What became of the rows, for whoever asked."""
+    """How many rows were deleted, emptied and kept."""
 
     deleted: list[int] = field(default_factory=list)
     emptied: list[int] = field(default_factory=list)
@@ -71,7 +71,7 @@ def erase(email: str, *, by=None) -> Erased:
 
 
 def repeat() -> bool:
-    """For each address that is known again; evidence goes here too when it is released."""
+    """Erases again the addresses that came back with a backup, and evidence that was released."""
     erased = Erasure.recall()
     for email in _addresses() if erased else ():
         if before := erased.get(Erasure.digest_of(email)):

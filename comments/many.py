@@ -1,10 +1,10 @@
-"""Everything that is alike in one tab: found by an index or among the newest, and decided at once.
+"""Comments of one tab that have something in common, found and decided at once.
 
     query ─▶ Criteria.parse ─▶ find(user) ─▶ Found ids and versions, at most MOST + 1
                                    └▶ decide(verb, by=, batch=) ─▶ one batch
 
 `Criteria.of_screen` says the same as a page of the queue: its tab, and all that it is narrowed to.
-Nothing that came in, came into the tab or was edited after the page was made is among it.
+Comments that came in, came into the tab or were edited after the page was made are left out.
 """
 
 from collections.abc import Iterator
@@ -28,34 +28,34 @@ from comments.reasons import IN_COLUMNS, held_by
 from comments.search import Filters
 
 MOST = 10_000
-# Where no index knows the answer, the newest of the tab are read; and so many Decisions, for what
-# others decided meanwhile.
+# Where no index serves, so many of the newest comments of the tab are read; and so many Decisions
+# to find what others decided meanwhile.
 READ = 20_000
 MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """All that is said must be true of a comment."""
+    """A comment must meet all of them."""
 
     tab: str
     before: datetime
-    # Where a look at the newest ended, and the next goes on.
+    # Where the last look at the newest ended; the next one goes on from there.
     until: datetime | None = None
     author: str = ""
     network: str = ""
     text: str = ""
     link: str = ""
     reason: str = ""
-    # As they are typed above the queue.
+    # As typed above the queue.
     q: str = ""
     post: str = ""
-    # Set where nothing else is: all of the tab.
+    # Set where nothing else is: the whole tab.
     all: str = ""
 
     @classmethod
     def parse(cls, data) -> "Criteria":
-        """Of a query or a form; unknown names of fields are refused, not passed over."""
+        """From a query or a form. Unknown fields are refused."""
         typed = {name: data.get(name, "").strip() for name in data}
         tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
         now = timezone.now()
@@ -72,24 +72,24 @@ class Criteria:
 
     @cached_property
     def filters(self) -> Filters:
-        """What is typed above the queue, the author and the reason apart."""
+        """The search above the queue, without the author and the reason."""
         return Filters(q=self.q, post=int(self.post) if self.post else None)
 
     @property
     def said(self) -> dict[str, str]:
-        """What makes comments alike; the times and the tab apart."""
+        """The criteria that are set, without the times and the tab."""
         names = [f.name for f in fields(self)[3:] if getattr(self, f.name)]
         return {name: getattr(self, name) for name in names}
 
     @property
     def params(self) -> dict[str, str]:
-        """As a query or hidden fields, from which parse() makes the same again."""
+        """A query or hidden fields from which parse() makes the same Criteria."""
         until = {"until": like.stamp(self.until)} if self.until else {}
         return {"tab": self.tab, "before": like.stamp(self.before), **until, **self.said}
 
     @property
     def newest(self) -> datetime:
-        """Nothing that was sent later is looked at."""
+        """Comments that were sent later are left out."""
         return min(self.before, self.until or self.before)
 
     @property
@@ -108,7 +108,7 @@ class Criteria:
         return self.filters.uses_index_of_words(self.tab)
 
     def alike(self, comments, found: list[int] | None = None):
-        """As far as the database can tell; see also `is_met`. `found`: those with the words."""
+        """As far as SQL can tell; `is_met` does the rest. `found`: the ids that have the words."""
         if found is None:
             comments = comments.filter(self.filters.condition)
         else:
@@ -126,7 +126,7 @@ class Criteria:
         return comments.filter(held_by(code)) if code else comments
 
     def is_met(self, body_html: str, author_url: str, reasons: list) -> bool:
-        """What only the text itself can tell. See also `alike`."""
+        """The part that needs the text. See also `alike`."""
         if self.link and not has_link(body_html, author_url, self.link):
             return False
         code, colon, detail = self.reason.partition(":")
@@ -165,13 +165,13 @@ def find(criteria: Criteria, user) -> Found:
 
 
 def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
-    """As `find` counts what no text has to be read for; and since when."""
+    """As many as `find` finds, without reading texts; and since when."""
     alike, since = _alike(criteria, user)
     return alike.exclude(_edited_since(criteria)).order_by()[: MOST + 1].count(), since
 
 
 def _alike(criteria: Criteria, user):
-    """Also what was edited since."""
+    """Includes comments that were edited since."""
     lies = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
     found, since = None, None
     if criteria.uses_index_of_words:
@@ -180,7 +180,7 @@ def _alike(criteria: Criteria, user):
         since = _oldest_read(lies)
     if since:
         lies = lies.filter(submitted_at__gt=since)
-    # Not what was put into the tab since: whoever saw the page did not see it there.
+    # Without comments that came into the tab since: the page did not show them.
     came_at = CAME_AT.get(criteria.tab, "status_at")
     before = {"status_at__lte": criteria.before, f"{came_at}__lte": criteria.before}
     alike = criteria.alike(lies.filter(**before), found)
@@ -188,7 +188,7 @@ def _alike(criteria: Criteria, user):
 
 
 def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
-    """The newest that have them; and where there are more, since when these were sent."""
+    """The newest comments with the words; and since when, where there are more."""
     after = None
     if criteria.until:
         sent = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.until)
@@ -203,7 +203,7 @@ def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
 
 
 def _edited_since(criteria: Criteria) -> Q:
-    """What is said there now stood on no page."""
+    """No page has shown their present words."""
     before = criteria.before
     return Q(edited_at__gt=before) | Q(revised_at__gt=before)
 
@@ -242,11 +242,11 @@ class Done:
 
 
 def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
-    """One batch. What others decided or edited since the page was made is left and named: it goes
-    along with a version that it no longer has. Whether there is more of the same is said too."""
+    """One batch. Comments that others decided or edited since the page was made go along with a
+    version that they no longer have, so that they are left as they are and named."""
     require_own(batch, verb, by)
     found = None if count_of(batch, by) else find(criteria, by)
-    # Asked again: where it began meanwhile, what was found may be the next ones.
+    # Counted again: if the batch began meanwhile, find() may have found the next comments.
     is_kept = criteria.tab in AGAIN and verb == "approve"
     if count := count_of(batch, by):
         return Done(batch, count, is_again=True, is_kept=is_kept)
@@ -285,6 +285,6 @@ def _first(met: Iterator[tuple[int, int]]) -> list[int]:
 
 
 def alike_to(comment, before: datetime) -> list[Criteria]:
-    """One for each thing that it may have in common with others of its tab."""
+    """One Criteria for each thing that it may have in common with others of its tab."""
     base = Criteria(comment.status, before)
     return [replace(base, **{name: value}) for name, value in like.common(comment) if value]

@@ -1,4 +1,4 @@
-"""A preview of acting on many, and what it would do, in words."""
+"""Sentences for acting on many comments."""
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -36,8 +36,8 @@ def count_in_tab(count: int, tab_name: str, *, has_more: bool) -> str:
 
 
 def consequence(verb: str, count: int, unseen: int = 0) -> str:
-    """What the button does, to be read before it is pressed. `unseen`: of these, what is under
-    posts that are not public."""
+    """The effect of the button, to be read before it is pressed. `unseen`: how many of the comments
+    are under posts that are not public."""
     if verb == "approve" and unseen:
         return " ".join([*_appears(count - unseen), *_appears_later(unseen)])
     words = {
@@ -90,13 +90,13 @@ def _appears_later(count: int) -> list[str]:
 
 
 def searched(filters: Filters, comments, user) -> list[str]:
-    """What was typed above the queue, and the post."""
+    """The words that were searched for, and the post."""
     found = filter_words(filters, comments, user)
     return [_("%(kind)s: %(what)s") % {"kind": kind, "what": what} for kind, what in found]
 
 
 def act_words(count: int, since, *, is_narrowed: bool) -> str:
-    """Of the way from the queue to all that it shows. `since`: only what was sent later counts."""
+    """The label of the link from the queue. `since`: only comments sent later are counted."""
     words = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
     if since:
         words = ngettext(

@@ -247,7 +247,7 @@ class Comment(models.Model):
 
     @property
     def last_edit(self) -> tuple[int | str, datetime] | None:
-        """Who edited it last (a user's id, or words), and when."""
+        """By whom (a user's id, or words) and when it was edited last."""
         if self.revised_at:
             return self.revised_by_id or "", self.revised_at
         return (str(ITS_AUTHOR), self.edited_at) if self.edited_at else None
@@ -262,20 +262,18 @@ class Comment(models.Model):
         publishes = decision.old_status == "approved" != self.status
         return publishes and self.was_edited_since(decision, by)
 
-    # What the queue and the page say of it.
-
     @property
     def html(self):
         return markup.stored(self.body_html)
 
     @property
     def dead_html(self):
-        """Its links not clickable: spammers used the waiting comment as a link farm (WP #49956)."""
+        """Without clickable links: spammers used the waiting comment as a link farm (WP #49956)."""
         return markup.without_links(self.body_html)
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        """Why it needs a special look: what was found at the door, and a check without verdict."""
+        """Why it is held: the rules that it met, and a check without a verdict."""
         found = [tuple(reason) for reason in self.held_because]
         if self.is_provisional:
             found.append((Reason.PROVISIONAL, ""))

@@ -1,5 +1,5 @@
-"""The indexes of comments, each with the query that it serves. A decision writes into every one
-that its comment is in."""
+"""The indexes of comments, each with the query that it serves. A decision writes into each index
+that holds its comment."""
 
 from django.db import models
 from django.db.models import Func, Q
@@ -9,8 +9,8 @@ from comments.models.second_look import LATE_SPAM, REPORTED
 
 
 class Beginning(Func):
-    """Of the digest of a text: hardly any other begins so. With its numbers in the statement, since
-    SQLite takes no index for an expression with parameters."""
+    """The first characters of a digest, which hardly any other digest begins with. LENGTH is in the
+    SQL itself, because SQLite uses no index for an expression with parameters."""
 
     LENGTH = 6
     template = f"SUBSTR(%(expressions)s, 1, {LENGTH})"

@@ -1,4 +1,4 @@
-"""What stands where somebody was faster: who it was, what they did, and when."""
+"""The answer to a lost decision: who was faster, with which verb, and when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -62,7 +62,7 @@ def _verbs(batches: Iterable[UUID | None]) -> dict[UUID, str]:
 def _last(
     comment, trail: list[Decision], seen: int | None, verbs: dict[UUID, str]
 ) -> tuple[int | str, datetime | None, str]:
-    """By whom (a user's id, or words), when, and what they did."""
+    """By whom (a user's id, or words), when, and with which verb."""
     last, edit = (trail[-1] if trail else None), comment.last_edit
     before = trail[-2:-1] if last and _follows_unread(last, seen) else trail[-1:]
     if before and edit and edit[1] > before[0].created_at:
@@ -83,12 +83,12 @@ def _is_by_machine(last) -> bool:
 
 
 def _follows_unread(last, seen: int | None) -> bool:
-    """The machine moved what the person had not seen: what was edited before that is news still."""
+    """The machine moved it after an edit, and the edit is what the person has not seen."""
     return bool(seen) and _is_by_machine(last) and last.old_version != seen
 
 
 def _did(last, verbs: dict[UUID, str]) -> str:
-    """The verb, or what took its place; nothing where it only came in."""
+    """Empty where the comment only came in."""
     if not last.old_status:
         return ""
     return last.reason if last.reason in ("keep", "erased") else verbs.get(last.batch, "")

@@ -1,4 +1,4 @@
-"""One change of status, planned under the lock: to what, since when, what it tells Akismet."""
+"""One change of status, planned under the lock: its date, and the feedback for Akismet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,22 +12,22 @@ from comments.models.snapshot import Snapshot, without_undone
 from comments.moderation import feedback_of_move, feedback_owed
 
 KEEP = "keep"
-# What people do who are no moderators at work: the author, and whoever erases an address.
+# Reasons of moves by a person that need no `by`: its author, or an erased address.
 BY_HAND = ("withdrawn", "erased")
 
 
 @dataclass(frozen=True)
 class Move:
-    """A comment as it was seen, and to what, why and since when it stands."""
+    """`comment` is as it was before the move."""
 
     comment: object
     status: str
     reason: str
     at: datetime
-    # Where it stood before it lay in the trash, which says nothing of spam.
+    # The status before it went to the trash, since trash says nothing about spam.
     stood: str
     undone: Decision | None = None
-    # After an undo and out of the trash: the newest word to Akismet that stands, sent or not.
+    # After an undo or out of the trash: the newest feedback that counts, sent or not.
     said: str = ""
 
     @property
@@ -36,7 +36,7 @@ class Move:
 
     @property
     def takes_back_feedback(self) -> bool:
-        """Akismet was not told of what is undone, and so is told of neither."""
+        """Akismet was not told of the undone decision yet, and is told of neither."""
         row = self.undone
         return bool(row and row.feedback) and not (row.feedback_claimed_at or row.feedback_sent_at)
 
@@ -64,12 +64,12 @@ class Move:
         owed = feedback_owed(self.comment.believed, self.status)
         if self.reason == KEEP:
             return owed
-        # While it lay in the trash nothing was owed, and what had not left was closed.
+        # In the trash nothing is owed, and feedback that was not sent is closed unsent.
         if owed == self.said and (self.undone or self.comment.status == "trash"):
             return owed
         if self.undone:
             return owed if self.undone.feedback_claimed_at else ""
-        # Also from Pending, where an undo may have led to what Akismet called spam.
+        # Also from Pending: an undo may have put there what Akismet called spam.
         approved = owed if self.status == "approved" else ""
         return feedback_of_move(self.stood, self.status) or approved
 
@@ -80,7 +80,7 @@ def _is_known_to_akismet(comment) -> bool:
 
 
 def planned(comment, status: str, snapshot: Snapshot, reason: str, now: datetime) -> Move:
-    # What was known before is no news after it, also where the clock was set back since.
+    # Not before a report or a verdict that came first, also where the clock was set back since.
     now = max(now, comment.reported_at or now, comment.screened_at or now)
     undone = snapshot.decisions(comment)[-1] if reason == "undo" else None
     takes_back_keep = undone is not None and undone.reason == KEEP
@@ -93,7 +93,7 @@ def planned(comment, status: str, snapshot: Snapshot, reason: str, now: datetime
     stood = next((row.new_status for row in rows if row.new_status != "trash"), "")
     said = next((row.feedback for row in rows if row.feedback), "")
     asks = undone and status == "approved" and (comment.reported_at or comment.screened == "spam")
-    # It asks for a second look again, as if nobody had decided.
+    # It asks for a second look again: its date is that of the decision before.
     return Move(comment, status, reason, rows[0].created_at if asks else now, stood, undone, said)
 
 

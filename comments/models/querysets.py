@@ -24,7 +24,7 @@ SAME_TEXT = timedelta(hours=24)
 
 class CommentQuerySet(models.QuerySet):
     def public(self, now: datetime):
-        """Approved, and on a post that is itself visible: the one door to every public surface."""
+        """Approved, under a visible post. Every public page goes through this filter."""
         return self.filter(status=Status.APPROVED, post__in=Post.objects.visible(now).values("pk"))
 
     def under_not_public(self, now: datetime):
@@ -84,7 +84,7 @@ class CommentQuerySet(models.QuerySet):
     # The check by Akismet
 
     def to_check(self, now: datetime):
-        """What Akismet has to be asked now, the oldest first."""
+        """Due for a check now, the oldest first."""
         due = self.filter(next_check_at__lte=now, submitted_at__gt=now - GIVE_UP)
         return due.order_by("submitted_at", "pk")
 
@@ -92,13 +92,13 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status="pending", user_is_staff=False, screened__in=self.model.UNCHECKED)
 
     def called_spam(self, now: datetime):
-        """By Akismet, of late, and no person has thought otherwise."""
+        """By Akismet within SAME_TEXT, and no person has taken it out of spam."""
         since = now - SAME_TEXT
         return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
 
     def repeats(self, now: datetime):
-        """What waits for an answer that was given to the same text already, also where it lies in
-        spam for another reason."""
+        """Unchecked comments with the text of one that was called spam, also those that are in spam
+        for another reason."""
         same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
         waiting = self.filter(next_check_at__isnull=False, user_is_staff=False).without_answer()
         unread = waiting.filter(status__in=("pending", "spam")).exclude(decisions__by_a_person=True)
@@ -108,11 +108,11 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(screened__in=("waiting", "unavailable"))
 
     def spam_unread(self):
-        """Set aside, and no person has decided on it."""
+        """In spam, without a decision by a person."""
         return self.filter(status="spam").exclude(decisions__by_a_person=True)
 
     def unanswered(self, now: datetime):
-        """What Akismet could still be asked about, and has not said anything of."""
+        """Akismet has given no verdict and can still be asked."""
         asked = Q(screened__in=("waiting", "unavailable"))
         never = Q(screened="skipped", check_error=self.model.NO_KEY)
         known = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
@@ -121,8 +121,8 @@ class CommentQuerySet(models.QuerySet):
     # Removal
 
     def to_remove(self, status: str, before: datetime):
-        """What has this status since before, evidence apart. The condition on `submitted_at` lets
-        the index of the queue bound the search."""
+        """In this status since before that time, evidence apart. The condition on `submitted_at`
+        lets the index of the queue bound the search."""
         lies = self.filter(status=status, status_at__lt=before, submitted_at__lt=before)
         return lies.filter(kept_because="")
 

@@ -1,12 +1,12 @@
-"""What is approved and asks a person to look again: nothing of it hides a comment by itself."""
+"""Approved comments that ask for a second look. None of this hides a comment by itself."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-# See also Comment.has_late_spam and Comment.is_reported. Whoever approved what Akismet had
-# called spam before, or what was reported before, has looked at it already.
+# See also Comment.has_late_spam and Comment.is_reported. A verdict or a
+# report from before the approval does not count: whoever approved has looked at it already.
 LATE_SPAM = Q(status="approved", screened="spam", screened_at__gt=F("status_at"))
 REPORTED = Q(status="approved", reported_at__gt=F("status_at"))
 MOMENT = timedelta(microseconds=1)

@@ -42,7 +42,7 @@ Target = Callable[[object, Snapshot], str | None]
 
 @dataclass
 class Outcome:
-    """What became of each row: moved, or lost to whoever decided first."""
+    """Each row is moved, or lost to whoever decided first."""
 
     batch: uuid.UUID
     done: list[dict] = field(default_factory=list)
@@ -140,7 +140,7 @@ def _decide(
 
 
 def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
-    """Ignored where it is there already: the batch came before, and not all of it was done."""
+    """Does nothing for a batch that is sent again to complete it."""
     batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
 
@@ -174,7 +174,7 @@ def _move_all(comments, won: list[Move], version: int) -> None:
 
 
 def _check_again(rows, status: str) -> None:
-    """They were set aside because of another comment's text; now they are checked themselves."""
+    """They were set aside because of another comment's text and are now checked themselves."""
     if status in (Status.PENDING, Status.APPROVED):
         rows.filter(check_error=SAME_AS_SPAM, submission__isnull=False).update(
             screened=Screened.WAITING, check_error="", next_check_at=timezone.now()

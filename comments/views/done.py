@@ -1,4 +1,4 @@
-"""What I did: every batch of the person who is signed in, and the way back from each."""
+"""The page "What I did"."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ def show(request):
 
 
 def _batch(request, text: str):
-    """Its comments, each with its own way back. Another person's is none of one's business."""
+    """Another person's batch is not found."""
     try:
         row, parts, following = done.read_batch(request.user, UUID(text), _number(request))
     except ValueError:
@@ -47,5 +47,5 @@ def _batch_before(request) -> UUID | None:
 
 
 def _number(request) -> int:
-    """Where the page begins; 0 where nobody said so, or it is no number."""
+    """The public_id after which the page begins; 0 for the first page."""
     return number(request.GET.get("after", "")) or 0

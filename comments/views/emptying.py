@@ -1,4 +1,4 @@
-"""Empty spam, empty trash: a page that says what goes, and a button that cannot be taken back."""
+"""Empty spam, empty trash: a page with the number, and a button without an undo."""
 
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -86,7 +86,7 @@ def _empty(request, tab: str, before):
 
 
 def _log(user, tab: str, words: str) -> None:
-    """The rows are gone with their history: who did it stays among the actions of the admin."""
+    """The admin's log keeps who did it, since the comments are gone with their history."""
     with writing():
         LogEntry.objects.create(
             user=user,
@@ -98,7 +98,7 @@ def _log(user, tab: str, words: str) -> None:
 
 
 def _said_before(user, tab: str, before) -> str:
-    """The second of two clicks is told what the first one did."""
+    """The second of two clicks gets the sentence of the first."""
     comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
     actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))
     first = actions.filter(action_time__gte=before).order_by("action_time").first()

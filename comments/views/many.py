@@ -1,4 +1,4 @@
-"""Act on many: what a comment has in common with others, how many that are, and one batch."""
+"""Act on many: choose what comments have in common, see which they are, decide them at once."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -66,7 +66,7 @@ def _way(request, criteria, body: str) -> dict:
 
 
 def _choose(request, problem: str = ""):
-    """From a tab: whatever somebody types; it comes back where it was not understood."""
+    """The form. It is shown again with the problem where it was not understood."""
     tab, now = request.GET.get("tab", "") or "pending", timezone.now()
     if problem:
         tab, before = tab if tab in TABS else "pending", now
@@ -86,7 +86,7 @@ def _choose(request, problem: str = ""):
 
 
 def _screen(given) -> Filters:
-    """What the queue was narrowed to, but for what the form has a field for."""
+    """The filters of the queue for which the form has no field."""
     return Filters.parse({name: given[name] for name in ("q", "post") if name in given})
 
 
@@ -128,7 +128,7 @@ def _preview(request, criteria):
 
 
 def _on(criteria, since, sort: str) -> dict[str, str]:
-    """Where it goes on, and back to the newest, as queries."""
+    """The queries of the links to older comments and back to the newest."""
     further = replace(criteria, until=since) if since else None
     pages = {"further": further, "newest": replace(criteria, until=None)}
     return {name: urlencode(page.params | {"sort": sort}) for name, page in pages.items() if page}

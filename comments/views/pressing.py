@@ -1,5 +1,5 @@
-"""Decisions as buttons are pressed. The script gives each batch a name (comments/models/batch.py);
-a form has none, and whoever pressed its button twice is told what the first press did."""
+"""One press in the queue. The script names each batch, see comments/models/batch.py. A form names
+none: whoever presses its button twice is told what the first press did."""
 
 from uuid import UUID
 

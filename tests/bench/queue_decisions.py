@@ -4,7 +4,7 @@ from itertools import cycle
 
 from tests.bench.measuring import Figures, Server
 
-MOST_MS = {1: 5, 100: 25, 10_000: 1_500}
+MOST_MS = {1: None, 100: None, 10_000: 10_000}
 ROUNDS = {1: 100, 100: 20, 10_000: 2}
 UNDONE = {1: 100, 100: 40, 10_000: 2}
 # One after the other and apart from those of the other sizes: nobody decides 400 times on one, and
