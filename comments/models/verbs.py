@@ -126,7 +126,7 @@ def _decide(
         with writing() as scopes:
             snapshot = _read(comments, chunk, by, locked=True)
             won = _planned(snapshot, chunk, target, reason)
-            if won and not outcome.done:
+            if won:
                 _write_batch(outcome.batch, verb, by)
             outcome.add(chunk, snapshot, won, version)
             close_feedback(won)
@@ -140,7 +140,7 @@ def _decide(
 
 
 def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
-    """Does nothing for a batch that is sent again to complete it."""
+    """Does nothing after the first chunk, nor for a batch that is sent again to be completed."""
     batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
 
