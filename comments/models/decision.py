@@ -12,7 +12,7 @@ FEEDBACK_REPEAT = timedelta(minutes=5)
 
 class DecisionQuerySet(models.QuerySet):
     def to_report(self, now: datetime):
-        """What Akismet has to be told now, in order."""
+        """Akismet has to be told of these now, in this order."""
         then = now - FEEDBACK_DELAY
         # After an undo the comment stands as long as it stood before.
         due = self.filter(feedback_sent_at=None, created_at__lte=then, comment__status_at__lte=then)
@@ -20,15 +20,16 @@ class DecisionQuerySet(models.QuerySet):
         return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
 
     def of_people(self):
-        """What says something of the check: trash says nothing of spam, and what was decided
-        before Akismet called it spam says nothing of that."""
-        words = self.filter(by_a_person=True).exclude(new_status="trash")
-        heard = ~Q(comment__screened="spam") | Q(created_at__gt=F("comment__screened_at"))
-        return words.filter(heard)
+        """Decisions that agree or disagree with the check. Trash does neither, nor does a decision
+        that was made before Akismet called the comment spam."""
+        decided = self.filter(by_a_person=True).exclude(new_status="trash")
+        after = ~Q(comment__screened="spam") | Q(created_at__gt=F("comment__screened_at"))
+        return decided.filter(after)
 
 
 class Decision(models.Model):
-    """One change of status; the first of a comment is its creation. Trail, undo list and outbox."""
+    """One change of status; the first of a comment is its creation. Also the history that people
+    read, what can be undone, and what Akismet has to be told."""
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="decisions")
     # Its index is decision_by.
