@@ -45,7 +45,6 @@ class Part:
 
     @property
     def is_unread(self) -> bool:
-        """Edited since: an undo would publish words that nobody has read."""
         return self.stands and self.comment.would_publish_unread(self.decision, self.user)
 
     @property
@@ -130,7 +129,6 @@ def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
 
 
 def sees_all(user) -> bool:
-    """An Author sees only comments under own posts."""
     return user.has_perm("comments.decide_comment")
 
 

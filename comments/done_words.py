@@ -50,7 +50,6 @@ def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
 
 
 def standing(parts, count: int) -> str:
-    """`parts`: see done.Part."""
     return " ".join([_standing(parts, count), *_unread(sum(part.is_unread for part in parts))])
 
 
@@ -77,7 +76,6 @@ def _unread(count: int) -> list[str]:
 
 
 def _since(changed) -> str:
-    """By whom it was changed, and when last."""
     newest = max((part.last for part in changed), key=lambda last: last.pk)
     said = {"time": clock(newest.created_at), "by": _people(changed)}
     reasons = {part.last.reason for part in changed}

@@ -25,7 +25,6 @@ class Emptied:
 
 
 def lying(tab: str, before: datetime):
-    """See also retention.delete_old()."""
     return Comment.objects.to_remove(tab, before).filter(emptied_at=None)
 
 
@@ -45,7 +44,6 @@ def empty(tab: str, before: datetime) -> Emptied:
 
 
 def _left(done: Emptied) -> int:
-    """The number of batches that may follow."""
     return max(0, MOST - done.deleted) // retention.BATCH
 
 

@@ -77,7 +77,6 @@ class Criteria:
 
     @property
     def said(self) -> dict[str, str]:
-        """The criteria that are set, without the times and the tab."""
         names = [f.name for f in fields(self)[3:] if getattr(self, f.name)]
         return {name: getattr(self, name) for name in names}
 
@@ -89,7 +88,6 @@ class Criteria:
 
     @property
     def newest(self) -> datetime:
-        """Comments that were sent later are left out."""
         return min(self.before, self.until or self.before)
 
     @property
@@ -165,13 +163,11 @@ def find(criteria: Criteria, user) -> Found:
 
 
 def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
-    """As many as `find` finds, without reading texts; and since when."""
     alike, since = _alike(criteria, user)
     return alike.exclude(_edited_since(criteria)).order_by()[: MOST + 1].count(), since
 
 
 def _alike(criteria: Criteria, user):
-    """Includes comments that were edited since."""
     lies = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
     found, since = None, None
     if criteria.uses_index_of_words:
@@ -203,7 +199,6 @@ def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
 
 
 def _edited_since(criteria: Criteria) -> Q:
-    """No page has shown their present words."""
     before = criteria.before
     return Q(edited_at__gt=before) | Q(revised_at__gt=before)
 
@@ -285,6 +280,5 @@ def _first(met: Iterator[tuple[int, int]]) -> list[int]:
 
 
 def alike_to(comment, before: datetime) -> list[Criteria]:
-    """One Criteria for each thing that it may have in common with others of its tab."""
     base = Criteria(comment.status, before)
     return [replace(base, **{name: value}) for name, value in like.common(comment) if value]

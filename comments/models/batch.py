@@ -24,7 +24,6 @@ class BatchQuerySet(models.QuerySet):
         return self.filter(Exists(Decision.objects.filter(batch=OuterRef("pk"))))
 
     def without_decisions(self):
-        """Their comments are deleted."""
         return self.filter(~Exists(Decision.objects.filter(batch=OuterRef("pk"))))
 
 
@@ -125,5 +124,4 @@ def recall(outcome, by) -> None:
 
 
 def done_row(public_id: int, status: str, old_version: int, version: int) -> dict:
-    """A row of an answer; `was` is the version that was decided on."""
     return {"id": public_id, "status": status, "was": old_version, "version": version}

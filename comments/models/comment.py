@@ -222,7 +222,6 @@ class Comment(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """No verb moves it any more."""
         return bool(self.withdrawn_at or self.emptied_at)
 
     @property
@@ -273,7 +272,6 @@ class Comment(models.Model):
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        """Why it is held: the rules that it met, and a check without a verdict."""
         found = [tuple(reason) for reason in self.held_because]
         if self.is_provisional:
             found.append((Reason.PROVISIONAL, ""))

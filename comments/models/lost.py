@@ -88,7 +88,6 @@ def _follows_unread(last, seen: int | None) -> bool:
 
 
 def _did(last, verbs: dict[UUID, str]) -> str:
-    """Empty where the comment only came in."""
     if not last.old_status:
         return ""
     return last.reason if last.reason in ("keep", "erased") else verbs.get(last.batch, "")

@@ -28,11 +28,10 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status=Status.APPROVED, post__in=Post.objects.visible(now).values("pk"))
 
     def under_not_public(self, now: datetime):
-        """Readers see none of these before their post is public, approved or not."""
         return self.filter(post__in=Post.objects.not_public(now).values("pk"))
 
     def by_email(self, email: str, since: datetime | None = None):
-        """In upper or lower case. An index serves it, which `iexact` is not on PostgreSQL."""
+        # Not `iexact`, which no index serves on PostgreSQL.
         found = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
         if since is None:
             return found
@@ -40,7 +39,6 @@ class CommentQuerySet(models.QuerySet):
         return found.filter(status__in=Status.values, submitted_at__gte=since)
 
     def with_text(self, digest: str):
-        """The same text, case and spaces apart."""
         found = self.alias(beginning=Beginning("text_digest"))
         found = found.filter(beginning=digest[: Beginning.LENGTH])
         # With `=` SQLite replaces the beginning by a constant and does not use the index.
@@ -84,7 +82,6 @@ class CommentQuerySet(models.QuerySet):
     # The check by Akismet
 
     def to_check(self, now: datetime):
-        """Due for a check now, the oldest first."""
         due = self.filter(next_check_at__lte=now, submitted_at__gt=now - GIVE_UP)
         return due.order_by("submitted_at", "pk")
 
@@ -108,11 +105,9 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(screened__in=("waiting", "unavailable"))
 
     def spam_unread(self):
-        """In spam, without a decision by a person."""
         return self.filter(status="spam").exclude(decisions__by_a_person=True)
 
     def unanswered(self, now: datetime):
-        """Akismet has given no verdict and can still be asked."""
         asked = Q(screened__in=("waiting", "unavailable"))
         never = Q(screened="skipped", check_error=self.model.NO_KEY)
         known = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
@@ -154,7 +149,6 @@ class CommentQuerySet(models.QuerySet):
 
 
 def may_decide(user, post) -> bool:
-    """See also CommentQuerySet.decidable_by."""
     if user.has_perm("comments.decide_comment"):
         return True
     return user.has_perm("comments.decide_own") and (
@@ -163,5 +157,4 @@ def may_decide(user, post) -> bool:
 
 
 def decides_at_all(user) -> bool:
-    """Whether this person has a queue."""
     return any(map(user.has_perm, ("comments.decide_comment", "comments.decide_own")))

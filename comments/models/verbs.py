@@ -151,7 +151,6 @@ def _read(comments, rows: dict, by, *, locked: bool = False) -> Snapshot:
 
 
 def _planned(snapshot: Snapshot, rows: dict, target: Target, reason: str) -> list[Move]:
-    """The moves of those that stand as the person saw them."""
     now, won = timezone.now(), []
     for comment in snapshot.comments:
         is_as_seen = rows[comment.public_id] in (None, comment.version)
@@ -162,7 +161,6 @@ def _planned(snapshot: Snapshot, rows: dict, target: Target, reason: str) -> lis
 
 
 def _move_all(comments, won: list[Move], version: int) -> None:
-    """One UPDATE for each change. All get the same version, which none had before."""
     groups = defaultdict(list)
     for move in won:
         groups[move.comment.status, move.status, move.at].append(move.comment)
@@ -193,7 +191,6 @@ def _changes(old: str, new: str, at: datetime) -> dict:
 
 
 def _to_former(comment, snapshot: Snapshot) -> str | None:
-    """The status before it went to spam or trash."""
     if comment.status not in (Status.SPAM, Status.TRASH):
         return None
     stood = (row.new_status for row in without_undone(snapshot.decisions(comment)))
