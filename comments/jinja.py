@@ -15,7 +15,7 @@ from comments.forms import CommentForm
 from comments.mail_links import named
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
-from comments.notice import notice
+from comments.notice import notice, time_of_day
 from comments.numbers import number
 
 
@@ -103,7 +103,11 @@ def comment_count(post, count):
     return for_script(name_of(post) | {"commentCount": count})
 
 
-FILTERS = {"monogram": monogram.monogram, "tone": monogram.tone}
+FILTERS = {
+    "monogram": monogram.monogram,
+    "time_of_day": time_of_day,
+    "tone": monogram.tone,
+}
 GLOBALS = {
     "akismet_is_asked": spam.is_configured,
     "author_mark": thread_sentences.author,

@@ -49,25 +49,40 @@ def deletion_day(comment, policy) -> str:
 
 def clock(moment) -> str:
     """14:20 · Tuesday 09:14 within a week · 5 December, 09:14 before that or later."""
-    local, today = _local(moment), _local(timezone.now()).date()
-    day, time = local.date(), f"{local:%H:%M}"
-    if day == today:
+    day, time = _near_day(moment), time_of_day(moment)
+    if not day:
         return time
-    near = abs((day - today).days) < 7
-    named = date_format(day, "l" if near else "j F")
-    return f"{named} {time}" if near else f"{named}, {time}"
+    return f"{day} {time}" if _is_near(moment) else f"{day}, {time}"
 
 
 def at_words(moment) -> str:
     """The same within a sentence: at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14."""
-    local = _local(moment)
-    day, time = clock(moment)[:-5].rstrip(", "), f"{local:%H:%M}"
+    day = _near_day(moment)
     words = _("on %(day)s at %(time)s") if day else _("at %(time)s")
-    return words % {"day": day, "time": time}
+    return words % {"day": day, "time": time_of_day(moment)}
 
 
 def whole_clock(moment) -> str:
-    return f"{whole_day(moment)}, {_local(moment):%H:%M}"
+    return f"{whole_day(moment)}, {time_of_day(moment)}"
+
+
+def time_of_day(moment) -> str:
+    """09:14 · in the hour that comes twice, when summer time ends: 01:30 BST and 01:30 GMT"""
+    local = _local(moment)
+    is_twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
+    return f"{local:%H:%M %Z}" if is_twice else f"{local:%H:%M}"
+
+
+def _near_day(moment) -> str:
+    """Empty today, a weekday within a week, else a date."""
+    day = _local(moment).date()
+    if day == _local(timezone.now()).date():
+        return ""
+    return date_format(day, "l" if _is_near(moment) else "j F")
+
+
+def _is_near(moment) -> bool:
+    return abs((_local(moment).date() - _local(timezone.now()).date()).days) < 7
 
 
 def whole_day(moment) -> str:
