@@ -1,6 +1,6 @@
 """What is known of the authors of a page's comments, in one statement however many there are.
 
-From the indexes alone (comments/models/indexes.py), and never more of them than is said: an address
+From the indexes (comments/models/indexes.py), and never more of them than is said: an address
 with 100,000 comments costs as much as one with a hundred.
 """
 
@@ -21,17 +21,22 @@ MOST_COUNTED = 100
 # network so many of all. The newest.
 READ, READ_OF_NETWORK = MOST_COUNTED + 2, 20
 SHOWN = 3
+# Other names in the network: one may be a household, very many are a provider.
+FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 2, 5
 
-# How many, since when, and their names.
+# How many, since when (of a network: the names that sent spam), and their names.
 _FOUND = """CAST((SELECT {{array}}(COUNT(*), {first}, {{list}}(DISTINCT n.author_name))
-    FROM (SELECT c.submitted_at, c.author_name FROM comments_comment c
+    FROM (SELECT c.id, c.submitted_at, c.author_name FROM comments_comment c
         WHERE {same} ORDER BY c.submitted_at DESC LIMIT {most}) n) AS text)"""
 _SAME_EMAIL = "LOWER(c.author_email) = LOWER(email.key) AND c.status = stood.status"
 # Looked up only where there are more than are read.
 _FIRST = f"""CASE WHEN COUNT(*) < {READ} THEN MIN(n.submitted_at)
     ELSE (SELECT MIN(c.submitted_at) FROM comments_comment c WHERE {_SAME_EMAIL}) END"""  # noqa: S608
 _OF_EMAIL = _FOUND.format(first=_FIRST, same=_SAME_EMAIL, most=READ)
-_OF_NETWORK = _FOUND.format(first="NULL", same="c.network = near.key", most=READ_OF_NETWORK)
+# The status is not in the index: these few rows are read.
+_SPAMMERS = """{list}(DISTINCT CASE WHEN (SELECT s.status FROM comments_comment s WHERE s.id = n.id)
+    = 'spam' THEN n.author_name END)"""
+_OF_NETWORK = _FOUND.format(first=_SPAMMERS, same="c.network = near.key", most=READ_OF_NETWORK)
 _SQL = f"""WITH email(key) AS (VALUES {{emails}}), near(key) AS (VALUES {{networks}}),
     stood(status) AS (VALUES ('pending'), ('approved'), ('spam'), ('trash'))
     SELECT 'email', email.key, stood.status, {_OF_EMAIL} FROM email CROSS JOIN stood
@@ -50,6 +55,7 @@ class Record:
     first_seen: datetime | None = None
     names: list[str] = field(default_factory=list)
     neighbours: list[str] = field(default_factory=list)
+    spammers: list[str] = field(default_factory=list)  # of the neighbours
 
     @property
     def words(self) -> str:
@@ -74,7 +80,7 @@ class Record:
 
     @property
     def more_neighbours(self) -> int:
-        return max(len(self.neighbours) - SHOWN, 0)
+        return len(self.neighbours) - len(self.shown_neighbours)
 
     @property
     def shown_names(self) -> list[str]:
@@ -82,7 +88,13 @@ class Record:
 
     @property
     def shown_neighbours(self) -> list[str]:
-        return self.neighbours[:SHOWN]
+        if not (self.spammers or is_telling(self.neighbours)):
+            return []
+        return sorted(self.neighbours, key=lambda name: name not in self.spammers)[:SHOWN]
+
+
+def is_telling(neighbours: list[str]) -> bool:
+    return FEWEST_NEIGHBOURS <= len(neighbours) <= MOST_NEIGHBOURS
 
 
 def count_words(count: int) -> str:
@@ -106,13 +118,16 @@ def _record(comment, found: dict, names: bool) -> Record:
     spam = counts.get("spam", 0) - (comment.status == "spam")
     first = min((moment(of_tab[1]) for of_tab in by_tab.values() if of_tab[0]), default=None)
     also = _others(by_tab, {comment.author_name})
+    neighbours = _others(near, {comment.author_name, *also})
+    _count, spammers, _names = near.get("", (0, [], []))
     return Record(
         is_first=not (approved or spam) and first == comment.submitted_at,
         approved=approved,
         spam=spam,
         first_seen=first,
         names=also if names else [],
-        neighbours=_others(near, {comment.author_name, *also}),
+        neighbours=neighbours,
+        spammers=[name for name in neighbours if name in (spammers or ())],
     )
 
 
@@ -122,7 +137,7 @@ def _others(by_tab: dict[str, list], known: set[str]) -> list[str]:
 
 
 def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[str, list]]:
-    """(kind, key) → tab → how many, since when, and their names; a network is of no tab."""
+    """(kind, key) → tab → what _FOUND says; a network has one entry, with no tab."""
     if not (emails or networks):
         return {}
     # No key is equal to NULL.

@@ -86,6 +86,31 @@ def test_the_other_names_of_the_network_are_listed(mo):
     assert "From the same network Bob" in words(mo.get("/moderation/"))
 
 
+@pytest.mark.parametrize(("count", "is_said"), [(1, False), (2, True), (5, True), (6, False)])
+def test_the_network_is_said_of_two_to_five_other_names(mo, count, is_said):
+    for n in range(count):
+        make_comment(author_name=f"Name {n}")
+    one = of(by_ana())
+    assert len(one.neighbours) == count
+    assert bool(one.shown_neighbours) is is_said
+    assert ("From the same network Name 0" in words(mo.get("/moderation/?q=ana"))) is is_said
+
+
+def test_the_network_is_said_where_one_of_its_names_sent_spam_and_that_name_first(mo):
+    for n in range(8):
+        make_comment(author_name=f"Name {n}")
+    make_comment(author_name="Zed", status="spam")
+    one = of(by_ana())
+    assert one.shown_neighbours == ["Zed", "Name 0", "Name 1"] and one.more_neighbours == 6
+    said = words(mo.get("/moderation/?q=ana"))
+    assert "From the same network Zed (spam), Name 0 , Name 1 and 6 more" in said
+
+
+def test_ones_own_spam_says_nothing_of_the_network():
+    make_comment(author_name="Bob")
+    assert of(by_ana("spam")).shown_neighbours == []
+
+
 def test_without_address_and_network_nothing_is_said(mo):
     for _n in range(2):
         make_comment(author_email="", network="", ip=None, submitted_at=MAY)
