@@ -27,7 +27,7 @@
     go(shown.slice(at + 1).concat(shown.slice(0, at).reverse()).find(isOpen) || current);
   }
 
-  // Nothing is decided that is not in view: then the key only leads there.
+  // A key only leads to a card that is not in view.
   function press(key) {
     const { current } = queue;
     if (!current) step(1);
@@ -67,13 +67,14 @@
     });
   });
 
-  // By what is printed on the key; among other letters by where it lies.
+  // By its letter; on a keyboard of other letters by its place.
   function nameOf({ key, code, shiftKey }) {
     const name = /^[a-z?]$/i.test(key) ? key : code.replace("Key", "");
     return shiftKey ? name.toUpperCase() : name.toLowerCase();
   }
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && list.open) KEYS["?"]();
     if (!keysOn.checked || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const name = nameOf(event);

@@ -1,5 +1,4 @@
-// Decisions are kept here and sent until they are answered; by its batch none is done twice. Rows
-// for those that left, word of what is new.
+// Keeps decisions and sends them until they are answered; no batch is done twice. Refills the list.
 "use strict";
 (() => {
   const { queue } = window;
@@ -59,7 +58,7 @@
     return find("#live", page) && page;
   }
 
-  // What hinders; after a new login nothing. Somebody else sends nothing.
+  // Answers a failure, or nothing if the same person is signed in again.
   async function renewToken() {
     const answer = await get(find(".rooms a").href);
     if (answer.status === 403) return { failure: words.forbidden, isFinal: true };
@@ -106,7 +105,7 @@
       failures = 0;
       if (answer.failure) queue.refused(entry, answer.failure);
       else queue.arrived(entry, answer);
-      tell();
+      queue.keep(tell);
     }
     isBusy = false;
     if (entries.length) return;
@@ -119,7 +118,7 @@
     failures += 1;
     const isSaid = trouble === failure;
     trouble = wasLate = failure;
-    tell();
+    queue.keep(tell);
     if (!isSaid) say(`${find("b", pill).textContent}. ${failure}`);
   }
 
@@ -145,7 +144,7 @@
     if (!trouble) flush();
   };
 
-  // True where it never left, from no tab.
+  // True if no tab has sent it.
   queue.cancel = (entry) => {
     if (entry.isTried || !entries.includes(entry)) return false;
     if (entry.isKept && stored(prefix + entry.batch) !== asKept(entry)) return false;
@@ -193,10 +192,12 @@
     fresh = said.ids.filter((id) => !cardOf(id));
     next = said.since;
     if (!fresh.length) since = next;
-    link.hidden = !fresh.length;
+    queue.keep(() => {
+      link.hidden = !fresh.length;
+      said.changed.forEach(mark);
+    });
     link.textContent = fill(words.fresh, { n: said.count > said.most ? `${said.most}+` : fresh.length });
     if (wasQuiet && fresh.length) say(link.textContent);
-    queue.keep(() => said.changed.forEach(mark));
   }
 
   function mark(change) {
@@ -208,7 +209,6 @@
     if (card === queue.current) say(text);
   }
 
-  // What it has not is told again.
   async function bring() {
     const cards = newCards(await read(link.href)).filter((card) => fresh.includes(Number(card.dataset.id)));
     if (!cards.length) throw new Error("none");

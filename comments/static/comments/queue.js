@@ -19,10 +19,10 @@
     const { top, bottom } = card.getBoundingClientRect();
     return bottom > 0 && top < window.innerHeight;
   };
-  // Of which this entry has the last word.
+  // Cards last decided by this entry.
   const cardsOf = (entry) => entry.rows.map(cardOf).filter((card) => card && card.entry === entry);
 
-  // What is read stays in its place, whatever grows above it.
+  // Keeps the card that is read in its place.
   function keep(change) {
     const at = queue.current && isSeen(queue.current) ? queue.current : all(".card").find(isSeen);
     const before = at && at.getBoundingClientRect().top;
