@@ -13,7 +13,7 @@ from comments.banners import situation
 from comments.models import Comment, Policy
 from comments.moderation import Reason, blocking_network
 from comments.not_public import post_words
-from comments.notice import clock, deletion_day, whole_clock
+from comments.notice import clock, deletion_day
 from comments.outage import Kind, Situation
 
 VERBS = {
@@ -68,7 +68,7 @@ class Card:
 
     @property
     def sent_words(self) -> str:
-        return whole_clock(self.comment.submitted_at)
+        return clock(self.comment.submitted_at)
 
     def _codes_and_details(self) -> list[tuple[str, str]]:
         found = [tuple(reason) for reason in self.comment.held_because]
@@ -184,6 +184,11 @@ class Card:
     @property
     def verbs(self) -> tuple[tuple[str, str], ...]:
         return verbs_of(self.comment)
+
+    @property
+    def main_verb(self) -> str:
+        """The verb of the green button. None in spam and trash, where a slip would publish."""
+        return "" if self.comment.status in ("spam", "trash") else "approve"
 
 
 def reason_words(code: str, detail: str) -> str:

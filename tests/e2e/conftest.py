@@ -172,6 +172,13 @@ def press(what) -> None:
         what.click()
 
 
+def open_room(page, name: str) -> None:
+    """Another page of the moderators; on a phone the links are behind a menu."""
+    if page.locator(".menu summary").is_visible():
+        page.locator(".menu summary").click()
+    press(page.locator(".rooms").get_by_role("link", name=name))
+
+
 def press_more(card, name: str) -> None:
     """One of the ways that are folded away."""
     card.locator(".more-ways summary").click()

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import press, press_more
+from tests.e2e.conftest import open_room, press, press_more
 from tests.e2e.test_every_page import assert_accessible
 
 
@@ -81,7 +81,7 @@ def test_bulk_and_undo(view, site):
         mo.keyboard.press("z")
         expect(mo.locator("#live")).to_have_text("Nothing to undo.")
 
-    press(mo.get_by_role("link", name="What I did"))
+    open_room(mo, "What I did")
     check(view, mo, "what-i-did")
     rows = mo.locator("ol.done > li")
     expect(rows.nth(0)).to_contain_text("You put 3 comments back to Pending.")
@@ -118,7 +118,7 @@ def test_a_colleague_was_faster_with_one_of_them(view, site):
     view.shot(mo, "left")
     assert statuses(site, ids) == ["trash", "approved", "trash"]
 
-    press(mo.get_by_role("link", name="What I did"))
+    open_room(mo, "What I did")
     row = mo.locator("ol.done > li").first
     expect(row).to_contain_text("You moved 2 comments to trash.")
     expect(row).to_contain_text("Still stands.")

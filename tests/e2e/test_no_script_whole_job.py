@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import VIEWS, press, write_comment
+from tests.e2e.conftest import VIEWS, open_room, press, write_comment
 from tests.e2e.test_bulk_and_undo import made, statuses
 from tests.site import PASSWORD
 
@@ -17,7 +17,7 @@ def card(page, pk: int):
 
 
 def decide(page, pk: int, button: str, said: str) -> None:
-    press(card(page, pk).get_by_role("button", name=button, exact=True))
+    press(card(page, pk).get_by_role("button", name=f"{button}: comment by "))
     expect(page.locator(".notice[role=status]")).to_contain_text(said)
     assert card(page, pk).count() == 0
 
@@ -103,7 +103,7 @@ def decide_one_by_one(view, site, mo, path: str, body: str, ids) -> None:
     press(mo.get_by_role("button", name="Undo: back to"))
     expect(mo.locator(".notice[role=status]")).to_contain_text("1 comment put back.")
     assert statuses(site, [first, one, two]) == ["approved", "spam", "pending"]
-    press(mo.get_by_role("link", name="Moderation queue"))
+    open_room(mo, "Moderation queue")
 
 
 def decide_several(site, mo, ids) -> None:
@@ -115,7 +115,7 @@ def decide_several(site, mo, ids) -> None:
 
 
 def take_back(view, site, mo, ids, held: int) -> None:
-    press(mo.get_by_role("link", name="What I did"))
+    open_room(mo, "What I did")
     view.shot(mo, "what-i-did")
     rows = mo.locator("ol.done > li")
     said = rows.locator("h2").all_inner_texts()
@@ -136,7 +136,7 @@ def take_back(view, site, mo, ids, held: int) -> None:
 
 
 def act_on_many(view, site, mo, ids) -> None:
-    press(mo.get_by_role("link", name="Moderation queue"))
+    open_room(mo, "Moderation queue")
     press(mo.get_by_role("link", name="Act on some of them"))
     mo.get_by_label("Network or IP address").fill("tram")
     press(mo.get_by_role("button", name="Show them"))
@@ -165,7 +165,7 @@ def empty_spam(view, site, mo, spam, held: int) -> None:
 
 
 def change_policy(site, mo, scene: str) -> None:
-    press(mo.get_by_role("link", name="Policy"))
+    open_room(mo, "Policy")
     words = mo.get_by_label("Words that mark a comment")
     words.fill(f"tickets-{len(scene)}")
     press(mo.get_by_role("button", name="Save policy"))

@@ -1,12 +1,12 @@
 """A moderator tries a rule on a comment, saves it, and the next comment obeys it."""
 
-from tests.e2e.conftest import press, write_comment
+from tests.e2e.conftest import open_room, press, write_comment
 from tests.e2e.test_every_page import assert_accessible
 
 
 def test_policy_tried_and_saved(view, site):
     word, mo = f"tombola{len(view.scene)}", view.staff("mo")
-    press(mo.get_by_role("link", name="Policy"))
+    open_room(mo, "Policy")
     view.shot(mo, "opened")
     mo.get_by_label("Words that mark a comment").fill(f"lottery\n{word}")
     mo.locator("[name=try-body]").fill(f"Our {word.upper()} is on *Sunday*.")

@@ -44,7 +44,7 @@ def test_report_and_keep(view, site):
 
     mo.goto("/moderation/?tab=reported")
     assert "Kept as evidence: The author asked." in card.inner_text()
-    card.get_by_role("button", name="Keep", exact=True).click()
+    card.get_by_role("button", name="Keep: comment by").click()
     expect(mo.get_by_text("kept.").first).to_be_visible()
     view.shot(mo, "kept")
     mo.goto("/moderation/?tab=reported")
