@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
-from django.utils.html import escape
+from markupsafe import escape
 
 from blog.characters import is_blank
 from blog.markup import for_xml

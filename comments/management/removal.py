@@ -8,7 +8,7 @@ from django.core.management import call_command
 from blog import edition
 from blog.models import Image, Post, PostTag, Site, Tag, User
 from blog.writing import writing
-from comments.models import Comment, Policy
+from comments.models import Batch, Comment, Decision, Policy
 
 # The message of the LogEntry that each row of the demo has.
 MARK = "demo"
@@ -83,8 +83,11 @@ def _mine() -> dict[type, dict[str, LogEntry]]:
 
 def _remove_comments(posts, mine) -> None:
     comments = Comment.objects.filter(post__in=posts, pk__in=mine.get(Comment, {}))
+    decided = Decision.objects.filter(comment__in=comments, batch__isnull=False).order_by()
+    batches = list(decided.values_list("batch", flat=True).distinct())
     for pk in comments.order_by("-depth").values_list("pk", flat=True):
         Comment.objects.filter(pk=pk).delete()
+    Batch.objects.filter(pk__in=batches).without_decisions().delete()
 
 
 def _remove_images(mine) -> None:
