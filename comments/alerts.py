@@ -8,9 +8,10 @@ from django.utils.translation import ngettext
 
 from blog import mail
 from blog.models import Role, User
-from comments import outage, retention, spam
+from comments import retention, spam
 from comments.models import Comment, Heartbeat, Mail
 from comments.notice import clock
+from comments.rules import outage
 
 State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)

@@ -3,10 +3,11 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import alerts, foreign, outage, retention, spam
+from comments import alerts, foreign, retention, spam
 from comments.models import Heartbeat
 from comments.notice import clock
-from comments.outage import WORDS, Kind
+from comments.rules import outage
+from comments.rules.outage import WORDS, Kind
 
 
 def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:

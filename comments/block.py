@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.models import User
-from comments import moderation, networks
-from comments.address import normal
 from comments.models import Comment, Policy
+from comments.rules import holding, networks
+from comments.rules.email import normal
 
 DAYS = 30
 MOST_COUNTED = 10_000
@@ -116,7 +116,7 @@ def network_obstacle(comment, near: list[str]) -> str:
 
 def network_is_blocked(comment, policy: Policy) -> str:
     lines = policy.rules.networks
-    is_blocked = moderation.blocking_network(lines, comment.ip, comment.network)
+    is_blocked = holding.blocking_network(lines, comment.ip, comment.network)
     return _("This network is blocked already.") if is_blocked else ""
 
 

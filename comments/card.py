@@ -7,14 +7,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog import markup
 from blog.characters import isolated
-from comments import figures, outage, spam, word_lines
-from comments.address import normal
+from comments import figures, spam
 from comments.banners import situation
 from comments.models import Comment, Policy
-from comments.moderation import Reason, blocking_network
 from comments.not_public import post_words
 from comments.notice import clock, deletion_day
-from comments.outage import Kind, Situation
+from comments.rules import outage, word_lines
+from comments.rules.email import normal
+from comments.rules.holding import Reason, blocking_network
+from comments.rules.outage import Kind, Situation
 
 VERBS = {
     "pending": ("approve", "spam", "trash"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop
 from blog.characters import isolated
 from comments.models import Comment, Decision
 from comments.models.querysets import GIVE_UP
-from comments.moderation import feedback_of_move
+from comments.rules.holding import feedback_of_move
 
 _SENTENCES = {
     ("", "pending"): gettext_noop("Sent in; it waits for a moderator"),

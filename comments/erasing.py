@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from blog import edition
 from blog.writing import writing
 from comments import privacy, retention
-from comments.address import normal
 from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
+from comments.rules.email import normal
 
 CHUNK = 1000
 

@@ -1,7 +1,7 @@
 """What the rules of the door and of the first decision must know of a comment that is sent.
 
-    request ─▶ Sender ─▶ of_place ─▶ of_sending ─▶ comments/admission.py
-                      └▶ of_comment ─────────────▶ comments/moderation.py
+    request ─▶ Sender ─▶ of_place ─▶ of_sending ─▶ comments/rules/admission.py
+                      └▶ of_comment ─────────────▶ comments/rules/holding.py
 
 Each look-up is served by an index (tests/test_door_plans.py reads the plans).
 """
@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from blog import markup
 from blog.models import User
-from comments import admission, moderation, origin, waiting
-from comments.admission import Facts, Origin, Parent, Said
+from comments import origin, waiting
 from comments.models import Comment, may_decide
-from comments.numbers import number
+from comments.rules import admission, holding
+from comments.rules.admission import Facts, Origin, Parent, Said
+from comments.rules.parse import number
 from comments.spam import TRAP
 
 SECOND_TRY = timedelta(minutes=10)
@@ -136,7 +137,7 @@ def last_by_cookie(own: list[int], since: datetime, until: datetime):
 
 def nth_in_network(ip: str | None, now: datetime):
     """Those without a known address count together, and share a wider limit."""
-    network, window = moderation.network_of(ip), admission.NETWORK_WINDOW
+    network, window = holding.network_of(ip), admission.NETWORK_WINDOW
     sent = Comment.objects.filter(network=network, submitted_at__gt=now - window)
     limit = admission.network_limit(admission.NETWORK_LIMIT, network)
     return _newest(sent, now + window)[limit - 1 :]
@@ -149,10 +150,10 @@ def _newest(comments, until: datetime):
     return known.values_list("submitted_at", flat=True)
 
 
-def of_text(said: dict, **more) -> moderation.Facts:
+def of_text(said: dict, **more) -> holding.Facts:
     """`said`: name, email, url and body as they were typed."""
     rendered = markup.render_comment(said["body"])
-    return moderation.Facts(
+    return holding.Facts(
         **{name: said[name] for name in ("name", "email", "url", "body")},
         shown=markup.shown_text(rendered),
         links=markup.count_links(rendered),
@@ -160,7 +161,7 @@ def of_text(said: dict, **more) -> moderation.Facts:
     )
 
 
-def of_comment(sender: Sender, post, said) -> moderation.Facts:
+def of_comment(sender: Sender, post, said) -> holding.Facts:
     return of_text(
         said,
         ip=sender.ip,

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from comments.check.http import Call
-from comments.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
+from comments.rules.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
 
 # Suspended, unpaid, or this site removed from the key: further calls only make it worse.
 STOP_CODES = frozenset({"10006", "10009", "10010", "10402", "10403", "10404"})

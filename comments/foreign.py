@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.writing import writing
-from comments import admission
 from comments.models import Heartbeat
 from comments.notice import clock
+from comments.rules import admission
 
 SHOWN_FOR = timedelta(days=7)
 # From here on they are counted once an hour: nobody should make the site write by refused forms.

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import mail, markup
 from blog.characters import is_blank
-from comments.admission import LONGEST, refuse_length
+from comments.rules.admission import LONGEST, refuse_length
 from comments.spam import TRAP
 
 

@@ -16,7 +16,7 @@ from comments.mail_links import named
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
 from comments.notice import notice, time_of_day
-from comments.numbers import number
+from comments.rules.parse import number
 
 
 class Comments:

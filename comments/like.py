@@ -10,11 +10,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from comments.card import reason_words
-from comments.links import host_of, links
-from comments.moderation import Reason, network_of
-from comments.numbers import number
 from comments.queue import TABS
 from comments.reasons import IN_COMMON
+from comments.rules.holding import Reason, network_of
+from comments.rules.links import host_of, links
+from comments.rules.parse import number
 from comments.search import MOST_TYPED, clean
 
 LONGEST = 2_000

@@ -20,11 +20,11 @@ from django.utils.html import escape
 
 from comments import like, not_public, words
 from comments.keyset import NO_TIME, Order, Place
-from comments.links import has_link
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
 from comments.queue import AGAIN, CAME_AT, in_tab, of_tab
 from comments.reasons import IN_COLUMNS, held_by
+from comments.rules.links import has_link
 from comments.search import Filters
 
 MOST = 10_000

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from comments.card import reason_words
 from comments.counts import count_words
 from comments.filter_words import filter_words
-from comments.moderation import Reason
+from comments.rules.holding import Reason
 from comments.search import Filters
 
 WORDS_SHOWN = 20

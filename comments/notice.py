@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from comments import retention
 from comments.models.snapshot import without_undone
-from comments.moderation import Reason
+from comments.rules.holding import Reason
 
 
 def notice(comment, policy) -> str:

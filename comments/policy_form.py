@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.forms import clean_text
 from comments.models import Policy, PolicyChange
-from comments.policy_merge import Clash, Merge
+from comments.rules.policy_merge import Clash, Merge
 
 ORDINARY = _("“Saved. A moderator reads every comment before it appears.”")
 SET_ASIDE = _(

@@ -6,8 +6,8 @@ from django.utils.translation import ngettext
 
 from blog.characters import isolated
 from blog.models import User
-from comments.address import normal
 from comments.models import Comment, Mail, Policy, Subscription
+from comments.rules.email import normal
 
 COMMENT_FIELDS = (
     *("author_name", "author_email", "author_url", "body", "status", "submitted_at", "edited_at"),

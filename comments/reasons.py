@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.models import Comment
 from comments.models.second_look import REPORTED
-from comments.moderation import Reason
+from comments.rules.holding import Reason
 
 WORDS = {
     Reason.LINKS: (_("links"), _("held because of their links")),

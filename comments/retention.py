@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from blog.writing import writing
 from comments.models import Batch, Comment, Decision, Heartbeat, Mail, Policy, Tally
 from comments.models.querysets import GIVE_UP
-from comments.moderation import without_address
-from comments.outage import SLACK
+from comments.rules.holding import without_address
+from comments.rules.outage import SLACK
 
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.

@@ -10,9 +10,9 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
 from comments import words
-from comments.moderation import network_of
-from comments.numbers import number
 from comments.reasons import REASONS, held_by
+from comments.rules.holding import network_of
+from comments.rules.parse import number
 
 MOST_TYPED = 200
 # Of a wider network each part would have to be looked for.

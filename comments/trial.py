@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 from blog import markup
 from blog.characters import isolated
 from blog.models import User
-from comments import admission, facts, moderation, spam, word_lines
+from comments import facts, spam
 from comments.card import Card
 from comments.forms import CommentForm, clean_text, within
 from comments.models import Comment, Policy
-from comments.moderation import Reason
 from comments.origin import LONGEST
+from comments.rules import admission, word_lines
+from comments.rules import holding as moderation
+from comments.rules.holding import Reason
 from comments.spam import TRAP
 
 MOST_LINES = 20

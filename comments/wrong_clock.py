@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from comments.check.screening import LONG_PAUSE
 from comments.models import Comment, Decision, Heartbeat, Mail
-from comments.outage import LONGEST_WAIT, SLACK
+from comments.rules.outage import LONGEST_WAIT, SLACK
 
 
 def mend(now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from blog.writing import request_arrived
 from comments import origin
-from comments.moderation import network_of
+from comments.rules.holding import network_of
 
 POLICY = "; ".join(
     (

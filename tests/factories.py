@@ -16,7 +16,7 @@ from blog.models import Post, Role, User
 from blog.writing import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Decision, Heartbeat
-from comments.moderation import Facts, Rules
+from comments.rules.holding import Facts, Rules
 from comments.submit.edit import edit_text
 from comments.submit.save import save_comment
 

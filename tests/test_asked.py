@@ -24,8 +24,8 @@ from blog.models import Post, Role
 from comments import spam
 from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
-from comments.moderation import Facts
 from comments.moderator_edit import revise
+from comments.rules.holding import Facts
 from comments.sweep import sweep
 from tests.factories import (
     edit_as_author,

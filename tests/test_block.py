@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments import block
 from comments.models import Comment, Policy, PolicyChange
-from comments.moderation import Facts, Rules, first_decision, found_network
+from comments.rules.holding import Facts, Rules, first_decision, found_network
 from tests.factories import (
     edit_as_author,
     make_comment,

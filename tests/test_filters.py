@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from comments import queue
 from comments.models import Comment
-from comments.moderation import Reason
 from comments.reasons import IN_COLUMNS, IN_COMMON, REASONS
+from comments.rules.holding import Reason
 from tests.factories import make_comment, make_post, moderator
 from tests.pages import hrefs, html, words
 from tests.test_search import cards, find

@@ -38,7 +38,7 @@ FLAT = {
     " figures views.pressing views.answers news views.news outcome_words way_back filter_words"
     " reasons fresh not_public words word_index jinja",
     "comments.access": "views.signed_in",
-    "comments.moderation": "many like many_words views.many done done_words views.done"
+    "comments.rules.holding": "many like many_words views.many done done_words views.done"
     " moderator_edit views.edit views.reply views.letter views.closing moderator_forms views.one",
     "comments.policy": "policy_form trial views.policy block views.block policy_merge",
     "comments.privacy": "privacy erasing emptying retention views.privacy views.emptying",
@@ -81,7 +81,7 @@ KNOWN = {
     ("comments/models/mail_queryset.py", "comments.tasks"),
     ("comments/models/own.py", "comments.spam"),
     ("comments/models/own.py", "comments.tasks"),
-    ("comments/models/policy.py", "comments.policy_merge"),
+    ("comments/models/policy.py", "comments.rules.policy_merge"),
     ("comments/models/probe.py", "comments.tasks"),
     ("comments/models/standing.py", "comments.spam"),
     ("comments/notice.py", "comments.retention"),

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import like, links, many
+from comments import like, many
 from comments.models import Comment, Decision
 from comments.moderator_edit import revise
+from comments.rules import links
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 

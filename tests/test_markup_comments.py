@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blog.folding import fold
 from blog.markup import count_links, highlight, render_comment, shown_text, without_links
-from comments.word_lines import finder
+from comments.rules.word_lines import finder
 
 REL = 'rel="nofollow ugc noopener"'
 # Each piece is likely to meet a rule of some Markdown.

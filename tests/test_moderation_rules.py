@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from comments.moderation import (
+from comments.rules.holding import (
     Facts,
     Rules,
     feedback_of_move,

@@ -6,7 +6,7 @@ import pytest
 
 from comments import many
 from comments.models import Comment
-from comments.moderation import Reason
+from comments.rules.holding import Reason
 from tests.factories import make_comment, make_post, moderator
 from tests.pages import hrefs, html, words
 from tests.test_many import MANY, ids_of

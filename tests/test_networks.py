@@ -2,7 +2,7 @@
 
 import pytest
 
-from comments.networks import problem
+from comments.rules.networks import problem
 
 
 @pytest.mark.parametrize(

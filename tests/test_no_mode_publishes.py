@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comments.models import Policy
-from comments.moderation import Facts, first_decision
+from comments.rules.holding import Facts, first_decision
 
 LINES = st.lists(st.text(max_size=8), max_size=4).map("\n".join)
 NETWORKS = st.lists(

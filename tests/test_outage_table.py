@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import alerts, outage, spam
+from comments import alerts, spam
 from comments.card import check_words
 from comments.models import Comment, Heartbeat, Mail
-from comments.outage import Event, Kind, State
+from comments.rules import outage
+from comments.rules.outage import Event, Kind, State
 from comments.sweep import sweep
 from comments.tasks import screen
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blog.models import Role
 from comments.models import Policy, PolicyChange
-from comments.policy_merge import merge
+from comments.rules.policy_merge import merge
 from tests.factories import make_user, moderator
 from tests.pages import html, words
 from tests.test_policy_command import run

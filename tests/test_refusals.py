@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments.admission import LONGEST
 from comments.models import Comment, Policy
+from comments.rules.admission import LONGEST
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
 

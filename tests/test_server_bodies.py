@@ -8,7 +8,7 @@ import time
 import pytest
 from django.conf import settings
 
-from comments import admission
+from comments.rules import admission
 from config.server import body, refusals
 from config.server.body import ANONYMOUS_LIMIT, SESSION_LIMIT, read_body
 from config.server.refusals import Refused

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from comments import spam
 from comments.failures import CheckFailed, Refused, Unavailable
-from comments.outage import Kind
+from comments.rules.outage import Kind
 from comments.spam import Verdict
 from config import env
 from tests.akismet_server import THANKS, AkismetServer

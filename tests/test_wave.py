@@ -8,7 +8,7 @@ from django.utils import timezone
 from comments.card import check_words
 from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Heartbeat, Policy
-from comments.moderation import Rules
+from comments.rules.holding import Rules
 from comments.sweep import sweep
 from comments.tasks import probe
 from tests.factories import (

@@ -11,8 +11,8 @@ from comments.check import account
 from comments.check.probing import fails_alone, record_failure
 from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Decision, Heartbeat
-from comments.moderation import feedback_owed
-from comments.outage import Kind
+from comments.rules.holding import feedback_owed
+from comments.rules.outage import Kind
 
 
 class Claim(NamedTuple):

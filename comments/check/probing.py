@@ -8,7 +8,7 @@ from blog.writing import writing
 from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
-from comments.outage import PROBE_PAUSE, Event, Kind
+from comments.rules.outage import PROBE_PAUSE, Event, Kind
 
 BATCH = 600
 

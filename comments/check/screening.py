@@ -16,7 +16,7 @@ from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
 from comments.models.querysets import GIVE_UP
 from comments.models.second_look import after_decision
-from comments.outage import PROBE_PAUSE, Kind
+from comments.rules.outage import PROBE_PAUSE, Kind
 
 # How long one check may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)

@@ -19,8 +19,8 @@ from comments.models.lost import ITS_AUTHOR
 from comments.models.querysets import GIVE_UP, CommentQuerySet
 from comments.models.states import SAME_AS_SPAM, UNCHECKED, Screened, Status
 from comments.models.verbs import Outcome
-from comments.moderation import Reason
-from comments.outage import Kind
+from comments.rules.holding import Reason
+from comments.rules.outage import Kind
 
 # How long its author may edit a comment.
 EDITABLE = timedelta(minutes=15)

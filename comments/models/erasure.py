@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from blog.writing import writing
-from comments.address import keyed
+from comments.rules.email import keyed
 
 
 class Erasure(models.Model):

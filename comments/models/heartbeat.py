@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils import timezone
 
-from comments import outage
+from comments.rules import outage
 
 HOUR = timedelta(hours=1)
 
@@ -12,7 +12,7 @@ class Heartbeat(models.Model):
     """The state of one part of the machinery: the worker, Akismet, its account, the mail server."""
 
     WORKER = "worker"
-    # Facts: calls, passed_at, checked_at; kind, kind_since (see comments/outage.py).
+    # Facts: calls, passed_at, checked_at; kind, kind_since (see comments/rules/outage.py).
     AKISMET = "akismet"
     ALERT = "alert"  # Akismet's notice about the account; facts: code, msg
     QUOTA = "quota"  # facts: used, limit, percent, throttled

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from comments.models.decision import Decision
 from comments.models.snapshot import Snapshot, without_undone
-from comments.moderation import feedback_of_move, feedback_owed
+from comments.rules.holding import feedback_of_move, feedback_owed
 
 KEEP = "keep"
 # Reasons of moves by a person that need no `by`: its author, or an erased address.

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from blog import edition
 from blog.folding import fold
 from blog.writing import writing
-from comments import networks, policy_merge
 from comments.models.policy_change import PolicyChange
-from comments.moderation import Rules
-from comments.policy_merge import lines
-from comments.word_lines import parse
+from comments.rules import networks, policy_merge
+from comments.rules.holding import Rules
+from comments.rules.policy_merge import lines
+from comments.rules.word_lines import parse
 
 MOST_WORDS = 5_000
 TEN_YEARS = 3_650

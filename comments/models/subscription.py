@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
-from comments.address import keyed
+from comments.rules.email import keyed
 
 
 class Subscription(models.Model):

@@ -10,7 +10,7 @@ from comments import spam
 from comments.models import Comment, Edit
 from comments.models.due import Due
 from comments.models.identifiers import new_identifier
-from comments.moderation import Facts, Reason, Rules, first_decision
+from comments.rules.holding import Facts, Reason, Rules, first_decision
 
 CHANGED = (
     *("body", "body_html", "render_version", "digest", "text_digest", "edited_at", "version"),

@@ -7,7 +7,7 @@ from comments.models import Comment, Decision, Subscription, may_decide
 from comments.models.announcement import announce
 from comments.models.due import Due
 from comments.models.states import Status
-from comments.moderation import Facts, Rules, first_decision, network_of
+from comments.rules.holding import Facts, Rules, first_decision, network_of
 
 
 def save_comment(

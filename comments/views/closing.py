@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
-from comments import admission
 from comments.models import Closing, Comment, Policy, may_decide
-from comments.numbers import number
+from comments.rules import admission
+from comments.rules.parse import number
 from comments.views import one
 from comments.views.queue import moderators
 

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from comments import done
-from comments.numbers import number
+from comments.rules.parse import number
 from comments.views.queue import moderators
 
 

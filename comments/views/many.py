@@ -16,10 +16,10 @@ from comments import many as alike
 from comments.counts import count_words
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
-from comments.numbers import number
 from comments.outcome_words import done_words, lost_lines
 from comments.queue import AGAIN, TABS, verbs_of_tab
 from comments.reasons import IN_COMMON
+from comments.rules.parse import number
 from comments.search import Filters
 from comments.views import queue
 from comments.views.answers import go_on, refuse

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from blog.views import errors
 from comments.models import Comment
-from comments.numbers import number
+from comments.rules.parse import number
 from comments.views.answers import go_on
 
 

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from blog.models import User
 from blog.writing import writing
-from comments import admission, facts, moderation, origin, waiting
+from comments import facts, origin, waiting
 from comments.enqueue import enqueue
 from comments.forms import EditForm
 from comments.models import Comment, Policy
-from comments.moderation import Reason
 from comments.notice import notice
+from comments.rules import admission, holding
+from comments.rules.holding import Reason
 from comments.submit.edit import edit_text
 
 
@@ -64,7 +65,7 @@ def _edit(request, comment, foreign):
     return _back(request)
 
 
-def _save(comment, body: str, rules: moderation.Rules) -> bool:
+def _save(comment, body: str, rules: holding.Rules) -> bool:
     with writing():
         is_saved, due = edit_text(comment, _facts(comment, body), rules)
         enqueue(due)
@@ -85,7 +86,7 @@ def _refuse(request, comment) -> admission.Refusal | None:
     return late or admission.refuse_fast_sender(known)
 
 
-def _facts(comment, body: str) -> moderation.Facts:
+def _facts(comment, body: str) -> holding.Facts:
     codes = dict(comment.held_because)
     said = {"name": comment.author_name, "email": comment.author_email, "url": comment.author_url}
     return facts.of_text(
@@ -103,7 +104,7 @@ def _published_at(comment):
     return comment.post.published_at or comment.submitted_at
 
 
-def _rules(request) -> moderation.Rules:
+def _rules(request) -> holding.Rules:
     return Policy.current(request.site_edition).rules
 
 

@@ -12,7 +12,7 @@ from comments import policy_change_sentences, trial
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
 from comments.policy_form import PolicyForm
-from comments.policy_merge import lines
+from comments.rules.policy_merge import lines
 from comments.views import one, queue
 from comments.views.signed_in import signed_in
 

@@ -15,12 +15,13 @@ from blog.models import Post
 from blog.views import errors
 from blog.views.posts import visible_post
 from blog.writing import in_turn, writing
-from comments import admission, facts, origin, thread, waiting
-from comments.address import normal
+from comments import facts, origin, thread, waiting
 from comments.enqueue import enqueue
 from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
-from comments.moderation import network_of
+from comments.rules import admission
+from comments.rules.email import normal
+from comments.rules.holding import network_of
 from comments.spam import TRAP
 from comments.submit.save import save_comment
 

@@ -33,9 +33,9 @@ from comments.forms import EvidenceForm
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.querysets import decides_at_all
-from comments.numbers import number
 from comments.outcome_words import done_words, tab_words, undone_words
 from comments.record import records
+from comments.rules.parse import number
 from comments.search import Filters
 from comments.views import pressing
 from comments.views.answers import answer, next_page, refuse

@@ -19,8 +19,8 @@ from blog.writing import writing
 from comments import spam
 from comments.models import Comment, Decision
 from comments.models.identifiers import new_identifier
-from comments.moderation import Facts, Rules, holding_reasons, network_of
 from comments.retention import ADDRESS_DAYS
+from comments.rules.holding import Facts, Rules, holding_reasons, network_of
 
 USERNAME = "bench"
 BATCH = 5_000

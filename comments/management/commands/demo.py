@@ -18,8 +18,8 @@ from blog.writing import writing
 from comments import facts
 from comments.management.removal import MARK, fingerprint, is_loaded, take_away
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
-from comments.moderation import network_of
 from comments.moderator_edit import revise
+from comments.rules.holding import network_of
 from comments.submit.edit import edit_text
 
 CONTENT = settings.BASE_DIR / "comments" / "demo"

@@ -1,7 +1,7 @@
 """What is refused at the door, in which order. Pure: facts in, the first refusal or None out.
 
     size ─▶ origin ─▶ open, parent (`refuse_place`) ─▶ lengths (`refuse_length`, by the form)
-                      ─▶ duplicate, flood (`refuse_sending`) ─▶ comments/moderation.py
+                      ─▶ duplicate, flood (`refuse_sending`) ─▶ comments/rules/holding.py
 
 The order is WordPress's. Whoever is refused reads why and has the text back. The facts are
 gathered in comments/facts.py.

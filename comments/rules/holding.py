@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from blog.folding import fold, looks_of
-from comments import word_lines
-from comments.address import normal
+from comments.rules import word_lines
+from comments.rules.email import normal
 
 
 class Reason(StrEnum):
@@ -108,7 +108,7 @@ def holding_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
 
 
 def found_line(lines: tuple[str, ...], facts: Facts) -> str:
-    """The first of these lines of words; see comments/word_lines.py."""
+    """The first of these lines of words; see comments/rules/word_lines.py."""
     return next(word_lines.found_in(lines, facts.haystack), "")
 
 
