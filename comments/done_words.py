@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from blog.characters import isolated
 from comments.models import Comment
-from comments.models.lost import OF_THE_CHECK
+from comments.models.conflict import OF_THE_CHECK
 from comments.notice import clock
 
 

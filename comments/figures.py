@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from blog.writing import writing
 from comments.models import Comment, Decision, Heartbeat, Tally
-from comments.models.tally import lesson
+from comments.models.daily_count import lesson
 from comments.notice import clock
 
 PERIOD = timedelta(days=30)

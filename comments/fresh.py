@@ -11,7 +11,7 @@ from comments import like, queue
 from comments.banners import situation
 from comments.card import Card
 from comments.models import Comment, Edit, Heartbeat, Policy
-from comments.models.lost import EDITED
+from comments.models.conflict import EDITED
 from comments.record import records
 from comments.trail import renamed
 

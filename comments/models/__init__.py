@@ -1,6 +1,7 @@
 from comments.models.batch import Batch
 from comments.models.closing import Closing
 from comments.models.comment import Comment
+from comments.models.daily_count import Tally
 from comments.models.decision import Decision
 from comments.models.edit import Edit
 from comments.models.erasure import Erasure
@@ -12,7 +13,6 @@ from comments.models.policy_change import PolicyChange
 from comments.models.querysets import may_decide
 from comments.models.report import Report
 from comments.models.subscription import OptOut, Subscription, Unconfirmed
-from comments.models.tally import Tally
 from comments.models.verbs import VERBS, Outcome
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Exists, F, Max, OuterRef
 
 from comments.models.decision import Decision
-from comments.models.move import KEEP
+from comments.models.transition import KEEP
 
 
 class OtherBatch(Exception):

@@ -13,9 +13,9 @@ from blog import markup
 from blog.characters import isolated
 from blog.models import Post
 from comments.models import verbs
+from comments.models.conflict import ITS_AUTHOR
 from comments.models.identifiers import new_identifier
 from comments.models.indexes import INDEXES
-from comments.models.lost import ITS_AUTHOR
 from comments.models.querysets import GIVE_UP, CommentQuerySet
 from comments.models.states import SAME_AS_SPAM, UNCHECKED, Screened, Status
 from comments.models.verbs import Outcome

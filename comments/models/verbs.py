@@ -17,14 +17,14 @@ from blog import edition
 from blog.writing import writing
 from comments.models.announcement import announce
 from comments.models.batch import Batch, done_row, recall, require_own
+from comments.models.conflict import lost_rows
 from comments.models.decision import Decision
 from comments.models.identifiers import new_identifier
-from comments.models.lost import lost_rows
-from comments.models.move import KEEP, Move, close_feedback, planned, record
 from comments.models.querysets import decides_at_all
 from comments.models.snapshot import Snapshot, without_undone
 from comments.models.states import SAME_AS_SPAM, Screened, Status
 from comments.models.subscription import Subscription
+from comments.models.transition import KEEP, Move, close_feedback, planned, record
 
 Verb = Batch.Verb
 CHUNK = 1_000

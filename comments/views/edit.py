@@ -12,7 +12,7 @@ from blog.writing import writing
 from comments import fresh, not_public
 from comments.card import Card
 from comments.models import Comment, Policy
-from comments.models.lost import lost_row
+from comments.models.conflict import lost_row
 from comments.moderator_edit import revise
 from comments.moderator_forms import ReviseForm
 from comments.outcome_words import lost_words

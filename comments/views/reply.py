@@ -11,7 +11,7 @@ from comments import facts, fresh
 from comments.card import Card
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
-from comments.models.lost import lost_row
+from comments.models.conflict import lost_row
 from comments.moderator_forms import ReplyForm
 from comments.outcome_words import lost_words
 from comments.spam import TRAP
