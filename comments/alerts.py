@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from blog import mail
 from blog.models import Role, User
-from comments import retention, spam
+from comments import retention
+from comments.check import akismet
 from comments.models import Comment, Heartbeat, Mail
 from comments.notice import clock
 from comments.rules import outage
@@ -37,7 +38,7 @@ def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime
 def tell_administrators(now: datetime) -> None:
     """Within writing(), so that nobody is told twice."""
     mail_is_back(now)
-    for name in (Heartbeat.AKISMET, Heartbeat.QUOTA) if spam.is_configured() else ():
+    for name in (Heartbeat.AKISMET, Heartbeat.QUOTA) if akismet.is_configured() else ():
         row = Heartbeat.held(name)
         if is_owed(row.state, row.since, row.told_state, row.told_at, now):
             write(f"{name}:{row.state}", WORDS[name, row.state](row), now)

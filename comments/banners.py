@@ -3,7 +3,8 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import alerts, foreign, retention, spam
+from comments import alerts, foreign, retention
+from comments.check import akismet as spam
 from comments.models import Heartbeat
 from comments.notice import clock
 from comments.rules import outage

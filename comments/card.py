@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog import markup
 from blog.characters import isolated
-from comments import figures, spam
+from comments import figures
 from comments.banners import situation
+from comments.check import akismet
 from comments.models import Comment, Policy
 from comments.not_public import post_words
 from comments.notice import clock, deletion_day
@@ -245,7 +246,7 @@ def check_words(comment: Comment, check: Situation | None = None) -> str:
 def _said_words(comment: Comment) -> str:
     verdict = "discard" if comment.discarded else comment.screened
     said = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}[verdict]
-    who = _("The stand-in, not Akismet,") if spam.is_stand_in() else _("Akismet")
+    who = _("The stand-in, not Akismet,") if akismet.is_stand_in() else _("Akismet")
     time = clock(comment.screened_at or comment.submitted_at)
     return _("%(who)s said: %(said)s, %(time)s") % {"who": who, "said": said, "time": time}
 

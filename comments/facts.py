@@ -14,11 +14,11 @@ from django.utils import timezone
 from blog import markup
 from blog.models import User
 from comments import origin, waiting
+from comments.check.akismet import TRAP
 from comments.models import Comment, may_decide
 from comments.rules import admission, holding
 from comments.rules.admission import Facts, Origin, Parent, Said
 from comments.rules.parse import number
-from comments.spam import TRAP
 
 SECOND_TRY = timedelta(minutes=10)
 

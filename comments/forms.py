@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import mail, markup
 from blog.characters import is_blank
+from comments.check.akismet import TRAP
 from comments.rules.admission import LONGEST, refuse_length
-from comments.spam import TRAP
 
 
 def clean_text(text: str) -> str:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from jinja2 import pass_context
 
 from blog.structured_data import for_script, name_of
-from comments import counts, monogram, spam, thread, thread_sentences, waiting
+from comments import counts, monogram, thread, thread_sentences, waiting
+from comments.check import akismet
 from comments.facts import is_open
 from comments.forms import CommentForm
 from comments.mail_links import named
@@ -109,7 +110,7 @@ FILTERS = {
     "tone": monogram.tone,
 }
 GLOBALS = {
-    "akismet_is_asked": spam.is_configured,
+    "akismet_is_asked": akismet.is_configured,
     "author_mark": thread_sentences.author,
     "comment_count": comment_count,
     "comments": comments,

@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy
 from blog import markup
 from blog.characters import isolated
 from blog.models import User
-from comments import facts, spam
+from comments import facts
 from comments.card import Card
+from comments.check import akismet
+from comments.check.akismet import TRAP
 from comments.forms import CommentForm, clean_text, within
 from comments.models import Comment, Policy
 from comments.origin import LONGEST
 from comments.rules import admission, word_lines
 from comments.rules import holding as moderation
 from comments.rules.holding import Reason
-from comments.spam import TRAP
 
 MOST_LINES = 20
 
@@ -88,7 +89,7 @@ def judge(said: dict, policy: Policy) -> Trial:
         )
     if blocking:
         outcome = _("It would go to Spam. You can still publish it.")
-        if spam.is_configured():
+        if akismet.is_configured():
             outcome += " " + _("Akismet is asked all the same.")
         return Trial(outcome, why, _("Saved, but our spam filter set it aside."), card, nearly)
     if why:

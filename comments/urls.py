@@ -1,8 +1,8 @@
 from django.urls import path, re_path
 
+from comments.check import views
 from comments.mail_links import PURPOSES
 from comments.views import (
-    account,
     block,
     closing,
     desk,
@@ -37,9 +37,9 @@ urlpatterns = [
     path("moderation/many/", many.many, name="many"),
     path("moderation/empty/", emptying.empty, name="empty"),
     path("moderation/news/", news.show, name="news"),
-    path("moderation/akismet/", account.show, name="akismet"),
-    path("moderation/akismet/ask/", account.ask, name="akismet-ask"),
-    path("moderation/akismet/test/", account.test, name="akismet-test"),
+    path("moderation/akismet/", views.show, name="akismet"),
+    path("moderation/akismet/ask/", views.ask, name="akismet-ask"),
+    path("moderation/akismet/test/", views.test, name="akismet-test"),
     path("moderation/<int:public_id>/history/", queue.history, name="history"),
     path("moderation/policy/", policy.edit, name="policy"),
     path("moderation/policy/unblock/", policy.unblock, name="unblock"),

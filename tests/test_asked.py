@@ -21,7 +21,7 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
 from blog.models import Post, Role
-from comments import spam
+from comments.check import akismet as spam
 from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
 from comments.moderator_edit import revise

@@ -11,8 +11,8 @@ from django.test import Client, override_settings
 from django_tasks_db.models import DBTaskResult
 
 from blog.models import Role
+from comments.check.akismet import ALLOWED_HEADERS
 from comments.models import Comment, Decision, Policy
-from comments.spam import ALLOWED_HEADERS
 from tests.factories import (
     form_fields,
     make_comment,

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from blog import edition
 from blog.writing import writing
-from comments import many, spam, waiting
+from comments import many, waiting
+from comments.check import akismet as spam
 from comments.check.screening import Asked, record
 from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Policy

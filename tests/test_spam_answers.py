@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from comments import spam
-from comments.failures import CheckFailed, Refused, Unavailable
+from comments.check import akismet
+from comments.check.akismet import Verdict
+from comments.check.failures import CheckFailed, Refused, Unavailable
 from comments.rules.outage import Kind
-from comments.spam import Verdict
 from config import env
 from tests.akismet_server import THANKS, AkismetServer
 
@@ -72,14 +72,14 @@ def rows():
 
 
 def report(kind):
-    spam.report(kind, ASKED, reporter="ada", said="true")
+    akismet.report(kind, ASKED, reporter="ada", said="true")
 
 
 ASKING = {
-    "check": lambda: spam.check(ASKED),
+    "check": lambda: akismet.check(ASKED),
     "ham": lambda: report("ham"),
     "spam": lambda: report("spam"),
-    "usage": spam.usage,
+    "usage": akismet.usage,
 }
 
 
@@ -107,7 +107,7 @@ def test_an_answer_means_what_the_list_says(server, rows, row):
     server.next(scripted(rows[row]))
     meant = MEANT[row]
     if isinstance(meant, Verdict):
-        assert spam.check(ASKED).verdict == meant
+        assert akismet.check(ASKED).verdict == meant
         return
     met = failure(ASKING["check"])
     assert (type(met), str(met)) == (type(meant), str(meant))
@@ -117,22 +117,22 @@ def test_an_answer_means_what_the_list_says(server, rows, row):
 def test_headers_are_found_in_any_case(server):  # ak-03, ak-15
     headers = {"x-AKISMET-Pro-Tip": "discard", "x-akismet-GUID": "abc123"}
     server.next({"status": 200, "body": "true", "headers": headers})
-    answer = spam.check(ASKED)
+    answer = akismet.check(ASKED)
     assert (answer.discard, answer.guid) == (True, "abc123")
 
 
 @pytest.mark.parametrize("tip", ["Discard", "DISCARD", " discard\t"])
 def test_the_tip_to_discard_is_understood_in_any_case(server, tip):
     server.next({"status": 200, "body": "true", "headers": {"X-akismet-pro-tip": tip}})
-    assert spam.check(ASKED).discard
+    assert akismet.check(ASKED).discard
     server.next({"status": 200, "body": "false", "headers": {"X-akismet-pro-tip": tip}})
-    assert not spam.check(ASKED).discard
+    assert not akismet.check(ASKED).discard
 
 
 @pytest.mark.parametrize("tip", ["", "keep", "discard-not"])
 def test_another_tip_is_not_to_discard(server, tip):
     server.next({"status": 200, "body": "true", "headers": {"X-akismet-pro-tip": tip}})
-    assert not spam.check(ASKED).discard
+    assert not akismet.check(ASKED).discard
 
 
 def test_no_answer_at_all_names_nothing_secret(server):  # ak-11, ak-21
@@ -142,7 +142,7 @@ def test_no_answer_at_all_names_nothing_secret(server):  # ak-11, ak-21
 
 
 def test_key_site_and_address_are_always_sent(server):  # ak-12
-    spam.check(ASKED | {"is_test": "1"})
+    akismet.check(ASKED | {"is_test": "1"})
     sent = server.calls[-1].fields
     assert (sent["api_key"], sent["blog"]) == ("s3cret", "https://example.org")
     assert (sent["user_ip"], sent["is_test"]) == ("203.0.113.7", "1")
@@ -162,8 +162,8 @@ def test_only_thanks_is_success_of_a_report(server, body, meant):  # ak-13
 
 def test_a_key_is_valid_invalid_or_unknown(server):  # ak-14
     server.next({"body": "valid"}, {"body": "invalid"}, {"body": "something-unexpected"})
-    assert [spam.verify().is_valid, spam.verify().is_valid] == [True, False]
-    assert isinstance(failure(spam.verify), Unavailable)
+    assert [akismet.verify().is_valid, akismet.verify().is_valid] == [True, False]
+    assert isinstance(failure(akismet.verify), Unavailable)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_key_is_valid_invalid_or_unknown(server):  # ak-14
     ],
 )
 def test_the_fixed_triggers_answer_as_promised(server, fields, verdict):  # ak-16
-    assert spam.check(ASKED | fields).verdict == verdict
+    assert akismet.check(ASKED | fields).verdict == verdict
 
 
 # Those that have a name, and the ends; all of them in .ci/run.
@@ -201,8 +201,8 @@ def test_a_word_that_is_no_verdict_is_no_verdict(server, word):  # ak-22
 
 def test_a_line_end_behind_the_word_changes_nothing(server):
     server.next(*({"body": f"{word}\r\n"} for word in ("true", "valid", THANKS, "invalid")))
-    assert spam.check(ASKED).verdict == Verdict.SPAM
-    assert spam.verify().is_valid
+    assert akismet.check(ASKED).verdict == Verdict.SPAM
+    assert akismet.verify().is_valid
     report("ham")
     assert isinstance(failure(ASKING["check"]), Refused)
 
@@ -229,10 +229,10 @@ def test_a_wrong_address_of_the_site_stops_the_start(monkeypatch):  # ak-23
 @pytest.mark.parametrize("extra", [{"bad_argument": "x"}, {"comment_content": ""}])
 def test_unknown_fields_and_empty_texts_are_never_sent(server, extra):  # ak-24, ak-32
     with pytest.raises(ValueError):
-        spam.check(ASKED | extra)
+        akismet.check(ASKED | extra)
     assert server.calls == []
 
 
 def test_a_report_needs_no_more_than_what_was_kept(server):  # ak-34: the post may be gone
     report("spam")
-    assert spam.check(ASKED).verdict == Verdict.SPAM
+    assert akismet.check(ASKED).verdict == Verdict.SPAM

@@ -12,10 +12,9 @@ from traceback import TracebackException
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from comments import spam
-from comments.check import http
-from comments.failures import CheckFailed, Refused, Unavailable
-from comments.spam import Verdict
+from comments.check import akismet, http
+from comments.check.akismet import Verdict
+from comments.check.failures import CheckFailed, Refused, Unavailable
 from tests.akismet_server import AkismetServer
 
 KEY = "s3cret-key-42"
@@ -51,17 +50,17 @@ def server(settings):
         yield server
 
 
-def failure(ask=lambda: spam.check(ASKED)):
+def failure(ask=lambda: akismet.check(ASKED)):
     with pytest.raises(CheckFailed) as caught:
         ask()
     return caught.value
 
 
 ASKING = {
-    "check": lambda: spam.check(ASKED),
-    "ham": lambda: spam.report("ham", ASKED, reporter="ada", said="true"),
-    "spam": lambda: spam.report("spam", ASKED, reporter="ada", said=""),
-    "usage": spam.usage,
+    "check": lambda: akismet.check(ASKED),
+    "ham": lambda: akismet.report("ham", ASKED, reporter="ada", said="true"),
+    "spam": lambda: akismet.report("spam", ASKED, reporter="ada", said=""),
+    "usage": akismet.usage,
 }
 
 
@@ -69,7 +68,7 @@ ASKING = {
 
 
 def test_a_submission_says_what_is_known_and_nothing_else():
-    assert spam.submission(**FACTS) == {
+    assert akismet.submission(**FACTS) == {
         "user_ip": "203.0.113.7",
         "user_agent": "Reader/1.0",
         "permalink": "https://example.org/2026/11/depot/",
@@ -89,14 +88,14 @@ def test_a_submission_says_what_is_known_and_nothing_else():
 
 
 def test_staff_is_told_by_role():
-    assert "user_role" not in spam.submission(**FACTS)
-    told = spam.submission(**FACTS | {"roles": ["editor", "moderator"]})
+    assert "user_role" not in akismet.submission(**FACTS)
+    told = akismet.submission(**FACTS | {"roles": ["editor", "moderator"]})
     assert told["user_role"] == "editor,moderator"
 
 
 def test_a_check_sends_the_submission_field_by_field(server):
-    asked = spam.submission(**FACTS)
-    spam.check(asked)
+    asked = akismet.submission(**FACTS)
+    akismet.check(asked)
     call, topics = server.calls[-1], asked.pop("comment_context")
     assert call.path == "/1.1/comment-check"
     assert call.values("comment_context[]") == topics
@@ -106,9 +105,9 @@ def test_a_check_sends_the_submission_field_by_field(server):
 
 @pytest.mark.parametrize("kind", ["ham", "spam"])
 def test_a_report_repeats_the_check(server, kind):
-    asked = spam.submission(**FACTS)
-    spam.check(asked, recheck="retry")
-    spam.report(kind, asked | {"recheck_reason": "retry"}, reporter="grace", said="false")
+    asked = akismet.submission(**FACTS)
+    akismet.check(asked, recheck="retry")
+    akismet.report(kind, asked | {"recheck_reason": "retry"}, reporter="grace", said="false")
     checked, reported = server.calls
     assert reported.path == f"/1.1/submit-{kind}"
     told = [("reporter", "grace"), ("comment_check_response", "false")]
@@ -116,15 +115,15 @@ def test_a_report_repeats_the_check(server, kind):
 
 
 def test_a_second_check_says_why(server):
-    spam.check(ASKED, recheck="edit")
+    akismet.check(ASKED, recheck="edit")
     assert server.calls[-1].fields["recheck_reason"] == "edit"
     assert "recheck_reason" not in ASKED
 
 
 def test_requests_name_us_and_the_client_and_carry_no_cookie(server):
     server.next({"headers": {"Set-Cookie": "a=b"}})
-    spam.check(ASKED)
-    spam.check(ASKED)
+    akismet.check(ASKED)
+    akismet.check(ASKED)
     headers = server.calls[-1].headers
     assert headers["User-Agent"] == "Broadside/9.8 | akismet.py/25.10.1"
     assert not {"Cookie", "Authorization", "Referer"} & headers.keys()
@@ -135,7 +134,7 @@ def test_requests_name_us_and_the_client_and_carry_no_cookie(server):
     [{"HTTP_COOKIE": "a"}, {"api_key": "x"}, {"user_ip": ""}, {"comment_content": ""}],
 )
 def test_what_must_not_be_sent_is_refused_before_it_leaves(server, extra):
-    for ask in (spam.check, lambda s: spam.report("ham", s, reporter="", said="")):
+    for ask in (akismet.check, lambda s: akismet.report("ham", s, reporter="", said="")):
         with pytest.raises(ValueError):
             ask(ASKED | extra)
     assert server.calls == []
@@ -143,10 +142,10 @@ def test_what_must_not_be_sent_is_refused_before_it_leaves(server, extra):
 
 def test_a_changed_key_counts_from_the_next_call(server, settings):
     settings.AKISMET_API_KEY = server.key = "another"
-    assert spam.verify().is_valid
+    assert akismet.verify().is_valid
     with AkismetServer("third") as other:
         settings.AKISMET_API_KEY, settings.AKISMET_SERVER = "third", other.url
-        assert spam.verify().is_valid
+        assert akismet.verify().is_valid
         assert len(other.calls) == 1
 
 
@@ -155,29 +154,29 @@ def test_plain_http_goes_to_this_machine_only(settings):
     for server in ("http://rest.akismet.com", "http://127.0.0.1@example.org"):
         settings.AKISMET_SERVER = server
         with pytest.raises(ImproperlyConfigured):
-            spam.check(ASKED)
+            akismet.check(ASKED)
 
 
 def test_proxies_of_the_environment_are_not_used(server, monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert spam.check(ASKED).verdict == Verdict.HAM
+    assert akismet.check(ASKED).verdict == Verdict.HAM
 
 
 def test_without_a_key_nothing_is_asked(server, settings):
-    assert spam.is_configured()
+    assert akismet.is_configured()
     settings.AKISMET_API_KEY = ""
-    assert not spam.is_configured()
+    assert not akismet.is_configured()
     with pytest.raises(ImproperlyConfigured):
-        spam.check(ASKED)
+        akismet.check(ASKED)
     assert server.calls == []
 
 
 def test_another_server_than_akismets_is_called_a_stand_in(settings):
     settings.AKISMET_SERVER = ""
-    assert not spam.is_stand_in()
+    assert not akismet.is_stand_in()
     settings.AKISMET_SERVER = "http://127.0.0.1:8009"
-    assert spam.is_stand_in()
+    assert akismet.is_stand_in()
 
 
 # What is understood
@@ -185,19 +184,19 @@ def test_another_server_than_akismets_is_called_a_stand_in(settings):
 
 def test_the_answers_headers_are_kept(server):
     server.alert = (10011, "Please upgrade")
-    spam_answer = spam.check(ASKED | {"comment_content": "standin:discard"})
+    spam_answer = akismet.check(ASKED | {"comment_content": "standin:discard"})
     assert (spam_answer.verdict, spam_answer.discard) == (Verdict.SPAM, True)
     assert (spam_answer.alert_code, spam_answer.alert_msg) == ("10011", "Please upgrade")
     server.alert = None
-    ham = spam.check(ASKED | {"comment_content": "standin:recheck"})
+    ham = akismet.check(ASKED | {"comment_content": "standin:recheck"})
     assert (ham.guid != spam_answer.guid) and ham.guid
-    assert ham == spam.Answer(Verdict.HAM, guid=ham.guid, recheck_after=120)
+    assert ham == akismet.Answer(Verdict.HAM, guid=ham.guid, recheck_after=120)
 
 
 def test_only_ham_is_provisional_and_only_spam_is_blatant(server):
     extra = {"X-akismet-recheck-after": "120", "X-akismet-pro-tip": "discard"}
     server.next({"headers": extra, "body": "true"}, {"headers": extra, "body": "false"})
-    first, second = spam.check(ASKED), spam.check(ASKED)
+    first, second = akismet.check(ASKED), akismet.check(ASKED)
     assert (first.discard, first.recheck_after) == (True, None)
     assert (second.discard, second.recheck_after) == (False, 120)
 
@@ -205,16 +204,16 @@ def test_only_ham_is_provisional_and_only_spam_is_blatant(server):
 @pytest.mark.parametrize("word", ["soon", "", "-5", "²", "1.5"])
 def test_a_recheck_time_that_is_none_is_left_out(server, word):
     server.next({"headers": {"X-akismet-recheck-after": word}})
-    assert spam.check(ASKED).recheck_after is None
+    assert akismet.check(ASKED).recheck_after is None
 
 
-@pytest.mark.parametrize("code", sorted(spam.STOP_CODES))
+@pytest.mark.parametrize("code", sorted(akismet.STOP_CODES))
 def test_a_stopped_account_is_not_asked_on(server, code):
     server.alert = (code, "Stopped")
     refused = failure()
     assert isinstance(refused, Refused)
     assert (refused.alert_code, refused.alert_msg) == (code, "Stopped")
-    assert not spam.verify().is_valid
+    assert not akismet.verify().is_valid
 
 
 def test_redirects_are_not_followed(server):
@@ -224,23 +223,23 @@ def test_redirects_are_not_followed(server):
 
 
 def test_usage_is_told(server):
-    spam.check(ASKED)
-    assert spam.usage()["usage"] == 1
+    akismet.check(ASKED)
+    assert akismet.usage()["usage"] == 1
     assert server.calls[-1].fields == {"api_key": KEY}
 
 
 def test_verify_tells_a_good_key_from_a_bad_one_and_from_silence(server):
-    assert spam.verify().is_valid
+    assert akismet.verify().is_valid
     server.key = "another"
-    assert not spam.verify().is_valid
+    assert not akismet.verify().is_valid
     server.next({"status": 503})
-    assert str(failure(spam.verify)) == "Akismet had a fault of its own (“Service Unavailable”)"
+    assert str(failure(akismet.verify)) == "Akismet had a fault of its own (“Service Unavailable”)"
 
 
 def test_threads_keep_their_answers_apart(server):
     def ask(number):
         author = "viagra-test-123" if number % 2 else "Ada"
-        return number, spam.check(ASKED | {"comment_author": author})
+        return number, akismet.check(ASKED | {"comment_author": author})
 
     with ThreadPoolExecutor(16) as pool:
         answers = dict(pool.map(ask, range(48)))
@@ -264,7 +263,7 @@ def test_a_call_that_lasts_too_long_is_cut_off(server, monkeypatch, step):
     assert datetime.now() - began < timedelta(seconds=2)
     assert asyncio.all_tasks(http._loop()) == set()  # nothing goes on, nor keeps a connection
     monkeypatch.undo()
-    assert spam.check(ASKED).verdict == Verdict.HAM
+    assert akismet.check(ASKED).verdict == Verdict.HAM
 
 
 def test_a_name_that_nobody_looks_up_holds_nobody_up(server, settings, monkeypatch):
@@ -283,15 +282,15 @@ def test_a_name_that_nobody_looks_up_holds_nobody_up(server, settings, monkeypat
         assert datetime.now() - began < timedelta(seconds=2)
         over.set()
     assert server.calls == []
-    assert spam.check(ASKED).verdict == Verdict.HAM
+    assert akismet.check(ASKED).verdict == Verdict.HAM
 
 
 def test_while_it_is_down_nothing_is_believed_and_afterwards_all_is_well(server):
     server.stop()
-    for ask in (*ASKING.values(), spam.verify):
+    for ask in (*ASKING.values(), akismet.verify):
         assert isinstance(failure(ask), Unavailable)
     server.start()
-    assert spam.check(ASKED).verdict == Verdict.HAM
+    assert akismet.check(ASKED).verdict == Verdict.HAM
 
 
 def test_the_bounds_are_those_that_were_promised():
@@ -306,7 +305,7 @@ def test_the_key_is_in_no_log_not_even_the_http_clients_own(server, caplog):
     for logger in (None, "httpx", "httpcore", "akismet"):
         caplog.set_level(logging.DEBUG, logger)
     server.next({}, {"status": 500}, {"invalid": "Closed"}, {"drop": True})
-    for ask in (*ASKING.values(), *ASKING.values(), spam.verify):
+    for ask in (*ASKING.values(), *ASKING.values(), akismet.verify):
         with contextlib.suppress(CheckFailed):
             ask()
     assert len(server.calls) == 9

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import account_words, waiting
+from comments import waiting
+from comments.check import account_sentences
 from comments.models import Comment, Evidence, Heartbeat, Mail, Policy
 from comments.notice import deletion_day, notice
 from comments.sweep import sweep
@@ -69,7 +70,7 @@ def test_the_figures_of_the_check_bear_their_time(boss, akismet):
 def test_an_answer_of_another_day_says_so(akismet):
     row = Heartbeat(name="asked", since=timezone.now() - timedelta(days=3), state="ok")
     day = timezone.localtime(row.since)
-    assert f"{day.day} {day:%B %Y}, {day:%H:%M:%S}" in account_words.asked(row)
+    assert f"{day.day} {day:%B %Y}, {day:%H:%M:%S}" in account_sentences.asked(row)
 
 
 def test_the_calls_of_last_month_are_not_told_as_this_months(client, akismet):

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog.models import Role
-from comments import failures, retention
+from comments import retention
+from comments.check import failures
 from comments.models import Comment, Decision, Heartbeat, Mail
 from comments.sweep import RARE, once_in, sweep
 from comments.tasks import screen

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from blog.writing import writing
-from comments import spam
+from comments.check import akismet as spam
+from comments.check.failures import CheckFailed, Refused, Unavailable
 from comments.check.probing import fails_alone, record_answer, record_failure
-from comments.failures import CheckFailed, Refused, Unavailable
 from comments.models import Heartbeat
 
 State = Heartbeat.State

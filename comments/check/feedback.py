@@ -6,10 +6,10 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from blog.writing import writing
-from comments import spam
 from comments.check import account
+from comments.check import akismet as spam
+from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_failure
-from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Decision, Heartbeat
 from comments.rules.holding import feedback_owed
 from comments.rules.outage import Kind

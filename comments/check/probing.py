@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from blog.writing import writing
-from comments.failures import CheckFailed, Refused
+from comments.check.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
 from comments.rules.outage import PROBE_PAUSE, Event, Kind

@@ -8,10 +8,10 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from blog.writing import writing
-from comments import spam
 from comments.check import account
+from comments.check import akismet as spam
+from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_answer, record_failure, release
-from comments.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
 from comments.models.querysets import GIVE_UP

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from blog import markup
 from blog.writing import writing
-from comments import spam
+from comments.check import akismet
 from comments.models import Comment, Edit
 from comments.models.due import Due
 from comments.models.identifiers import new_identifier
@@ -57,7 +57,7 @@ def _plan_another_check(comment: Comment, now: datetime) -> list[Due]:
     if not comment.submission:
         return []
     comment.submission = comment.submission | {"comment_content": comment.body}
-    if not spam.is_configured():
+    if not akismet.is_configured():
         return []
     comment.screened, comment.screened_at = Comment.Screened.WAITING, None
     comment.next_check_at, comment.check_error = now, ""

@@ -16,13 +16,13 @@ from blog.views import errors
 from blog.views.posts import visible_post
 from blog.writing import in_turn, writing
 from comments import facts, origin, thread, waiting
+from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
 from comments.rules import admission
 from comments.rules.email import normal
 from comments.rules.holding import network_of
-from comments.spam import TRAP
 from comments.submit.save import save_comment
 
 NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)

@@ -9,12 +9,12 @@ from blog.characters import isolated
 from blog.writing import writing
 from comments import facts, fresh
 from comments.card import Card
+from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderator_forms import ReplyForm
 from comments.outcome_words import lost_words
-from comments.spam import TRAP
 from comments.submit.save import save_comment
 from comments.views import one
 from comments.views.queue import moderators

@@ -16,7 +16,7 @@ from django.utils import timezone
 from blog import edition, markup
 from blog.models import Post, User
 from blog.writing import writing
-from comments import spam
+from comments.check import akismet
 from comments.models import Comment, Decision
 from comments.models.identifiers import new_identifier
 from comments.retention import ADDRESS_DAYS
@@ -192,7 +192,7 @@ def _reasons(row: dict, html: str) -> list[tuple[str, str]]:
 
 
 def _submission(comment: Comment) -> dict:
-    return spam.submission(
+    return akismet.submission(
         ip=comment.ip,
         user_agent=AGENT,
         referrer="",

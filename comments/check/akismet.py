@@ -14,8 +14,8 @@ import akismet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from comments.check.failures import STOP_CODES, Refused, failure_of, refusal, seconds, told
 from comments.check.http import Call
-from comments.failures import STOP_CODES, Refused, failure_of, refusal, seconds, told
 
 TRAP = "homepage2"
 # Of the server's variables; the address without its query.

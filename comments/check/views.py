@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from blog.models import Role
 from blog.tasks import later
 from blog.writing import writing
-from comments import account_words, spam, tasks
+from comments import tasks
 from comments.banners import banners
+from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy
 from comments.views.queue import moderators
 
@@ -27,13 +28,13 @@ def show(request):
     if not request.user.has_perm("comments.decide_comment"):
         raise PermissionDenied
     beats, now = Heartbeat.all_by_name(), timezone.now()
-    has_key = spam.is_configured()
+    has_key = akismet.is_configured()
     context = {
-        "as_of": account_words.to_the_second(now),
-        "facts": account_words.facts(beats, Policy.current(request.site_edition), now),
+        "as_of": account_sentences.to_the_second(now),
+        "facts": account_sentences.facts(beats, Policy.current(request.site_edition), now),
         # Without a key nothing can be asked, and what was answered once says nothing of today.
-        "asked": account_words.asked(beats.get(Heartbeat.ASKED)) if has_key else "",
-        "tested": account_words.tested(beats.get(Heartbeat.TESTED)) if has_key else [],
+        "asked": account_sentences.asked(beats.get(Heartbeat.ASKED)) if has_key else "",
+        "tested": account_sentences.tested(beats.get(Heartbeat.TESTED)) if has_key else [],
         "banners": banners(beats, hides_address=False),
         "may_ask": _may_ask(request.user) and has_key,
     }
@@ -63,7 +64,7 @@ def _enqueue(request, name: str, job):
     with writing():
         row = Heartbeat.held(name)
         is_pressed = row.state == Heartbeat.State.WAITING and now - ONE_PRESS < row.since <= now
-        if spam.is_configured() and not is_pressed:
+        if akismet.is_configured() and not is_pressed:
             row.state, row.since, row.at, row.facts = Heartbeat.State.WAITING, now, now, {}
             row.save()
             later(job)
