@@ -11,8 +11,8 @@ from blog.models import Role, User
 from comments import retention
 from comments.check import akismet
 from comments.models import Comment, Heartbeat, Mail
-from comments.notice import clock
 from comments.rules import outage
+from comments.thread.notice import clock
 
 State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)

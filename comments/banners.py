@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from comments import alerts, foreign, retention
 from comments.check import akismet as spam
 from comments.models import Heartbeat
-from comments.notice import clock
 from comments.rules import outage
 from comments.rules.outage import WORDS, Kind
+from comments.thread.notice import clock
 
 
 def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:

@@ -12,11 +12,11 @@ from comments.banners import situation
 from comments.check import akismet
 from comments.models import Comment, Policy
 from comments.not_public import post_words
-from comments.notice import clock, deletion_day
 from comments.rules import outage, word_lines
 from comments.rules.email import normal
 from comments.rules.holding import Reason, blocking_network
 from comments.rules.outage import Kind, Situation
+from comments.thread.notice import clock, deletion_day
 
 VERBS = {
     "pending": ("approve", "spam", "trash"),

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from blog.characters import isolated
 from comments.models import Comment
 from comments.models.conflict import OF_THE_CHECK
-from comments.notice import clock
+from comments.thread.notice import clock
 
 
 def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:

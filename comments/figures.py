@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from blog.writing import writing
 from comments.models import Comment, Decision, Heartbeat, Tally
 from comments.models.daily_count import lesson
-from comments.notice import clock
+from comments.thread.notice import clock
 
 PERIOD = timedelta(days=30)
 # With fewer judged comments a share would say nothing.

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from blog.writing import writing
 from comments.models import Heartbeat
-from comments.notice import clock
 from comments.rules import admission
+from comments.thread.notice import clock
 
 SHOWN_FOR = timedelta(days=7)
 # From here on they are counted once an hour: nobody should make the site write by refused forms.

@@ -9,15 +9,16 @@ from django.utils import timezone
 from jinja2 import pass_context
 
 from blog.structured_data import for_script, name_of
-from comments import counts, monogram, thread, thread_sentences, waiting
+from comments import counts, waiting
 from comments.check import akismet
 from comments.facts import is_open
 from comments.forms import CommentForm
 from comments.mail_links import named
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
-from comments.notice import notice, time_of_day
 from comments.rules.parse import number
+from comments.thread import initials, sentences, tree
+from comments.thread.notice import notice, time_of_day
 
 
 class Comments:
@@ -36,7 +37,7 @@ class Comments:
         return loader.render_to_string("thread/comments.html", context, self.request)
 
     @cached_property
-    def _thread(self) -> thread.Thread:
+    def _thread(self) -> tree.Thread:
         return _thread(self.request, self.post)
 
 
@@ -45,7 +46,7 @@ def comments(context, post) -> Comments:
     return Comments(context["request"], post)
 
 
-def _context(request, post, read: thread.Thread) -> dict:
+def _context(request, post, read: tree.Thread) -> dict:
     policy = Policy.current(request.site_edition)
     for node in read.nodes:
         node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
@@ -64,10 +65,10 @@ def _context(request, post, read: thread.Thread) -> dict:
     }
 
 
-def _thread(request, post) -> thread.Thread:
+def _thread(request, post) -> tree.Thread:
     """Read once for the head of the page and for its comments."""
     if getattr(request, "thread", None) is None:
-        request.thread = thread.read(
+        request.thread = tree.read(
             post,
             page=int(request.resolver_match.kwargs.get("number", 1)),
             own=waiting.ids(request),
@@ -105,18 +106,18 @@ def comment_count(post, count):
 
 
 FILTERS = {
-    "monogram": monogram.monogram,
+    "monogram": initials.monogram,
     "time_of_day": time_of_day,
-    "tone": monogram.tone,
+    "tone": initials.tone,
 }
 GLOBALS = {
     "akismet_is_asked": akismet.is_configured,
-    "author_mark": thread_sentences.author,
+    "author_mark": sentences.author,
     "comment_count": comment_count,
     "comments": comments,
     "pending_for": pending_for,
-    "report_link": thread_sentences.report,
+    "report_link": sentences.report,
     "signed_name": named,
-    "staff_mark": thread_sentences.staff,
+    "staff_mark": sentences.staff,
     "status_address": waiting.sign,
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.characters import isolated
 from comments import not_public
 from comments.models import Comment
-from comments.notice import at_words, clock
+from comments.thread.notice import at_words, clock
 
 MOST_NAMED = 50
 

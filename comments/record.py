@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.keyset import moment
-from comments.notice import whole_day
+from comments.thread.notice import whole_day
 
 MOST_COUNTED = 100
 # Of an address so many of each tab are read, that which is shown and one more among them; of a

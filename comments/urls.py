@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from comments.check import views
 from comments.mail_links import PURPOSES
+from comments.thread import views as reading
 from comments.views import (
     block,
     closing,
@@ -19,7 +20,6 @@ from comments.views import (
     posting,
     privacy,
     queue,
-    reading,
     reply,
     report,
 )

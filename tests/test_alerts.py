@@ -9,8 +9,8 @@ from blog.models import Role
 from comments import alerts, mail_links
 from comments.check.account import ask_usage
 from comments.models import Heartbeat, Mail
-from comments.notice import clock
 from comments.sweep import sweep
+from comments.thread.notice import clock
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
 from tests.mailbox import path_of, sent
 

@@ -10,9 +10,9 @@ from blog.models import Role
 from comments.card import Card, check_words
 from comments.check.probing import due_checks
 from comments.models import Comment, Heartbeat, Policy
-from comments.notice import deletion_day
 from comments.sweep import sweep
 from comments.tasks import probe, screen
+from comments.thread.notice import deletion_day
 from tests.factories import make_post, make_user, moderator, run_tasks, submit_comment
 
 pytestmark = pytest.mark.django_db

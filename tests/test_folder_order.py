@@ -29,7 +29,7 @@ NEVER_ENQUEUE = {"rules", "dates", "models"}
 FLAT = {
     "comments.rules": "admission moderation networks links address numbers word_lines outage",
     "comments.check": "spam courier failures account_words views.account",
-    "comments.thread": "thread notice monogram views.reading",
+    "comments.thread.tree": "thread notice monogram views.reading",
     "comments.submit": "views.posting forms facts origin waiting views.own views.report foreign"
     " views.foreign middleware",
     "comments.mail": "mailing digest alerts mail_faults views.mail views.find",
@@ -64,7 +64,7 @@ UNRANKED = {  # blog's single files: each may import any folder that it needs
 KNOWN = {
     ("comments/check/account_sentences.py", "comments.alerts"),
     ("comments/check/account_sentences.py", "comments.banners"),
-    ("comments/check/account_sentences.py", "comments.notice"),
+    ("comments/check/account_sentences.py", "comments.thread.notice"),
     ("comments/alerts.py", "comments.retention"),
     ("comments/banners.py", "comments.retention"),
     ("comments/fresh.py", "comments.like"),
@@ -84,7 +84,7 @@ KNOWN = {
     ("comments/models/policy.py", "comments.rules.policy_merge"),
     ("comments/models/probe.py", "comments.tasks"),
     ("comments/models/standing.py", "comments.check.akismet"),
-    ("comments/notice.py", "comments.retention"),
+    ("comments/thread/notice.py", "comments.retention"),
     ("comments/check/views.py", "comments.banners"),
     ("comments/check/views.py", "comments.views.queue"),
     ("comments/views/answers.py", "comments.like"),

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from blog import theme
-from comments.monogram import NAMELESS, TONES, monogram, tone
+from comments.thread.initials import NAMELESS, TONES, monogram, tone
 from tests.factories import make_comment, make_post
 from tests.pages import html
 

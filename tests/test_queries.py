@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Image, Role, Tag
-from comments import mail_links, thread, waiting
+from comments import mail_links, waiting
 from comments.models import Comment, Mail, Policy
+from comments.thread import tree
 from tests.factories import make_comment, make_post, make_user, moderator, picture, send_comment
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +116,7 @@ def test_the_thread_itself_is_two_queries(django_assert_num_queries):
     post = make_post()
     discuss(post, 3)
     with django_assert_num_queries(2):
-        read = thread.read(post, page=1, own=[1, 2, 3], depth=5)
+        read = tree.read(post, page=1, own=[1, 2, 3], depth=5)
     assert len(read.nodes) == 9
 
 

@@ -11,8 +11,8 @@ from blog.models import Post
 from blog.writing import writing
 from comments import rendering, retention, sweep
 from comments.models import Comment, Decision, Mail, Policy, Subscription, Tally
-from comments.notice import deletion_day
 from comments.rules.holding import Rules, without_address
+from comments.thread.notice import deletion_day
 from tests.factories import make_comment, make_post, moderator, submit_comment
 from tests.pages import words
 

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from blog.models import Role
-from comments import thread, waiting
+from comments import waiting
 from comments.models import Comment, Policy
+from comments.thread import tree
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
 
@@ -84,7 +85,7 @@ def test_50_threads_stand_on_a_page_whole(client, post):
 
 @pytest.fixture
 def short_pages(monkeypatch):
-    monkeypatch.setattr(thread, "PER_PAGE", 2)
+    monkeypatch.setattr(tree, "PER_PAGE", 2)
 
 
 def test_a_comments_own_address_leads_to_its_page(client, post, short_pages):

@@ -12,8 +12,8 @@ from comments.alerts import unchecked_words
 from comments.banners import notice_words, situation
 from comments.check import akismet as spam
 from comments.models import Heartbeat, Policy
-from comments.notice import clock
 from comments.rules import outage
+from comments.thread.notice import clock
 
 State = Heartbeat.State
 

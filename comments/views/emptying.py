@@ -15,8 +15,8 @@ from blog.writing import writing
 from comments import emptying, like, tasks
 from comments.counts import count_words
 from comments.models import Comment
-from comments.notice import clock
 from comments.queue import TABS
+from comments.thread.notice import clock
 from comments.views.answers import go_on, refuse
 from comments.views.queue import moderators
 

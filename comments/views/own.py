@@ -15,10 +15,10 @@ from comments import facts, origin, waiting
 from comments.enqueue import enqueue
 from comments.forms import EditForm
 from comments.models import Comment, Policy
-from comments.notice import notice
 from comments.rules import admission, holding
 from comments.rules.holding import Reason
 from comments.submit.edit import edit_text
+from comments.thread.notice import notice
 
 
 @csrf_exempt

@@ -15,7 +15,7 @@ from blog.models import Post
 from blog.views import errors
 from blog.views.posts import visible_post
 from blog.writing import in_turn, writing
-from comments import facts, origin, thread, waiting
+from comments import facts, origin, waiting
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.forms import CommentForm
@@ -24,6 +24,7 @@ from comments.rules import admission
 from comments.rules.email import normal
 from comments.rules.holding import network_of
 from comments.submit.save import save_comment
+from comments.thread import tree
 
 NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 
@@ -81,7 +82,7 @@ def reply(request, path, public_id):
 def to_notice(request, comment):
     """303 to the comment in its place; `c` is no secret and shows nothing without the cookie."""
     own = [*waiting.ids(request), comment.public_id]
-    page = thread.page_of(comment, own=own)
+    page = tree.page_of(comment, own=own)
     path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
     response = HttpResponseRedirect(f"{path}?c={comment.public_id}#comment-{comment.public_id}")
     response.status_code = 303

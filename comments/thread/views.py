@@ -5,8 +5,8 @@ from django.utils import timezone
 from blog import feeds, markup
 from blog.characters import isolated
 from blog.views import posts
-from comments import thread
 from comments.models import Comment
+from comments.thread import tree
 
 
 def page(request, path, number):
@@ -23,7 +23,7 @@ def permalink(request, path, public_id):
     post = posts.visible_post(path)
     comments = Comment.objects.public(timezone.now()).filter(post=post)
     comment = get_object_or_404(comments, public_id=public_id)
-    page = thread.page_of(comment, own=[])
+    page = tree.page_of(comment, own=[])
     path = post.path + (f"comments/page/{page}/" if page > 1 else "")
     return HttpResponseRedirect(f"{path}#comment-{public_id}")
 
