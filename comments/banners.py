@@ -3,11 +3,12 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import alerts, foreign, retention
+from comments import alerts, retention
 from comments.check import akismet as spam
 from comments.models import Heartbeat
 from comments.rules import outage
 from comments.rules.outage import WORDS, Kind
+from comments.submit import foreign
 from comments.thread.notice import clock
 
 

@@ -9,14 +9,15 @@ from django.utils import timezone
 from jinja2 import pass_context
 
 from blog.structured_data import for_script, name_of
-from comments import counts, waiting
+from comments import counts
 from comments.check import akismet
-from comments.facts import is_open
-from comments.forms import CommentForm
 from comments.mail_links import named
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
 from comments.rules.parse import number
+from comments.submit import cookies
+from comments.submit.context import is_open
+from comments.submit.forms import CommentForm
 from comments.thread import initials, sentences, tree
 from comments.thread.notice import notice, time_of_day
 
@@ -57,11 +58,11 @@ def _context(request, post, read: tree.Thread) -> dict:
     return {
         "post": post,
         "thread": read,
-        "saved": _saved(request, post, waiting.ids(request)),
+        "saved": _saved(request, post, cookies.ids(request)),
         "moderates": user is not None and may_decide(user, post),
         "is_public": is_public,
         "is_open": is_public and is_open(post, policy, now),
-        "form": CommentForm(initial=waiting.commenter(request), user=user),
+        "form": CommentForm(initial=cookies.commenter(request), user=user),
     }
 
 
@@ -71,7 +72,7 @@ def _thread(request, post) -> tree.Thread:
         request.thread = tree.read(
             post,
             page=int(request.resolver_match.kwargs.get("number", 1)),
-            own=waiting.ids(request),
+            own=cookies.ids(request),
             depth=Policy.current(request.site_edition).depth,
         )
     if request.thread is None:
@@ -119,5 +120,5 @@ GLOBALS = {
     "report_link": sentences.report,
     "signed_name": named,
     "staff_mark": sentences.staff,
-    "status_address": waiting.sign,
+    "status_address": cookies.sign,
 }

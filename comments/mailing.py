@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from blog import mail
 from blog.mail import one_line
 from blog.models import Post
-from comments import mail_links, waiting
+from comments import mail_links
 from comments.models import Comment, Mail, OptOut, Subscription, Unconfirmed
+from comments.submit import cookies
 
 HOUR = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
@@ -136,7 +137,7 @@ def _links(rows, now):
         {
             "title": one_line(comment.post.title) if comment.post_id in shown else "",
             "at": comment.submitted_at,
-            "link": settings.SITE_URL + reverse("comment-status", args=[waiting.sign(comment)]),
+            "link": settings.SITE_URL + reverse("comment-status", args=[cookies.sign(comment)]),
         }
         for comment in found
     ]
@@ -146,7 +147,7 @@ def _links(rows, now):
 def _letter(rows, now):
     (row,) = rows
     stop = _stop_all(row.to)
-    status = reverse("comment-status", args=[waiting.sign(row.comment)])
+    status = reverse("comment-status", args=[cookies.sign(row.comment)])
     context = {
         "title": one_line(row.comment.post.title),
         "text": row.text,

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from comments.forms import CommentForm
+from comments.submit.forms import CommentForm
 
 
 class ReplyForm(CommentForm):

@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from comments.forms import clean_text
 from comments.models import Policy, PolicyChange
 from comments.rules.policy_merge import Clash, Merge
+from comments.submit.forms import clean_text
 
 ORDINARY = _("“Saved. A moderator reads every comment before it appears.”")
 SET_ASIDE = _(

@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy
 from blog import markup
 from blog.characters import isolated
 from blog.models import User
-from comments import facts
 from comments.card import Card
 from comments.check import akismet
 from comments.check.akismet import TRAP
-from comments.forms import CommentForm, clean_text, within
 from comments.models import Comment, Policy
-from comments.origin import LONGEST
 from comments.rules import admission, word_lines
 from comments.rules import holding as moderation
 from comments.rules.holding import Reason
+from comments.submit import context
+from comments.submit.forms import CommentForm, clean_text, within
+from comments.submit.origin import LONGEST
 
 MOST_LINES = 20
 
@@ -120,7 +120,7 @@ def _nearly(known: moderation.Facts, rules: moderation.Rules) -> list[str]:
 
 
 def _facts(said: dict, days: int) -> moderation.Facts:
-    return facts.of_text(
+    return context.of_text(
         said,
         ip=said["ip"] or None,
         user_agent=said["browser"],

@@ -2,6 +2,8 @@ from django.urls import path, re_path
 
 from comments.check import views
 from comments.mail_links import PURPOSES
+from comments.submit import report, status_page
+from comments.submit import views as posting
 from comments.thread import views as reading
 from comments.views import (
     block,
@@ -15,13 +17,10 @@ from comments.views import (
     mail,
     many,
     news,
-    own,
     policy,
-    posting,
     privacy,
     queue,
     reply,
-    report,
 )
 
 # The path of a post, `2026/11/slug/`, or of a page, `slug/`.
@@ -59,7 +58,7 @@ urlpatterns = [
         mail.choose,
         name="mail-choice",
     ),
-    re_path(r"^comments/(?P<signed>\d+:?[\w-]*)/$", own.status, name="comment-status"),
+    re_path(r"^comments/(?P<signed>\d+:?[\w-]*)/$", status_page.status, name="comment-status"),
     re_path(OF_POST + r"comments/$", posting.submit, name="comment-submit"),
     re_path(OF_POST + r"comments/page/1/$", reading.first_page, name="comments-page-one"),
     re_path(OF_POST + r"comments/page/(?P<number>\d{1,6})/$", reading.page, name="comments-page"),

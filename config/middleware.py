@@ -10,8 +10,8 @@ from django.http import Http404
 from django.utils.functional import SimpleLazyObject
 
 from blog.writing import request_arrived
-from comments import origin
 from comments.rules.holding import network_of
+from comments.submit import origin
 
 POLICY = "; ".join(
     (

@@ -20,7 +20,7 @@ SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), env.host_of(SITE_URL), *env.LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-# How many proxies stand in front; only then is what they forward believed (comments/origin.py).
+# How many proxies stand in front; only then is what they forward believed (comments/submit/origin.py).
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=env.MOST_PROXIES)
 
 INSTALLED_APPS = [
@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "comments.middleware.waiting_follows",
+    "comments.submit.middleware.waiting_follows",
     "blog.middleware.former_addresses",
 ]
 
@@ -163,7 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_ENGINE = "blog.sessions"
 SESSION_COOKIE_AGE = 30 * 86_400
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "comments.views.foreign.csrf_failure"
+CSRF_FAILURE_VIEW = "comments.submit.csrf.csrf_failure"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 # Behind a proxy that nobody announced, this would send every reader round in a circle.

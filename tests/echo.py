@@ -15,7 +15,7 @@ django = make_application().app
 
 
 def echo(environ, start_response):
-    from comments import origin  # only once Django is set up
+    from comments.submit import origin  # only once Django is set up
 
     if environ["PATH_INFO"].startswith(("/static/", "/media/", "/login/")):
         return django(environ, start_response)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from blog.characters import is_blank
-from comments import origin
 from comments.rules import admission
 from comments.rules.admission import Facts, Origin, Parent, Said
+from comments.submit import origin
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FINE = Facts(now=NOW)

@@ -17,9 +17,9 @@ from django_tasks_db.models import DBTaskResult
 from blog import tasks, writing
 from blog.models import Post, Role
 from blog.sessions import SessionStore
-from comments import waiting
 from comments.management.commands import worker
 from comments.models import Comment, Mail, Report
+from comments.submit import cookies
 from tests.desk import ESSAY, INLINE
 from tests.factories import form_fields, make_comment, make_user, moderator
 from tests.pages import html, words
@@ -69,7 +69,7 @@ def by_readers(comment):
     return {
         "comment": (f"{comment.post.path}comments/", form_fields(body=TYPED)),
         "report": (f"{comment.post.path}comments/{comment.public_id}/report/", {"words": TYPED}),
-        "own edit": (f"/comments/{waiting.sign(comment)}/", {"body": TYPED}),
+        "own edit": (f"/comments/{cookies.sign(comment)}/", {"body": TYPED}),
         "find": ("/comments/find/", {"email": "ana@example.net"}),
     }
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import facts
 from comments.models import Comment
+from comments.submit import context
 from tests.crowd import kept
 from tests.factories import make_comment, make_post, send_comment
 
@@ -87,24 +87,24 @@ def is_served(line: str) -> bool:
 
 BETWEEN = (timezone.now() - timedelta(seconds=15), timezone.now() + timedelta(seconds=15))
 LOOK_UPS = {
-    "parent": (lambda post: facts.named_parent(post, "7"), "public_id"),
+    "parent": (lambda post: context.named_parent(post, "7"), "public_id"),
     "duplicate": (
-        lambda post: facts.said_before(
+        lambda post: context.said_before(
             post, None, {"name": "Ana", "email": "ana@example.net", "body": "Nobody got in."}
         ),
         "comment_digest",
     ),
     "sender by e-mail": (
-        lambda post: facts.last_by_email("READER7@example.net", *BETWEEN)[:1],
+        lambda post: context.last_by_email("READER7@example.net", *BETWEEN)[:1],
         "comment_email",
     ),
-    "sender by cookie": (lambda post: facts.last_by_cookie([3, 5, 7], *BETWEEN)[:1], "public_id"),
+    "sender by cookie": (lambda post: context.last_by_cookie([3, 5, 7], *BETWEEN)[:1], "public_id"),
     "network": (
-        lambda post: facts.nth_in_network("10.3.7.1", timezone.now())[:1],
+        lambda post: context.nth_in_network("10.3.7.1", timezone.now())[:1],
         "comment_network",
     ),
     "unknown network": (
-        lambda post: facts.nth_in_network(None, timezone.now())[:1],
+        lambda post: context.nth_in_network(None, timezone.now())[:1],
         "comment_network",
     ),
 }
@@ -130,8 +130,8 @@ def test_a_look_up_that_no_index_serves_is_told_apart(crowded):
 
 def test_the_same_address_in_another_case_is_found(crowded):
     ever = (timezone.now() - timedelta(days=30), timezone.now())
-    assert facts.last_by_email("rEADER7@EXAMPLE.net", *ever).count() == 1
-    assert facts.last_by_email("reader7@example.ne", *ever).count() == 0
+    assert context.last_by_email("rEADER7@EXAMPLE.net", *ever).count() == 1
+    assert context.last_by_email("reader7@example.ne", *ever).count() == 0
 
 
 def test_nothing_that_a_post_reads_of_the_comments_is_without_an_index(crowded):

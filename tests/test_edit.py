@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from blog import edition
 from blog.models import Role
-from comments import waiting
 from comments.models import Comment, Edit
 from comments.moderator_edit import revise
+from comments.submit import cookies
 from tests.factories import (
     make_comment,
     make_post,
@@ -218,7 +218,7 @@ def assert_lost(mo, response, comment, said: str):
 
 def test_an_edit_by_its_author_meanwhile_is_not_overwritten(mo):
     comment = make_comment()
-    Client().post(f"/comments/{waiting.sign(comment)}/", {"body": "Author's own."}, headers=OWN)
+    Client().post(f"/comments/{cookies.sign(comment)}/", {"body": "Author's own."}, headers=OWN)
     response = edit(mo, comment)
     assert "Author's own." in words(response)
     assert_lost(
@@ -295,7 +295,7 @@ def test_of_what_its_author_withdrew_nothing_is_left_to_edit(mo):
 def test_its_author_reads_the_new_words_and_may_still_edit_them(akismet, mo):
     comment = submit_comment(make_post(), body="Was it late?")
     edit(mo, comment)
-    own = f"/comments/{waiting.sign(comment)}/"
+    own = f"/comments/{cookies.sign(comment)}/"
     page = words(Client().get(own))
     assert "It was late." in page and "Edited by a moderator" in page
     assert Client().post(own, {"body": "Mine again."}, headers=OWN).status_code == 303

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments import mail_links, waiting
+from comments import mail_links
 from comments.mail.sending import send
 from comments.models import Comment, Mail, OptOut
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, run_tasks
 from tests.mailbox import later, path_of
 from tests.pages import hrefs, words
@@ -52,7 +53,7 @@ def test_the_links_of_all_comments_come_by_mail_and_none_of_their_words():
     (message,) = mail.outbox
     assert message.to == [EMAIL]
     for comment in comments:
-        path = f"/comments/{waiting.sign(comment)}/"
+        path = f"/comments/{cookies.sign(comment)}/"
         assert path in message.body and path in message.alternatives[0][0]
         assert comment.body not in message.body
         assert Client().get(path).status_code == 200
@@ -122,7 +123,7 @@ def test_the_newest_20_of_two_years():
     newest = Comment.objects.order_by("-submitted_at")[:20]
     ask()
     run_tasks()
-    links = [f"/comments/{waiting.sign(comment)}/" for comment in newest]
+    links = [f"/comments/{cookies.sign(comment)}/" for comment in newest]
     assert all(link in mail.outbox[0].body for link in links)
     assert mail.outbox[0].body.count("/comments/") == 21
     old = make_comment(author_email="eve@example.net", submitted_at=now - timedelta(days=800))
@@ -205,7 +206,7 @@ def test_without_a_mail_server_the_page_says_so(settings):
 def test_the_form_and_the_page_of_a_deleted_comment_lead_there(client):
     comment = make_comment()
     assert "/comments/find/" in hrefs(client.get(comment.post.path))
-    path = f"/comments/{waiting.sign(comment)}/"
+    path = f"/comments/{cookies.sign(comment)}/"
     comment.delete()
     assert "/comments/find/" in hrefs(client.get(path))
 

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments import foreign
 from comments.models import Comment, Heartbeat
+from comments.submit import foreign
 from config import env
 from tests.factories import make_comment, make_post, moderator, send_comment
 from tests.pages import words

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import fresh, waiting
+from comments import fresh
 from comments.models import Comment, Edit, Policy
 from comments.moderator_edit import revise
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 from tests.test_many import stamp
@@ -36,7 +37,7 @@ def edit(comment, body: str = NOW) -> Comment:
     """By its author; the comment as it stands then."""
     Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now() - timedelta(minutes=1))
     response = Client().post(
-        f"/comments/{waiting.sign(comment)}/",
+        f"/comments/{cookies.sign(comment)}/",
         {"edit": "1", "body": body},
         headers={"Sec-Fetch-Site": "same-origin"},
     )

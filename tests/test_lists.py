@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post, PostTag, Site, Tag
-from comments import waiting
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user
 from tests.pages import hrefs, html, words
 
@@ -240,7 +240,7 @@ def test_the_first_link_of_every_public_page_skips_to_its_content():
         f"{post.path}reply/{said.public_id}/",
         f"{post.path}comments/{said.public_id}/report/",
     ]
-    of_comments += ["/comments/find/", f"/comments/{waiting.sign(said)}/"]
+    of_comments += ["/comments/find/", f"/comments/{cookies.sign(said)}/"]
     pages = dict.fromkeys([post.path, *lists, *of_comments], 200)
     for path, status in (pages | {"/nothing/here/": 404, gone.path: 410}).items():
         page = html(get(path, status))

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post, Role
-from comments import waiting
 from comments.mail import sending
 from comments.models import Comment, Mail
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.mailbox import later
 from tests.pages import hrefs, html, words
@@ -197,7 +197,7 @@ def test_however_many_there_are_the_queue_asks_as_often(mo):
 
 
 def status_page(comment):
-    return Client().get(f"/comments/{waiting.sign(comment)}/")
+    return Client().get(f"/comments/{cookies.sign(comment)}/")
 
 
 @KINDS

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from blog import edition
 from blog.writing import writing
-from comments import many, waiting
+from comments import many
 from comments.check import akismet as spam
 from comments.check.screening import Asked, record
 from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Policy
+from comments.submit import cookies
 from tests.factories import (
     make_comment,
     make_post,
@@ -32,7 +33,7 @@ PENDING = {"status": "pending"}
 
 
 def address(comment) -> str:
-    return f"/comments/{waiting.sign(comment)}/"
+    return f"/comments/{cookies.sign(comment)}/"
 
 
 def edit(client, comment, body, headers=OWN, **fields):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blog import edition
 from blog.models import Role
-from comments import erasing, privacy, waiting
+from comments import erasing, privacy
 from comments.decision_sentences import decision_sentence
 from comments.models import (
     Comment,
@@ -24,6 +24,7 @@ from comments.models import (
     Tally,
     erasure,
 )
+from comments.submit import cookies
 from tests.factories import make_comment, make_user, moderator, run_tasks
 from tests.pages import html, words
 
@@ -77,7 +78,7 @@ def test_erased_what_nobody_answered_goes_and_the_rest_is_a_stub(client):
     page = words(client.get(answered.post.path))
     assert "Comment removed" in page and "Well said." in page and "Secret" not in page
     assert edition.read(scope) != before
-    assert client.get(f"/comments/{waiting.sign(answered)}/").status_code == 410
+    assert client.get(f"/comments/{cookies.sign(answered)}/").status_code == 410
     assert Tally.objects.get().comments == 1
 
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Image, Role, Tag
-from comments import mail_links, waiting
+from comments import mail_links
 from comments.models import Comment, Mail, Policy
+from comments.submit import cookies
 from comments.thread import tree
 from tests.factories import make_comment, make_post, make_user, moderator, picture, send_comment
 
@@ -200,7 +201,7 @@ def test_a_history_asks_as_often_with_many_lines(client, count):
 
 def test_the_commenters_page_asks_5_times_at_most(client, count):
     comment = make_comment()
-    assert count(f"/comments/{waiting.sign(comment)}/", 5) <= 5
+    assert count(f"/comments/{cookies.sign(comment)}/", 5) <= 5
 
 
 def test_an_author_too_asks_12_times_at_most(client, count):

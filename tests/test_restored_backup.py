@@ -17,11 +17,12 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
-from comments import mail_links, waiting
+from comments import mail_links
 from comments.keyset import Cursor
 from comments.many import Criteria, alike_to
 from comments.models import Comment, Subscription
 from comments.models.identifiers import new_identifier
+from comments.submit import cookies as waiting
 from tests.factories import (
     form_fields,
     make_comment,

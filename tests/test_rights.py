@@ -12,8 +12,9 @@ from django.utils.http import urlsafe_base64_encode
 from blog import tasks
 from blog.backends import RoleBackend
 from blog.models import Image, OldPath, Post, Role, Site, Tag
-from comments import mail_links, waiting
+from comments import mail_links
 from comments.models import Decision
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, picture
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ class World:
             "admin:app_list": ["blog"],
             "author-feed": [self.user.slug],
             "comment": [path, self.comment.public_id],
-            "comment-status": [waiting.sign(self.comment)],
+            "comment-status": [cookies.sign(self.comment)],
             "comment-submit": [path],
             "comments-page": [path, 2],
             "comments-page-one": [path],

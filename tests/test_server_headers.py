@@ -9,7 +9,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
-from comments import origin
+from comments.submit import origin
 from config.middleware import forwarded_scheme
 from config.server.environ import joined_headers
 from tests.server import Server

@@ -9,8 +9,8 @@ from django.core import signing
 from django.utils import timezone
 
 from blog.models import Post
-from comments import waiting
 from comments.models import Comment, Decision
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, moderator, send_comment
 from tests.pages import hrefs, html, words
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def status_page(client, comment):
-    return client.get(f"/comments/{waiting.sign(comment)}/")
+    return client.get(f"/comments/{cookies.sign(comment)}/")
 
 
 def day_of(moment) -> str:
@@ -70,7 +70,7 @@ def test_what_is_published_is_linked(client):
 
 def test_what_is_gone_is_410(client):
     comment = make_comment()
-    address = f"/comments/{waiting.sign(comment)}/"
+    address = f"/comments/{cookies.sign(comment)}/"
     Comment.objects.all().delete()
     response = client.get(address)
     assert response.status_code == 410
@@ -81,7 +81,7 @@ def test_what_is_gone_is_410(client):
 @pytest.mark.parametrize("signed", ["{pk}:forged", "{pk}:{other}", "{pk}:", "{pk}", "0:{other}"])
 def test_a_forged_signature_is_404(client, signed):
     comment, other = make_comment(), make_comment()
-    signature = waiting.sign(other).partition(":")[2]
+    signature = cookies.sign(other).partition(":")[2]
     address = signed.format(pk=comment.pk, other=signature)
     response = client.get(f"/comments/{address}/")
     assert response.status_code == 404

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from blog.models import Role
-from comments import waiting
 from comments.models import Comment, Policy
+from comments.submit import cookies
 from comments.thread import tree
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
@@ -302,7 +302,7 @@ def test_whoever_wrote_the_post_with_others_is_marked_as_an_author(client, post)
     client.force_login(writer)
     send_comment(client, post)
     assert re.findall(r'class="mark">\s*(\w+)', html(Client().get(post.path))) == ["Author"]
-    status = html(client.get(f"/comments/{waiting.sign(Comment.objects.get())}/"))
+    status = html(client.get(f"/comments/{cookies.sign(Comment.objects.get())}/"))
     assert re.findall(r'class="mark">\s*(\w+)', status) == ["Author"]
 
 

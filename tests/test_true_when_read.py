@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import waiting
 from comments.check import account_sentences
 from comments.models import Comment, Evidence, Heartbeat, Mail, Policy
+from comments.submit import cookies
 from comments.sweep import sweep
 from comments.thread.notice import deletion_day, notice
 from tests.factories import (
@@ -30,7 +30,7 @@ PERSON = "A moderator decided not to publish this comment."
 
 
 def said(client, comment) -> str:
-    return words(client.get(f"/comments/{waiting.sign(comment)}/"))
+    return words(client.get(f"/comments/{cookies.sign(comment)}/"))
 
 
 # The spam check without a key, and its figures.

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
-from comments import waiting
 from comments.models import Comment, Decision, Mail
 from comments.moderator_edit import revise
+from comments.submit import cookies
 from tests.factories import make_comment, make_user, moderator
 from tests.mailbox import queue
 from tests.pages import html, words
@@ -121,7 +121,7 @@ def test_garbage_beside_the_batch_takes_back_nothing(mo, only):
 def edited_by_its_author(comment) -> None:
     said = {"edit": "1", "body": "Words that nobody has read."}
     response = Client().post(
-        f"/comments/{waiting.sign(comment)}/", said, headers={"Sec-Fetch-Site": "same-origin"}
+        f"/comments/{cookies.sign(comment)}/", said, headers={"Sec-Fetch-Site": "same-origin"}
     )
     assert response.status_code == 303
 

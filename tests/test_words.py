@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
-from comments import waiting
 from comments.models import Comment, Heartbeat
+from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import words
 
@@ -43,20 +43,20 @@ def test_a_post_says(akismet, client, phrase):
 @pytest.mark.parametrize("status", OF_STATES)
 def test_a_commenter_reads(client, status):
     comment = make_comment(status=status)
-    page = words(client.get(f"/comments/{waiting.sign(comment)}/"))
+    page = words(client.get(f"/comments/{cookies.sign(comment)}/"))
     assert OF_STATES[status] in page
 
 
 def test_a_commenter_reads_that_it_is_looked_at_again(client):
     comment = make_comment(status="approved")
     comment.hold(by=moderator())
-    page = words(client.get(f"/comments/{waiting.sign(comment)}/"))
+    page = words(client.get(f"/comments/{cookies.sign(comment)}/"))
     assert "This comment was published and is being looked at again." in page
 
 
 def test_a_commenter_reads_that_it_is_gone(client):
     comment = make_comment()
-    address = f"/comments/{waiting.sign(comment)}/"
+    address = f"/comments/{cookies.sign(comment)}/"
     Comment.objects.filter(pk=comment.pk).delete()
     assert "This comment has been deleted." in words(client.get(address))
 

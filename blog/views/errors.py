@@ -26,7 +26,7 @@ HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
 HIDDEN += ("all", "post", "spam", "list", "line")
 # And the names of their buttons.
 HIDDEN += ("do", "approve", "keep", "release", "try")
-# Of the form of a comment (comments/views/posting.py).
+# Of the form of a comment (comments/submit/views.py).
 HIDDEN += ("parent", "remember", "notify", "preview", "withdraw", "homepage2")
 # Of Django's admin.
 HIDDEN += ("action", "select_across", "index")

@@ -71,7 +71,7 @@ INDEXES = [
         condition=Q(next_check_at__isnull=False),
         name="comment_checks",
     ),
-    # The door: duplicates (comments/facts.py). Of use to nothing else: a planner would take it for
+    # The door: duplicates (comments/submit/context.py). Of use to nothing else: a planner would take it for
     # all that is neither spam nor trash.
     models.Index(
         fields=["digest"],

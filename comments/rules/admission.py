@@ -4,7 +4,7 @@
                       ─▶ duplicate, flood (`refuse_sending`) ─▶ comments/rules/holding.py
 
 The order is WordPress's. Whoever is refused reads why and has the text back. The facts are
-gathered in comments/facts.py.
+gathered in comments/submit/context.py.
 """
 
 from collections.abc import Collection

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.writing import writing
-from comments import block, fresh, like, origin
+from comments import block, fresh, like
 from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderator_forms import BlockNetworkForm
 from comments.outcome_words import done_words, lost_lines
 from comments.rules.email import normal
+from comments.submit import origin
 from comments.views import one, queue
 from comments.views.answers import go_on
 from comments.views.queue import moderators

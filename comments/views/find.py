@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from blog import mail
 from blog.writing import writing
-from comments import origin
 from comments.enqueue import enqueue
-from comments.forms import clean_text
 from comments.models import Mail
 from comments.rules import admission
 from comments.rules.holding import network_of
+from comments.submit import origin
+from comments.submit.forms import clean_text
 
 MOST = 10  # in admission.NETWORK_WINDOW
 UNKNOWN = "unknown"  # not empty, as the network of other kinds of mail is

@@ -13,8 +13,8 @@ from blog.characters import is_blank
 from blog.writing import writing
 from comments.card import Card
 from comments.enqueue import enqueue
-from comments.forms import clean_text
 from comments.models import Comment, Mail, OptOut, Policy
+from comments.submit.forms import clean_text
 from comments.views.one import gives_text_back
 from comments.views.queue import moderators
 

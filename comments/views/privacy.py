@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from blog.tasks import later
 from comments import erasing, tasks
 from comments import privacy as kept
-from comments.forms import AddressForm, EraseForm
+from comments.submit.forms import AddressForm, EraseForm
 
 
 @never_cache

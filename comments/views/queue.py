@@ -14,22 +14,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import (
-    counts,
-    fresh,
-    like,
-    many,
-    many_words,
-    not_public,
-    origin,
-    queue,
-    trail,
-)
+from comments import counts, fresh, like, many, many_words, not_public, queue, trail
 from comments.banners import banners, situation
 from comments.card import Card
 from comments.figures import of_akismet, pending_words
 from comments.filter_words import narrowing
-from comments.forms import EvidenceForm
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.querysets import decides_at_all
@@ -37,6 +26,8 @@ from comments.outcome_words import done_words, tab_words, undone_words
 from comments.record import records
 from comments.rules.parse import number
 from comments.search import Filters
+from comments.submit import origin
+from comments.submit.forms import EvidenceForm
 from comments.views import pressing
 from comments.views.answers import answer, next_page, refuse
 from comments.views.one import gives_text_back

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.characters import isolated
 from blog.writing import writing
-from comments import facts, fresh
+from comments import fresh
 from comments.card import Card
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
@@ -15,6 +15,7 @@ from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderator_forms import ReplyForm
 from comments.outcome_words import lost_words
+from comments.submit import context as facts
 from comments.submit.save import save_comment
 from comments.views import one
 from comments.views.queue import moderators

@@ -15,11 +15,11 @@ from blog import edition, pictures, tasks
 from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
 from blog.models.tag import make_key
 from blog.writing import writing
-from comments import facts
 from comments.management.removal import MARK, fingerprint, is_loaded, take_away
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
 from comments.moderator_edit import revise
 from comments.rules.holding import network_of
+from comments.submit import context
 from comments.submit.edit import edit_text
 
 CONTENT = settings.BASE_DIR / "comments" / "demo"
@@ -229,7 +229,7 @@ class Demo:
         if "edited" in row:
             said = {name: row.get(name, "") for name in ("name", "email", "url")}
             said["body"] = row["edited"]
-            edit_text(comment, facts.of_text(said, ip=comment.ip), Policy.current().rules)
+            edit_text(comment, context.of_text(said, ip=comment.ip), Policy.current().rules)
         if "revised" in row:
             words = {"author_name": comment.author_name, "author_url": comment.author_url}
             revise(comment, words | {"body": row["revised"]}, by=desk, seen=comment.version)

@@ -1,7 +1,7 @@
 import re
 from urllib.parse import unquote
 
-from comments import waiting
+from comments.submit import cookies
 
 OF_POST = re.compile(r"/(?:\d{4}/\d{2}/)?[^/?]+/")
 
@@ -12,10 +12,10 @@ def waiting_follows(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if response.status_code in (301, 308) and (known := waiting.ids(request)):
+        if response.status_code in (301, 308) and (known := cookies.ids(request)):
             former, present = map(OF_POST.match, (request.path, unquote(response.url)))
             if former and present and former[0] != present[0]:
-                waiting.carry(request, response, known, present[0])
+                cookies.carry(request, response, known, present[0])
         return response
 
     return middleware

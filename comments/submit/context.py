@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from blog import markup
 from blog.models import User
-from comments import origin, waiting
 from comments.check.akismet import TRAP
 from comments.models import Comment, may_decide
 from comments.rules import admission, holding
 from comments.rules.admission import Facts, Origin, Parent, Said
 from comments.rules.parse import number
+from comments.submit import cookies, origin
 
 SECOND_TRY = timedelta(minutes=10)
 
@@ -40,7 +40,7 @@ class Sender:
         return cls(
             user=request.user if request.user.is_authenticated else None,
             origin=origin.sent_from(request),
-            own=waiting.ids(request),
+            own=cookies.ids(request),
             ip=origin.client_ip(request.META),
             agent=origin.agent(request.META),
             referrer=origin.referrer(request.META),

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.encoding import escape_uri_path
 
-from comments import foreign
 from comments.rules import admission
+from comments.submit import foreign
 
 HEADERS = ("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING")
 LONGEST = 500

@@ -15,14 +15,15 @@ from blog.models import Post
 from blog.views import errors
 from blog.views.posts import visible_post
 from blog.writing import in_turn, writing
-from comments import facts, origin, waiting
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
-from comments.forms import CommentForm
 from comments.models import Comment, Policy, may_decide
 from comments.rules import admission
 from comments.rules.email import normal
 from comments.rules.holding import network_of
+from comments.submit import context as facts
+from comments.submit import cookies, origin
+from comments.submit.forms import CommentForm
 from comments.submit.save import save_comment
 from comments.thread import tree
 
@@ -55,9 +56,9 @@ def _submit(request, path):
     if refusal:
         return _refused(request, post, form, refusal)
     response = to_notice(request, comment)
-    waiting.remember(request, response, comment)
+    cookies.remember(request, response, comment)
     if "remember" in form.fields:
-        waiting.remember_commenter(request, response, comment, form.cleaned_data["remember"])
+        cookies.remember_commenter(request, response, comment, form.cleaned_data["remember"])
     return response
 
 
@@ -68,7 +69,7 @@ def reply(request, path, public_id):
     comments = Comment.objects.public(timezone.now()).filter(post=post)
     parent = get_object_or_404(comments, public_id=public_id)
     form = CommentForm(
-        initial=waiting.commenter(request) | {"parent": parent.public_id},
+        initial=cookies.commenter(request) | {"parent": parent.public_id},
         user=request.user if request.user.is_authenticated else None,
     )
     _parent, place = facts.of_place(
@@ -81,7 +82,7 @@ def reply(request, path, public_id):
 
 def to_notice(request, comment):
     """303 to the comment in its place; `c` is no secret and shows nothing without the cookie."""
-    own = [*waiting.ids(request), comment.public_id]
+    own = [*cookies.ids(request), comment.public_id]
     page = tree.page_of(comment, own=own)
     path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
     response = HttpResponseRedirect(f"{path}?c={comment.public_id}#comment-{comment.public_id}")

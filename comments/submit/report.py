@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from blog.views import errors
 from blog.views.posts import visible_post
-from comments import origin
-from comments.forms import ReportForm
 from comments.models import Comment, Report
 from comments.rules import admission
 from comments.rules.holding import network_of
+from comments.submit import origin
+from comments.submit.forms import ReportForm
 
 
 @csrf_exempt

@@ -1,7 +1,7 @@
 from django.middleware.csrf import REASON_BAD_ORIGIN
 
 from blog.views import errors
-from comments import foreign
+from comments.submit import foreign
 
 
 def csrf_failure(request, reason=""):

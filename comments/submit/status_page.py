@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from blog.models import User
 from blog.writing import writing
-from comments import facts, origin, waiting
 from comments.enqueue import enqueue
-from comments.forms import EditForm
 from comments.models import Comment, Policy
 from comments.rules import admission, holding
 from comments.rules.holding import Reason
+from comments.submit import context as facts
+from comments.submit import cookies, origin
 from comments.submit.edit import edit_text
+from comments.submit.forms import EditForm
 from comments.thread.notice import notice
 
 
@@ -25,7 +26,7 @@ from comments.thread.notice import notice
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def status(request, signed):
-    public_id = waiting.unsign(signed)
+    public_id = cookies.unsign(signed)
     if public_id is None:
         return _page(request, None, _typed(request), status=404)
     comments = Comment.objects.select_related("post").filter(emptied_at=None)
