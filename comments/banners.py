@@ -3,8 +3,9 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments import alerts, retention
+from comments import retention
 from comments.check import akismet as spam
+from comments.mail import alerts
 from comments.models import Heartbeat
 from comments.rules import outage
 from comments.rules.outage import WORDS, Kind

@@ -11,10 +11,10 @@ from jinja2 import pass_context
 from blog.structured_data import for_script, name_of
 from comments import counts
 from comments.check import akismet
-from comments.mail_links import named
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
 from comments.rules.parse import number
+from comments.signed_links import named
 from comments.submit import cookies
 from comments.submit.context import is_open
 from comments.submit.forms import CommentForm

@@ -11,11 +11,12 @@ from blog import mail
 from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.writing import write_back, writing
-from comments import alerts, erasing, figures, rendering, retention, tasks, word_index, wrong_clock
+from comments import erasing, figures, rendering, retention, tasks, word_index, wrong_clock
 from comments.check import akismet as spam
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
-from comments.digest import queue_digest
+from comments.mail import alerts
+from comments.mail.digest import queue_digest
 from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
 

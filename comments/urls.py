@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 
 from comments.check import views
-from comments.mail_links import PURPOSES
+from comments.mail import find, unsubscribe
+from comments.signed_links import PURPOSES
 from comments.submit import report, status_page
 from comments.submit import views as posting
 from comments.thread import views as reading
@@ -12,9 +13,7 @@ from comments.views import (
     done,
     edit,
     emptying,
-    find,
     letter,
-    mail,
     many,
     news,
     policy,
@@ -55,7 +54,7 @@ urlpatterns = [
     path("comments/find/", find.find, name="find"),
     re_path(
         rf"^comments/mail/(?P<purpose>{'|'.join(PURPOSES)})/(?P<signed>[\w.]+:[\w-]+)/$",
-        mail.choose,
+        unsubscribe.choose,
         name="mail-choice",
     ),
     re_path(r"^comments/(?P<signed>\d+:?[\w-]*)/$", status_page.status, name="comment-status"),

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import alerts, mail_links
+from comments import signed_links
 from comments.check.account import ask_usage
+from comments.mail import alerts
 from comments.models import Heartbeat, Mail
 from comments.sweep import sweep
 from comments.thread.notice import clock
@@ -98,7 +99,7 @@ def test_every_administrator_with_an_address_is_written_to_and_nobody_else(akism
 
 def test_the_way_out_of_mail_about_comments_silences_no_alarm(akismet, boss, client):
     know_quota()
-    client.post(path_of(mail_links.to_staff(boss)), {"List-Unsubscribe": "One-Click"})
+    client.post(path_of(signed_links.to_staff(boss)), {"List-Unsubscribe": "One-Click"})
     boss.refresh_from_db()
     assert not boss.gets_mail
     Heartbeat.beat("akismet", "refused")

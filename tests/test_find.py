@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments import mail_links
+from comments import signed_links
 from comments.mail.sending import send
 from comments.models import Comment, Mail, OptOut
 from comments.submit import cookies
@@ -179,7 +179,7 @@ def test_an_address_that_wants_no_mail_gets_none():
     ask()
     run_tasks()
     link = mail.outbox[0].message()["List-Unsubscribe"].strip("<>")
-    assert link == mail_links.to_reader("address", EMAIL)
+    assert link == signed_links.to_reader("address", EMAIL)
     Client().post(path_of(link), {"List-Unsubscribe": "One-Click"})
     assert OptOut.holds(EMAIL)
     later(hours=2)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Image, Role, Tag
-from comments import mail_links
+from comments import signed_links
 from comments.models import Comment, Mail, Policy
 from comments.submit import cookies
 from comments.thread import tree
@@ -232,8 +232,8 @@ def test_a_history_asks_as_often_with_many_mails(client, count):
 def test_the_pages_behind_mails_ask_hardly_anything(count):
     comment = make_comment()
     for link in (
-        mail_links.to_reader("confirm", "a@example.org", comment.public_id),
-        mail_links.to_staff(moderator()),
+        signed_links.to_reader("confirm", "a@example.org", comment.public_id),
+        signed_links.to_staff(moderator()),
     ):
         assert count(link.removeprefix(settings.SITE_URL), 5) <= 5
     assert count("/comments/find/", 2) <= 2

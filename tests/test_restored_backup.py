@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Role
-from comments import mail_links
+from comments import signed_links
 from comments.keyset import Cursor
 from comments.many import Criteria, alike_to
 from comments.models import Comment, Subscription
@@ -150,8 +150,8 @@ def in_process(client: Client):
 
 def kept_of(comment, batch, rows) -> Kept:
     status = f"/comments/{waiting.sign(comment)}/"
-    links = (mail_links.CONFIRM, mail_links.REPLIES)
-    mails = (mail_links.to_reader(purpose, MAIL, comment.public_id) for purpose in links)
+    links = (signed_links.CONFIRM, signed_links.REPLIES)
+    mails = (signed_links.to_reader(purpose, MAIL, comment.public_id) for purpose in links)
     criteria = Criteria("pending", timezone.now(), all="1")
     alike = [criteria, *alike_to(comment, criteria.before)]
     alike = [replace(each, tab=tab).params for tab in ("pending", "spam") for each in alike]
@@ -199,7 +199,7 @@ def test_nothing_kept_from_before_names_a_new_comment_with_the_same_key():
 @pytest.mark.django_db
 def test_a_colleagues_old_link_ends_no_mail_of_who_got_the_key():
     old = make_user(Role.MODERATOR)
-    link, pk = path_of(mail_links.to_staff(old)), old.pk
+    link, pk = path_of(signed_links.to_staff(old)), old.pk
     old.delete()
     new = make_user(Role.MODERATOR, pk=pk, date_joined=timezone.now() + timedelta(days=1))
     response = Client().post(link, {"do": "stop"})

@@ -12,7 +12,7 @@ from django.utils.http import urlsafe_base64_encode
 from blog import tasks
 from blog.backends import RoleBackend
 from blog.models import Image, OldPath, Post, Role, Site, Tag
-from comments import mail_links
+from comments import signed_links
 from comments.models import Decision
 from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, picture
@@ -93,7 +93,7 @@ class World:
             "block-author": [self.comment.public_id],
             "block-network": [self.comment.public_id],
             "closing": [self.post.pk],
-            "mail-choice": ["address", mail_links.to_reader("address", "a@b.c").split("/")[-2]],
+            "mail-choice": ["address", signed_links.to_reader("address", "a@b.c").split("/")[-2]],
             "media": [self.image.file.name],
             "moderator-edit": [self.comment.public_id],
             "moderator-reply": [self.comment.public_id],

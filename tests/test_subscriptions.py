@@ -9,9 +9,9 @@ from django.core.signing import Signer
 from django.test import Client
 from django.utils import timezone
 
-from comments import mail_links
+from comments import signed_links
+from comments.mail.unsubscribe import ReaderMail
 from comments.models import Comment, Mail, OptOut, Subscription
-from comments.views.mail import ReaderMail
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, path_of
 from tests.pages import html, words
@@ -67,7 +67,7 @@ def press(path: str, do: str):
 def test_a_link_acts_for_the_address_that_it_was_sent_to(do):
     """Another one may have come in its place since the page was looked up."""
     comment = asked()
-    standing = ReaderMail(mail_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
+    standing = ReaderMail(signed_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
     Subscription.objects.update(email="bo@example.net")
     standing.act(do)
     row = Subscription.objects.get()
@@ -176,7 +176,7 @@ def test_opening_the_link_changes_nothing_and_the_button_confirms(client):
 
 
 def test_the_pages_are_private(client):
-    path = path_of(mail_links.to_reader("confirm", EMAIL, asked().public_id))
+    path = path_of(signed_links.to_reader("confirm", EMAIL, asked().public_id))
     response = client.get(path)
     assert response["X-Robots-Tag"] == "noindex"
     assert response["Referrer-Policy"] == "no-referrer"
@@ -186,7 +186,7 @@ def test_the_pages_are_private(client):
 
 def test_a_comment_that_is_gone_is_said_to_be(client):
     comment = asked()
-    path = path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id))
+    path = path_of(signed_links.to_reader("confirm", EMAIL, comment.public_id))
     Comment.objects.filter(pk=comment.pk).delete()
     page = client.get(path)
     assert page.status_code == 200
@@ -198,13 +198,13 @@ def test_a_comment_that_is_gone_is_said_to_be(client):
 
 @pytest.mark.parametrize("purpose", ["answers", "address", "staff"])
 def test_a_link_is_good_for_its_own_purpose_only(client, purpose):
-    path = path_of(mail_links.to_reader("confirm", EMAIL, asked().public_id))
+    path = path_of(signed_links.to_reader("confirm", EMAIL, asked().public_id))
     assert client.get(path.replace("/confirm/", f"/{purpose}/")).status_code == 404
 
 
 def test_a_forged_link_is_404(client):
     comment = asked()
-    path = path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id))
+    path = path_of(signed_links.to_reader("confirm", EMAIL, comment.public_id))
     forged = Signer(salt="comments.status").sign(path.split("/")[-2].partition(":")[0])
     for wrong in (path[:-2] + "/", f"/comments/mail/confirm/{forged}/", path.replace("m/", "m/1")):
         assert client.get(wrong).status_code == 404
@@ -213,13 +213,13 @@ def test_a_forged_link_is_404(client):
 def test_a_way_out_confirms_nothing():
     comment = asked()
     for purpose in ("answers", "address"):
-        press(path_of(mail_links.to_reader(purpose, EMAIL, comment.public_id)), "confirm")
+        press(path_of(signed_links.to_reader(purpose, EMAIL, comment.public_id)), "confirm")
     assert Subscription.objects.get().confirmed_at is None
 
 
 def test_the_link_of_another_address_ends_nothing():
     comment = confirmed()
-    press(path_of(mail_links.to_reader("answers", "eve@example.net", comment.public_id)), "stop")
+    press(path_of(signed_links.to_reader("answers", "eve@example.net", comment.public_id)), "stop")
     assert Subscription.objects.get().ended_at is None
 
 
@@ -315,9 +315,9 @@ def test_one_click_is_understood_as_multipart_too():
 
 def test_a_stopped_comment_is_stopped_for_good():
     comment = confirmed()
-    path = path_of(mail_links.to_reader("answers", EMAIL, comment.public_id))
+    path = path_of(signed_links.to_reader("answers", EMAIL, comment.public_id))
     assert "You get no more mail about this comment." in words(press(path, "stop"))
-    press(path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id)), "confirm")
+    press(path_of(signed_links.to_reader("confirm", EMAIL, comment.public_id)), "confirm")
     assert Subscription.objects.get().ended_at
 
 
@@ -333,7 +333,7 @@ def test_no_more_mail_to_this_address_means_none_of_any_kind():
 
 
 def test_whoever_stopped_by_mistake_may_allow_it_again():
-    path = path_of(mail_links.to_reader("address", EMAIL))
+    path = path_of(signed_links.to_reader("address", EMAIL))
     press(path, "stop_all")
     press(path, "allow")
     assert not OptOut.holds(EMAIL)
@@ -355,7 +355,7 @@ def test_what_stands_between_queueing_and_sending_counts():
 
 def test_an_address_is_kept_as_a_hash_that_outlives_the_comment():
     comment = asked()
-    press(path_of(mail_links.to_reader("confirm", EMAIL, comment.public_id)), "stop_all")
+    press(path_of(signed_links.to_reader("confirm", EMAIL, comment.public_id)), "stop_all")
     comment.delete()
     row = OptOut.objects.get()
     assert EMAIL not in row.digest and len(row.digest) == 40

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from blog import mail
 from blog.writing import writing
-from comments import mail_faults, mailing
+from comments.mail import faults
+from comments.mail import writing as mailing
 from comments.models import Heartbeat, Mail, Unconfirmed
 from comments.models.due import Due
 
@@ -119,7 +120,7 @@ def _was_refused(row: Mail, rows, now: datetime, refusal: SMTPRecipientsRefused)
 
 
 def _was_not_sent(row: Mail, rows, now: datetime, failure: Exception) -> None:
-    words = mail_faults.fault(failure)
+    words = faults.fault(failure)
     with writing():
         Heartbeat.beat(Heartbeat.MAIL, Heartbeat.State.UNREACHABLE, words)
     if row.kind == Mail.Kind.PUBLISHED and isinstance(failure, mail.Unanswered):

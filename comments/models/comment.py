@@ -103,7 +103,7 @@ class Comment(models.Model):
     referrer = models.CharField(max_length=500, blank=True)
     submission = models.JSONField(null=True)
     kept_because = models.TextField(blank=True)
-    # When moderators were written to about it; see comments/digest.py.
+    # When moderators were written to about it; see comments/mail/digest.py.
     told_at = models.DateTimeField(null=True)
 
     objects = CommentQuerySet.as_manager()

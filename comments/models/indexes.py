@@ -81,7 +81,7 @@ INDEXES = [
     # CommentQuerySet.with_text. By its beginning, which is a third of the size: a decision changes
     # a page of it for each comment.
     models.Index(Beginning("text_digest"), "status", "submitted_at", name="comment_text"),
-    # comments/digest.py
+    # comments/mail/digest.py
     models.Index("id", condition=Q(status="pending", told_at=None), name="comment_untold"),
     # comments/retention.py: addresses to cut, and what Akismet was sent
     models.Index(fields=["submitted_at"], condition=Q(cut_at__isnull=True), name="comment_uncut"),

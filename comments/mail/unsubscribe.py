@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.models import User
 from blog.writing import writing
-from comments import mail_links
+from comments import signed_links
 from comments.models import Comment, OptOut, Subscription, Unconfirmed
 
 
@@ -22,7 +22,7 @@ from comments.models import Comment, OptOut, Subscription, Unconfirmed
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request, purpose, signed):
-    value = mail_links.read(purpose, signed)
+    value = signed_links.read(purpose, signed)
     if value is None:
         raise Http404
     standing = _standing(purpose, value)
@@ -40,8 +40,8 @@ def choose(request, purpose, signed):
 
 
 def _standing(purpose: str, value: str):
-    if purpose == mail_links.STAFF:
-        return StaffMail(mail_links.user_of(value))
+    if purpose == signed_links.STAFF:
+        return StaffMail(signed_links.user_of(value))
     public_id, _dot, digest = value.partition(".")
     return ReaderMail(purpose, int(public_id), digest)
 
@@ -88,13 +88,13 @@ class ReaderMail:
     @property
     def one_click(self) -> str:
         """Only mail about answers was confirmed; the button of any other stops all mail."""
-        return "stop" if self.purpose == mail_links.REPLIES else "stop_all"
+        return "stop" if self.purpose == signed_links.REPLIES else "stop_all"
 
     @property
     def words(self) -> str:
         if self.is_out:
             return _("No mail goes from here to this address any more.")
-        if self.purpose == mail_links.ADDRESS:
+        if self.purpose == signed_links.ADDRESS:
             return _("This address gets mail only about comments that were sent with it.")
         if not self.subscription:
             if Comment.objects.filter(public_id=self.public_id).exists():
@@ -112,9 +112,9 @@ class ReaderMail:
             return [("allow", _("Mail to this address is welcome again"))]
         found, choices = self.subscription, []
         if found and not found.ended_at:
-            if found.confirmed_at or self.purpose == mail_links.REPLIES:
+            if found.confirmed_at or self.purpose == signed_links.REPLIES:
                 choices.append(("stop", _("No more mail about this comment")))
-            elif self.purpose == mail_links.CONFIRM:
+            elif self.purpose == signed_links.CONFIRM:
                 choices.append(("confirm", _("Yes, mail me when somebody answers")))
         return [*choices, ("stop_all", _("No more mail from this site to this address"))]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from blog import mail
 from blog.mail import one_line
 from blog.models import Post
-from comments import mail_links
+from comments import signed_links
 from comments.models import Comment, Mail, OptOut, Subscription, Unconfirmed
 from comments.submit import cookies
 
@@ -70,7 +70,7 @@ def _digest(rows, now):
     new = new.select_related("post").order_by("submitted_at")
     if not (total := new.count()):
         raise NotSent(_("nothing of it waits any more"))
-    stop = mail_links.to_staff(user)
+    stop = signed_links.to_staff(user)
     context = {
         "user": user,
         "count": Comment.objects.waiting().filter(read).count(),
@@ -80,16 +80,18 @@ def _digest(rows, now):
         "queue": settings.SITE_URL + reverse("queue"),
         "stop": stop,
     }
-    return Written(rows, context, mail_links.one_click(stop))
+    return Written(rows, context, signed_links.one_click(stop))
 
 
 def _live(rows, now):
     user = _wanting(rows[0])
     said, left = _public(rows, now)
     _once_an_hour(rows, now)
-    stop = mail_links.to_staff(user)
+    stop = signed_links.to_staff(user)
     context = {"user": user, "stop": stop, **_about(said)}
-    return Written(said, context, mail_links.one_click(stop), left, _("it is not public any more"))
+    return Written(
+        said, context, signed_links.one_click(stop), left, _("it is not public any more")
+    )
 
 
 def _reply(rows, now):
@@ -100,9 +102,11 @@ def _reply(rows, now):
         raise NotSent(_("mail about it was stopped"))
     said, left = _public(rows, now)
     _once_an_hour(rows, now)
-    stop = mail_links.to_reader(mail_links.REPLIES, first.to, first.comment.parent.public_id)
+    stop = signed_links.to_reader(signed_links.REPLIES, first.to, first.comment.parent.public_id)
     context = {"stop": stop, "stop_all": _stop_all(first.to), **_about(said)}
-    return Written(said, context, mail_links.one_click(stop), left, _("it is not public any more"))
+    return Written(
+        said, context, signed_links.one_click(stop), left, _("it is not public any more")
+    )
 
 
 def _published(rows, now):
@@ -115,10 +119,10 @@ def _published(rows, now):
     context = {
         "title": one_line(row.comment.post.title),
         "link": row.comment.url,
-        "confirm": mail_links.to_reader(mail_links.CONFIRM, row.to, row.comment.public_id),
+        "confirm": signed_links.to_reader(signed_links.CONFIRM, row.to, row.comment.public_id),
         "stop_all": stop,
     }
-    return Written(rows, context, mail_links.one_click(stop))
+    return Written(rows, context, signed_links.one_click(stop))
 
 
 def _links(rows, now):
@@ -141,7 +145,7 @@ def _links(rows, now):
         }
         for comment in found
     ]
-    return Written(rows, {"items": items, "stop_all": stop}, mail_links.one_click(stop))
+    return Written(rows, {"items": items, "stop_all": stop}, signed_links.one_click(stop))
 
 
 def _letter(rows, now):
@@ -155,7 +159,7 @@ def _letter(rows, now):
         "stop_all": stop,
     }
     # A person wrote it, so an automatic answer is welcome.
-    return Written(rows, context, {**mail_links.one_click(stop), "Auto-Submitted": "no"})
+    return Written(rows, context, {**signed_links.one_click(stop), "Auto-Submitted": "no"})
 
 
 def _alert(rows, now):
@@ -262,4 +266,4 @@ def _item(comment) -> dict:
 
 
 def _stop_all(email: str) -> str:
-    return mail_links.to_reader(mail_links.ADDRESS, email)
+    return signed_links.to_reader(signed_links.ADDRESS, email)

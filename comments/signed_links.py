@@ -1,5 +1,5 @@
 """The links in mails, each signed for one purpose. Opening a link changes nothing, because mail
-scanners follow links; the buttons on its page do (comments/views/mail.py)."""
+scanners follow links; the buttons on its page do (comments/mail/unsubscribe.py)."""
 
 from django.conf import settings
 from django.core import signing
