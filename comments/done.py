@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from blog.markup import shown_text
 from blog.models import User
-from comments import done_words, way_back
+from comments import done_words
 from comments.models import Batch, Comment, Decision
+from comments.queue import undo_sentences
 
 PER_PAGE = 25
 PER_BATCH_PAGE = 50
@@ -53,7 +54,7 @@ class Part:
 
     @property
     def way_back(self) -> str:
-        return way_back.words({self.move})
+        return undo_sentences.words({self.move})
 
     @property
     def text(self) -> str:
@@ -80,9 +81,9 @@ class Row:
     @property
     def way_back(self) -> str:
         if self.count > LOOKED_AT:
-            return way_back.words(set(self.moves))
+            return undo_sentences.words(set(self.moves))
         back = [part.move for part in self.parts if part.can_be_undone]
-        return way_back.words(set(back), len(back))
+        return undo_sentences.words(set(back), len(back))
 
     @property
     def can_be_undone(self) -> bool:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from jinja2 import pass_context
 
 from blog.structured_data import for_script, name_of
-from comments import counts
 from comments.check import akismet
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
+from comments.queue import counts
 from comments.rules.parse import number
 from comments.signed_links import named
 from comments.submit import cookies

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from comments.card import reason_words
-from comments.queue import TABS
-from comments.reasons import IN_COMMON
+from comments.queue.card import reason_words
+from comments.queue.filters import MOST_TYPED, clean
+from comments.queue.hold_reasons import IN_COMMON
+from comments.queue.page import TABS
 from comments.rules.holding import Reason, network_of
 from comments.rules.links import host_of, links
 from comments.rules.parse import number
-from comments.search import MOST_TYPED, clean
 
 LONGEST = 2_000
 MOST_LINKS = 3

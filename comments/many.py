@@ -18,14 +18,15 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.html import escape
 
-from comments import like, not_public, words
-from comments.keyset import NO_TIME, Order, Place
+from comments import like
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
-from comments.queue import AGAIN, CAME_AT, in_tab, of_tab
-from comments.reasons import IN_COLUMNS, held_by
+from comments.queue import full_text_search, not_public
+from comments.queue.filters import Filters
+from comments.queue.hold_reasons import IN_COLUMNS, held_by
+from comments.queue.page import AGAIN, CAME_AT, in_tab, of_tab
+from comments.queue.paging import NO_TIME, Order, Place
 from comments.rules.links import has_link
-from comments.search import Filters
 
 MOST = 10_000
 # Where no index serves, so many of the newest comments of the tab are read; and so many Decisions
@@ -111,7 +112,7 @@ class Criteria:
             comments = comments.filter(self.filters.condition)
         else:
             _none, looked = self.filters.conditions(self.tab)
-            comments = comments.filter(looked, words.of_ids(found))
+            comments = comments.filter(looked, full_text_search.of_ids(found))
         if self.author:
             comments = comments.by_email(self.author)
         if self.network:
@@ -191,7 +192,7 @@ def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
         last = sent.order_by("-submitted_at", "-pk").values_list("pk", flat=True).first()
         after = Place(NO_TIME, (last or 0) + 1)
     order = Order("submitted_at", newest=True, by_id=True)
-    found = words.ids(criteria.filters.words, criteria.tab, order, READ + 1, after)
+    found = full_text_search.ids(criteria.filters.words, criteria.tab, order, READ + 1, after)
     if len(found) <= READ:
         return found, None
     times = Comment.objects.filter(pk=found[-1]).values_list("submitted_at", flat=True)

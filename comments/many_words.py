@@ -4,11 +4,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.card import reason_words
-from comments.counts import count_words
-from comments.filter_words import filter_words
+from comments.queue.card import reason_words
+from comments.queue.counts import count_words
+from comments.queue.filter_sentences import filter_words
+from comments.queue.filters import Filters
 from comments.rules.holding import Reason
-from comments.search import Filters
 
 WORDS_SHOWN = 20
 # They stand in Comment.reasons without words of their own.

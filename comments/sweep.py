@@ -11,7 +11,7 @@ from blog import mail
 from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.writing import write_back, writing
-from comments import erasing, figures, rendering, retention, tasks, word_index, wrong_clock
+from comments import erasing, rendering, retention, tasks, wrong_clock
 from comments.check import akismet as spam
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
@@ -19,6 +19,7 @@ from comments.mail import alerts
 from comments.mail.digest import queue_digest
 from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
+from comments.queue import full_text, spam_figures
 
 BATCH = 600
 PICTURES = 20
@@ -75,10 +76,10 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
     "render": (DAY, rendering.renew),
     "erase": (DAY, erasing.repeat),
-    "words": (HOUR, word_index.forget_old),
-    "pages of words": (DAY, word_index.compact),
+    "words": (HOUR, full_text.forget_old),
+    "pages of words": (DAY, full_text.compact),
     "statistics": (DAY, measure_tables),
-    "figures": (HOUR, figures.renew),
+    "figures": (HOUR, spam_figures.renew),
     "attempts": (HOUR, forget_attempts),
 }
 _rests_until: dict[str, datetime] = {}

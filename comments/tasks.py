@@ -7,11 +7,12 @@ from django_tasks import task
 
 from blog.tasks import later, waiting_for
 from blog.writing import writing
-from comments import emptying, word_index
+from comments import emptying
 from comments.check import account, feedback, probing, screening
 from comments.mail import sending
 from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
+from comments.queue import full_text
 
 
 @task()
@@ -43,7 +44,7 @@ def empty(tab: str, before: str) -> None:
 
 @task(priority=-10)
 def compact_words() -> None:
-    word_index.compact()
+    full_text.compact()
 
 
 # A wave of comments must not keep these waiting.

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from blog import markup
 from blog.characters import isolated
 from blog.models import User
-from comments.card import Card
 from comments.check import akismet
 from comments.check.akismet import TRAP
 from comments.models import Comment, Policy
+from comments.queue.card import Card
 from comments.rules import admission, word_lines
 from comments.rules import holding as moderation
 from comments.rules.holding import Reason

@@ -2,6 +2,8 @@ from django.urls import path, re_path
 
 from comments.check import views
 from comments.mail import find, unsubscribe
+from comments.queue import desk, new_arrivals_views
+from comments.queue import views as queue
 from comments.signed_links import PURPOSES
 from comments.submit import report, status_page
 from comments.submit import views as posting
@@ -9,16 +11,13 @@ from comments.thread import views as reading
 from comments.views import (
     block,
     closing,
-    desk,
     done,
     edit,
     emptying,
     letter,
     many,
-    news,
     policy,
     privacy,
-    queue,
     reply,
 )
 
@@ -34,7 +33,7 @@ urlpatterns = [
     path("moderation/done/", done.show, name="done"),
     path("moderation/many/", many.many, name="many"),
     path("moderation/empty/", emptying.empty, name="empty"),
-    path("moderation/news/", news.show, name="news"),
+    path("moderation/news/", new_arrivals_views.show, name="news"),
     path("moderation/akismet/", views.show, name="akismet"),
     path("moderation/akismet/ask/", views.ask, name="akismet-ask"),
     path("moderation/akismet/test/", views.test, name="akismet-test"),

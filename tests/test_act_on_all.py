@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import counts, many, queue
+from comments import many
 from comments.models import Comment, Decision, Report
+from comments.queue import counts
+from comments.queue import page as queue
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 from tests.test_many import ids_of, stamp

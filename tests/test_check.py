@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from blog.models import Role
-from comments.card import Card, check_words
 from comments.check.probing import due_checks
 from comments.models import Comment, Heartbeat, Policy
+from comments.queue.card import Card, check_words
 from comments.sweep import sweep
 from comments.tasks import probe, screen
 from comments.thread.notice import deletion_day

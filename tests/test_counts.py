@@ -2,8 +2,9 @@
 
 import pytest
 
-from comments import counts, retention
+from comments import retention
 from comments.models import Comment
+from comments.queue import counts
 from tests.factories import make_comment, make_post, moderator
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 
 from blog.models import Role
 from comments.models import Comment, Decision
-from comments.views import queue as views
+from comments.queue import views
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 

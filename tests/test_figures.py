@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import figures, retention, sweep
+from comments import retention, sweep
 from comments.models import Comment, Decision, Heartbeat, Tally
+from comments.queue import spam_figures
 from tests.factories import know_quota, make_comment, make_post, moderator
 from tests.pages import words
 
@@ -24,8 +25,8 @@ def mo(client):
 
 
 def count() -> tuple[int, ...]:
-    found = figures.count(timezone.now() - MONTH)
-    return tuple(found[name] for name in figures.NAMES)
+    found = spam_figures.count(timezone.now() - MONTH)
+    return tuple(found[name] for name in spam_figures.NAMES)
 
 
 def said(client, tab="pending") -> str:
@@ -117,8 +118,8 @@ def test_what_was_deleted_counts_on():
 
 
 def know(**facts) -> None:
-    known = dict.fromkeys(figures.NAMES, 0) | facts
-    figures.renew()
+    known = dict.fromkeys(spam_figures.NAMES, 0) | facts
+    spam_figures.renew()
     Heartbeat.objects.filter(name=Heartbeat.FIGURES).update(facts=known)
 
 

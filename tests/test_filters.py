@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import queue
 from comments.models import Comment
-from comments.reasons import IN_COLUMNS, IN_COMMON, REASONS
+from comments.queue import page as queue
+from comments.queue.hold_reasons import IN_COLUMNS, IN_COMMON, REASONS
 from comments.rules.holding import Reason
 from tests.factories import make_comment, make_post, moderator
 from tests.pages import hrefs, html, words

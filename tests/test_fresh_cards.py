@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import fresh
 from comments.models import Comment, Edit, Policy
 from comments.moderator_edit import revise
+from comments.queue import edited_meanwhile
 from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
@@ -227,7 +227,7 @@ def test_what_a_colleague_decided_is_told_and_not_shown_again(mo):
 
 
 def test_of_very_many_only_some_come_back_and_all_are_told(mo, monkeypatch):
-    monkeypatch.setattr(fresh, "MOST", 2)
+    monkeypatch.setattr(edited_meanwhile, "MOST", 2)
     post = make_post()
     made = [make_comment(post) for _n in range(4)]
     for comment in made:
@@ -280,4 +280,4 @@ PARTS = [
 
 @pytest.mark.parametrize(("before", "now", "parts"), PARTS)
 def test_what_only_one_of_two_texts_says(before, now, parts):
-    assert fresh.differing(before, now) == parts
+    assert edited_meanwhile.differing(before, now) == parts

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Decision, Report
-from comments.queue import in_tab
+from comments.queue.decision_sentences import decision_sentence
+from comments.queue.page import in_tab
 from comments.sweep import sweep
 from tests.factories import make_comment, make_post, moderator, run_tasks, submit_comment
 from tests.pages import words

@@ -217,7 +217,7 @@ def test_where_all_was_edited_nothing_is_changed_and_it_is_named(mo):
 
 
 def test_of_many_lost_ones_only_some_are_named(mo, monkeypatch):
-    monkeypatch.setattr("comments.outcome_words.MOST_NAMED", 1)
+    monkeypatch.setattr("comments.queue.outcome_sentences.MOST_NAMED", 1)
     post = make_post()
     made = [make_comment(post, author_email="a@example.net") for _n in range(3)]
     before = stamp()

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import news
 from comments.models import Comment
+from comments.queue import new_arrivals
 from tests.factories import make_comment, make_post, make_user, moderator, submit_comment
 from tests.pages import html
 
@@ -97,7 +97,7 @@ def test_what_was_taken_in_a_moment_before_and_is_seen_only_now_counts(mo):
 
 
 def test_very_many_are_counted_to_a_limit(mo, monkeypatch):
-    monkeypatch.setattr(news, "MOST_NEW", 2)
+    monkeypatch.setattr(new_arrivals, "MOST_NEW", 2)
     post = make_post()
     for _n in range(4):
         make_comment(post)
@@ -194,7 +194,7 @@ def test_it_asks_three_times_at_most_however_much_came(mo, tab):
 @pytest.mark.parametrize("tab", ["pending", "spam"])
 def test_it_reads_a_range_of_the_tabs_index(mo, tab):
     with CaptureQueriesContext(connection) as queries:
-        news.arrived(tab, moderator(), timezone.now())
+        new_arrivals.arrived(tab, moderator(), timezone.now())
     sql = queries[-1]["sql"]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

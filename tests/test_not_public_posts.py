@@ -161,7 +161,7 @@ def test_the_number_is_that_of_the_moment_at_which_a_post_expires(mo, monkeypatc
     expires = timezone.now() + DAY
     Post.objects.filter(pk=comment.post_id).update(expires_at=expires)
     assert "more wait" not in words(mo.get("/moderation/"))
-    monkeypatch.setattr("comments.counts.timezone.now", lambda: expires + DAY)
+    monkeypatch.setattr("comments.queue.counts.timezone.now", lambda: expires + DAY)
     assert "1 more waits under a post that is not public." in words(mo.get("/moderation/"))
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments.card import check_words
 from comments.check import akismet as spam
 from comments.models import Comment, Heartbeat
+from comments.queue.card import check_words
 from comments.sweep import sweep
 from comments.tasks import screen
 from tests.factories import (

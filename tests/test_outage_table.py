@@ -10,10 +10,10 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments.card import check_words
 from comments.check import akismet as spam
 from comments.mail import alerts
 from comments.models import Comment, Heartbeat, Mail
+from comments.queue.card import check_words
 from comments.rules import outage
 from comments.rules.outage import Event, Kind, State
 from comments.sweep import sweep

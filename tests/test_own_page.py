@@ -13,8 +13,8 @@ from blog.writing import writing
 from comments import many
 from comments.check import akismet as spam
 from comments.check.screening import Asked, record
-from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Policy
+from comments.queue.decision_sentences import decision_sentence
 from comments.submit import cookies
 from tests.factories import (
     make_comment,

@@ -12,7 +12,6 @@ from django.utils import timezone
 from blog import edition
 from blog.models import Role
 from comments import erasing, privacy
-from comments.decision_sentences import decision_sentence
 from comments.models import (
     Comment,
     Decision,
@@ -24,6 +23,7 @@ from comments.models import (
     Tally,
     erasure,
 )
+from comments.queue.decision_sentences import decision_sentence
 from comments.submit import cookies
 from tests.factories import make_comment, make_user, moderator, run_tasks
 from tests.pages import html, words

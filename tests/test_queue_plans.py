@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import counts, figures, queue, record, retention, words
-from comments.keyset import Cursor, Order, Place
+from comments import retention
 from comments.models import Comment
-from comments.search import Filters
+from comments.queue import author_history, counts, full_text_search, spam_figures
+from comments.queue import page as queue
+from comments.queue.filters import Filters
+from comments.queue.paging import Cursor, Order, Place
 from tests.crowd import kept
 from tests.factories import make_post, make_user, moderator
 from tests.test_door_plans import TABLE, is_served, plan
@@ -165,7 +167,7 @@ def test_words_are_read_from_their_index(crowded, tab, sort):
     order = Order("submitted_at", newest=sort == "newest", by_id=True)
     place = Place(NOW, 2**62 if order.newest else 0)
     with CaptureQueriesContext(connection) as queries:
-        found = words.ids("reader 77 number", tab, order, 51, place)
+        found = full_text_search.ids("reader 77 number", tab, order, 51, place)
     assert len(found) < 51
     (sql,) = [query["sql"] for query in queries]
     whole = explained(sql)
@@ -180,7 +182,7 @@ def test_words_are_read_from_their_index(crowded, tab, sort):
 def test_the_records_of_a_page_are_read_from_indexes_alone(crowded):
     comments = Comment.objects.filter(status="spam")[:50]
     with CaptureQueriesContext(connection) as queries:
-        record.records(list(comments))
+        author_history.records(list(comments))
     (sql,) = [q["sql"] for q in queries if "WITH email(key)" in q["sql"]]
     lines = [line for line in explained(sql).splitlines() if "comment_" in line]
     kinds = {"comment_email", "comment_network"}
@@ -194,7 +196,7 @@ def test_the_records_of_a_page_are_read_from_indexes_alone(crowded):
 
 def test_what_people_said_is_read_from_its_index(crowded):
     with CaptureQueriesContext(connection) as queries:
-        figures.count(NOW - timedelta(days=30))
+        spam_figures.count(NOW - timedelta(days=30))
     (sql,) = [q["sql"] for q in queries if '"by_a_person"' in q["sql"]]
     assert "decision_by_people" in explained(sql)
     (sql,) = [q["sql"] for q in queries if sql_of_count(q["sql"])]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from blog.models import Role
-from comments.queue import PER_PAGE
+from comments.queue.page import PER_PAGE
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html
 

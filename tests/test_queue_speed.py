@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comments import queue
 from comments.models import Comment
+from comments.queue import page as queue
 from tests.factories import make_comment, make_post, moderator
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import record
 from comments.models import Comment
+from comments.queue import author_history
 from tests.factories import make_comment, make_post, moderator
 from tests.pages import html, words
 
@@ -24,7 +24,7 @@ def mo(client):
 
 
 def of(comment, **options):
-    return record.records([comment], **options)[comment.pk]
+    return author_history.records([comment], **options)[comment.pk]
 
 
 def by_ana(status="pending", **fields) -> Comment:
@@ -114,7 +114,7 @@ def test_ones_own_spam_says_nothing_of_the_network():
 def test_without_address_and_network_nothing_is_said(mo):
     for _n in range(2):
         make_comment(author_email="", network="", ip=None, submitted_at=MAY)
-    found = record.records(Comment.objects.all())
+    found = author_history.records(Comment.objects.all())
     assert [one.words for one in found.values()] == ["", ""]
     assert [one.names + one.neighbours for one in found.values()] == [[], []]
     assert "So far" not in words(mo.get("/moderation/"))
@@ -161,13 +161,13 @@ def test_very_many_are_said_so_and_not_counted_out():
     many(150, author_email="ana@example.com", network="203.0.113.0/24")
     one = of(by_ana())
     assert one.words.startswith("100+ spam, first seen ")
-    assert len(one.names) == record.READ
+    assert len(one.names) == author_history.READ
     many(100, author_email="bob@example.com")
     assert of(make_comment(author_email="bob@example.com")).words.startswith("100 spam")
 
 
 def test_of_very_many_the_first_is_known_and_the_newest_names():
-    many(record.READ, author_email="ana@example.com", author_url="https://ana.example")
+    many(author_history.READ, author_email="ana@example.com", author_url="https://ana.example")
     by_ana("spam", author_name="Oldest", submitted_at=MAY)
     by_ana("spam", author_name="Newest")
     one = of(by_ana(network=""))
@@ -181,11 +181,11 @@ def test_a_page_asks_once_however_many_there_are():
         for n in range(50)
     ]
     with CaptureQueriesContext(connection) as queries:
-        found = record.records(made)
+        found = author_history.records(made)
     assert len(queries) == 1
     assert {one.words for one in found.values()} == {"First comment from this address"}
     with CaptureQueriesContext(connection) as queries:
-        assert record.records([]) == {}
+        assert author_history.records([]) == {}
     assert len(queries) == 0
 
 

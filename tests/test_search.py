@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from blog.models import Role
-from comments import queue, word_index
 from comments.models import Comment
-from comments.search import MOST_TYPED, Filters
+from comments.queue import full_text, page
+from comments.queue.filters import MOST_TYPED, Filters
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 
@@ -220,8 +220,8 @@ def test_what_is_no_word_is_looked_for_as_it_is(mo):
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
 @pytest.mark.parametrize("q", ["tram", "zoë@example.org", "203.0.113.0/24", "@example", "🔔"])
 def test_pages_of_what_was_found_neither_skip_nor_repeat(mo, monkeypatch, q, sort):
-    monkeypatch.setattr(queue, "PER_PAGE", 2)
-    monkeypatch.setattr(queue, "LOOKED_AT", 3)
+    monkeypatch.setattr(page, "PER_PAGE", 2)
+    monkeypatch.setattr(page, "LOOKED_AT", 3)
     post, made = make_post(), []
     for number in range(9):
         fields = {"author_email": "zoë@example.org", "body": f"tram 🔔 {number}"}
@@ -286,17 +286,17 @@ def test_what_is_withdrawn_emptied_or_deleted_is_gone(mo):
 
 
 def test_the_sweep_takes_out_what_became_spam(mo, monkeypatch):
-    monkeypatch.setattr(word_index, "CHUNK", 2)
+    monkeypatch.setattr(full_text, "CHUNK", 2)
     post = make_post()
     left = [make_comment(post, body=f"tram {number}") for number in range(5)]
     kept = make_comment(post, body="tram")
     Comment.decide({comment.public_id: 1 for comment in left}, "spam", by=moderator())
     assert len(indexed()) == 6
-    word_index.forget_old()
+    full_text.forget_old()
     assert indexed() == {kept.public_id: "pending"}
     Comment.decide({comment.public_id: None for comment in left}, "restore", by=moderator())
     assert find(mo, "tram") == [comment.public_id for comment in left] + [kept.public_id]
-    word_index.forget_old()
+    full_text.forget_old()
     Comment.objects.all().delete()
     assert indexed() == {}
     assert find(mo, "tram") == []
@@ -314,7 +314,7 @@ def test_the_sweep_steps_past_what_is_being_decided(mo):
             cursor.execute(
                 "UPDATE comments_comment SET status = 'pending' WHERE id = %s", [spam.pk]
             )
-            word_index.forget_old()
+            full_text.forget_old()
         other.commit()
     finally:
         other.close()
@@ -346,7 +346,7 @@ def test_it_can_be_made_anew_from_the_rows(mo):
     waits, spam = make_comment(body="tram"), make_comment(body="tram", status="spam")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM comments_words")
-    word_index.install(Editor)
+    full_text.install(Editor)
     assert indexed() == {waits.public_id: "pending"}
     assert find(mo, "tram") == [waits.public_id]
     spam.restore(by=moderator())

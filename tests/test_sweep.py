@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from comments.card import check_words
 from comments.management.commands.worker import Command
 from comments.models import Comment, Decision, Heartbeat, Policy
+from comments.queue.card import check_words
 from comments.sweep import due_reports, sweep
 from config.run import wait_until_served
 from tests.factories import (

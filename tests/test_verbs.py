@@ -6,8 +6,8 @@ from django.test import TestCase
 
 from blog import edition
 from blog.models import Role
-from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Decision
+from comments.queue.decision_sentences import decision_sentence
 from tests.factories import make_comment, make_post, make_user, moderator
 
 

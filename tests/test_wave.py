@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments.card import check_words
-from comments.decision_sentences import decision_sentence
 from comments.models import Comment, Heartbeat, Policy
+from comments.queue.card import check_words
+from comments.queue.decision_sentences import decision_sentence
 from comments.rules.holding import Rules
 from comments.sweep import sweep
 from comments.tasks import probe

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from blog.models import Role
-from comments import way_back
 from comments.models import Comment, Decision, Report
+from comments.queue import undo_sentences
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html
 from tests.test_done import DONE, decide
@@ -48,7 +48,7 @@ def test_redo_does_not_say_redo_for_ever(mo, start, verb, labels):
         pages = ["/moderation/", f"/moderation/{comment.public_id}/history/", DONE]
         for page in [*pages, f"{DONE}?batch={batch}"]:
             assert button(mo.get(page)) == label, page
-        assert way_back.of_batch(batch) == label
+        assert undo_sentences.of_batch(batch) == label
         mo.post(UNDO, {"batch": str(batch)})
         assert Comment.objects.get(pk=comment.pk).status != before
 
@@ -70,7 +70,7 @@ def test_what_was_kept_is_to_be_looked_at_again_and_then_kept_again(mo):
     Report.take(comment, "Rude.", "198.51.100.0/24")
     batch = decide("approve", comment)
     for label in ("Undo: to be looked at again", "Keep again", "Undo: to be looked at again"):
-        assert button(mo.get(DONE)) == way_back.of_batch(batch) == label
+        assert button(mo.get(DONE)) == undo_sentences.of_batch(batch) == label
         batch = Comment.undo(batch, by=moderator()).batch
 
 

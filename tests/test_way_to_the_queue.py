@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Role
-from comments import counts
+from comments.queue import counts
 from config import run
 from tests.factories import make_comment, make_post, make_user
 

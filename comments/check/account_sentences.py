@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from comments.banners import notice_words, situation
 from comments.check import akismet as spam
 from comments.mail.alerts import unchecked_words
 from comments.models import Heartbeat, Policy
+from comments.queue.banners import notice_words, situation
 from comments.rules import outage
 from comments.thread.notice import clock
 

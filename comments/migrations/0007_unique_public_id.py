@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from comments import word_index
+from comments.queue import full_text
 from comments.models.identifiers import new_identifier
 
 
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AlterField("comment", "version", models.BigIntegerField(default=new_identifier)),
         # SQLite rebuilds the table for both and drops its triggers.
         migrations.RunPython(
-            lambda _apps, schema_editor: word_index.install(schema_editor),
+            lambda _apps, schema_editor: full_text.install(schema_editor),
             migrations.RunPython.noop,
         ),
     ]

@@ -66,7 +66,7 @@ class Decision(models.Model):
             models.Index(fields=["by"], name="decision_by"),
             # verbs.undo(), and all that Batch is asked
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="decision_batch"),
-            # comments/figures.py
+            # comments/queue/spam_figures.py
             models.Index(
                 fields=["created_at"], condition=Q(by_a_person=True), name="decision_by_people"
             ),

@@ -17,7 +17,7 @@ class Heartbeat(models.Model):
     ALERT = "alert"  # Akismet's notice about the account; facts: code, msg
     QUOTA = "quota"  # facts: used, limit, percent, throttled
     MAIL = "mail"  # facts: failed_at
-    FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/figures.py
+    FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/queue/spam_figures.py
     FOREIGN = "foreign"  # forms refused by their origin; facts: forms, origin
     # A button that an Administrator pressed at `since`; its result came `at`, and is in facts.
     ASKED = "asked"

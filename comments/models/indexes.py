@@ -17,12 +17,12 @@ class Beginning(Func):
     output_field = models.CharField(max_length=LENGTH)
 
 
-# The queue's search, and what a card says of its author (comments/search.py).
+# The queue's search, and what a card says of its author (comments/queue/filters.py).
 # The columns of a page behind what is looked for: rows come out in the order of the queue. SQLite
 # reads an expression from an index alone only where its column is in it too.
 LOOKUPS = [
     # Also the door: the same sender (CommentQuerySet.by_email). With the names, which a card lists
-    # (comments/record.py).
+    # (comments/queue/author_history.py).
     models.Index(
         *(Lower("author_email"), "status", "submitted_at", "id", "author_name", "author_email"),
         name="comment_email",
@@ -35,7 +35,7 @@ LOOKUPS = [
     ),
     # Also the door: the same network. With the names, too.
     models.Index(fields=["network", "submitted_at", "id", "author_name"], name="comment_network"),
-    # CommentQuerySet.called_spam; and counted by comments/figures.py.
+    # CommentQuerySet.called_spam; and counted by comments/queue/spam_figures.py.
     models.Index(
         fields=["text_digest", "screened_at", "screened"],
         condition=Q(screened="spam"),

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.writing import writing
-from comments import block, fresh, like
-from comments.card import Card
+from comments import block, like
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderator_forms import BlockNetworkForm
-from comments.outcome_words import done_words, lost_lines
+from comments.queue import edited_meanwhile, views
+from comments.queue.answers import go_on
+from comments.queue.card import Card
+from comments.queue.outcome_sentences import done_words, lost_lines
+from comments.queue.views import moderators
 from comments.rules.email import normal
 from comments.submit import origin
-from comments.views import one, queue
-from comments.views.answers import go_on
-from comments.views.queue import moderators
+from comments.views import one
 
 METHODS = ["GET", "HEAD", "POST"]
 may_change_policy = permission_required("comments.change_policy", raise_exception=True)
@@ -93,7 +94,7 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
             if batch:
                 lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost
     except (like.Unclear, OtherBatch) as problem:
-        return queue.refuse(request, str(problem) or queue.OTHER_BATCH, back=one.back(request))
+        return views.refuse(request, str(problem) or views.OTHER_BATCH, back=one.back(request))
     except ValidationError as problem:
         return _page(request, comment, Policy.stored(), " ".join(problem.messages), about)
     return _done(request, comment, line, batch, lost, is_new=is_new)
@@ -131,7 +132,7 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
     notice = {"words": " ".join(words), "lost": lost_lines(lost)}
     notice["batch"] = str(batch) if count else ""
     to = f"{one.back(request)}#comment-{comment.public_id}"
-    return go_on(request, to, notice, fresh.seen_before(lost, {}))
+    return go_on(request, to, notice, edited_meanwhile.seen_before(lost, {}))
 
 
 def _page(request, comment, policy, obstacle: str, about: dict):

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
 from comments.models import Closing, Comment, Policy, may_decide
+from comments.queue.views import moderators
 from comments.rules import admission
 from comments.rules.parse import number
 from comments.views import one
-from comments.views.queue import moderators
 
 SHOWN = 100
 # By the button: the verb, whether it is about a thread, and what is said.

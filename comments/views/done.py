@@ -7,8 +7,8 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from comments import done
+from comments.queue.views import moderators
 from comments.rules.parse import number
-from comments.views.queue import moderators
 
 
 @moderators

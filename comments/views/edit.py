@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods
 
 from blog.characters import isolated
 from blog.writing import writing
-from comments import fresh, not_public
-from comments.card import Card
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderator_edit import revise
 from comments.moderator_forms import ReviseForm
-from comments.outcome_words import lost_words
+from comments.queue import edited_meanwhile, not_public
+from comments.queue.card import Card
+from comments.queue.outcome_sentences import lost_words
+from comments.queue.views import moderators
 from comments.views import one
-from comments.views.queue import moderators
 
 
 @moderators
@@ -88,5 +88,5 @@ def _page(request, comment, form, *, status=200, problem=""):
     }
     if problem:
         seen = {comment.public_id: one.seen(request)}
-        (context["card"].changed,) = fresh.changes([comment], seen)
+        (context["card"].changed,) = edited_meanwhile.changes([comment], seen)
     return TemplateResponse(request, "moderation/edit.html", context, status=status)

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from blog.tasks import later
 from blog.writing import writing
 from comments import emptying, like, tasks
-from comments.counts import count_words
 from comments.models import Comment
-from comments.queue import TABS
+from comments.queue.answers import go_on, refuse
+from comments.queue.counts import count_words
+from comments.queue.page import TABS
+from comments.queue.views import moderators
 from comments.thread.notice import clock
-from comments.views.answers import go_on, refuse
-from comments.views.queue import moderators
 
 
 @moderators

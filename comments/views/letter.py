@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from blog import mail
 from blog.characters import is_blank
 from blog.writing import writing
-from comments.card import Card
 from comments.enqueue import enqueue
 from comments.models import Comment, Mail, OptOut, Policy
+from comments.queue.card import Card
+from comments.queue.views import moderators
 from comments.submit.forms import clean_text
 from comments.views.one import gives_text_back
-from comments.views.queue import moderators
 
 
 class LetterForm(forms.Form):

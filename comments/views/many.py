@@ -11,25 +11,25 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import fresh, like, many_words, not_public
+from comments import like, many_words
 from comments import many as alike
-from comments.counts import count_words
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
-from comments.outcome_words import done_words, lost_lines
-from comments.queue import AGAIN, TABS, verbs_of_tab
-from comments.reasons import IN_COMMON
+from comments.queue import edited_meanwhile, not_public, views
+from comments.queue.answers import go_on, refuse
+from comments.queue.counts import count_words
+from comments.queue.filters import Filters
+from comments.queue.hold_reasons import IN_COMMON
+from comments.queue.outcome_sentences import done_words, lost_lines
+from comments.queue.page import AGAIN, TABS, verbs_of_tab
 from comments.rules.parse import number
-from comments.search import Filters
-from comments.views import queue
-from comments.views.answers import go_on, refuse
 
 PREVIEW = 20
 # What a page may ask for beside the criteria.
 OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 
-@queue.moderators
+@views.moderators
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request):
     try:
@@ -153,8 +153,8 @@ def _decide(request):
         batch = name_of(request.POST.get("batch"))
         done = alike.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return refuse(request, queue.OTHER_BATCH)
-    lost, again = lost_lines(done.lost), fresh.seen_before(done.lost, {})
+        return refuse(request, views.OTHER_BATCH)
+    lost, again = lost_lines(done.lost), edited_meanwhile.seen_before(done.lost, {})
     if not done.count:
         words = _("Nothing is left to act on. Nothing was changed.")
         return refuse(request, words, 409, lost=lost, again=again)

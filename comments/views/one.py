@@ -9,8 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from blog.views import errors
 from comments.models import Comment
+from comments.queue.answers import go_on
 from comments.rules.parse import number
-from comments.views.answers import go_on
 
 
 def comment_or_404(request, public_id: int) -> Comment:

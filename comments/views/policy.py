@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.folding import fold
 from comments import policy_change_sentences, trial
+from comments.access import signed_in
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
 from comments.policy_form import PolicyForm
+from comments.queue import views
 from comments.rules.policy_merge import lines
-from comments.views import one, queue
-from comments.views.signed_in import signed_in
+from comments.views import one
 
 CHANGES_SHOWN = 20
 
@@ -64,7 +65,7 @@ def unblock(request):
     name, line = request.POST.get("list", ""), request.POST.get("line", "").strip()
     if name not in BLOCKING or not line:
         words = _("That was not understood. Nothing was changed.")
-        return queue.refuse(request, words, back=reverse("policy"))
+        return views.refuse(request, words, back=reverse("policy"))
     if Policy.remove_line(name, line, by=request.user):
         words = _("Unblocked: %(line)s. Comments from there wait like all others.")
     else:

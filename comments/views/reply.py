@@ -7,18 +7,18 @@ from django.views.decorators.http import require_http_methods
 
 from blog.characters import isolated
 from blog.writing import writing
-from comments import fresh
-from comments.card import Card
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderator_forms import ReplyForm
-from comments.outcome_words import lost_words
+from comments.queue import edited_meanwhile
+from comments.queue.card import Card
+from comments.queue.outcome_sentences import lost_words
+from comments.queue.views import moderators
 from comments.submit import context as facts
 from comments.submit.save import save_comment
 from comments.views import one
-from comments.views.queue import moderators
 
 # Staff may reply deeper in a thread than readers, as in WordPress, down to this level.
 DEEPEST = 30
@@ -122,5 +122,5 @@ def _page(request, comment, form, *, status=200, problem=""):
     }
     if problem:
         seen = {comment.public_id: one.seen(request)}
-        (context["card"].changed,) = fresh.changes([comment], seen)
+        (context["card"].changed,) = edited_meanwhile.changes([comment], seen)
     return TemplateResponse(request, "moderation/reply.html", context, status=status)

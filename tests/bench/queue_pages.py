@@ -101,7 +101,7 @@ def searches(server: Server, times: int, who: str = "") -> list[Figures]:
 
 def texts(comments) -> list[tuple[str, str]]:
     """To look for: as common and as rare as these comments have them."""
-    from comments.words import PREFIX
+    from comments.queue.full_text_search import PREFIX
 
     said = [body.lower() for body in comments.values_list("body", flat=True)[:2_000]]
     words = [re.findall(r"[a-z]+", body) for body in said]

@@ -86,7 +86,7 @@ def flood(posts, same: str) -> None:
 
 def judge(comment, people, outcomes) -> str:
     from comments.models import Decision
-    from comments.outcome_words import lost_words
+    from comments.queue.outcome_sentences import lost_words
 
     seen = comment.version
     comment.refresh_from_db()

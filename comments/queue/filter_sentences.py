@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.models import Post
-from comments.search import INDEXED, MOST_TYPED, REASONS, Filters
+from comments.queue.filters import INDEXED, MOST_TYPED, REASONS, Filters
 
 MOST_POSTS = 5
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.keyset import moment
+from comments.queue.paging import moment
 from comments.thread.notice import whole_day
 
 MOST_COUNTED = 100

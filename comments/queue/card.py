@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog import markup
 from blog.characters import isolated
-from comments import figures
-from comments.banners import situation
 from comments.check import akismet
 from comments.models import Comment, Policy
-from comments.not_public import post_words
+from comments.queue import spam_figures
+from comments.queue.banners import situation
+from comments.queue.not_public import post_words
 from comments.rules import outage, word_lines
 from comments.rules.email import normal
 from comments.rules.holding import Reason, blocking_network
@@ -49,11 +49,11 @@ def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
 class Card:
     """One comment with all that a moderator needs to decide, in words."""
 
-    changed = None  # see comments/fresh.py
+    changed = None  # see comments/queue/edited_meanwhile.py
 
     def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
         self.comment = comment
-        self.record = record  # of its author; see comments/record.py
+        self.record = record  # of its author; see comments/queue/author_history.py
         self.policy = policy
         self.check = check
         self.row = f"{comment.public_id}.{comment.version}"
@@ -144,7 +144,7 @@ class Card:
     @property
     def waits(self) -> str:
         waits = self.comment.status == Comment.Status.PENDING
-        return figures.age(self.comment.submitted_at) if waits else ""
+        return spam_figures.age(self.comment.submitted_at) if waits else ""
 
     @property
     def check_words(self) -> str:

@@ -6,11 +6,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from comments import news, queue
 from comments.models import Comment
-from comments.search import Filters
-from comments.views.answers import lost_as_json
-from comments.views.queue import moderators, rows_of
+from comments.queue import new_arrivals, page
+from comments.queue.answers import lost_as_json
+from comments.queue.filters import Filters
+from comments.queue.views import moderators, rows_of
 
 MOST_SHOWN = 200
 
@@ -27,17 +27,17 @@ def show(request):
     if since is None or rows is None or len(rows) > MOST_SHOWN:
         return JsonResponse({"error": _("That was not understood.")}, status=422)
     tab = request.GET.get("tab", "pending")
-    tab = tab if tab in queue.TABS else "pending"
+    tab = tab if tab in page.TABS else "pending"
     now = timezone.now()
-    ids = news.arrived(tab, request.user, since, Filters.parse(request.GET))
+    ids = new_arrivals.arrived(tab, request.user, since, Filters.parse(request.GET))
     changed = Comment.moved_on(rows, by=request.user) if rows else []
-    said = {"since": now.isoformat(), "count": len(ids), "most": news.MOST_NEW, "ids": ids}
+    said = {"since": now.isoformat(), "count": len(ids), "most": new_arrivals.MOST_NEW, "ids": ids}
     return JsonResponse(said | {"changed": lost_as_json(changed)})
 
 
 def _time(text: str):
     try:
         moment = parse_datetime(text)
-        return moment and moment.astimezone(UTC) - news.MARGIN
+        return moment and moment.astimezone(UTC) - new_arrivals.MARGIN
     except (ValueError, OverflowError):
         return None

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.characters import isolated
-from comments import way_back
-from comments.decision_sentences import decision_sentence, report_sentence
 from comments.mail import sentences as mail_sentences
 from comments.models import Decision, Mail
+from comments.queue import undo_sentences
+from comments.queue.decision_sentences import decision_sentence, report_sentence
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ def last_batch(comment) -> dict | None:
     last = comment.decisions.last()
     if comment.is_over or last is None or last.batch is None:
         return None
-    moves = way_back.counted(last.batch)
+    moves = undo_sentences.counted(last.batch)
     count = sum(moves.values())
-    one = way_back.words({(last.old_status, last.new_status, last.reason)})
-    said = {"one": one, "all": way_back.words(set(moves), count)}
+    one = undo_sentences.words({(last.old_status, last.new_status, last.reason)})
+    said = {"one": one, "all": undo_sentences.words(set(moves), count)}
     return {"batch": last.batch, "count": count, **said}
 
 

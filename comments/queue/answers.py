@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from comments import fresh, like, not_public, way_back
-from comments.outcome_words import lost_lines, lost_words
-from comments.views.signed_in import wants_json
+from comments import like
+from comments.access import wants_json
+from comments.queue import edited_meanwhile, not_public, undo_sentences
+from comments.queue.outcome_sentences import lost_lines, lost_words
 
 
 def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=False, **more):
@@ -19,7 +20,7 @@ def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=Fal
     person saw."""
     if wants_json(request):
         return _as_json(request, outcome, unseen, seen, **more)
-    lost, again = lost_lines(outcome.lost), fresh.seen_before(outcome.lost, seen)
+    lost, again = lost_lines(outcome.lost), edited_meanwhile.seen_before(outcome.lost, seen)
     if not outcome.done:
         words = _("Nothing was changed.")
         return refuse(request, words, 409, lost=lost, back=next_page(request), again=again)
@@ -28,7 +29,7 @@ def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=Fal
 
 
 def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", again=None):
-    """`again`: what was edited meanwhile, see comments/fresh.py."""
+    """`again`: what was edited meanwhile, see comments/queue/edited_meanwhile.py."""
     if wants_json(request):
         return JsonResponse({"error": str(words)}, status=status)
     back = back or reverse("queue")
@@ -36,7 +37,7 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
         "notice": {"words": words, "lost": lost},
         "back": back,
         "here": back,
-        "fresh": fresh.cards(again or {}, request.user, request.site_edition),
+        "fresh": edited_meanwhile.cards(again or {}, request.user, request.site_edition),
         "made_at": like.stamp(timezone.now()),
         "queue": f"{reverse('queue')}?tab=pending",
     }
@@ -50,7 +51,7 @@ def go_on(request, to: str, notice: dict, again: dict | None = None):
         to = reverse("queue")
     notice["again"] = list((again or {}).items())
     if batch := notice.get("batch"):
-        notice["way_back"] = way_back.of_batch(batch)
+        notice["way_back"] = undo_sentences.of_batch(batch)
     request.session["queue_notice"] = notice
     response = HttpResponseRedirect(to)
     response.status_code = 303
@@ -62,7 +63,7 @@ def _as_json(request, outcome, unseen: set[int], seen: dict, **more):
     done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
     lost = _with_cards(request, lost_as_json(outcome.lost), seen)
     said = {"batch": str(outcome.batch), "done": done, "lost": lost}
-    said["way_back"] = way_back.of_batch(outcome.batch)
+    said["way_back"] = undo_sentences.of_batch(outcome.batch)
     return JsonResponse(said | more, status=200 if outcome.done else 409)
 
 
@@ -74,8 +75,10 @@ def lost_as_json(lost: list[dict]) -> list[dict]:
 
 def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
     """Fresh ones of what was edited."""
-    again = fresh.seen_before(rows, seen)
-    cards = fresh.as_html(fresh.cards(again, request.user, request.site_edition), request)
+    again = edited_meanwhile.seen_before(rows, seen)
+    cards = edited_meanwhile.as_html(
+        edited_meanwhile.cards(again, request.user, request.site_edition), request
+    )
     return [row | ({"card": cards[row["id"]]} if row["id"] in cards else {}) for row in rows]
 
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.models import User
-from comments import words
-from comments.card import VERB_WORDS, VERBS
-from comments.keyset import NO_TIME, Cursor, Order, Place
 from comments.models import Comment
 from comments.models.second_look import LATE_SPAM, REPORTED
-from comments.search import NO_FILTERS, Filters
+from comments.queue import full_text_search
+from comments.queue.card import VERB_WORDS, VERBS
+from comments.queue.filters import NO_FILTERS, Filters
+from comments.queue.paging import NO_TIME, Cursor, Order, Place
 
 PER_PAGE = 20  # WordPress
 # One page of what no index serves.
@@ -88,8 +88,8 @@ def read_page(
     last = None
     if by_words:
         most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
-        ids = words.ids(filters.words, tab, order, most, after)
-        rows = rows.filter(words.of_ids(ids))
+        ids = full_text_search.ids(filters.words, tab, order, most, after)
+        rows = rows.filter(full_text_search.of_ids(ids))
         last = Place(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
     elif looked:
         last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.characters import isolated
-from comments import not_public
 from comments.models import Comment
+from comments.queue import not_public
 from comments.thread.notice import at_words, clock
 
 MOST_NAMED = 50

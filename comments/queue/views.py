@@ -14,24 +14,27 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import counts, fresh, like, many, many_words, not_public, queue, trail
-from comments.banners import banners, situation
-from comments.card import Card
-from comments.figures import of_akismet, pending_words
-from comments.filter_words import narrowing
+from comments import like, many, many_words
+from comments.access import signed_in
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.querysets import decides_at_all
-from comments.outcome_words import done_words, tab_words, undone_words
-from comments.record import records
+from comments.queue import counts, edited_meanwhile, not_public
+from comments.queue import decide as pressing
+from comments.queue import history as trail
+from comments.queue import page as queue
+from comments.queue.answers import answer, next_page, refuse
+from comments.queue.author_history import records
+from comments.queue.banners import banners, situation
+from comments.queue.card import Card
+from comments.queue.filter_sentences import narrowing
+from comments.queue.filters import Filters
+from comments.queue.outcome_sentences import done_words, tab_words, undone_words
+from comments.queue.spam_figures import of_akismet, pending_words
 from comments.rules.parse import number
-from comments.search import Filters
 from comments.submit import origin
 from comments.submit.forms import EvidenceForm
-from comments.views import pressing
-from comments.views.answers import answer, next_page, refuse
 from comments.views.one import gives_text_back
-from comments.views.signed_in import signed_in
 
 MOST_ROWS = 10_000
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
@@ -69,7 +72,9 @@ def show(request):
     )
     beats = Heartbeat.all_by_name()
     notice = request.session.pop("queue_notice", None) or {}
-    again = fresh.cards(dict(notice.get("again", ())), request.user, request.site_edition)
+    again = edited_meanwhile.cards(
+        dict(notice.get("again", ())), request.user, request.site_edition
+    )
     shown = {card.comment.pk for card in again}
     rest = [comment for comment in page.comments if comment.pk not in shown]
     check = situation(beats, policy)

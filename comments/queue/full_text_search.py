@@ -1,4 +1,4 @@
-"""Finds comments by their words, in the index that comments/word_index.py keeps."""
+"""Finds comments by their words, in the index that comments/queue/full_text.py keeps."""
 
 import json
 import string
@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
-from comments.keyset import Order, Place
+from comments.queue.paging import Order, Place
 
 # A word of so many characters finds those that begin with it; a shorter one only itself.
 PREFIX = 4

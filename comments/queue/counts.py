@@ -7,7 +7,7 @@ from django.db.models import IntegerField, Subquery
 from django.utils import timezone
 
 from blog.models import Post, User
-from comments.queue import AGAIN, TABS, in_tab, of_tab
+from comments.queue.page import AGAIN, TABS, in_tab, of_tab
 
 MOST_COUNTED = 10_000
 MOST_LINKED = 1_000

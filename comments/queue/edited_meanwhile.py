@@ -7,13 +7,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import like, queue
-from comments.banners import situation
-from comments.card import Card
+from comments import like
 from comments.models import Comment, Edit, Heartbeat, Policy
 from comments.models.conflict import EDITED
-from comments.record import records
-from comments.trail import renamed
+from comments.queue import page
+from comments.queue.author_history import records
+from comments.queue.banners import situation
+from comments.queue.card import Card
+from comments.queue.history import renamed
 
 MOST = 20
 
@@ -54,7 +55,7 @@ def seen_before(lost: list[dict], seen: dict) -> dict[int, int | None]:
 
 
 def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
-    comments = queue.read_these(seen, user) if seen else []
+    comments = page.read_these(seen, user) if seen else []
     if not comments:
         return []
     known = records(comments, names=user.has_perm("comments.decide_comment"))
