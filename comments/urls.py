@@ -2,24 +2,14 @@ from django.urls import path, re_path
 
 from comments.check import views
 from comments.mail import find, unsubscribe
+from comments.moderation import bulk_views, close, edit, my_decisions_views, reply, write
 from comments.queue import desk, new_arrivals_views
 from comments.queue import views as queue
 from comments.signed_links import PURPOSES
 from comments.submit import report, status_page
 from comments.submit import views as posting
 from comments.thread import views as reading
-from comments.views import (
-    block,
-    closing,
-    done,
-    edit,
-    emptying,
-    letter,
-    many,
-    policy,
-    privacy,
-    reply,
-)
+from comments.views import block, emptying, policy, privacy
 
 # The path of a post, `2026/11/slug/`, or of a page, `slug/`.
 OF_POST = r"^(?P<path>(?:\d{4}/\d{2}/)?[^/]+/)"
@@ -30,8 +20,8 @@ urlpatterns = [
     path("moderation/", queue.show, name="queue"),
     path("moderation/decide/", queue.decide, name="decide"),
     path("moderation/undo/", queue.undo, name="undo"),
-    path("moderation/done/", done.show, name="done"),
-    path("moderation/many/", many.many, name="many"),
+    path("moderation/done/", my_decisions_views.show, name="done"),
+    path("moderation/many/", bulk_views.many, name="many"),
     path("moderation/empty/", emptying.empty, name="empty"),
     path("moderation/news/", new_arrivals_views.show, name="news"),
     path("moderation/akismet/", views.show, name="akismet"),
@@ -40,13 +30,13 @@ urlpatterns = [
     path("moderation/<int:public_id>/history/", queue.history, name="history"),
     path("moderation/policy/", policy.edit, name="policy"),
     path("moderation/policy/unblock/", policy.unblock, name="unblock"),
-    path("moderation/<int:public_id>/write/", letter.write, name="letter"),
+    path("moderation/<int:public_id>/write/", write.write, name="letter"),
     path("moderation/<int:public_id>/evidence/", queue.evidence, name="evidence"),
     path("moderation/<int:public_id>/reply/", reply.reply, name="moderator-reply"),
     path("moderation/<int:public_id>/edit/", edit.edit, name="moderator-edit"),
     path("moderation/<int:public_id>/block/author/", block.author, name="block-author"),
     path("moderation/<int:public_id>/block/network/", block.network, name="block-network"),
-    path("moderation/posts/<int:pk>/", closing.closing, name="closing"),
+    path("moderation/posts/<int:pk>/", close.closing, name="closing"),
     path("moderation/privacy/", privacy.privacy, name="privacy"),
     # readers
     path("comments/feed/", reading.feed, name="comments-feed"),

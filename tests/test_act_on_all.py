@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import many
 from comments.models import Comment, Decision, Report
+from comments.moderation import bulk
 from comments.queue import counts
 from comments.queue import page as queue
 from tests.factories import make_comment, make_post, make_user, moderator
@@ -180,7 +180,7 @@ def test_the_number_is_that_of_all_pages_not_of_this_one(mo, monkeypatch, asked)
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
 @pytest.mark.parametrize("asked", [{}, {"q": "tramway"}, {"reason": "links"}], ids=str)
 def test_the_first_ones_are_shown_in_the_order_of_the_queue(mo, monkeypatch, asked, sort):
-    monkeypatch.setattr("comments.views.many.PREVIEW", 2)
+    monkeypatch.setattr("comments.moderation.bulk_views.PREVIEW", 2)
     hit = {"body": "A tramway.", "held_because": [["links", "2"]]}
     made = [make_comment(**hit, submitted_at=timezone.now() - HOUR * (5 - n)) for n in range(4)]
     first = made[:2] if sort == "oldest" else made[:1:-1]
@@ -197,7 +197,7 @@ def test_the_first_ones_are_shown_in_the_order_of_the_queue(mo, monkeypatch, ask
 
 
 def test_where_not_all_were_looked_at_the_number_says_so(mo, monkeypatch):
-    monkeypatch.setattr(many, "READ", 2)
+    monkeypatch.setattr(bulk, "READ", 2)
     monkeypatch.setattr(queue, "PER_PAGE", 1)
     for _n in range(4):
         make_comment(held_because=[["links", "2"]])
@@ -205,7 +205,7 @@ def test_where_not_all_were_looked_at_the_number_says_so(mo, monkeypatch):
 
 
 def test_of_more_words_than_can_be_looked_up_the_newest_are_acted_on(mo, monkeypatch):
-    monkeypatch.setattr(many, "READ", 2)
+    monkeypatch.setattr(bulk, "READ", 2)
     now, post = timezone.now(), make_post()
     made = [
         make_comment(post, body="A tramway.", submitted_at=now - HOUR * (5 - n)) for n in range(5)
@@ -217,8 +217,8 @@ def test_of_more_words_than_can_be_looked_up_the_newest_are_acted_on(mo, monkeyp
 
 
 def test_of_very_many_the_number_is_honest(mo, monkeypatch):
-    for module in (many, counts):
-        monkeypatch.setattr(module, "MOST" if module is many else "MOST_COUNTED", 2)
+    for module in (bulk, counts):
+        monkeypatch.setattr(module, "MOST" if module is bulk else "MOST_COUNTED", 2)
     monkeypatch.setattr(queue, "PER_PAGE", 2)
     for _n in range(4):
         make_comment(body="A tramway.")

@@ -24,7 +24,7 @@ from blog.models import Post, Role
 from comments.check import akismet as spam
 from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from comments.rules.holding import Facts
 from comments.sweep import sweep
 from tests.factories import (

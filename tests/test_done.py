@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import done, done_words, retention
+from comments import retention
 from comments.models import Batch, Comment, Decision
+from comments.moderation import my_decisions, my_decisions_sentences
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 
@@ -123,12 +124,15 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("verb", "moves", "said"), SENTENCES)
 def test_each_kind_has_its_sentence(verb, moves, said):
-    assert done_words.sentence(verb, moves, 2) == said
+    assert my_decisions_sentences.sentence(verb, moves, 2) == said
 
 
 def test_thousands_are_counted_as_the_queue_counts_them():
     moves = {("pending", "spam", "")}
-    assert done_words.sentence("spam", moves, 1_204) == "You marked 1,204 comments as spam."
+    assert (
+        my_decisions_sentences.sentence("spam", moves, 1_204)
+        == "You marked 1,204 comments as spam."
+    )
 
 
 def test_a_restore_to_approved_is_told_as_a_restore(mo):
@@ -259,14 +263,14 @@ def pages(client, address) -> list[list[str]]:
 
 
 def test_pages_neither_skip_nor_repeat(mo, monkeypatch):
-    monkeypatch.setattr(done, "PER_PAGE", 2)
+    monkeypatch.setattr(my_decisions, "PER_PAGE", 2)
     batches = [str(decide("trash", *make_many(2))) for _n in range(5)]
     found = pages(mo, DONE)
     assert found == [batches[:2:-1], batches[2:0:-1], batches[:1]]
 
 
 def test_the_pages_of_a_batch_neither_skip_nor_repeat(mo, monkeypatch):
-    monkeypatch.setattr(done, "PER_BATCH_PAGE", 2)
+    monkeypatch.setattr(my_decisions, "PER_BATCH_PAGE", 2)
     batch = decide("trash", *make_many(5))
     found = [pk for page in pages(mo, f"{DONE}?batch={batch}") for pk in page]
     expected = [str(pk) for pk in Decision.objects.filter(batch=batch).values_list("pk", flat=True)]
@@ -300,7 +304,7 @@ def test_a_made_up_place_is_no_error(mo, after):
 
 
 def test_of_a_large_batch_the_first_are_looked_at_and_that_is_said(mo, monkeypatch):
-    monkeypatch.setattr(done, "LOOKED_AT", 2)
+    monkeypatch.setattr(my_decisions, "LOOKED_AT", 2)
     made = make_many(4)
     decide("trash", *made)
     decide("approve", made[0], by=make_user(Role.EDITOR, display_name="Ana Swift"))
@@ -310,7 +314,7 @@ def test_of_a_large_batch_the_first_are_looked_at_and_that_is_said(mo, monkeypat
 
 
 def test_a_large_batch_is_taken_back_where_only_later_ones_of_it_stand(mo, monkeypatch):
-    monkeypatch.setattr(done, "LOOKED_AT", 1)
+    monkeypatch.setattr(my_decisions, "LOOKED_AT", 1)
     made = make_many(3)
     decide("trash", *made)
     decide("approve", made[0], by=make_user(Role.EDITOR))

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from blog import edition
 from blog.models import Role
 from comments.models import Comment, Edit
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from comments.submit import cookies
 from tests.factories import (
     make_comment,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments.models import Comment, Edit, Policy
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from comments.queue import edited_meanwhile
 from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, moderator

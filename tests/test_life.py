@@ -19,10 +19,10 @@ from hypothesis.stateful import (
 from blog.models import Role
 from comments import erasing
 from comments.models import VERBS, Comment, Decision, Evidence, Report
-from comments.moderator_edit import revise
+from comments.moderation.reply import DEEPEST
+from comments.moderation.revise import revise
 from comments.rules.holding import Facts, Rules
 from comments.sweep import sweep
-from comments.views.reply import DEEPEST
 from tests.factories import (
     edit_as_author,
     make_post,

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import like, many
 from comments.models import Comment, Decision
-from comments.moderator_edit import revise
+from comments.moderation import bulk, bulk_criteria
+from comments.moderation.revise import revise
 from comments.rules import links
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
@@ -29,7 +29,7 @@ def mo(client):
 
 
 def stamp(**ago) -> str:
-    return like.stamp(timezone.now() - timedelta(**ago))
+    return bulk_criteria.stamp(timezone.now() - timedelta(**ago))
 
 
 def act(client, verb="spam", **fields):
@@ -237,7 +237,7 @@ def test_it_is_taken_back_from_the_notice_and_from_what_i_did(mo):
 
 
 def test_at_most_so_many_at_a_time_the_newest_first_and_it_is_said(mo, monkeypatch):
-    monkeypatch.setattr(many, "MOST", 2)
+    monkeypatch.setattr(bulk, "MOST", 2)
     post = make_post()
     made = [make_comment(post, author_email="a@example.net") for _n in range(5)]
     page = words(look(mo, author="a@example.net"))
@@ -253,7 +253,7 @@ def test_at_most_so_many_at_a_time_the_newest_first_and_it_is_said(mo, monkeypat
 
 
 def test_where_no_index_helps_the_newest_are_looked_at_and_it_is_said(mo, monkeypatch):
-    monkeypatch.setattr(many, "READ", 2)
+    monkeypatch.setattr(bulk, "READ", 2)
     post, now = make_post(), timezone.now()
     made = [
         make_comment(post, body="https://spam.example/", submitted_at=now - timedelta(minutes=n))
@@ -273,7 +273,7 @@ def linked(page, name: str) -> str:
 
 
 def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
-    monkeypatch.setattr(many, "READ", 2)
+    monkeypatch.setattr(bulk, "READ", 2)
     post, now = make_post(), timezone.now()
     made = [
         make_comment(post, body="https://spam.example/", submitted_at=now - timedelta(minutes=n))
@@ -299,7 +299,7 @@ def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
 
 
 def test_to_an_author_the_newest_are_the_own(client, monkeypatch):
-    monkeypatch.setattr(many, "READ", 2)
+    monkeypatch.setattr(bulk, "READ", 2)
     own = make_comment(body="https://spam.example/")
     for _n in range(3):
         make_comment(body="https://spam.example/")

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import done, emptying, many
+from comments import emptying
 from comments.models import Batch, Comment, Decision
+from comments.moderation import bulk, my_decisions
 from tests import test_door_plans
 from tests.factories import moderator
 from tests.test_door_plans import is_served, plan
@@ -62,11 +63,11 @@ def plans_of(act) -> dict[str, list[str]]:
 def test_each_criterion_is_served_by_its_index(crowded, monkeypatch, name):
     said, index = CRITERIA[name]
     # So that the newest are a part of the tab, as they are of a million.
-    monkeypatch.setattr(many, "READ", 50)
+    monkeypatch.setattr(bulk, "READ", 50)
     said = {key: value.replace("POST", str(crowded.pk)) for key, value in said.items()}
-    criteria, user = many.Criteria("spam", timezone.now(), **said), moderator()
+    criteria, user = bulk.Criteria("spam", timezone.now(), **said), moderator()
     user.has_perm("comments.decide_comment")
-    plans = plans_of(lambda: many.find(criteria, user))
+    plans = plans_of(lambda: bulk.find(criteria, user))
     assert {sql: lines for sql, lines in plans.items() if not all(map(is_served, lines))} == {}
     assert plans and all(any(index in line for line in lines) for lines in plans.values()), plans
 
@@ -106,9 +107,9 @@ def busy(crowded):
 def test_what_i_did_reads_no_table_from_end_to_end(busy):
     busy.has_perm("comments.decide_comment")
     with CaptureQueriesContext(connection) as captured:
-        rows, following = done.read_page(busy)
-    assert len(rows) == done.PER_PAGE and following
-    assert [row.count for row in rows[1:]] == [5] * (done.PER_PAGE - 1)
+        rows, following = my_decisions.read_page(busy)
+    assert len(rows) == my_decisions.PER_PAGE and following
+    assert [row.count for row in rows[1:]] == [5] * (my_decisions.PER_PAGE - 1)
     walks = [line for query in captured for line in of_decisions(query["sql"])]
     assert walks and not any(line.startswith("SCAN") for line in walks), walks
     assert any("batch_by" in line for line in walks), walks

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Role
-from comments import many
 from comments.models import Comment, Decision
+from comments.moderation import bulk
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import words
 from tests.test_many import act, batch_of, look, stamp, status_of
@@ -25,7 +25,7 @@ def mo(client):
 @pytest.fixture
 def five(monkeypatch):
     """Of which two are decided at a time."""
-    monkeypatch.setattr(many, "MOST", 2)
+    monkeypatch.setattr(bulk, "MOST", 2)
     post = make_post()
     return [make_comment(post, author_email="a@example.net") for _n in range(5)]
 
@@ -60,13 +60,13 @@ def test_each_page_has_a_batch_of_its_own_and_the_next_ones_are_acted_on(mo, fiv
 
 
 def test_pressed_again_while_the_first_is_under_way_it_takes_no_others(mo, five, monkeypatch):
-    batch, find = uuid4(), many.find
+    batch, find = uuid4(), bulk.find
 
     def after_the_first(criteria, user):
         Comment.decide(find(criteria, user).versions, "spam", by=user, batch=batch)
         return find(criteria, user)
 
-    monkeypatch.setattr(many, "find", after_the_first)
+    monkeypatch.setattr(bulk, "find", after_the_first)
     assert act(mo, author="a@example.net", batch=str(batch)).status_code == 303
     assert [*map(status_of, five)] == ["pending"] * 3 + ["spam"] * 2
 

@@ -11,7 +11,7 @@ from django.test import Client
 from blog.characters import DIRECTIONS
 from blog.models import Role, Site
 from comments.models import Closing, Comment, Evidence, Report
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from comments.sweep import sweep
 from tests import test_policy_page as policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from blog import edition
 from blog.writing import writing
-from comments import many
 from comments.check import akismet as spam
 from comments.check.screening import Asked, record
 from comments.models import Comment, Policy
+from comments.moderation import bulk
 from comments.queue.decision_sentences import decision_sentence
 from comments.submit import cookies
 from tests.factories import (
@@ -207,10 +207,10 @@ def test_an_edit_that_waited_is_later_than_the_pages_with_the_old_text(client, m
 
     monkeypatch.setattr("comments.submit.edit.writing", waits_while_a_page_is_made)
     edit(client, comment, "It was late.")
-    seen = many.Criteria("pending", made[0], author=comment.author_email)
+    seen = bulk.Criteria("pending", made[0], author=comment.author_email)
     assert fresh(comment).body == "It was late."
-    assert many.find(seen, moderator()).rows == []
-    assert many.decide(seen, "approve", by=moderator()).lost[0]["id"] == comment.public_id
+    assert bulk.find(seen, moderator()).rows == []
+    assert bulk.decide(seen, "approve", by=moderator()).lost[0]["id"] == comment.public_id
 
 
 def test_the_same_text_again_is_no_edit(client):

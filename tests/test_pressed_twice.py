@@ -4,7 +4,7 @@ import pytest
 
 from blog.models import Role
 from comments.models import Comment, Decision, Report
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import html, words
 

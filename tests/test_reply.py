@@ -8,7 +8,7 @@ from django.utils import timezone
 from blog import edition
 from blog.models import Post, Role
 from comments.models import Closing, Comment, Decision, Policy
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments import signed_links
-from comments.many import Criteria, alike_to
 from comments.models import Comment, Subscription
 from comments.models.identifiers import new_identifier
+from comments.moderation.bulk import Criteria, alike_to
 from comments.queue.paging import Cursor
 from comments.submit import cookies as waiting
 from tests.factories import (

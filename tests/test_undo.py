@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments.models import Comment, Decision, Mail
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from comments.submit import cookies
 from tests.factories import make_comment, make_user, moderator
 from tests.mailbox import queue

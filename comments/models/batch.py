@@ -52,7 +52,7 @@ class Batch(models.Model):
 
     class Meta:
         default_permissions = ()
-        # comments/done.py
+        # comments/moderation/my_decisions.py
         indexes = [models.Index(fields=["by", "at", "id"], name="batch_by")]
 
     def __str__(self):

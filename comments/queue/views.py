@@ -14,11 +14,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
-from comments import like, many, many_words
 from comments.access import signed_in
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.querysets import decides_at_all
+from comments.moderation import bulk, bulk_criteria, bulk_sentences
+from comments.moderation.one_comment import gives_text_back
 from comments.queue import counts, edited_meanwhile, not_public
 from comments.queue import decide as pressing
 from comments.queue import history as trail
@@ -34,7 +35,6 @@ from comments.queue.spam_figures import of_akismet, pending_words
 from comments.rules.parse import number
 from comments.submit import origin
 from comments.submit.forms import EvidenceForm
-from comments.views.one import gives_text_back
 
 MOST_ROWS = 10_000
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
@@ -96,7 +96,7 @@ def show(request):
         "banners": banners(beats, hides),
         "sends_mail": mail.is_configured(),
         "here": request.get_full_path(),
-        "made_at": like.stamp(made_at),
+        "made_at": bulk_criteria.stamp(made_at),
         "notice": notice,
     }
     return TemplateResponse(request, "queue/queue.html", context)
@@ -114,14 +114,14 @@ def _pending(counted: counts.Counts) -> dict[str, str]:
 
 def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
     """On all that the page and those that follow it show: how many, and the way there."""
-    screen, since = many.Criteria.of_screen(tab, made_at, filters), None
+    screen, since = bulk.Criteria.of_screen(tab, made_at, filters), None
     count = in_tab
     if filters:
         count = len(page.comments)
         is_whole = not (page.following or page.looked_at or request.GET.get("after"))
         if count and not is_whole:
-            count, since = many.count(screen, request.user)
-    words = many_words.act_words(count, since, is_narrowed=bool(filters)) if count else ""
+            count, since = bulk.count(screen, request.user)
+    words = bulk_sentences.act_words(count, since, is_narrowed=bool(filters)) if count else ""
     return {"act_words": words, "screen": urlencode(screen.params | {"sort": sort})}
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.writing import writing
-from comments import block, like
+from comments import block
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
-from comments.moderator_forms import BlockNetworkForm
+from comments.moderation import bulk_criteria, one_comment
+from comments.moderation.forms import BlockNetworkForm
 from comments.queue import edited_meanwhile, views
 from comments.queue.answers import go_on
 from comments.queue.card import Card
@@ -22,7 +23,6 @@ from comments.queue.outcome_sentences import done_words, lost_lines
 from comments.queue.views import moderators
 from comments.rules.email import normal
 from comments.submit import origin
-from comments.views import one
 
 METHODS = ["GET", "HEAD", "POST"]
 may_change_policy = permission_required("comments.change_policy", raise_exception=True)
@@ -32,7 +32,7 @@ may_change_policy = permission_required("comments.change_policy", raise_exceptio
 @may_change_policy
 @require_http_methods(METHODS)
 def author(request, public_id):
-    comment, policy = one.comment_or_404(request, public_id), Policy.stored()
+    comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
     email = normal(comment.author_email)
     about = {"kind": "author", "line": email}
     if _is_done(request):
@@ -54,7 +54,7 @@ def author(request, public_id):
 @may_change_policy
 @require_http_methods(METHODS)
 def network(request, public_id):
-    comment, policy = one.comment_or_404(request, public_id), Policy.stored()
+    comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
     about = {"kind": "network"}
     if _is_done(request):
         return _done(request, comment, request.POST.get("line", ""), _batch(request))
@@ -93,8 +93,10 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
             is_new = not blocked and Policy.add_line(name, line, by=request.user)
             if batch:
                 lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost
-    except (like.Unclear, OtherBatch) as problem:
-        return views.refuse(request, str(problem) or views.OTHER_BATCH, back=one.back(request))
+    except (bulk_criteria.Unclear, OtherBatch) as problem:
+        return views.refuse(
+            request, str(problem) or views.OTHER_BATCH, back=one_comment.back(request)
+        )
     except ValidationError as problem:
         return _page(request, comment, Policy.stored(), " ".join(problem.messages), about)
     return _done(request, comment, line, batch, lost, is_new=is_new)
@@ -102,7 +104,7 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
 
 def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
     """As they waited when the page was made."""
-    before = like.moment(request.POST.get("before", ""), timezone.now())
+    before = bulk_criteria.moment(request.POST.get("before", ""), timezone.now())
     rows = block.waiting(comment, about["kind"], request.user, before)
     if about["kind"] == "network":
         return block.of_line(rows, comment, line)
@@ -131,7 +133,7 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
         words.append(_("Undo takes these back; the line in the policy stays."))
     notice = {"words": " ".join(words), "lost": lost_lines(lost)}
     notice["batch"] = str(batch) if count else ""
-    to = f"{one.back(request)}#comment-{comment.public_id}"
+    to = f"{one_comment.back(request)}#comment-{comment.public_id}"
     return go_on(request, to, notice, edited_meanwhile.seen_before(lost, {}))
 
 
@@ -141,11 +143,11 @@ def _page(request, comment, policy, obstacle: str, about: dict):
     context = {
         "card": Card(comment, policy),
         "obstacle": obstacle,
-        "back": one.back(request),
+        "back": one_comment.back(request),
         **about,
     }
     if not obstacle:
         count = block.published(comment, about["kind"], request.user)
         context |= {"published": block.published_words(count) if count else "", "batch": uuid4()}
-        context["before"] = like.stamp(about["before"])
+        context["before"] = bulk_criteria.stamp(about["before"])
     return TemplateResponse(request, "policy/block.html", context, status=status)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
 from blog.writing import writing
-from comments import emptying, like, tasks
+from comments import emptying, tasks
 from comments.models import Comment
+from comments.moderation import bulk_criteria
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
 from comments.queue.page import TABS
@@ -30,8 +31,8 @@ def empty(request):
     try:
         tab, before = _read(typed)
         if request.method == "POST" and not typed.get("before"):
-            raise like.no_time()
-    except like.Unclear as unclear:
+            raise bulk_criteria.no_time()
+    except bulk_criteria.Unclear as unclear:
         return refuse(request, str(unclear))
     return _empty(request, tab, before) if request.method == "POST" else _ask(request, tab, before)
 
@@ -39,8 +40,8 @@ def empty(request):
 def _read(typed):
     tab = typed.get("tab", "spam")
     if tab not in emptying.TABS:
-        raise like.Unclear(_("Only Spam and Trash can be emptied."))
-    return tab, like.moment(typed.get("before", ""), timezone.now())
+        raise bulk_criteria.Unclear(_("Only Spam and Trash can be emptied."))
+    return tab, bulk_criteria.moment(typed.get("before", ""), timezone.now())
 
 
 def _ask(request, tab: str, before):
@@ -49,7 +50,7 @@ def _ask(request, tab: str, before):
         "tab": tab,
         "tab_name": TABS[tab],
         "before": before,
-        "stamp": like.stamp(before),
+        "stamp": bulk_criteria.stamp(before),
         "count": count,
         "question": _question(tab, count, before),
         "is_more": count > emptying.MOST,

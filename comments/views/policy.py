@@ -12,10 +12,10 @@ from comments import policy_change_sentences, trial
 from comments.access import signed_in
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
+from comments.moderation import one_comment
 from comments.policy_form import PolicyForm
 from comments.queue import views
 from comments.rules.policy_merge import lines
-from comments.views import one
 
 CHANGES_SHOWN = 20
 
@@ -70,7 +70,7 @@ def unblock(request):
         words = _("Unblocked: %(line)s. Comments from there wait like all others.")
     else:
         words = _("%(line)s is not in the policy any more.")
-    return one.done(request, words % {"line": line}, to=one.back(request))
+    return one_comment.done(request, words % {"line": line}, to=one_comment.back(request))
 
 
 def _blocked_line(request) -> dict:
@@ -85,7 +85,7 @@ def _blocked_line(request) -> dict:
                 "line": found[0] if found else line,
                 "stands": bool(found),
                 "added": PolicyChange.last(name, added=found[0]) if found else None,
-                "next": one.back(request),
+                "next": one_comment.back(request),
             }
     return {}
 

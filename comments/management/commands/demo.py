@@ -17,7 +17,7 @@ from blog.models.tag import make_key
 from blog.writing import writing
 from comments.management.removal import MARK, fingerprint, is_loaded, take_away
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
-from comments.moderator_edit import revise
+from comments.moderation.revise import revise
 from comments.rules.holding import network_of
 from comments.submit import context
 from comments.submit.edit import edit_text

@@ -11,20 +11,20 @@ from blog.characters import isolated
 from blog.writing import writing
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
-from comments.moderator_edit import revise
-from comments.moderator_forms import ReviseForm
+from comments.moderation import one_comment
+from comments.moderation.forms import ReviseForm
+from comments.moderation.revise import revise
 from comments.queue import edited_meanwhile, not_public
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import lost_words
 from comments.queue.views import moderators
-from comments.views import one
 
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-@one.gives_text_back
+@one_comment.gives_text_back
 def edit(request, public_id):
-    comment = one.comment_or_404(request, public_id)
+    comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, comment, ReviseForm.of(comment))
     form, approves = ReviseForm(request.POST), "approve" in request.POST
@@ -33,7 +33,7 @@ def edit(request, public_id):
     if not form.is_valid():
         return _page(request, comment, form, status=422)
     if not _revise(request, comment, form.words, approves):
-        comment = one.comment_or_404(request, public_id)
+        comment = one_comment.comment_or_404(request, public_id)
         if not _did(request.user, comment, form.words, approves):
             return _page(request, comment, form, status=409, problem=_who_was_faster(comment))
     words, batch = _("The comment by %(name)s is changed."), None
@@ -44,12 +44,12 @@ def edit(request, public_id):
         words = " ".join([words, *not_public.appear_later_words(1, 1)])
     if batch:
         words = f"{words} {_('Undo takes back the approval; the change stays.')}"
-    return one.done(request, words, comment, batch=batch)
+    return one_comment.done(request, words, comment, batch=batch)
 
 
 def _revise(request, comment, words: dict, approves: bool) -> bool:
     with writing():
-        if not revise(comment, words, by=request.user, seen=one.seen(request)):
+        if not revise(comment, words, by=request.user, seen=one_comment.seen(request)):
             return False
         if approves and comment.status != Comment.Status.APPROVED:
             comment.approve(by=request.user)
@@ -83,10 +83,10 @@ def _page(request, comment, form, *, status=200, problem=""):
         "problem": problem,
         "obstacle": _obstacle(comment),
         "is_public": comment.status == Comment.Status.APPROVED,
-        "seen": one.seen_next(request, comment, status),
-        "back": one.back(request),
+        "seen": one_comment.seen_next(request, comment, status),
+        "back": one_comment.back(request),
     }
     if problem:
-        seen = {comment.public_id: one.seen(request)}
+        seen = {comment.public_id: one_comment.seen(request)}
         (context["card"].changed,) = edited_meanwhile.changes([comment], seen)
     return TemplateResponse(request, "moderation/edit.html", context, status=status)

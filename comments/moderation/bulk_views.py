@@ -11,10 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import like, many_words
-from comments import many as alike
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
+from comments.moderation import bulk as alike
+from comments.moderation import bulk_criteria, bulk_sentences
 from comments.queue import edited_meanwhile, not_public, views
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
@@ -41,7 +41,7 @@ def many(request):
             return _choose(request)
         asked = {name: request.GET[name] for name in request.GET if name != "sort"}
         return _preview(request, alike.Criteria.parse(asked))
-    except like.Unclear as unclear:
+    except bulk_criteria.Unclear as unclear:
         if request.method == "POST" or "comment" in request.GET:
             return refuse(request, str(unclear))
         return _choose(request, str(unclear))
@@ -51,7 +51,7 @@ def _more_like(request):
     public_id = number(request.GET["comment"]) or 0
     comments = Comment.objects.decidable_by(request.user).select_related("post")
     comment = get_object_or_404(comments, public_id=public_id)
-    before = like.moment(request.GET.get("before", ""), timezone.now())
+    before = bulk_criteria.moment(request.GET.get("before", ""), timezone.now())
     ways = [_way(request, way, comment.body) for way in alike.alike_to(comment, before)]
     context = {"comment": comment, "ways": ways, "before": before}
     context["tab_name"] = TABS[comment.status]
@@ -60,7 +60,7 @@ def _more_like(request):
 
 def _way(request, criteria, body: str) -> dict:
     found = alike.find(criteria, request.user)
-    words = [like.words(name, value, body=body) for name, value in criteria.said.items()]
+    words = [bulk_criteria.words(name, value, body=body) for name, value in criteria.said.items()]
     count, query = count_words(len(found.rows)), urlencode(criteria.params)
     return {"words": words[0], "count": count, "query": query, "since": found.since}
 
@@ -71,15 +71,18 @@ def _choose(request, problem: str = ""):
     if problem:
         tab, before = tab if tab in TABS else "pending", now
     else:
-        tab, before = like.tab(tab), like.moment(request.GET.get("before", ""), now)
+        tab, before = (
+            bulk_criteria.tab(tab),
+            bulk_criteria.moment(request.GET.get("before", ""), now),
+        )
     context = {
         "tab": tab,
         "tab_name": TABS[tab],
-        "before": like.stamp(before),
+        "before": bulk_criteria.stamp(before),
         "typed": request.GET,
         "problem": problem,
         "reasons": IN_COMMON.items(),
-        "searched": many_words.searched(_screen(request.GET), [], request.user),
+        "searched": bulk_sentences.searched(_screen(request.GET), [], request.user),
     }
     template, status = "moderation/bulk_choose.html", 422 if problem else 200
     return TemplateResponse(request, template, context, status=status)
@@ -105,17 +108,19 @@ def _preview(request, criteria):
     context = {
         "criteria": criteria,
         "said": [
-            *(like.words(name, value, body=body) for name, value in said.items()),
-            *many_words.searched(criteria.filters, shown, request.user),
+            *(bulk_criteria.words(name, value, body=body) for name, value in said.items()),
+            *bulk_sentences.searched(criteria.filters, shown, request.user),
         ],
         "found": found,
         "on": _on(criteria, found.since, sort),
         "sort": sort,
-        "count_words": many_words.count_in_tab(count, TABS[criteria.tab], has_more=found.has_more),
-        "shown": [many_words.Line(comment) for comment in shown],
+        "count_words": bulk_sentences.count_in_tab(
+            count, TABS[criteria.tab], has_more=found.has_more
+        ),
+        "shown": [bulk_sentences.Line(comment) for comment in shown],
         "unshown": count - len(shown),
         "verbs": [
-            (verb, words, many_words.consequence(_did(criteria, verb), count, unseen))
+            (verb, words, bulk_sentences.consequence(_did(criteria, verb), count, unseen))
             for verb, words in verbs_of_tab(criteria.tab)
         ],
         "further": urlencode({"choose": "1", "sort": sort} | _without_all(criteria)),
@@ -145,10 +150,10 @@ def _did(criteria, verb: str) -> str:
 def _decide(request):
     sent = {name: value for name, value in request.POST.items() if name not in OF_THE_FORM}
     if not sent.get("before"):
-        raise like.no_time()
+        raise bulk_criteria.no_time()
     criteria, verb = alike.Criteria.parse(sent), request.POST.get("verb", "")
     if verb not in dict(verbs_of_tab(criteria.tab)):
-        raise like.Unclear(_("That was not understood. Nothing was changed."))
+        raise bulk_criteria.Unclear(_("That was not understood. Nothing was changed."))
     try:
         batch = name_of(request.POST.get("batch"))
         done = alike.decide(criteria, verb, by=request.user, batch=batch)

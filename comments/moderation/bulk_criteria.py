@@ -1,4 +1,4 @@
-"""What comments may have in common, as it is typed and as it is said; see comments/many.py."""
+"""What comments may have in common, as it is typed and as it is said; see comments/moderation/bulk.py."""
 
 import ipaddress
 import re

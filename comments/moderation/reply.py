@@ -11,14 +11,14 @@ from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
-from comments.moderator_forms import ReplyForm
+from comments.moderation import one_comment
+from comments.moderation.forms import ReplyForm
 from comments.queue import edited_meanwhile
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import lost_words
 from comments.queue.views import moderators
 from comments.submit import context as facts
 from comments.submit.save import save_comment
-from comments.views import one
 
 # Staff may reply deeper in a thread than readers, as in WordPress, down to this level.
 DEEPEST = 30
@@ -26,9 +26,9 @@ DEEPEST = 30
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-@one.gives_text_back
+@one_comment.gives_text_back
 def reply(request, public_id):
-    comment = one.comment_or_404(request, public_id)
+    comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, comment, ReplyForm())
     form = ReplyForm(request.POST)
@@ -39,13 +39,13 @@ def reply(request, public_id):
     approves = comment.status != Comment.Status.APPROVED
     lost = _publish(request, comment, form.cleaned_data["body"])
     if lost:
-        comment = one.comment_or_404(request, public_id)
+        comment = one_comment.comment_or_404(request, public_id)
         return _page(request, comment, form, status=409, problem=lost_words(lost))
     words = _("Your reply to %(name)s is published.")
     if approves:
         words = _("The comment by %(name)s and your reply are published.")
     words %= {"name": isolated(comment.author_name)}
-    return one.done(request, words, comment)
+    return one_comment.done(request, words, comment)
 
 
 def obstacle(comment) -> str:
@@ -82,7 +82,7 @@ def _publish(request, comment, body: str) -> dict | None:
         earlier = facts.said_before(comment.post, row, said).filter(user=user)
         if _is_public(row, earlier):
             return None
-        if row.version != one.seen(request):
+        if row.version != one_comment.seen(request):
             return lost_row(row.public_id, row)
         if row.status != Comment.Status.APPROVED:
             outcome = Comment.decide({row.public_id: row.version}, "approve", by=user)
@@ -117,10 +117,10 @@ def _page(request, comment, form, *, status=200, problem=""):
         "obstacle": obstacle(comment),
         "notes": _notes(comment, policy),
         "approves": comment.status != Comment.Status.APPROVED,
-        "seen": one.seen_next(request, comment, status),
-        "back": one.back(request),
+        "seen": one_comment.seen_next(request, comment, status),
+        "back": one_comment.back(request),
     }
     if problem:
-        seen = {comment.public_id: one.seen(request)}
+        seen = {comment.public_id: one_comment.seen(request)}
         (context["card"].changed,) = edited_meanwhile.changes([comment], seen)
     return TemplateResponse(request, "moderation/reply.html", context, status=status)

@@ -18,9 +18,9 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.html import escape
 
-from comments import like
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
+from comments.moderation import bulk_criteria
 from comments.queue import full_text_search, not_public
 from comments.queue.filters import Filters
 from comments.queue.hold_reasons import IN_COLUMNS, held_by
@@ -60,8 +60,11 @@ class Criteria:
         typed = {name: data.get(name, "").strip() for name in data}
         tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
         now = timezone.now()
-        bounds = like.moment(before, now), like.moment(until, now) if until else None
-        return cls(like.tab(tab), *bounds, **like.said(typed))
+        bounds = (
+            bulk_criteria.moment(before, now),
+            bulk_criteria.moment(until, now) if until else None,
+        )
+        return cls(bulk_criteria.tab(tab), *bounds, **bulk_criteria.said(typed))
 
     @classmethod
     def of_screen(cls, tab: str, before: datetime, filters: Filters) -> "Criteria":
@@ -84,8 +87,8 @@ class Criteria:
     @property
     def params(self) -> dict[str, str]:
         """A query or hidden fields from which parse() makes the same Criteria."""
-        until = {"until": like.stamp(self.until)} if self.until else {}
-        return {"tab": self.tab, "before": like.stamp(self.before), **until, **self.said}
+        until = {"until": bulk_criteria.stamp(self.until)} if self.until else {}
+        return {"tab": self.tab, "before": bulk_criteria.stamp(self.before), **until, **self.said}
 
     @property
     def newest(self) -> datetime:
@@ -282,4 +285,6 @@ def _first(met: Iterator[tuple[int, int]]) -> list[int]:
 
 def alike_to(comment, before: datetime) -> list[Criteria]:
     base = Criteria(comment.status, before)
-    return [replace(base, **{name: value}) for name, value in like.common(comment) if value]
+    return [
+        replace(base, **{name: value}) for name, value in bulk_criteria.common(comment) if value
+    ]

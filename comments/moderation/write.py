@@ -13,10 +13,10 @@ from blog.characters import is_blank
 from blog.writing import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Mail, OptOut, Policy
+from comments.moderation.one_comment import gives_text_back
 from comments.queue.card import Card
 from comments.queue.views import moderators
 from comments.submit.forms import clean_text
-from comments.views.one import gives_text_back
 
 
 class LetterForm(forms.Form):

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
 from comments.models import Closing, Comment, Policy, may_decide
+from comments.moderation import one_comment
 from comments.queue.views import moderators
 from comments.rules import admission
 from comments.rules.parse import number
-from comments.views import one
 
 SHOWN = 100
 # By the button: the verb, whether it is about a thread, and what is said.
@@ -41,7 +41,7 @@ def closing(request, pk):
         return _page(request, post, first, status=422)
     if not verb(post, first if is_of_thread else None, by=request.user):
         words = _("%(words)s It was so already.") % {"words": words}
-    return one.done(request, words, to=_address(post, first))
+    return one_comment.done(request, words, to=_address(post, first))
 
 
 def _may_see(user, post) -> bool:

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from comments import done
+from comments.moderation import my_decisions
 from comments.queue.views import moderators
 from comments.rules.parse import number
 
@@ -16,7 +16,7 @@ from comments.rules.parse import number
 def show(request):
     if "batch" in request.GET:
         return _batch(request, request.GET["batch"])
-    rows, following = done.read_page(request.user, _batch_before(request))
+    rows, following = my_decisions.read_page(request.user, _batch_before(request))
     context = {"rows": rows, "following": following}
     return _page(request, "moderation/my_decisions.html", context)
 
@@ -24,10 +24,10 @@ def show(request):
 def _batch(request, text: str):
     """Another person's batch is not found."""
     try:
-        row, parts, following = done.read_batch(request.user, UUID(text), _number(request))
+        row, parts, following = my_decisions.read_batch(request.user, UUID(text), _number(request))
     except ValueError:
         raise Http404 from None
-    if row is None or not (row.parts or done.sees_all(request.user)):
+    if row is None or not (row.parts or my_decisions.sees_all(request.user)):
         raise Http404
     context = {"row": row, "parts": parts, "following": following}
     return _page(request, "moderation/my_decisions_batch.html", context)

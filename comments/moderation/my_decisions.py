@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from blog.markup import shown_text
 from blog.models import User
-from comments import done_words
 from comments.models import Batch, Comment, Decision
+from comments.moderation import my_decisions_sentences
 from comments.queue import undo_sentences
 
 PER_PAGE = 25
@@ -62,7 +62,7 @@ class Part:
 
     @property
     def words(self) -> str:
-        return done_words.standing([self], 1)
+        return my_decisions_sentences.standing([self], 1)
 
 
 @dataclass
@@ -104,12 +104,12 @@ class Row:
 
     @property
     def words(self) -> str:
-        return done_words.sentence(self.batch.verb, set(self.moves), self.count)
+        return my_decisions_sentences.sentence(self.batch.verb, set(self.moves), self.count)
 
     @property
     def standing(self) -> str:
         """Counts the comments that were looked at, and says so where those are not all."""
-        words = done_words.standing(self.parts, len(self.parts))
+        words = my_decisions_sentences.standing(self.parts, len(self.parts))
         looked_at = len(self.parts)
         if not looked_at or self.count <= LOOKED_AT:
             return words
