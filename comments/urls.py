@@ -3,13 +3,15 @@ from django.urls import path, re_path
 from comments.check import views
 from comments.mail import find, unsubscribe
 from comments.moderation import bulk_views, close, edit, my_decisions_views, reply, write
+from comments.policy import block_views
+from comments.policy import views as policy
 from comments.queue import desk, new_arrivals_views
 from comments.queue import views as queue
 from comments.signed_links import PURPOSES
 from comments.submit import report, status_page
 from comments.submit import views as posting
 from comments.thread import views as reading
-from comments.views import block, emptying, policy, privacy
+from comments.views import emptying, privacy
 
 # The path of a post, `2026/11/slug/`, or of a page, `slug/`.
 OF_POST = r"^(?P<path>(?:\d{4}/\d{2}/)?[^/]+/)"
@@ -34,8 +36,8 @@ urlpatterns = [
     path("moderation/<int:public_id>/evidence/", queue.evidence, name="evidence"),
     path("moderation/<int:public_id>/reply/", reply.reply, name="moderator-reply"),
     path("moderation/<int:public_id>/edit/", edit.edit, name="moderator-edit"),
-    path("moderation/<int:public_id>/block/author/", block.author, name="block-author"),
-    path("moderation/<int:public_id>/block/network/", block.network, name="block-network"),
+    path("moderation/<int:public_id>/block/author/", block_views.author, name="block-author"),
+    path("moderation/<int:public_id>/block/network/", block_views.network, name="block-network"),
     path("moderation/posts/<int:pk>/", close.closing, name="closing"),
     path("moderation/privacy/", privacy.privacy, name="privacy"),
     # readers

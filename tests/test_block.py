@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import block
 from comments.models import Comment, Policy, PolicyChange
+from comments.policy import block
 from comments.rules.holding import Facts, Rules, first_decision, found_network
 from tests.factories import (
     edit_as_author,

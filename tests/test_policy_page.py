@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from blog import edition
 from blog.models import Role
 from comments.models import Policy, PolicyChange
-from comments.policy_change_sentences import sentence
-from comments.policy_form import EXPLAINED, PolicyForm
+from comments.policy.change_sentences import sentence
+from comments.policy.form import EXPLAINED, PolicyForm
 from tests.factories import make_post, make_user, moderator, send_comment
 from tests.pages import hrefs, html, words
 

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.forms.models import model_to_dict
 
 from comments.models import Policy
-from comments.policy_form import PolicyForm
+from comments.policy.form import PolicyForm
 
 
 class Command(BaseCommand):

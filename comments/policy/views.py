@@ -8,12 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.folding import fold
-from comments import policy_change_sentences, trial
 from comments.access import signed_in
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
 from comments.moderation import one_comment
-from comments.policy_form import PolicyForm
+from comments.policy import change_sentences, trial
+from comments.policy.form import PolicyForm
 from comments.queue import views
 from comments.rules.policy_merge import lines
 
@@ -92,7 +92,7 @@ def _blocked_line(request) -> dict:
 
 def _saved_words(base: dict, theirs: dict) -> str:
     words = _("The policy is saved.")
-    if others := policy_change_sentences.sentence(differences(base, theirs)):
+    if others := change_sentences.sentence(differences(base, theirs)):
         meanwhile = _("What others changed since you opened the page is kept: %(changes)s.")
         return f"{words} {meanwhile % {'changes': others}}"
     return words
@@ -124,7 +124,7 @@ def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=
         "found": found,
         "is_changed_by_both": is_changed_by_both,
         "blocked": _blocked_line(request),
-        "changes": policy_change_sentences.lines(changes),
+        "changes": change_sentences.lines(changes),
         "notice": request.session.pop("queue_notice", None),
     }
     return TemplateResponse(request, "policy/policy.html", context, status=status)

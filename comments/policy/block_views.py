@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.writing import writing
-from comments import block
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderation import bulk_criteria, one_comment
 from comments.moderation.forms import BlockNetworkForm
+from comments.policy import block
 from comments.queue import edited_meanwhile, views
 from comments.queue.answers import go_on
 from comments.queue.card import Card
