@@ -11,7 +11,7 @@ from blog import mail
 from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.writing import write_back, writing
-from comments import erasing, rendering, retention, tasks, wrong_clock
+from comments import rendering, tasks, wrong_clock
 from comments.check import akismet as spam
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
@@ -19,6 +19,7 @@ from comments.mail import alerts
 from comments.mail.digest import queue_digest
 from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
+from comments.privacy import erase, purge
 from comments.queue import full_text, spam_figures
 
 BATCH = 600
@@ -51,9 +52,9 @@ def sweep() -> None:
             later(tasks.send_mail, pk)
         for pk in Image.objects.to_render().values_list("pk", flat=True)[:PICTURES]:
             later(make_renditions, pk)
-    if retention.may_delete():
-        retention.delete_old(now)
-        retention.forget_senders(now)
+    if purge.may_delete():
+        purge.delete_old(now)
+        purge.forget_senders(now)
     for name, (pause, work) in RARE.items():
         once_in(pause, name, work, now)
     write_back()
@@ -75,7 +76,7 @@ def forget_attempts() -> None:
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
     "render": (DAY, rendering.renew),
-    "erase": (DAY, erasing.repeat),
+    "erase": (DAY, erase.repeat),
     "words": (HOUR, full_text.forget_old),
     "pages of words": (DAY, full_text.compact),
     "statistics": (DAY, measure_tables),
@@ -118,7 +119,7 @@ def due_mails(now) -> list[int]:
         return []
     most = 1 if Heartbeat.is_failing(Heartbeat.MAIL) else BATCH
     mails = Mail.objects.to_send(now)
-    if not retention.may_delete():
+    if not purge.may_delete():
         mails = mails.filter(created_at__gt=now - GIVE_UP)
     return list(mails.values_list("pk", flat=True)[:most])
 

@@ -7,11 +7,11 @@ from django_tasks import task
 
 from blog.tasks import later, waiting_for
 from blog.writing import writing
-from comments import emptying
 from comments.check import account, feedback, probing, screening
 from comments.mail import sending
 from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
+from comments.privacy import empty as emptying
 from comments.queue import full_text
 
 

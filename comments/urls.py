@@ -5,13 +5,14 @@ from comments.mail import find, unsubscribe
 from comments.moderation import bulk_views, close, edit, my_decisions_views, reply, write
 from comments.policy import block_views
 from comments.policy import views as policy
+from comments.privacy import empty_views
+from comments.privacy import views as privacy
 from comments.queue import desk, new_arrivals_views
 from comments.queue import views as queue
 from comments.signed_links import PURPOSES
 from comments.submit import report, status_page
 from comments.submit import views as posting
 from comments.thread import views as reading
-from comments.views import emptying, privacy
 
 # The path of a post, `2026/11/slug/`, or of a page, `slug/`.
 OF_POST = r"^(?P<path>(?:\d{4}/\d{2}/)?[^/]+/)"
@@ -24,7 +25,7 @@ urlpatterns = [
     path("moderation/undo/", queue.undo, name="undo"),
     path("moderation/done/", my_decisions_views.show, name="done"),
     path("moderation/many/", bulk_views.many, name="many"),
-    path("moderation/empty/", emptying.empty, name="empty"),
+    path("moderation/empty/", empty_views.empty, name="empty"),
     path("moderation/news/", new_arrivals_views.show, name="news"),
     path("moderation/akismet/", views.show, name="akismet"),
     path("moderation/akismet/ask/", views.ask, name="akismet-ask"),

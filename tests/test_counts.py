@@ -2,8 +2,8 @@
 
 import pytest
 
-from comments import retention
 from comments.models import Comment
+from comments.privacy import purge
 from comments.queue import counts
 from tests.factories import make_comment, make_post, moderator
 
@@ -50,7 +50,7 @@ def test_after_each_decision_the_number_is_true(mo, waiting):
     assert pending(mo) == "0"
 
 
-@pytest.mark.parametrize("act", [retention.delete, retention.empty])
+@pytest.mark.parametrize("act", [purge.delete, purge.empty])
 def test_what_is_removed_is_counted_at_once(mo, waiting, act):
     assert pending(mo) == "3+"
     act([comment.pk for comment in waiting[:7]])

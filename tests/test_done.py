@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import retention
 from comments.models import Batch, Comment, Decision
 from comments.moderation import my_decisions, my_decisions_sentences
+from comments.privacy import purge
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 
@@ -145,9 +145,9 @@ def test_a_restore_to_approved_is_told_as_a_restore(mo):
 def test_a_batch_goes_with_the_last_of_its_comments(mo):
     first, second = make_many(2)
     batch = decide("trash", first, second)
-    retention.delete([first.pk])
+    purge.delete([first.pk])
     assert sentences(mo.get(DONE)) == ["You moved 1 comment to trash."]
-    retention.delete([second.pk])
+    purge.delete([second.pk])
     assert sentences(mo.get(DONE)) == []
     assert not Batch.objects.filter(pk=batch).exists()
 

@@ -8,9 +8,10 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from blog.models import Role
-from comments import emptying, retention, tasks
+from comments import tasks
 from comments.models import Comment, Decision, Evidence, Tally
 from comments.moderation import bulk_criteria
+from comments.privacy import empty, purge
 from tests.factories import make_comment, make_post, make_user, moderator, run_tasks
 from tests.pages import hrefs, html, words
 
@@ -135,8 +136,8 @@ def test_it_is_added_up_as_the_sweep_adds_it_up(mo):
 
 
 def test_more_than_go_at_once_are_left_to_the_worker(mo, monkeypatch):
-    monkeypatch.setattr(emptying, "MOST", 4)
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(empty, "MOST", 4)
+    monkeypatch.setattr(purge, "BATCH", 2)
     post = make_post()
     for _n in range(11):
         lying(post=post)
@@ -152,9 +153,9 @@ def test_more_than_go_at_once_are_left_to_the_worker(mo, monkeypatch):
 
 
 def test_the_worker_asks_for_its_turn_again_and_ends(monkeypatch):
-    monkeypatch.setattr(emptying, "MOST", 1)
-    monkeypatch.setattr(emptying, "ROUNDS", 1)
-    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setattr(empty, "MOST", 1)
+    monkeypatch.setattr(empty, "ROUNDS", 1)
+    monkeypatch.setattr(purge, "BATCH", 1)
     post = make_post()
     for _n in range(3):
         lying(post=post)

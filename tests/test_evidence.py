@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from blog.models import Role
-from comments import erasing
 from comments.models import Comment, Evidence
+from comments.privacy import erase
 from comments.sweep import sweep
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html, words
@@ -79,7 +79,7 @@ def test_while_it_is_kept_nothing_of_it_goes(mo):
     old(comment)
     before = Comment.objects.values().get()
     sweep()
-    erased = erasing.erase("ana@example.net")
+    erased = erase.erase("ana@example.net")
     assert erased.kept == [comment.pk]
     assert Comment.objects.values().get() == before
 

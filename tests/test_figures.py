@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import retention, sweep
+from comments import sweep
 from comments.models import Comment, Decision, Heartbeat, Tally
+from comments.privacy import purge
 from comments.queue import spam_figures
 from tests.factories import know_quota, make_comment, make_post, moderator
 from tests.pages import words
@@ -75,7 +76,7 @@ def test_late_spam_is_a_false_alarm_only_when_somebody_has_looked_again():
     comment.approve(by=moderator())
     assert comment.decisions.last().reason == "keep"
     assert count() == (1, 0, 1)
-    retention.delete([comment.pk, unseen.pk])
+    purge.delete([comment.pk, unseen.pk])
     assert count() == (1, 0, 1)
 
 
@@ -112,7 +113,7 @@ def test_what_was_deleted_counts_on():
     missed.mark_spam(by=moderator())
     before = count()
     assert before == (2, 1, 1)
-    retention.delete([comment.pk for comment in (*made, missed)])
+    purge.delete([comment.pk for comment in (*made, missed)])
     assert not Comment.objects.exists()
     assert count() == before
 

@@ -41,7 +41,7 @@ FLAT = {
     "comments.rules.holding": "many like many_words views.many done done_words views.done"
     " moderator_edit views.edit views.reply views.letter views.closing moderator_forms views.one",
     "comments.policy": "policy_form trial views.policy block views.block policy_merge",
-    "comments.privacy": "privacy erasing emptying retention views.privacy views.emptying",
+    "comments.privacy.export": "privacy erasing emptying retention views.privacy views.emptying",
     "comments.worker": "sweep rendering wrong_clock",
     "blog.text": "markup markdown comment_markdown sanitizer fittings marking plain_text slugs"
     " languages characters folding cost",
@@ -65,8 +65,8 @@ KNOWN = {
     ("comments/check/account_sentences.py", "comments.mail.alerts"),
     ("comments/check/account_sentences.py", "comments.queue.banners"),
     ("comments/check/account_sentences.py", "comments.thread.notice"),
-    ("comments/mail/alerts.py", "comments.retention"),
-    ("comments/queue/banners.py", "comments.retention"),
+    ("comments/mail/alerts.py", "comments.privacy.purge"),
+    ("comments/queue/banners.py", "comments.privacy.purge"),
     ("comments/queue/edited_meanwhile.py", "comments.moderation.bulk_criteria"),
     ("comments/models/account.py", "comments.check.failures"),
     ("comments/models/account.py", "comments.check.akismet"),
@@ -84,7 +84,7 @@ KNOWN = {
     ("comments/models/policy.py", "comments.rules.policy_merge"),
     ("comments/models/probe.py", "comments.tasks"),
     ("comments/models/standing.py", "comments.check.akismet"),
-    ("comments/thread/notice.py", "comments.retention"),
+    ("comments/thread/notice.py", "comments.privacy.purge"),
     ("comments/check/views.py", "comments.queue.banners"),
     ("comments/check/views.py", "comments.queue.views"),
     ("comments/queue/answers.py", "comments.moderation.bulk_criteria"),

@@ -17,10 +17,10 @@ from hypothesis.stateful import (
 )
 
 from blog.models import Role
-from comments import erasing
 from comments.models import VERBS, Comment, Decision, Evidence, Report
 from comments.moderation.reply import DEEPEST
 from comments.moderation.revise import revise
+from comments.privacy import erase as erasing
 from comments.rules.holding import Facts, Rules
 from comments.sweep import sweep
 from tests.factories import (

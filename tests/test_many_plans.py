@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import emptying
 from comments.models import Batch, Comment, Decision
 from comments.moderation import bulk, my_decisions
+from comments.privacy import empty
 from tests import test_door_plans
 from tests.factories import moderator
 from tests.test_door_plans import is_served, plan
@@ -73,7 +73,7 @@ def test_each_criterion_is_served_by_its_index(crowded, monkeypatch, name):
 
 
 def test_what_is_emptied_is_found_by_the_index_of_the_queue(crowded):
-    plans = plans_of(lambda: emptying.count("trash", timezone.now()))
+    plans = plans_of(lambda: empty.count("trash", timezone.now()))
     assert plans and all(any("comment_queue" in line for line in p) for p in plans.values()), plans
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from blog import edition
 from blog.models import Role
-from comments import erasing, privacy
 from comments.models import (
     Comment,
     Decision,
@@ -23,6 +22,7 @@ from comments.models import (
     Tally,
     erasure,
 )
+from comments.privacy import erase, export
 from comments.queue.decision_sentences import decision_sentence
 from comments.submit import cookies
 from tests.factories import make_comment, make_user, moderator, run_tasks
@@ -65,7 +65,7 @@ def test_erased_what_nobody_answered_goes_and_the_rest_is_a_stub(client):
     alone, answered, kept = everything_of_ana()
     scope = edition.of_post(answered.post_id)
     before = edition.read(scope)
-    erased = erasing.erase(f" {ANA.title()} ")
+    erased = erase.erase(f" {ANA.title()} ")
     assert (erased.deleted, erased.emptied, erased.kept) == (
         [alone.pk],
         [answered.pk],
@@ -102,17 +102,17 @@ def test_nothing_of_it_stands_in_any_table():
 def test_an_address_that_is_blocked_stays_in_the_policy_which_is_said(admin):
     Policy.change({"addresses": ANA}, by=None)
     by_ana()
-    erased = erasing.erase(ANA)
+    erased = erase.erase(ANA)
     words = "The policy blocks this address; take it out there if it shall not stay"
-    assert words in erased.sentences and words in privacy.summary(ANA)
-    assert privacy.export(ANA)["blocked_by_policy"]
+    assert words in erased.sentences and words in export.summary(ANA)
+    assert export.export(ANA)["blocked_by_policy"]
     assert ANA in Policy.stored().addresses
 
 
 def test_a_thread_of_ones_own_goes_whole():
     root = by_ana(status="approved")
     reply = by_ana(parent=root, status="approved")
-    erased = erasing.erase(ANA)
+    erased = erase.erase(ANA)
     assert erased.deleted == [reply.pk, root.pk]
     assert not Comment.objects.exists()
 
@@ -120,36 +120,36 @@ def test_a_thread_of_ones_own_goes_whole():
 def test_others_lose_nothing():
     other = make_comment(status="approved", author_email="x" + ANA)
     before = serializers.serialize("json", Comment.objects.all())
-    erasing.erase(ANA)
+    erase.erase(ANA)
     assert serializers.serialize("json", Comment.objects.all()) == before
     assert Comment.objects.get() == other
 
 
 def test_evidence_goes_when_it_is_released_and_the_worker_walks():
     kept = by_ana(kept_because="a threat")
-    erasing.erase(ANA)
-    erasing.repeat()
+    erase.erase(ANA)
+    erase.repeat()
     assert Comment.objects.get() == kept
     Comment.objects.update(kept_because="")
-    erasing.repeat()
+    erase.repeat()
     assert not Comment.objects.exists()
 
 
 def test_a_restored_backup_is_erased_again_by_the_file_beside_the_database(settings):
     by_ana()
     backup = serializers.serialize("json", [*Comment.objects.all(), *Decision.objects.all()])
-    erasing.erase(ANA)
+    erase.erase(ANA)
     Erasure.objects.all().delete()  # the table went back with the database
     for row in serializers.deserialize("json", backup):
         row.save()
     assert ANA not in settings.ERASURES.read_text()
-    erasing.repeat()
+    erase.repeat()
     assert not Comment.objects.exists()
     assert Erasure.objects.count() == 1
 
 
 def test_the_file_gets_back_what_it_lacks(settings):
-    erasing.erase(ANA)
+    erase.erase(ANA)
     before = settings.ERASURES.read_text()
     settings.ERASURES.write_text("cut sho")
     assert list(Erasure.recall()) == [Erasure.digest_of(ANA)]
@@ -158,19 +158,19 @@ def test_the_file_gets_back_what_it_lacks(settings):
 
 @pytest.mark.parametrize("left", [10, 70, 75])  # 75: a whole day
 def test_a_line_that_was_cut_short_takes_no_other_along(settings, left):
-    erasing.erase(ANA)
+    erase.erase(ANA)
     line = settings.ERASURES.read_text()
     settings.ERASURES.write_text(line + line[:left])
-    erasing.erase("bo@example.net")
+    erase.erase("bo@example.net")
     Erasure.objects.all().delete()  # the file alone is left
     assert erasure._read().keys() == {Erasure.digest_of(ANA), Erasure.digest_of("bo@example.net")}
     assert Erasure.recall().keys() == erasure._read().keys()
 
 
 def test_who_comes_back_later_is_not_erased_again():
-    erasing.erase(ANA)
+    erase.erase(ANA)
     comment = by_ana(submitted_at=timezone.now() + timedelta(seconds=1))
-    erasing.repeat()
+    erase.repeat()
     assert Comment.objects.get() == comment
 
 
@@ -182,9 +182,9 @@ def test_another_key_gives_another_hash(settings):
 
 
 def test_many_addresses_are_walked_in_chunks(monkeypatch):
-    monkeypatch.setattr(erasing, "CHUNK", 2)
+    monkeypatch.setattr(erase, "CHUNK", 2)
     emails = {make_comment().author_email for _n in range(5)}
-    assert set(erasing._addresses()) == emails
+    assert set(erase._addresses()) == emails
 
 
 def test_export_holds_all_of_it_and_names_no_moderator(capsys):

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments import retention
 from comments.models import Comment
+from comments.privacy import purge
 from comments.queue import author_history, counts, full_text_search, spam_figures
 from comments.queue import page as queue
 from comments.queue.filters import Filters
@@ -204,7 +204,7 @@ def test_what_people_said_is_read_from_its_index(crowded):
 
 
 def test_what_the_sweep_deletes_is_read_from_the_index_of_its_tab(crowded):
-    for rows in retention._old(NOW):
+    for rows in purge._old(NOW):
         (line,) = plan(*rows.values("pk").query.sql_with_params())
         assert is_served(line) and "comment_queue" in line
         assert connection.vendor != "sqlite" or "status=? AND submitted_at<?" in line

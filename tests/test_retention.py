@@ -9,8 +9,9 @@ from blog import edition
 from blog.markup import RENDER_VERSION
 from blog.models import Post
 from blog.writing import writing
-from comments import rendering, retention, sweep
+from comments import rendering, sweep
 from comments.models import Comment, Decision, Mail, Policy, Subscription, Tally
+from comments.privacy import purge
 from comments.rules.holding import Rules, without_address
 from comments.thread.notice import deletion_day
 from tests.factories import make_comment, make_post, moderator, submit_comment
@@ -28,8 +29,8 @@ def aged(comment, **delta):
 
 def clean_up():
     now = timezone.now()
-    retention.delete_old(now)
-    retention.forget_senders(now)
+    purge.delete_old(now)
+    purge.forget_senders(now)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_before_it_goes_it_is_added_to_its_day(fields, verbs, expected):
 
 
 def test_days_are_added_up_over_many_batches(monkeypatch):
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(purge, "BATCH", 2)
     post = make_post()
     for _n in range(5):
         aged(make_comment(post, status="spam"), days=16)
@@ -162,8 +163,8 @@ def test_days_are_added_up_over_many_batches(monkeypatch):
 
 
 def test_no_sweep_works_without_an_end(monkeypatch):
-    monkeypatch.setattr(retention, "BATCH", 1)
-    monkeypatch.setattr(retention, "MOST_BATCHES", 2)
+    monkeypatch.setattr(purge, "BATCH", 1)
+    monkeypatch.setattr(purge, "MOST_BATCHES", 2)
     post = make_post()
     for _n in range(3):
         aged(make_comment(post, status="spam"), days=16)

@@ -83,7 +83,7 @@ INDEXES = [
     models.Index(Beginning("text_digest"), "status", "submitted_at", name="comment_text"),
     # comments/mail/digest.py
     models.Index("id", condition=Q(status="pending", told_at=None), name="comment_untold"),
-    # comments/retention.py: addresses to cut, and what Akismet was sent
+    # comments/privacy/purge.py: addresses to cut, and what Akismet was sent
     models.Index(fields=["submitted_at"], condition=Q(cut_at__isnull=True), name="comment_uncut"),
     models.Index(
         fields=["submitted_at"],

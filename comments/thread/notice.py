@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from comments import retention
 from comments.models.snapshot import without_undone
+from comments.privacy import purge
 from comments.rules.holding import Reason
 
 
@@ -43,7 +43,7 @@ def notice(comment, policy) -> str:
 
 def deletion_day(comment, policy) -> str:
     """At the earliest today: what is overdue is deleted when the worker runs."""
-    goes_at = max(retention.goes_at(comment, policy), timezone.now())
+    goes_at = max(purge.goes_at(comment, policy), timezone.now())
     return date_format(_local(goes_at), "j F")
 
 

@@ -19,7 +19,7 @@ from blog.writing import writing
 from comments.check import akismet
 from comments.models import Comment, Decision
 from comments.models.identifiers import new_identifier
-from comments.retention import ADDRESS_DAYS
+from comments.privacy.purge import ADDRESS_DAYS
 from comments.rules.holding import Facts, Rules, holding_reasons, network_of
 
 USERNAME = "bench"

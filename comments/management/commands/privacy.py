@@ -4,7 +4,8 @@ from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
 from blog.tasks import later
-from comments import erasing, privacy, tasks
+from comments import tasks
+from comments.privacy import erase, export
 
 
 class Command(BaseCommand):
@@ -16,8 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *, what, email, **options):
         if what == "export":
-            data = privacy.export(email)
+            data = export.export(email)
             self.stdout.write(json.dumps(data, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(erasing.erase(email).sentences))
+            self.stdout.write("\n".join(erase.erase(email).sentences))
             later(tasks.compact_words)

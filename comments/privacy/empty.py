@@ -7,8 +7,8 @@ its place in the thread, as where the sweep deletes it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from comments import retention
 from comments.models import Comment
+from comments.privacy import purge
 
 TABS = ("spam", "trash")
 # In one press; the worker goes on with the rest.
@@ -36,15 +36,15 @@ def count(tab: str, before: datetime) -> int:
 def empty(tab: str, before: datetime) -> Emptied:
     done, rows = Emptied(), lying(tab, before)
     # Delete leaves first, then their parents.
-    while n := retention.in_batches(rows.without_replies(), retention.delete, _left(done)):
+    while n := purge.in_batches(rows.without_replies(), purge.delete, _left(done)):
         done.deleted += n
-    done.emptied = retention.in_batches(rows.with_replies(), retention.empty, _left(done))
+    done.emptied = purge.in_batches(rows.with_replies(), purge.empty, _left(done))
     done.is_all = not rows.exists()
     return done
 
 
 def _left(done: Emptied) -> int:
-    return max(0, MOST - done.deleted) // retention.BATCH
+    return max(0, MOST - done.deleted) // purge.BATCH
 
 
 def go_on(tab: str, before: datetime) -> bool:

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from blog import edition
 from blog.writing import writing
-from comments import privacy, retention
 from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
+from comments.privacy import export, purge
 from comments.rules.email import normal
 
 CHUNK = 1000
@@ -90,7 +90,7 @@ def _addresses():
 
 
 def _take_out(email: str, before: datetime, by) -> Erased:
-    rows, erased = privacy.found(email), Erased()
+    rows, erased = export.found(email), Erased()
     with writing():
         erased.mails = _count(rows["mails"].filter(created_at__lte=before))
         PolicyChange.forget(normal(email))
@@ -98,10 +98,10 @@ def _take_out(email: str, before: datetime, by) -> Erased:
     old = rows["comments"].filter(submitted_at__lte=before, emptied_at=None)
     mine = old.filter(kept_because="")
     while mine.without_replies().exists():  # then what only they answered
-        retention.in_batches(mine.without_replies(), lambda ids: _delete(ids, erased))
-    retention.in_batches(mine, lambda ids: _empty(ids, by, erased))
+        purge.in_batches(mine.without_replies(), lambda ids: _delete(ids, erased))
+    purge.in_batches(mine, lambda ids: _empty(ids, by, erased))
     erased.kept = list(old.values_list("pk", flat=True))
-    erased.accounts = [*privacy.blocked(email), *privacy.accounts(rows["accounts"])]
+    erased.accounts = [*export.blocked(email), *export.accounts(rows["accounts"])]
     return erased
 
 
@@ -114,12 +114,12 @@ def _delete(ids: list[int], erased: Erased) -> None:
         public = Comment.objects.filter(pk__in=ids, status=Comment.Status.APPROVED)
         for post_id in set(public.values_list("post", flat=True)):
             scopes.update((edition.of_post(post_id), edition.COMMENTS))
-        retention.delete(ids)
+        purge.delete(ids)
     erased.deleted += ids
 
 
 def _empty(ids: list[int], by, erased: Erased) -> None:
     names = Comment.objects.filter(pk__in=ids).values_list("public_id", flat=True)
     Comment.take_down_erased(names, by=by)
-    retention.empty(ids)
+    purge.empty(ids)
     erased.emptied += ids

@@ -7,8 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
-from comments import erasing, tasks
-from comments import privacy as kept
+from comments import tasks
+from comments.privacy import erase as erasing
+from comments.privacy import export as kept
 from comments.submit.forms import AddressForm, EraseForm
 
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
 from blog.writing import writing
-from comments import emptying, tasks
+from comments import tasks
 from comments.models import Comment
 from comments.moderation import bulk_criteria
+from comments.privacy import empty as emptying
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
 from comments.queue.page import TABS
