@@ -8,7 +8,7 @@ from django.core import mail
 from blog.writing import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Heartbeat, Mail
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import moderator, run_tasks
 
 HOSTILE = [

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments.models import Comment, Heartbeat, Policy
-from comments.sweep import sweep
 from comments.tasks import probe
+from comments.worker.sweep import sweep
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
 from tests.pages import words
 

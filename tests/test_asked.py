@@ -26,7 +26,7 @@ from comments.models import Comment, Decision, Heartbeat
 from comments.models.verbs import VERBS
 from comments.moderation.revise import revise
 from comments.rules.holding import Facts
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import (
     edit_as_author,
     make_post,

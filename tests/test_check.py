@@ -10,9 +10,9 @@ from blog.models import Role
 from comments.check.probing import due_checks
 from comments.models import Comment, Heartbeat, Policy
 from comments.queue.card import Card, check_words
-from comments.sweep import sweep
 from comments.tasks import probe, screen
 from comments.thread.notice import deletion_day
+from comments.worker.sweep import sweep
 from tests.factories import make_post, make_user, moderator, run_tasks, submit_comment
 
 pytestmark = pytest.mark.django_db

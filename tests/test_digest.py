@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from blog.models import Post, Role, User
 from comments.models import Comment, Mail
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.mailbox import later, only, path_of, sent
 from tests.pages import words

@@ -8,7 +8,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments.models import Comment, Evidence
 from comments.privacy import erase
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import make_comment, make_user, moderator
 from tests.pages import html, words
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from comments.check import feedback
 from comments.models import Comment, Decision, Heartbeat
 from comments.queue.decision_sentences import report_sentence
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import moderator, run_tasks, submit_comment
 from tests.pages import words
 

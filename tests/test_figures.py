@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import sweep
 from comments.models import Comment, Decision, Heartbeat, Tally
 from comments.privacy import purge
 from comments.queue import spam_figures
+from comments.worker import sweep
 from tests.factories import know_quota, make_comment, make_post, moderator
 from tests.pages import words
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from comments.models import Comment, Decision, Report
 from comments.queue.decision_sentences import decision_sentence
 from comments.queue.page import in_tab
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import make_comment, make_post, moderator, run_tasks, submit_comment
 from tests.pages import words
 

@@ -22,7 +22,7 @@ from comments.moderation.reply import DEEPEST
 from comments.moderation.revise import revise
 from comments.privacy import erase as erasing
 from comments.rules.holding import Facts, Rules
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import (
     edit_as_author,
     make_post,

@@ -13,7 +13,7 @@ from blog.models import Site
 from blog.writing import writing
 from comments.mail.sending import claim, send
 from comments.models import Heartbeat, Mail
-from comments.sweep import due_mails
+from comments.worker.sweep import due_mails
 from tests.factories import make_comment, make_post, moderator, run_tasks
 from tests.mailbox import HOSTILE, alert, later, letter, only, sent
 from tests.pages import words

@@ -12,7 +12,7 @@ from blog.characters import DIRECTIONS
 from blog.models import Role, Site
 from comments.models import Closing, Comment, Evidence, Report
 from comments.moderation.revise import revise
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests import test_policy_page as policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, letter

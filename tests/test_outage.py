@@ -8,8 +8,8 @@ from django.utils import timezone
 from comments.check import akismet as spam
 from comments.models import Comment, Heartbeat
 from comments.queue.card import check_words
-from comments.sweep import sweep
 from comments.tasks import screen
+from comments.worker.sweep import sweep
 from tests.factories import (
     know_quota,
     make_comment,

@@ -16,8 +16,8 @@ from comments.models import Comment, Heartbeat, Mail
 from comments.queue.card import check_words
 from comments.rules import outage
 from comments.rules.outage import Event, Kind, State
-from comments.sweep import sweep
 from comments.tasks import screen
+from comments.worker.sweep import sweep
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
 from tests.pages import words
 

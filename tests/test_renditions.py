@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 from blog import crops, edition, pictures, renditions
 from blog.models import Image, Post, Role, Site
 from blog.tasks import make_renditions
-from comments.sweep import PICTURES, sweep
+from comments.worker.sweep import PICTURES, sweep
 from tests.factories import make_post, make_user, picture, run_tasks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]

@@ -9,11 +9,11 @@ from blog import edition
 from blog.markup import RENDER_VERSION
 from blog.models import Post
 from blog.writing import writing
-from comments import rendering, sweep
 from comments.models import Comment, Decision, Mail, Policy, Subscription, Tally
 from comments.privacy import purge
 from comments.rules.holding import Rules, without_address
 from comments.thread.notice import deletion_day
+from comments.worker import rerender, sweep
 from tests.factories import make_comment, make_post, moderator, submit_comment
 from tests.pages import words
 
@@ -233,7 +233,7 @@ def test_what_an_older_version_made_is_made_again():
     modified, before = post.modified_at, edition.read(edition.of_post(post.pk))
     outdate(Comment)
     outdate(Post)
-    while rendering.renew():
+    while rerender.renew():
         pass
     assert "<strong>New.</strong>" in Comment.objects.get().body_html
     row = Post.objects.get()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog import mail
 from blog.models import Attempt, Role
 from blog.models.attempt import LONGEST_WAIT, Scope, seconds_left
-from comments import sweep
+from comments.worker import sweep
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

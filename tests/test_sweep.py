@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from comments.management.commands.worker import Command
 from comments.models import Comment, Decision, Heartbeat, Policy
 from comments.queue.card import check_words
-from comments.sweep import due_reports, sweep
+from comments.worker.sweep import due_reports, sweep
 from config.run import wait_until_served
 from tests.factories import (
     make_comment,

@@ -9,8 +9,8 @@ from blog.models import Role
 from comments.check import account_sentences
 from comments.models import Comment, Evidence, Heartbeat, Mail, Policy
 from comments.submit import cookies
-from comments.sweep import sweep
 from comments.thread.notice import deletion_day, notice
+from comments.worker.sweep import sweep
 from tests.factories import (
     know_quota,
     make_comment,

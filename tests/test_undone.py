@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from comments.models import Comment, Report
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 from tests.factories import make_comment, moderator, run_tasks
 from tests.test_feedback import late_spam, later, reports
 

@@ -9,8 +9,8 @@ from comments.models import Comment, Heartbeat, Policy
 from comments.queue.card import check_words
 from comments.queue.decision_sentences import decision_sentence
 from comments.rules.holding import Rules
-from comments.sweep import sweep
 from comments.tasks import probe
+from comments.worker.sweep import sweep
 from tests.factories import (
     know_quota,
     make_comment,

@@ -10,8 +10,8 @@ from blog.models import Role
 from comments.check import failures
 from comments.models import Comment, Decision, Heartbeat, Mail
 from comments.privacy import purge
-from comments.sweep import RARE, once_in, sweep
 from comments.tasks import screen
+from comments.worker.sweep import RARE, once_in, sweep
 from tests.factories import (
     know_quota,
     make_comment,

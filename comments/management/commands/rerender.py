@@ -1,14 +1,14 @@
 from django.core.management.base import BaseCommand
 
-from comments import rendering
+from comments.worker import rerender
 
 
 class Command(BaseCommand):
     help = "Makes the HTML of posts and comments again where an older version made it."
 
     def handle(self, **options):
-        posts = _all(rendering.renew_posts)
-        comments = _all(rendering.renew_comments)
+        posts = _all(rerender.renew_posts)
+        comments = _all(rerender.renew_comments)
         self.stdout.write(f"Made again: {posts} posts, {comments} comments.")
 
 

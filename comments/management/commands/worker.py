@@ -9,7 +9,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from blog.writing import close_failed_connection, writing
-from comments.sweep import sweep
+from comments.worker.sweep import sweep
 
 THREADS = 4
 

@@ -11,7 +11,7 @@ from blog import mail
 from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.writing import write_back, writing
-from comments import rendering, tasks, wrong_clock
+from comments import tasks
 from comments.check import akismet as spam
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
@@ -21,6 +21,7 @@ from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
 from comments.privacy import erase, purge
 from comments.queue import full_text, spam_figures
+from comments.worker import rerender, wrong_clock
 
 BATCH = 600
 PICTURES = 20
@@ -75,7 +76,7 @@ def forget_attempts() -> None:
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
-    "render": (DAY, rendering.renew),
+    "render": (DAY, rerender.renew),
     "erase": (DAY, erase.repeat),
     "words": (HOUR, full_text.forget_old),
     "pages of words": (DAY, full_text.compact),
