@@ -6,6 +6,6 @@ class BlogConfig(AppConfig):
     name = "blog"
 
     def ready(self) -> None:
-        from blog.writing import limit_waiting
+        from blog.transactions import limit_waiting
 
         connection_created.connect(limit_waiting)

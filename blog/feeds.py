@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Rss201rev2Feed
 
-from blog import markup
-from blog.characters import isolated
 from blog.models import Post, Tag, User
 from blog.structured_data import alt_of, shared_picture
+from blog.text import markup
+from blog.text.characters import isolated
 
 NEWEST = 20
 MINUTES_KEPT = 15  # readers need not ask more often

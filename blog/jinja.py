@@ -4,9 +4,10 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
-from blog import characters, languages, page_sentences, structured_data
-from blog import renditions as files
-from blog.sanitizer import as_browsers_write
+from blog import page_sentences, structured_data
+from blog.images import renditions as files
+from blog.text import characters, languages
+from blog.text.sanitizer import as_browsers_write
 
 LOUDEST = 5
 LOGO_HEIGHT = 64  # .brand img in site.css

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from blog.characters import DIRECTIONS
 from blog.models import Site, User
+from blog.text.characters import DIRECTIONS
 
 
 class Unanswered(OSError):

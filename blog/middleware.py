@@ -2,15 +2,16 @@ from django.http import HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from blog import addresses, edition
+from blog.cache import versions
 from blog.models import Site
+from blog.redirects import old_addresses
 
 
 def site(get_response):
     """`request.site_edition` and `request.site`: one query for both, and none until asked."""
 
     def middleware(request):
-        request.site_edition = SimpleLazyObject(lambda: edition.read(edition.SITE)[edition.SITE])
+        request.site_edition = SimpleLazyObject(lambda: versions.read(versions.SITE)[versions.SITE])
         request.site = SimpleLazyObject(lambda: Site.current(request.site_edition))
         return get_response(request)
 
@@ -29,7 +30,7 @@ def former_addresses(get_response):
         response = get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD", "POST"):
             return response
-        path = addresses.find(request.path, timezone.now())
+        path = old_addresses.find(request.path, timezone.now())
         if path is None:
             return response
         query = request.META.get("QUERY_STRING", "")

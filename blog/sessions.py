@@ -4,7 +4,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
 
-from blog.writing import IN_READING, writing
+from blog.transactions import IN_READING, writing
 
 
 class SessionStore(db.SessionStore):

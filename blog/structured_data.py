@@ -5,7 +5,8 @@ import json
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
-from blog import crops, markup, renditions
+from blog.images import crops, renditions
+from blog.text import markup
 
 LONGEST_DESCRIPTION = 160
 IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}

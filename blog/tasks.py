@@ -6,7 +6,7 @@ from django_tasks_db.models import DBTaskResult
 
 from blog import mail
 from blog.models import Image, User
-from blog.writing import after_writing, writing
+from blog.transactions import after_writing, writing
 
 
 @task()

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from blog.tasks import later, waiting_for
-from blog.writing import writing
+from blog.transactions import writing
 from comments.check import account, feedback, probing, screening
 from comments.mail import sending
 from comments.models import Comment, Decision, Mail

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404
 from django.utils.functional import SimpleLazyObject
 
-from blog.writing import request_arrived
+from blog.transactions import request_arrived
 from comments.rules.holding import network_of
 from comments.submit import origin
 

@@ -72,7 +72,7 @@ def prepare() -> str | None:
 def furnish() -> str | None:
     """Content and an account, whose password it returns, where there is no such account yet."""
     from blog.models import User
-    from blog.writing import writing
+    from blog.transactions import writing
     from comments.management.removal import is_loaded
 
     if User.objects.filter(is_superuser=True).exists():

@@ -90,7 +90,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "broadside.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# A file beside the database that every writing transaction locks first (blog/writing.py).
+# A file beside the database that every writing transaction locks first (blog/transactions.py).
 WRITE_LOCK = DATA_DIR / "write.lock"
 # Hashes of erased addresses, beside the database: a restored backup knows nothing of them.
 ERASURES = DATA_DIR / "erasures.txt"

@@ -46,9 +46,9 @@ def own_folder(settings, folders):
 @pytest.fixture(autouse=True)
 def own_kept():
     """What a process keeps under an edition: each test begins with that of an empty database."""
-    from blog import edition
+    from blog.cache import versions
 
-    edition._kept.clear()
+    versions._kept.clear()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from blog.models import Post, Role, User
-from blog.writing import writing
+from blog.transactions import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Decision, Heartbeat
 from comments.rules.holding import Facts, Rules

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.core import mail
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Heartbeat, Mail
 from comments.worker.sweep import sweep

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from blog import pictures, tasks
+from blog import tasks
+from blog.images import upload as pictures
 from blog.models import Image, Post, Role, Site
 from comments.models import Comment, Policy
 from tests import model_essay

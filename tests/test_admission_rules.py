@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from blog.characters import is_blank
+from blog.text.characters import is_blank
 from comments.rules import admission
 from comments.rules.admission import Facts, Origin, Parent, Said
 from comments.submit import origin

@@ -2,9 +2,9 @@
 
 import pytest
 
-from blog import edition
-from blog import writing as lock
-from blog.writing import after_writing, writing
+from blog import transactions as lock
+from blog.cache import versions
+from blog.transactions import after_writing, writing
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,12 @@ def test_a_job_runs_after_the_outermost_block_with_nothing_held():
 def test_a_job_that_writes_makes_pages_stale_too():
     def job():
         with writing() as scopes:
-            scopes.add(edition.SITE)
+            scopes.add(versions.SITE)
 
-    before = edition.read(edition.SITE)
+    before = versions.read(versions.SITE)
     with writing():
         after_writing(job)
-    assert edition.read(edition.SITE) != before
+    assert versions.read(versions.SITE) != before
 
 
 def test_after_a_change_that_failed_nothing_follows():

@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
+from blog.images.upload import take_in
 from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
-from blog.pictures import take_in
 from tests.desk import ADD, AHEAD, ESSAY, INLINE, Desk, errors
 from tests.factories import make_post, make_user, picture
 from tests.test_renditions import keep, opened

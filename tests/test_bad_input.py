@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 from markupsafe import escape
 
-from blog.characters import is_blank
-from blog.markup import for_xml
+from blog.text.characters import is_blank
+from blog.text.markup import for_xml
 from comments.models import Comment, Policy
 from tests.factories import form_fields, make_comment, make_post, moderator, send_comment
 from tests.pages import hrefs, html, send_multipart, send_raw, squeezed, words

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog import edition, markup
+from blog.cache import versions
 from blog.models import Post
+from blog.text import markup
 from comments.models import Comment
 from tests.bench import loading
 from tests.bench.loading import LINK, PLAIN, rendered
@@ -100,7 +101,7 @@ def test_each_comment_has_its_trail(folder):
 @pytest.mark.django_db
 def test_kept_pages_grow_stale(folder):
     load(folder)
-    assert all(edition.read(edition.COMMENTS, edition.of_post(Post.objects.get().pk)).values())
+    assert all(versions.read(versions.COMMENTS, versions.of_post(Post.objects.get().pk)).values())
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from blog.writing import DatabaseBusy
+from blog.transactions import DatabaseBusy
 from comments.models import Comment, Decision, Policy, PolicyChange
 from comments.moderation import bulk_criteria
 from tests.factories import make_comment, make_post, make_user, moderator

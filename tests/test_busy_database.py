@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from blog import tasks, writing
+from blog import tasks, transactions
 from blog.models import Post, Role
 from blog.sessions import SessionStore
 from comments.management.commands import worker
@@ -45,8 +45,8 @@ def held(path):
 @pytest.fixture
 def soon(monkeypatch):
     """A request waits for a tenth of a second."""
-    monkeypatch.setattr(writing, "IN_REQUEST", 0.1)
-    monkeypatch.setattr(writing, "IN_READING", 0.02)
+    monkeypatch.setattr(transactions, "IN_REQUEST", 0.1)
+    monkeypatch.setattr(transactions, "IN_READING", 0.02)
 
 
 def client(user=None) -> Client:
@@ -163,12 +163,12 @@ def test_a_notice_that_cannot_be_kept_does_not_say_that_nothing_was_saved(settin
     known["queue_notice"] = {"words": "1 comment approved."}
     with held(settings.WRITE_LOCK):
         known.save()
-        with pytest.raises(writing.DatabaseBusy):
+        with pytest.raises(transactions.DatabaseBusy):
             SessionStore().save()
 
 
 def test_the_time_counts_from_the_arrival(settings, monkeypatch):
-    monkeypatch.setattr(writing, "IN_REQUEST", 60)
+    monkeypatch.setattr(transactions, "IN_REQUEST", 60)
     path, fields = by_readers(make_comment())["comment"]
     arrived = {"broadside.arrived": time.monotonic() - 59.9}
     with held(settings.WRITE_LOCK):
@@ -177,17 +177,17 @@ def test_the_time_counts_from_the_arrival(settings, monkeypatch):
 
 def test_who_worked_for_long_may_wait_all_the_same(settings, monkeypatch):
     """A picture that was decoded, or a step of many that came before."""
-    monkeypatch.setattr(writing, "IN_REQUEST", 0.5)
+    monkeypatch.setattr(transactions, "IN_REQUEST", 0.5)
     settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with writing.request_arrived(time.monotonic(), is_read=False):
+    with transactions.request_arrived(time.monotonic(), is_read=False):
         time.sleep(0.6)
         for _step in range(2):
             file = settings.WRITE_LOCK.open("w")
             fcntl.flock(file, fcntl.LOCK_EX)
             threading.Timer(0.1, file.close).start()
-            with writing.writing():
+            with transactions.writing():
                 time.sleep(0.6)
-            assert writing.has_written()
+            assert transactions.has_written()
 
 
 def test_what_was_saved_in_part_is_not_called_unsaved(settings, soon, monkeypatch):
@@ -209,13 +209,13 @@ def fail(*_args, **_kwargs):
 
 @pytest.fixture
 def job(monkeypatch):
-    monkeypatch.setattr(writing, "ELSEWHERE", 0.05)
+    monkeypatch.setattr(transactions, "ELSEWHERE", 0.05)
     tasks.later(tasks.send_password_link, 0, "reset")
     return DBTaskResult.objects.get()
 
 
 def test_a_job_is_claimed_in_turn(settings, job):
-    with held(settings.WRITE_LOCK), pytest.raises(writing.DatabaseBusy):
+    with held(settings.WRITE_LOCK), pytest.raises(transactions.DatabaseBusy):
         worker.claim("one")
     assert worker.claim("one") == job
     assert worker.claim("another") is None
@@ -228,7 +228,7 @@ def test_who_finds_no_job_needs_no_lock(settings):
 
 def test_what_became_of_a_job_is_saved_in_turn(settings, job):
     of_library = worker._worker(1)
-    with held(settings.WRITE_LOCK), pytest.raises(writing.DatabaseBusy):
+    with held(settings.WRITE_LOCK), pytest.raises(transactions.DatabaseBusy):
         of_library.run_task(job)
     job.refresh_from_db()
     assert job.finished_at is None

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Post, Revision, Role
 from comments.models import Closing, Comment, Policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
@@ -295,11 +295,11 @@ def test_who_edits_it_closes_it_before_it_is_public(client, status):
 
 @pytest.mark.parametrize("do", ["close", "end"])
 def test_kept_pages_change_each_time(mo, post, do):
-    first, scope = approved(post=post), edition.of_post(post.pk)
-    values = [edition.read(scope)[scope]]
+    first, scope = approved(post=post), versions.of_post(post.pk)
+    values = [versions.read(scope)[scope]]
     for verb in (do, {"close": "open", "end": "resume"}[do]):
         press(mo, post, verb, first)
-        values.append(edition.read(scope)[scope])
+        values.append(versions.read(scope)[scope])
     assert len(set(values)) == 3
 
 

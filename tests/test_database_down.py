@@ -101,7 +101,7 @@ def test_which_errors_tell_of_a_database_that_is_away(error, code, expected):
 @pytest.mark.django_db
 def test_postgresql_too_makes_a_request_wait_for_seconds_only(client, monkeypatch):
     """In a thread, which opens a connection of its own within the request as the server's do."""
-    monkeypatch.setattr("blog.writing.IN_REQUEST", 1)
+    monkeypatch.setattr("blog.transactions.IN_REQUEST", 1)
     holder, answers = connection.copy(), []
 
     def ask():

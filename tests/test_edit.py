@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Role
 from comments.models import Comment, Edit
 from comments.moderation.revise import revise
@@ -121,10 +121,10 @@ def test_the_card_and_the_public_page_say_so(mo):
 def test_kept_pages_change_where_readers_see_it(mo):
     for status, changes in (("approved", True), ("pending", False)):
         comment = make_comment(status=status)
-        scopes = edition.of_post(comment.post_id), edition.COMMENTS
-        before = edition.read(*scopes)
+        scopes = versions.of_post(comment.post_id), versions.COMMENTS
+        before = versions.read(*scopes)
         edit(mo, comment)
-        after = edition.read(*scopes)
+        after = versions.read(*scopes)
         assert all((before[scope] != after[scope]) is changes for scope in scopes)
 
 

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from blog.languages import direction
 from blog.models import Site
+from blog.text.languages import direction
 from tests import pages
 from tests.desk import ESSAY, Desk, errors
 from tests.factories import make_comment, make_post

@@ -17,7 +17,7 @@ from tests.site import RunningSite
 pytestmark = pytest.mark.numbers
 
 ROUNDS = 3
-WAIT = 20  # seconds that the worker waits for its turn (blog/writing.py)
+WAIT = 20  # seconds that the worker waits for its turn (blog/transactions.py)
 WRITERS = 40
 MOST_SECONDS = 6
 _number = count(1)

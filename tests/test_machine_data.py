@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from blog import crops
+from blog.images import crops
 from blog.models import Image, Post, Role, Site
 from tests.factories import make_post, make_user, picture
 

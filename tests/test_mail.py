@@ -8,9 +8,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Site
-from blog.writing import writing
+from blog.transactions import writing
 from comments.mail.sending import claim, send
 from comments.models import Heartbeat, Mail
 from comments.worker.sweep import due_mails
@@ -53,7 +53,7 @@ def test_the_sender_that_was_set_with_a_name_keeps_it(settings):
 def test_no_name_and_no_title_writes_a_header(sink, hostile):
     with writing() as scopes:
         Site.objects.create(pk=1, name=hostile[:100])
-        scopes.add(edition.SITE)
+        scopes.add(versions.SITE)
     letter(make_comment(make_post(title=hostile[:255]), author_name=hostile[:100]), text=hostile)
     run_tasks()
     (message,) = sink.mails

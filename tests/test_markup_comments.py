@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blog.folding import fold
-from blog.markup import count_links, highlight, render_comment, shown_text, without_links
+from blog.text.folding import fold
+from blog.text.markup import count_links, highlight, render_comment, shown_text, without_links
 from comments.rules.word_lines import finder
 
 REL = 'rel="nofollow ugc noopener"'

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import render, render_comment
-from blog.sanitizer import COMMENT_TAGS, sanitize
+from blog.text.markup import render, render_comment
+from blog.text.sanitizer import COMMENT_TAGS, sanitize
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
 

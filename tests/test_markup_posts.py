@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.markup import count_links, for_feed, highlight, render
-from blog.sanitizer import sanitize
+from blog.text.markup import count_links, for_feed, highlight, render
+from blog.text.sanitizer import sanitize
 from comments.rules.word_lines import finder
 
 PULL_QUOTE = "The city slept. Nobody came.\n\n::: pullquote\n{}\n:::\n\nAnd then it rained."

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Role, Tag
 from tests.factories import make_post, make_user
 from tests.pages import words
@@ -88,9 +88,9 @@ def test_old_addresses_and_feeds_lead_there_in_one_step(editor):
 def test_kept_pages_are_stale_and_the_history_says_what_was_moved(editor):
     both, one = make_post(tags=["tarrifs", "Tariffs"]), make_post(tags=["tarrifs"])
     one.choose_lead_tag(["tarrifs"])
-    before = edition.read(edition.SITE)
+    before = versions.read(versions.SITE)
     merge(editor, "tarrifs", "Tariffs", into="Tariffs")
-    assert edition.read(edition.SITE) != before
+    assert versions.read(versions.SITE) != before
     said = (
         f"“tarrifs” (tarrifs) was merged into it. Posts that had it: {both.pk}, {one.pk};"
         f" that had both: {both.pk}; whose label it was: {one.pk}."

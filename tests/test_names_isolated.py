@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from blog.characters import DIRECTIONS
 from blog.models import Role, Site
+from blog.text.characters import DIRECTIONS
 from comments.models import Closing, Comment, Evidence, Report
 from comments.moderation.revise import revise
 from comments.worker.sweep import sweep

@@ -8,8 +8,8 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from blog import edition
-from blog.writing import writing
+from blog.cache import versions
+from blog.transactions import writing
 from comments.check import akismet as spam
 from comments.check.screening import Asked, record
 from comments.models import Comment, Policy
@@ -258,10 +258,10 @@ def test_withdrawn_it_is_gone_at_once_whatever_it_was(client, status):
 def test_the_discussion_says_so_only_where_somebody_answered(client):
     answered, alone = make_comment(status="approved"), make_comment(status="approved")
     make_comment(parent=answered, status="approved")
-    before = edition.read(edition.of_post(alone.post_id))
+    before = versions.read(versions.of_post(alone.post_id))
     for comment in (answered, alone):
         withdraw(client, comment)
-    assert edition.read(edition.of_post(alone.post_id)) != before
+    assert versions.read(versions.of_post(alone.post_id)) != before
     assert "Comment withdrawn by its author" in words(client.get(answered.post.path))
     assert "withdrawn" not in words(client.get(alone.post.path))
 
@@ -270,10 +270,10 @@ def test_the_kept_page_of_what_was_unapproved_before_changes_too(client):
     comment = make_comment(status="approved")
     make_comment(parent=comment, status="approved")
     comment.hold(by=moderator())
-    scope = edition.of_post(comment.post_id)
-    before = edition.read(scope)
+    scope = versions.of_post(comment.post_id)
+    before = versions.read(scope)
     withdraw(client, comment)
-    assert edition.read(scope) != before
+    assert versions.read(scope) != before
     assert "Comment withdrawn by its author" in words(client.get(comment.post.path))
 
 

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Attempt, Role, Site, Tag, User
-from blog.writing import writing
+from blog.transactions import writing
 from tests.factories import make_user, run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -311,7 +311,7 @@ def test_an_address_that_is_none_is_refused(email):
 def test_no_name_writes_a_header_of_the_mail():
     with writing() as scopes:
         Site.objects.create(pk=1, name="Broadside\r\nBcc: evil@example.org")
-        scopes.add(edition.SITE)
+        scopes.add(versions.SITE)
     invite(display_name="Ida\r\nBcc: evil@example.org")
     run_tasks()
     message = mail.outbox[0].message()

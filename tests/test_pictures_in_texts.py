@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from blog import edition
-from blog.markup import for_feed, render
+from blog.cache import versions
 from blog.models import Image, Post, Role
+from blog.text.markup import for_feed, render
 from tests.factories import make_post, make_user
 from tests.test_renditions import keep
 
@@ -60,12 +60,12 @@ def test_a_text_saved_later_has_the_copies_at_once(image):
 
 def test_the_page_is_made_anew_and_nothing_else_of_the_post(image, post):
     before = Post.objects.filter(pk=post.pk).values().get()
-    editions = edition.read(edition.SITE, edition.of_post(post.pk))
+    editions = versions.read(versions.SITE, versions.of_post(post.pk))
     make_ready(image)
     after = Post.objects.filter(pk=post.pk).values().get()
     assert {name for name in after if after[name] != before[name]} == {"body_html"}
     assert not post.revisions.exists()
-    now = edition.read(edition.SITE, edition.of_post(post.pk))
+    now = versions.read(versions.SITE, versions.of_post(post.pk))
     assert all(now[scope] != editions[scope] for scope in now)
 
 
@@ -75,8 +75,8 @@ def test_other_posts_stay_as_they_are(image):
     make_ready(image)
     html = dict(Post.objects.values_list("pk", "body_html"))
     assert html[other.pk] == "as it was" and "<picture>" in html[draft.pk]
-    scope = edition.of_post(draft.pk)
-    assert edition.read(scope) == {scope: 0}
+    scope = versions.of_post(draft.pk)
+    assert versions.read(scope) == {scope: 0}
 
 
 def test_a_text_that_was_changed_meanwhile_is_not_overwritten(post, monkeypatch):

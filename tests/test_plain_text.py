@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import render
-from blog.plain_text import is_hard_wrapped, split_title, unwrap
+from blog.text.markup import render
+from blog.text.plain_text import is_hard_wrapped, split_title, unwrap
 from tests.essays import TITLE, WRAPPED, letters
 
 LINE = "It came along the front on a Tuesday, with all its lamps lit"

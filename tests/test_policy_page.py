@@ -6,7 +6,7 @@ import pytest
 from django.forms.models import model_to_dict
 from django.urls import NoReverseMatch, reverse
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Role
 from comments.models import Policy, PolicyChange
 from comments.policy.change_sentences import sentence
@@ -73,11 +73,11 @@ def test_what_is_saved_counts_at_once_and_the_page_says_so(mo):
 
 def test_kept_pages_are_made_anew_only_when_something_changed(mo):
     mo.post(ADDRESS, typed(depth="4"))
-    before = edition.read(edition.SITE)
+    before = versions.read(versions.SITE)
     mo.post(ADDRESS, typed())
-    assert edition.read(edition.SITE) == before
+    assert versions.read(versions.SITE) == before
     mo.post(ADDRESS, typed(depth="3"))
-    assert edition.read(edition.SITE) != before
+    assert versions.read(versions.SITE) != before
 
 
 WRONG = [

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Image, Post, Revision, Role, Tag
 from tests.desk import AHEAD, ESSAY, Desk, errors, words
 from tests.factories import make_post, picture
@@ -350,11 +350,11 @@ def test_the_page_of_pictures_refuses_and_cleans_like_the_essay():
 
 
 def test_a_draft_makes_no_kept_page_stale_and_a_publication_does(desk):
-    before = edition.read("site")
+    before = versions.read("site")
     post = desk.typed("_draft", tags="")
-    assert edition.read("site") == before
+    assert versions.read("site") == before
     desk.type("_publish", post, tags="")
-    assert edition.read("site") != before
+    assert versions.read("site") != before
 
 
 @pytest.mark.parametrize("row", ["tag", "oldpath", "image"])
@@ -365,8 +365,8 @@ def test_what_an_editor_deletes_makes_the_kept_pages_stale(row):
         "oldpath": lambda: post.old_paths.create(path="/before/"),
         "image": lambda: Image.objects.create(file=picture(), sha256="0"),
     }
-    doomed, before = rows[row](), edition.read("site")
+    doomed, before = rows[row](), versions.read("site")
     page = reverse(f"admin:blog_{row}_delete", args=[doomed.pk])
     editor.client.post(page, {"post": "yes"})
     assert not type(doomed).objects.exists()
-    assert edition.read("site") != before
+    assert versions.read("site") != before

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Role
 from comments.models import (
     Comment,
@@ -63,8 +63,8 @@ def everything_of_ana():
 
 def test_erased_what_nobody_answered_goes_and_the_rest_is_a_stub(client):
     alone, answered, kept = everything_of_ana()
-    scope = edition.of_post(answered.post_id)
-    before = edition.read(scope)
+    scope = versions.of_post(answered.post_id)
+    before = versions.read(scope)
     erased = erase.erase(f" {ANA.title()} ")
     assert (erased.deleted, erased.emptied, erased.kept) == (
         [alone.pk],
@@ -77,7 +77,7 @@ def test_erased_what_nobody_answered_goes_and_the_rest_is_a_stub(client):
     assert "Emptied" in decision_sentence(row.decisions.last())
     page = words(client.get(answered.post.path))
     assert "Comment removed" in page and "Well said." in page and "Secret" not in page
-    assert edition.read(scope) != before
+    assert versions.read(scope) != before
     assert client.get(f"/comments/{cookies.sign(answered)}/").status_code == 410
     assert Tally.objects.get().comments == 1
 

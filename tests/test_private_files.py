@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from comments.models.erasure import _write
 from django.utils import timezone
-from blog.writing import writing
+from blog.transactions import writing
 with writing(), connection.cursor() as cursor:
     cursor.execute("CREATE TABLE a (b)")
 default_storage.save("2026/tram.jpg", ContentFile(b"tram"))

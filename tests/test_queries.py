@@ -141,7 +141,7 @@ def test_a_comment_that_is_sent_asks_as_often_however_much_is_said():
     queries_of_sending(post, "198.51.99.1")  # what the process keeps is read
     few = queries_of_sending(post, "198.51.100.1")
     discuss(post, MANY)
-    lock = connection.vendor == "postgresql"  # of the sender, blog/writing.py
+    lock = connection.vendor == "postgresql"  # of the sender, blog/transactions.py
     assert queries_of_sending(post, "198.51.101.1") == few <= 16 + lock
 
 

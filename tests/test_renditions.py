@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog import crops, edition, pictures, renditions
+from blog.cache import versions
+from blog.images import crops, renditions
+from blog.images import upload as pictures
 from blog.models import Image, Post, Role, Site
 from blog.tasks import make_renditions
 from comments.worker.sweep import PICTURES, sweep
@@ -49,7 +51,7 @@ def opened(file: str):
 
 
 def site_edition() -> int:
-    return edition.read(edition.SITE)[edition.SITE]
+    return versions.read(versions.SITE)[versions.SITE]
 
 
 def pictures_of(address: str) -> list[str]:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Post, Role
 from comments.models import Closing, Comment, Decision, Policy
 from comments.moderation.revise import revise
@@ -270,10 +270,10 @@ def test_who_may_not_decide_may_not_answer_here(client, role):
 
 def test_kept_pages_change(mo):
     comment = make_comment(status="approved")
-    scope = edition.of_post(comment.post_id)
-    before = edition.read(scope)
+    scope = versions.of_post(comment.post_id)
+    before = versions.read(scope)
     reply(mo, comment)
-    assert edition.read(scope) != before
+    assert versions.read(scope) != before
 
 
 def test_a_late_verdict_asks_again_and_a_reply_does_not_answer_it(mo):

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from blog import edition
-from blog.markup import RENDER_VERSION
+from blog.cache import versions
 from blog.models import Post
-from blog.writing import writing
+from blog.text.markup import RENDER_VERSION
+from blog.transactions import writing
 from comments.models import Comment, Decision, Mail, Policy, Subscription, Tally
 from comments.privacy import purge
 from comments.rules.holding import Rules, without_address
@@ -230,7 +230,7 @@ def outdate(model):
 def test_what_an_older_version_made_is_made_again():
     comment = make_comment(status="approved", body="**New.**")
     post = comment.post
-    modified, before = post.modified_at, edition.read(edition.of_post(post.pk))
+    modified, before = post.modified_at, versions.read(versions.of_post(post.pk))
     outdate(Comment)
     outdate(Post)
     while rerender.renew():
@@ -239,7 +239,7 @@ def test_what_an_older_version_made_is_made_again():
     row = Post.objects.get()
     assert "It was seen from the bridge." in row.body_html
     assert (row.render_version, row.modified_at) == (RENDER_VERSION, modified)
-    assert edition.read(edition.of_post(post.pk)) != before
+    assert versions.read(versions.of_post(post.pk)) != before
 
 
 def test_the_command_says_how_many(capsys):

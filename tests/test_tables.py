@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.markup import render, render_comment
+from blog.text.markup import render, render_comment
 
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |"
 BOX = '<div class="scroll" role="region" tabindex="0" aria-label="{}"><table>'

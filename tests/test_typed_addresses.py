@@ -2,9 +2,9 @@
 
 import pytest
 
-from blog.markup import render, render_comment
 from blog.models import Site
-from blog.sanitizer import as_browsers_write, sanitize
+from blog.text.markup import render, render_comment
+from blog.text.sanitizer import as_browsers_write, sanitize
 from tests.factories import make_comment, make_post
 from tests.pages import hrefs
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import TestCase
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Role
 from comments.models import Comment, Decision
 from comments.queue.decision_sentences import decision_sentence
@@ -187,15 +187,15 @@ class Many(TestCase):
 class Editions(TestCase):
     def test_what_readers_see_gets_a_new_edition(self):
         comment = make_comment()
-        scopes = (edition.of_post(comment.post_id), edition.COMMENTS)
-        before = edition.read(*scopes)
+        scopes = (versions.of_post(comment.post_id), versions.COMMENTS)
+        before = versions.read(*scopes)
         comment.approve(by=moderator())
-        after = edition.read(*scopes)
+        after = versions.read(*scopes)
         assert all(before[scope] != after[scope] for scope in scopes)
 
     def test_what_they_do_not_see_keeps_it(self):
         comment = make_comment()
-        scope = edition.of_post(comment.post_id)
-        before = edition.read(scope)
+        scope = versions.of_post(comment.post_id)
+        before = versions.read(scope)
         comment.mark_spam(by=moderator())
-        assert edition.read(scope) == before
+        assert versions.read(scope) == before

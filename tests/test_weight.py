@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from blog.markup import shown_text
 from blog.models import Image
+from blog.text.markup import shown_text
 from tests.factories import make_comment, make_post, picture
 from tests.pages import html
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.folding import fold, folded, looks_of
+from blog.text.folding import fold, folded, looks_of
 from comments.rules.word_lines import finder, found_in, haystack, opened
 
 LETTERS = st.text("abcABC ßéÉ漢字ёЁ.-@\u200d\u00ad\n", max_size=12)

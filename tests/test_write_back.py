@@ -3,7 +3,7 @@
 import pytest
 from django.db.utils import ConnectionHandler
 
-from blog import writing
+from blog import transactions
 from config import env
 
 pytestmark = pytest.mark.django_db
@@ -11,24 +11,24 @@ pytestmark = pytest.mark.django_db
 
 def test_the_log_goes_back_into_its_file(tmp_path, monkeypatch):
     file = ConnectionHandler({"default": env.sqlite(tmp_path / "a.sqlite3")})["default"]
-    monkeypatch.setattr(writing, "connection", file)
+    monkeypatch.setattr(transactions, "connection", file)
     with file.cursor() as cursor:
         cursor.execute("CREATE TABLE a (b)")
         cursor.execute("INSERT INTO a VALUES (1)")
     before = (tmp_path / "a.sqlite3").stat().st_size
-    writing.write_back()
+    transactions.write_back()
     assert (tmp_path / "a.sqlite3").stat().st_size > before
     file.close()
 
 
 def test_nothing_is_written_back_within_a_transaction(tmp_path, monkeypatch):
     file = ConnectionHandler({"default": env.sqlite(tmp_path / "a.sqlite3")})["default"]
-    monkeypatch.setattr(writing, "connection", file)
+    monkeypatch.setattr(transactions, "connection", file)
     with file.cursor() as cursor:
         cursor.execute("CREATE TABLE a (b)")
     before = (tmp_path / "a.sqlite3").stat().st_size
     file.in_atomic_block = True
-    writing.write_back()
+    transactions.write_back()
     assert (tmp_path / "a.sqlite3").stat().st_size == before
     file.in_atomic_block = False
     file.close()

@@ -10,8 +10,9 @@ from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext
 
-from blog import edition, pictures
-from blog.writing import writing
+from blog.cache import versions
+from blog.images import upload as pictures
+from blog.transactions import writing
 
 ID = re.compile("[0-9]{1,18}")
 OF_DATE = re.compile("[0-9]{1,4}")
@@ -151,7 +152,7 @@ class WritingAdmin(StrictAdmin):
     def _touch(self):
         if self.touches_site:
             with writing() as scopes:
-                scopes.add(edition.SITE)
+                scopes.add(versions.SITE)
 
 
 def ask_for_files_again(form) -> None:

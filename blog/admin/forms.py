@@ -5,10 +5,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
-from blog import pictures, plain_text, tasks
+from blog import tasks
 from blog.admin.questions import AskingForm
+from blog.images import upload as pictures
 from blog.models import Image, Post
 from blog.models.tag import check_name
+from blog.text import plain_text
 
 
 class TagsField(TagField):

@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog import crops, pictures, renditions, tasks
+from blog import tasks
 from blog.admin.base import WritingAdmin, ask_for_files_again
+from blog.images import crops, renditions, upload
 from blog.models import Image
 
 
@@ -39,7 +40,7 @@ class ImageForm(forms.ModelForm):
         fields = ("file", "alt", "caption", "credit", "focal_x", "focal_y")
 
     # Django's own field would decode the picture before anybody has counted its pixels.
-    file = forms.FileField(label=_("File"), help_text=pictures.HELP)
+    file = forms.FileField(label=_("File"), help_text=upload.HELP)
     focal_x = PercentField(
         label=_("Focal point: % from the left"),
         help_text=_("Cards show a part of the picture, and this point stays in it."),
@@ -50,7 +51,7 @@ class ImageForm(forms.ModelForm):
         file = self.cleaned_data["file"]
         if not isinstance(file, UploadedFile):
             return file
-        file, sha256 = pictures.take_in(file)
+        file, sha256 = upload.take_in(file)
         if self.instance.pk and Image.objects.get(pk=self.instance.pk).texts():
             raise forms.ValidationError(
                 gettext(

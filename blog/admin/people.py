@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import mail, tasks
 from blog.admin.base import WritingAdmin
-from blog.characters import isolated
 from blog.models import Role, User
-from blog.writing import writing
+from blog.text.characters import isolated
+from blog.transactions import writing
 
 
 class InviteForm(forms.ModelForm):

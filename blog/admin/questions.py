@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from blog import plain_text
+from blog.text import plain_text
 
 # The name of the pressed button → the verb of the post.
 BUTTONS = {

@@ -9,7 +9,7 @@ from django.urls import reverse
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
 from blog.models import Site
-from blog.writing import writing
+from blog.transactions import writing
 
 admin.site.site_header = "Broadside"
 admin.site.site_title = "Broadside"

@@ -1,4 +1,4 @@
-from blog.edition import Edition
+from blog.cache.versions import Edition
 from blog.models.attempt import Attempt
 from blog.models.byline import PostAuthor
 from blog.models.image import Image

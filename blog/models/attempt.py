@@ -16,7 +16,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from blog.writing import in_turn, writing
+from blog.transactions import in_turn, writing
 
 WINDOW = timedelta(hours=1)
 FIRST_WAIT, LONGEST_WAIT = 15, 300  # seconds

@@ -7,9 +7,10 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from blog import edition, renditions
-from blog.fittings import Picture
-from blog.writing import writing
+from blog.cache import versions
+from blog.images import renditions
+from blog.text.page_html import Picture
+from blog.transactions import writing
 
 # A decoded picture may take half a gigabyte, and the worker has several threads.
 _one_at_a_time = threading.Lock()
@@ -111,7 +112,7 @@ class Image(models.Model):
             same = Image.objects.filter(pk=self.pk, **made_of)
             if same.update(renditions=state):
                 self.texts().render_again()
-                scopes.add(edition.SITE)
+                scopes.add(versions.SITE)
             else:
                 Image.drop_renditions([self.sha256])
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.slugs import free_slug, make_slug
+from blog.text.slugs import free_slug, make_slug
 
 
 class Kind(TextChoices):

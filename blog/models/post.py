@@ -12,14 +12,14 @@ from django.utils.timesince import timeuntil
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from blog import edition
-from blog.languages import is_code
+from blog.cache import versions
 from blog.models.byline import PostAuthor
 from blog.models.path import Addressed, Kind
 from blog.models.tag import PostTag, PostTags, Tag, in_reading_order
 from blog.models.text import Text, TextQuerySet
 from blog.models.user import Role
-from blog.writing import writing
+from blog.text.languages import is_code
+from blog.transactions import writing
 
 
 class PostQuerySet(TextQuerySet):
@@ -211,7 +211,7 @@ class Post(Addressed, Text):
     def pages(self, *statuses: str) -> tuple[str, ...]:
         """The scopes of where readers see it, if they do in one of these."""
         public = self.Status.PUBLISHED in statuses
-        return (edition.SITE, edition.of_post(self.pk)) if public else ()
+        return (versions.SITE, versions.of_post(self.pk)) if public else ()
 
     # Verbs; the caller saves, and records the revision that says who did it.
 

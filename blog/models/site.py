@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from blog import edition, theme
-from blog.languages import is_code
+from blog import theme
+from blog.cache import versions
+from blog.text.languages import is_code
 
 # Never javascript: and its like.
 ADDRESS = re.compile(r"(/(?!/)|https?://[^/]|mailto:.)\S*")
@@ -113,8 +114,8 @@ class Site(models.Model):
     @classmethod
     def current(cls, site_edition: int | None = None) -> "Site":
         if site_edition is None:
-            site_edition = edition.read(edition.SITE)[edition.SITE]
-        return edition.kept("site", site_edition, cls._load)
+            site_edition = versions.read(versions.SITE)[versions.SITE]
+        return versions.kept("site", site_edition, cls._load)
 
     @classmethod
     def _load(cls):

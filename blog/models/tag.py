@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from blog import edition
-from blog.characters import is_blank
-from blog.slugs import free_slug
-from blog.writing import writing
+from blog.cache import versions
+from blog.text.characters import is_blank
+from blog.text.slugs import free_slug
+from blog.transactions import writing
 
 LONGEST = 100
 
@@ -110,7 +110,7 @@ class Tag(TagBase):
         with writing() as scopes:
             self._remember_slug()
             super(TagBase, self).save(*args, **kwargs)
-            scopes.add(edition.SITE)
+            scopes.add(versions.SITE)
 
     def _remember_slug(self):
         old = Tag.objects.filter(pk=self.pk).values_list("slug", flat=True).first()

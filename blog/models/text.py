@@ -1,9 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from blog import markup
 from blog.models.image import Image
-from blog.writing import writing
+from blog.text import markup
+from blog.transactions import writing
 
 # What Text._render fills.
 RENDERED = ("body_html", "body_text", "auto_excerpt", "headings", "word_count", "reading_minutes")

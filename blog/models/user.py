@@ -5,9 +5,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from blog.characters import is_blank
-from blog.slugs import free_slug
-from blog.writing import writing
+from blog.text.characters import is_blank
+from blog.text.slugs import free_slug
+from blog.transactions import writing
 
 
 class Role(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django import template
 
-from blog import characters
+from blog.text import characters
 
 register = template.Library()
 register.filter(characters.isolated)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from blog.database_errors import is_away
-from blog.writing import DatabaseBusy, has_written
+from blog.transactions import DatabaseBusy, has_written
 
 # What forms say of themselves, which nobody typed.
 HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")

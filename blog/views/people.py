@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from blog import known_browser, mail, tasks
 from blog.models import Attempt
 from blog.models.attempt import Scope
-from blog.writing import writing
+from blog.transactions import writing
 
 AN_HOUR = 3600
 TOO_SOON = "too soon"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.check import akismet as spam
 from comments.check.failures import CheckFailed, Refused, Unavailable
 from comments.check.probing import fails_alone, record_answer, record_failure

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.check import account
 from comments.check import akismet as spam
 from comments.check.failures import CheckFailed, Refused

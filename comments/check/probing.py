@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.check.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog.models import Role
 from blog.tasks import later
-from blog.writing import writing
+from blog.transactions import writing
 from comments import tasks
 from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog import mail
-from blog.writing import writing
+from blog.transactions import writing
 from comments.mail import faults
 from comments.mail import writing as mailing
 from comments.models import Heartbeat, Mail, Unconfirmed

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from blog.characters import isolated
+from blog.text.characters import isolated
 from comments.models import Mail
 
 _SENTENCES = {

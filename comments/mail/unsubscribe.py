@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog.models import User
-from blog.writing import writing
+from blog.transactions import writing
 from comments import signed_links
 from comments.models import Comment, OptOut, Subscription, Unconfirmed
 

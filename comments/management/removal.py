@@ -5,9 +5,9 @@ import hashlib
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 
-from blog import edition
+from blog.cache import versions
 from blog.models import Image, Post, PostTag, Site, Tag, User
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models import Batch, Comment, Decision, Policy
 
 # The message of the LogEntry that each row of the demo has.
@@ -43,7 +43,7 @@ def take_away() -> list[str]:
             if not used and not user.posts.exists():
                 user.delete()
         _forget_what_is_gone(mine)
-        scopes.update((edition.SITE, edition.COMMENTS))
+        scopes.update((versions.SITE, versions.COMMENTS))
     call_command("first_pages", verbosity=0)
     return kept
 

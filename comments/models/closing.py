@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from blog import edition
-from blog.characters import isolated
+from blog.cache import versions
 from blog.models import Post, Revision
-from blog.writing import writing
+from blog.text.characters import isolated
+from blog.transactions import writing
 from comments.models.comment import Comment
 
 
@@ -48,7 +48,7 @@ class Closing(models.Model):
             changed = cls._move_thread(thread, opens, now) if thread else cls._move(row, opens, by)
             if changed:
                 cls.objects.create(post=row, thread=thread, opens=opens, by=by, at=now)
-                scopes.add(edition.of_post(row.pk))
+                scopes.add(versions.of_post(row.pk))
         return bool(changed)
 
     @staticmethod

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog import markup
-from blog.characters import isolated
 from blog.models import Post
+from blog.text import markup
+from blog.text.characters import isolated
 from comments.models import verbs
 from comments.models.conflict import ITS_AUTHOR
 from comments.models.identifiers import new_identifier

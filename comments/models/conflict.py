@@ -7,8 +7,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.characters import isolated
 from blog.models import User
+from blog.text.characters import isolated
 from comments.models.batch import Batch
 from comments.models.decision import Decision
 from comments.models.snapshot import Snapshot

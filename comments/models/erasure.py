@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.rules.email import keyed
 
 

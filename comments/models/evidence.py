@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from blog.writing import writing
+from blog.transactions import writing
 
 
 class Evidence(models.Model):

@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from blog import edition
-from blog.folding import fold
-from blog.writing import writing
+from blog.cache import versions
+from blog.text.folding import fold
+from blog.transactions import writing
 from comments.models.policy_change import PolicyChange
 from comments.rules import networks, policy_merge
 from comments.rules.holding import Rules
@@ -129,8 +129,8 @@ class Policy(models.Model):
     def current(cls, site_edition: int | None = None) -> "Policy":
         """Kept by this process and shared: never change a field of it."""
         if site_edition is None:
-            site_edition = edition.read(edition.SITE)[edition.SITE]
-        return edition.kept("policy", site_edition, cls.stored)
+            site_edition = versions.read(versions.SITE)[versions.SITE]
+        return versions.kept("policy", site_edition, cls.stored)
 
     @classmethod
     def stored(cls) -> "Policy":
@@ -182,7 +182,7 @@ class Policy(models.Model):
     def save(self, *args, **kwargs):
         with writing() as scopes:
             super().save(*args, **kwargs)
-            scopes.add(edition.SITE)
+            scopes.add(versions.SITE)
 
     @classmethod
     def remove_line(cls, name: str, line: str, *, by) -> bool:

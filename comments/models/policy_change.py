@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.characters import isolated
+from blog.text.characters import isolated
 
 ERASED = "…"
 

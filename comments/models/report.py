@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models.second_look import MOMENT
 
 

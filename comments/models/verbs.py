@@ -13,8 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from blog import edition
-from blog.writing import writing
+from blog.cache import versions
+from blog.transactions import writing
 from comments.models.announcement import announce
 from comments.models.batch import Batch, done_row, recall, require_own
 from comments.models.conflict import lost_rows
@@ -225,4 +225,6 @@ def _cache_scopes(won: Iterable[Move]) -> set[str]:
         for m in won
         if Status.APPROVED in (m.comment.status, m.status) or m.reason == "withdrawn"
     ]
-    return {edition.of_post(c.post_id) for c in public} | ({edition.COMMENTS} if public else set())
+    return {versions.of_post(c.post_id) for c in public} | (
+        {versions.COMMENTS} if public else set()
+    )

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from blog.characters import isolated
-from blog.writing import writing
+from blog.text.characters import isolated
+from blog.transactions import writing
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderation import one_comment

@@ -9,8 +9,8 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Substr
 from django.utils.translation import ngettext
 
-from blog.markup import shown_text
 from blog.models import User
+from blog.text.markup import shown_text
 from comments.models import Batch, Comment, Decision
 from comments.moderation import my_decisions_sentences
 from comments.queue import undo_sentences

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.characters import isolated
+from blog.text.characters import isolated
 from comments.models import Comment
 from comments.models.conflict import OF_THE_CHECK
 from comments.thread.notice import clock

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from blog.characters import isolated
-from blog.writing import writing
+from blog.text.characters import isolated
+from blog.transactions import writing
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy

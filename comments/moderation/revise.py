@@ -1,7 +1,8 @@
 """A moderator's edit of a comment: its text, its name and its website, never its status."""
 
-from blog import edition, markup
-from blog.writing import writing
+from blog.cache import versions
+from blog.text import markup
+from blog.transactions import writing
 from comments.models import Comment, Edit
 from comments.models.identifiers import new_identifier
 
@@ -24,7 +25,7 @@ def revise(comment: Comment, values: dict[str, str], *, by, seen: int) -> bool:
         if any(getattr(row, name) != values[name] for name in REVISABLE):
             _set(row, values, by)
             if row.status == Comment.Status.APPROVED:
-                scopes.update((edition.of_post(row.post_id), edition.COMMENTS))
+                scopes.update((versions.of_post(row.post_id), versions.COMMENTS))
     comment.refresh_from_db(fields=[*REVISABLE, "version", "revised_at", "revised_by"])
     return True
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from blog import mail
-from blog.characters import is_blank
-from blog.writing import writing
+from blog.text.characters import is_blank
+from blog.transactions import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Mail, OptOut, Policy
 from comments.moderation.one_comment import gives_text_back

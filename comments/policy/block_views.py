@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderation import bulk_criteria, one_comment

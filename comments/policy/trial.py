@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import markup
-from blog.characters import isolated
 from blog.models import User
+from blog.text import markup
+from blog.text.characters import isolated
 from comments.check import akismet
 from comments.check.akismet import TRAP
 from comments.models import Comment, Policy

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blog.folding import fold
+from blog.text.folding import fold
 from comments.access import signed_in
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences

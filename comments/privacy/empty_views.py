@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
-from blog.writing import writing
+from blog.transactions import writing
 from comments import tasks
 from comments.models import Comment
 from comments.moderation import bulk_criteria

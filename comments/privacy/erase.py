@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog import edition
-from blog.writing import writing
+from blog.cache import versions
+from blog.transactions import writing
 from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
 from comments.privacy import export, purge
 from comments.rules.email import normal
@@ -113,7 +113,7 @@ def _delete(ids: list[int], erased: Erased) -> None:
     with writing() as scopes:
         public = Comment.objects.filter(pk__in=ids, status=Comment.Status.APPROVED)
         for post_id in set(public.values_list("post", flat=True)):
-            scopes.update((edition.of_post(post_id), edition.COMMENTS))
+            scopes.update((versions.of_post(post_id), versions.COMMENTS))
         purge.delete(ids)
     erased.deleted += ids
 

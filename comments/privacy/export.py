@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.characters import isolated
 from blog.models import User
+from blog.text.characters import isolated
 from comments.models import Comment, Mail, Policy, Subscription
 from comments.rules.email import normal
 

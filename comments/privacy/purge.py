@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models import Batch, Comment, Decision, Heartbeat, Mail, Policy, Tally
 from comments.models.querysets import GIVE_UP
 from comments.rules.holding import without_address

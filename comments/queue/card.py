@@ -5,8 +5,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog import markup
-from blog.characters import isolated
+from blog.text import markup
+from blog.text.characters import isolated
 from comments.check import akismet
 from comments.models import Comment, Policy
 from comments.queue import spam_figures

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from blog.characters import isolated
+from blog.text.characters import isolated
 from comments.models import Comment, Decision
 from comments.models.querysets import GIVE_UP
 from comments.rules.holding import feedback_of_move

@@ -12,7 +12,7 @@ import re
 
 from django.db import connection
 
-from blog.writing import writing
+from blog.transactions import writing
 
 CHUNK = 500
 PAGES = 500

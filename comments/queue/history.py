@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.characters import isolated
+from blog.text.characters import isolated
 from comments.mail import sentences as mail_sentences
 from comments.models import Decision, Mail
 from comments.queue import undo_sentences

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.characters import isolated
+from blog.text.characters import isolated
 from comments.models import Comment
 from comments.queue import not_public
 from comments.thread.notice import at_words, clock

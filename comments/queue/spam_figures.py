@@ -10,7 +10,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models import Comment, Decision, Heartbeat, Tally
 from comments.models.daily_count import lesson
 from comments.thread.notice import clock

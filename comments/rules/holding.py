@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from blog.folding import fold, looks_of
+from blog.text.folding import fold, looks_of
 from comments.rules import word_lines
 from comments.rules.email import normal
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from blog.folding import (
+from blog.text.folding import (
     Folded,
     fold,
     folded,

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from blog import markup
 from blog.models import User
+from blog.text import markup
 from comments.check.akismet import TRAP
 from comments.models import Comment, may_decide
 from comments.rules import admission, holding

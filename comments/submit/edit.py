@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from blog import markup
-from blog.writing import writing
+from blog.text import markup
+from blog.transactions import writing
 from comments.check import akismet
 from comments.models import Comment, Edit
 from comments.models.due import Due

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models import Heartbeat
 from comments.rules import admission
 from comments.thread.notice import clock

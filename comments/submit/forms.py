@@ -4,8 +4,9 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from blog import mail, markup
-from blog.characters import is_blank
+from blog import mail
+from blog.text import markup
+from blog.text.characters import is_blank
 from comments.check.akismet import TRAP
 from comments.rules.admission import LONGEST, refuse_length
 

@@ -1,7 +1,7 @@
 from django.utils import timezone
 
-from blog import edition
-from blog.writing import writing
+from blog.cache import versions
+from blog.transactions import writing
 from comments.check.screening import plan_check
 from comments.models import Comment, Decision, Subscription, may_decide
 from comments.models.announcement import announce
@@ -46,5 +46,5 @@ def save_comment(
             Subscription.ask(comment)
         if publishes:
             announce([comment], by=user)
-            scopes.update((edition.of_post(post.pk), edition.COMMENTS))
+            scopes.update((versions.of_post(post.pk), versions.COMMENTS))
     return comment, [Due("check", comment.pk)] if comment.next_check_at else []

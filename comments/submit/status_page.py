@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog.models import User
-from blog.writing import writing
+from blog.transactions import writing
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.rules import admission, holding

@@ -10,11 +10,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from blog import markup
 from blog.models import Post
+from blog.text import markup
+from blog.transactions import in_turn, writing
 from blog.views import errors
 from blog.views.posts import visible_post
-from blog.writing import in_turn, writing
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy, may_decide

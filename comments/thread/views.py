@@ -2,8 +2,9 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from blog import feeds, markup
-from blog.characters import isolated
+from blog import feeds
+from blog.text import markup
+from blog.text.characters import isolated
 from blog.views import posts
 from comments.models import Comment
 from comments.thread import tree

@@ -1,9 +1,9 @@
 """HTML that an older version of the rules made is made again, a little at a time."""
 
-from blog import edition
-from blog.markup import RENDER_VERSION, render_comment
+from blog.cache import versions
 from blog.models import Post
-from blog.writing import writing
+from blog.text.markup import RENDER_VERSION, render_comment
+from blog.transactions import writing
 from comments.models import Comment
 
 BATCH = 200
@@ -30,7 +30,7 @@ def renew_comments() -> int:
         for comment in comments:
             html = render_comment(comment.body)
             if html != comment.body_html and comment.status == Comment.Status.APPROVED:
-                scopes.update((edition.of_post(comment.post_id), edition.COMMENTS))
+                scopes.update((versions.of_post(comment.post_id), versions.COMMENTS))
             comment.body_html, comment.render_version = html, RENDER_VERSION
         Comment.objects.bulk_update(comments, ["body_html", "render_version"])
     return len(comments)

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from blog import mail
 from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
-from blog.writing import write_back, writing
+from blog.transactions import write_back, writing
 from comments import tasks
 from comments.check import akismet as spam
 from comments.check.probing import due_checks

@@ -13,9 +13,10 @@ from django.db import connection, models
 from django.db.models import Max
 from django.utils import timezone
 
-from blog import edition, markup
+from blog.cache import versions
 from blog.models import Post, User
-from blog.writing import writing
+from blog.text import markup
+from blog.transactions import writing
 from comments.check import akismet
 from comments.models import Comment, Decision
 from comments.models.identifiers import new_identifier
@@ -106,8 +107,8 @@ class Loader:
             with writing() as scopes:
                 insert(Comment, batch)
                 insert(Decision, [d for comment in batch for d in self._decisions(comment)])
-                scopes.add(edition.COMMENTS)
-                scopes.update(edition.of_post(comment.post_id) for comment in batch)
+                scopes.add(versions.COMMENTS)
+                scopes.update(versions.of_post(comment.post_id) for comment in batch)
         with connection.cursor() as cursor:
             for sql in connection.ops.sequence_reset_sql(no_style(), [Comment]):
                 cursor.execute(sql)

@@ -23,7 +23,7 @@ _number = itertools.count(1)
 # Without what a scene before had the worker learn, and its calls of the last hour. Akismet answered
 # just now: what a call of that scene meets, which ends only later, is no outage of this one.
 HEALTHY = """
-from blog.writing import writing
+from blog.transactions import writing
 from comments.models import Heartbeat
 from django.utils import timezone
 now = timezone.now()

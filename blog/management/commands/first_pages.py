@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from blog.models import Post, Site, User
-from blog.writing import writing
+from blog.transactions import writing
 
 
 class Command(BaseCommand):

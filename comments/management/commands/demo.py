@@ -11,10 +11,12 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from blog import edition, pictures, tasks
+from blog import tasks
+from blog.cache import versions
+from blog.images import upload
 from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
 from blog.models.tag import make_key
-from blog.writing import writing
+from blog.transactions import writing
 from comments.management.removal import MARK, fingerprint, is_loaded, take_away
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
 from comments.moderation.revise import revise
@@ -67,7 +69,7 @@ class Demo:
             self._load_comments()
             self.made += self._describe_tags(Tag.objects.exclude(pk__in=known))
             LogEntry.objects.bulk_create(self._log_entry(row) for row in self.made)
-            scopes.update((edition.SITE, edition.COMMENTS))
+            scopes.update((versions.SITE, versions.COMMENTS))
 
     def _log_entry(self, row) -> LogEntry:
         return LogEntry(
@@ -136,7 +138,7 @@ class Demo:
 
     def _picture(self, name: str, alt: str, credit: str) -> Image:
         with open(CONTENT / "pictures" / name, "rb") as file:
-            content, sha256 = pictures.take_in(File(file, name=name))
+            content, sha256 = upload.take_in(File(file, name=name))
         image, is_new = Image.objects.get_or_create(
             sha256=sha256, defaults={"file": content, "alt": alt, "credit": credit}
         )

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from blog.writing import close_failed_connection, writing
+from blog.transactions import close_failed_connection, writing
 from comments.worker.sweep import sweep
 
 THREADS = 4

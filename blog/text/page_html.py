@@ -10,8 +10,8 @@ from html import escape, unescape
 
 from django.utils.translation import gettext as _
 
-from blog.renditions import Shown
-from blog.sanitizer import ATTRIBUTE, TAG
+from blog.images.renditions import Shown
+from blog.text.sanitizer import ATTRIBUTE, TAG
 
 # In a pull quote they stay as they are: what is hidden may not take the keyboard's focus. Code in a
 # table makes the table as wide as it is.

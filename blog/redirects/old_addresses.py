@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from blog.models import OldPath, Post, Tag, TagAlias
-from blog.slugs import make_slug
+from blog.text.slugs import make_slug
 
 DATED = re.compile(r"^/\d{4}/\d{1,2}/(?P<slug>[^/]+)/(?P<rest>.*)$")
 UNDATED = re.compile(r"^/(?P<slug>[^/]+)/(?P<rest>.*)$")

@@ -31,7 +31,7 @@ from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
 from markdown.treeprocessors import PrettifyTreeprocessor, UnescapeTreeprocessor
 from markdown.util import AtomicString, Registry
 
-from blog.markdown import EMPHASIS, Fences, plain
+from blog.text.markdown import EMPHASIS, Fences, plain
 
 # A reader's "&" and "<" travel through Python-Markdown as characters that mean nothing to it: so no
 # tag, entity or automatic link exists in a comment, and each is printed exactly as it was typed.

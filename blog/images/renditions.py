@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
-from blog import crops, pictures
+from blog.images import crops, upload
 
 WIDTHS = (320, 640, 960, 1280, 1920)
 CARD_WIDTHS = (640, 1280)  # the second for the card that stands large
@@ -177,7 +177,7 @@ def _decoded(image) -> Pillow.Image:
     try:
         with image.file.storage.open(image.file.name) as stored, warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            picture = Pillow.open(stored, formats=list(pictures.KINDS))
+            picture = Pillow.open(stored, formats=list(upload.KINDS))
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
                 raise Unscalable
             picture.draft(None, _enough(image))

@@ -17,11 +17,11 @@ from urllib.parse import urljoin
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog import comment_markdown, markdown
-from blog.cost import TooDear, check_nesting
-from blog.fittings import Picture, elements, with_pictures, with_ways_to_scroll
-from blog.marking import Find, mark
-from blog.sanitizer import (
+from blog.text import comment_markdown, markdown
+from blog.text.cost import TooDear, check_nesting
+from blog.text.highlight import Find, mark
+from blog.text.page_html import Picture, elements, with_pictures, with_ways_to_scroll
+from blog.text.sanitizer import (
     ADDRESSES,
     ATTRIBUTE,
     COMMENT_TAGS,
@@ -30,7 +30,7 @@ from blog.sanitizer import (
     UNPRINTABLE,
     sanitize,
 )
-from blog.slugs import make_slug
+from blog.text.slugs import make_slug
 
 RENDER_VERSION = 2
 NO_PICTURES: Mapping[str, Picture] = {}

@@ -23,7 +23,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 
-from blog.cost import check_source
+from blog.text.cost import check_source
 
 # So much code, of lines not longer, in these languages, keeps Pygments busy for under a second even
 # if it was made to be slow. In others (make, nix) one long line of brackets takes minutes.

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from blog import edition
+from blog.cache import versions
 
 # Seconds that a writer waits for its turn: in a web request, its wait for a thread included; in one
 # that only reads (a notice that was shown leaves the session); and everywhere else.
@@ -43,7 +43,7 @@ def writing(*, at_least: float = 0):
         with ExitStack() as stack:
             _take_turn(stack, at_least)
             yield _local.scopes
-            edition.change(_local.scopes)
+            versions.change(_local.scopes)
         jobs = _local.jobs
         if is_in_request():
             # A request that writes in several steps may wait for each of them.
