@@ -261,8 +261,8 @@ def sqlite(file: Path) -> dict:
 
     FULL costs 12 % of the writes and keeps the last comment through a power cut. A hundred
     decisions change more pages than SQLite's own 2 MB of cache hold. The log goes back into the
-    file when the worker sweeps (blog/transactions.py), or once it has 64 MB: with SQLite's own limit of
-    4 MB every hundredth decision waits for that.
+    file when the worker sweeps (blog/transactions.py), or once it has 64 MB: with SQLite's own
+    limit of 4 MB every hundredth decision waits for that.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",

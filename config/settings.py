@@ -20,7 +20,8 @@ SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), env.host_of(SITE_URL), *env.LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-# How many proxies stand in front; only then is what they forward believed (comments/submit/origin.py).
+# The number of proxies in front; without one no forwarded header is believed
+# (comments/submit/origin.py).
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=env.MOST_PROXIES)
 
 INSTALLED_APPS = [

@@ -71,8 +71,8 @@ INDEXES = [
         condition=Q(next_check_at__isnull=False),
         name="comment_checks",
     ),
-    # The door: duplicates (comments/submit/context.py). Of use to nothing else: a planner would take it for
-    # all that is neither spam nor trash.
+    # Duplicates (comments/submit/context.py). Partial, because a planner would take it for every
+    # query of what is neither spam nor trash.
     models.Index(
         fields=["digest"],
         condition=~Q(status="spam") & ~Q(status="trash") & ~Q(digest=""),

@@ -1,4 +1,4 @@
-"""What comments may have in common, as it is typed and as it is said; see comments/moderation/bulk.py."""
+"""Criteria for acting on many comments, parsed as typed and put into words."""
 
 import ipaddress
 import re

@@ -128,8 +128,8 @@ def test_the_quarrel_has_no_barrier(view, quarrel):
 def test_the_quarrel_is_answered_fast(site, quarrel):
     """Twice: made by the site, and kept. The number of queries is pinned in test_queries.py."""
     site.python(
-        "from blog import edition; from blog.writing import writing\n"
-        f"with writing() as scopes: scopes.add(edition.of_post({quarrel['id']}))"
+        "from blog.cache import versions; from blog.transactions import writing\n"
+        f"with writing() as scopes: scopes.add(versions.of_post({quarrel['id']}))"
     )
     started = time.monotonic()
     made = site.get(quarrel["path"])
