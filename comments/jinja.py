@@ -10,6 +10,7 @@ from jinja2 import pass_context
 
 from blog.structured_data import for_script, name_of
 from comments.check import akismet
+from comments.dates import time_of_day
 from comments.models import Comment, Policy, may_decide
 from comments.models.querysets import decides_at_all
 from comments.queue import counts
@@ -19,7 +20,7 @@ from comments.submit import cookies
 from comments.submit.context import is_open
 from comments.submit.forms import CommentForm
 from comments.thread import initials, sentences, tree
-from comments.thread.notice import notice, time_of_day
+from comments.thread.notice import notice
 
 
 class Comments:

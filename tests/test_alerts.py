@@ -8,9 +8,9 @@ from django.utils import timezone
 from blog.models import Role
 from comments import signed_links
 from comments.check.account import ask_usage
+from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat, Mail
-from comments.thread.notice import clock
 from comments.worker.sweep import sweep
 from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
 from tests.mailbox import path_of, sent

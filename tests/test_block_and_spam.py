@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from blog.models import Role
 from blog.transactions import DatabaseBusy
+from comments import dates
 from comments.models import Comment, Decision, Policy, PolicyChange
-from comments.moderation import bulk_criteria
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import hrefs, html, words
 from tests.test_block import TROLL, address
@@ -110,7 +110,7 @@ def test_of_an_address_that_was_cut_all_from_its_network_go(mo):
 
 def test_what_came_or_was_edited_after_the_page_was_opened_is_left(mo):
     waiting = trolls(2)
-    before = bulk_criteria.stamp(timezone.now() - timedelta(minutes=1))
+    before = dates.stamp(timezone.now() - timedelta(minutes=1))
     (late,) = trolls(1, submitted_at=timezone.now())
     Comment.objects.filter(pk=waiting[1].pk).update(edited_at=timezone.now())
     mo.post(address(waiting[0], "author"), {"spam": "1", "before": before})
@@ -175,7 +175,7 @@ def test_what_waits_goes_also_where_a_colleague_blocked_them_meanwhile(mo, kind,
 def test_the_answer_says_that_they_were_blocked_already(mo, kind, name, line, sent):
     waiting, before = trolls(1), timezone.now()
     Policy.add_line(name, line, by=None)
-    sent = sent | {"spam": "1", "before": bulk_criteria.stamp(before)}
+    sent = sent | {"spam": "1", "before": dates.stamp(before)}
     assert mo.post(address(waiting[0], kind), sent).status_code == 303
     said = words(mo.get("/moderation/"))
     assert "Blocked already: " in said and "1 comment marked as spam." in said

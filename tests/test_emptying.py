@@ -8,9 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from blog.models import Role
-from comments import tasks
+from comments import dates, tasks
 from comments.models import Comment, Decision, Evidence, Tally
-from comments.moderation import bulk_criteria
 from comments.privacy import empty, purge
 from tests.factories import make_comment, make_post, make_user, moderator, run_tasks
 from tests.pages import hrefs, html, words
@@ -34,7 +33,7 @@ def lying(status="spam", post=None, minutes=10, **fields):
 
 
 def press(client, tab="spam", **fields):
-    fields.setdefault("before", bulk_criteria.stamp(timezone.now()))
+    fields.setdefault("before", dates.stamp(timezone.now()))
     return client.post(EMPTY, {"tab": tab, **fields})
 
 
@@ -77,7 +76,7 @@ def test_who_emptied_it_stays_in_the_log_of_the_admin(mo):
 
 
 def test_what_came_after_the_page_stays(mo):
-    old, before = lying(), bulk_criteria.stamp(timezone.now())
+    old, before = lying(), dates.stamp(timezone.now())
     new = make_comment(status="spam", status_at=timezone.now())
     moved = lying("pending")
     Comment.objects.get(pk=moved.pk).mark_spam(by=moderator())
@@ -86,7 +85,7 @@ def test_what_came_after_the_page_stays(mo):
 
 
 def test_what_was_restored_since_stays(mo):
-    restored, gone, before = lying(), lying(), bulk_criteria.stamp(timezone.now())
+    restored, gone, before = lying(), lying(), dates.stamp(timezone.now())
     Comment.objects.get(pk=restored.pk).restore(by=moderator())
     press(mo, before=before)
     assert [exists(restored), exists(gone)] == [True, False]
@@ -193,7 +192,7 @@ def test_without_a_time_nothing_is_deleted(mo):
 
 def test_a_second_press_deletes_nothing_more(mo):
     lying()
-    before = bulk_criteria.stamp(timezone.now())
+    before = dates.stamp(timezone.now())
     press(mo, before=before)
     later = make_comment(status="spam", status_at=timezone.now())
     press(mo, before=before)

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
+from comments import dates
 from comments.models import Comment, Decision
-from comments.moderation import bulk, bulk_criteria
+from comments.moderation import bulk
 from comments.moderation.revise import revise
 from comments.rules import links
 from tests.factories import make_comment, make_post, make_user, moderator
@@ -29,7 +30,7 @@ def mo(client):
 
 
 def stamp(**ago) -> str:
-    return bulk_criteria.stamp(timezone.now() - timedelta(**ago))
+    return dates.stamp(timezone.now() - timedelta(**ago))
 
 
 def act(client, verb="spam", **fields):

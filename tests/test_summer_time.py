@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from comments.thread.notice import clock, time_of_day, whole_clock
+from comments.dates import clock, time_of_day, whole_clock
 from tests.factories import make_comment, make_post, moderator
 from tests.pages import words
 

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from comments.check import akismet as spam
+from comments.dates import clock
 from comments.mail.alerts import unchecked_words
 from comments.models import Heartbeat, Policy
 from comments.queue.banners import notice_words, situation
 from comments.rules import outage
-from comments.thread.notice import clock
 
 State = Heartbeat.State
 

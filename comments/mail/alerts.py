@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from blog import mail
 from blog.models import Role, User
 from comments.check import akismet
+from comments.dates import clock
 from comments.models import Comment, Heartbeat, Mail
 from comments.privacy import purge
 from comments.rules import outage
-from comments.thread.notice import clock
 
 State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)

@@ -18,6 +18,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.html import escape
 
+from comments import dates
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
 from comments.moderation import bulk_criteria
@@ -87,8 +88,8 @@ class Criteria:
     @property
     def params(self) -> dict[str, str]:
         """A query or hidden fields from which parse() makes the same Criteria."""
-        until = {"until": bulk_criteria.stamp(self.until)} if self.until else {}
-        return {"tab": self.tab, "before": bulk_criteria.stamp(self.before), **until, **self.said}
+        until = {"until": dates.stamp(self.until)} if self.until else {}
+        return {"tab": self.tab, "before": dates.stamp(self.before), **until, **self.said}
 
     @property
     def newest(self) -> datetime:

@@ -64,11 +64,6 @@ def no_time() -> Unclear:
     return Unclear(_("The time of the page was not understood. Open the queue again."))
 
 
-def stamp(at: datetime) -> str:
-    """For an address, where a plus sign would be a space."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def author(typed: str) -> str:
     if "@" not in typed or len(typed) > 254:
         raise Unclear(_("“%(typed)s” is no e-mail address.") % {"typed": typed[:50]})

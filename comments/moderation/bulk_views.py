@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from comments import dates
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
 from comments.moderation import bulk as alike
@@ -78,7 +79,7 @@ def _choose(request, problem: str = ""):
     context = {
         "tab": tab,
         "tab_name": TABS[tab],
-        "before": bulk_criteria.stamp(before),
+        "before": dates.stamp(before),
         "typed": request.GET,
         "problem": problem,
         "reasons": IN_COMMON.items(),

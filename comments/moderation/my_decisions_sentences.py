@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.text.characters import isolated
+from comments.dates import clock
 from comments.models import Comment
 from comments.models.conflict import OF_THE_CHECK
-from comments.thread.notice import clock
 
 
 def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.transactions import writing
+from comments import dates
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderation import bulk_criteria, one_comment
@@ -149,5 +150,5 @@ def _page(request, comment, policy, obstacle: str, about: dict):
     if not obstacle:
         count = block.published(comment, about["kind"], request.user)
         context |= {"published": block.published_words(count) if count else "", "batch": uuid4()}
-        context["before"] = bulk_criteria.stamp(about["before"])
+        context["before"] = dates.stamp(about["before"])
     return TemplateResponse(request, "policy/block.html", context, status=status)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
 from blog.transactions import writing
-from comments import tasks
+from comments import dates, tasks
+from comments.dates import clock
 from comments.models import Comment
 from comments.moderation import bulk_criteria
 from comments.privacy import empty as emptying
@@ -20,7 +21,6 @@ from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
 from comments.queue.page import TABS
 from comments.queue.views import moderators
-from comments.thread.notice import clock
 
 
 @moderators
@@ -51,7 +51,7 @@ def _ask(request, tab: str, before):
         "tab": tab,
         "tab_name": TABS[tab],
         "before": before,
-        "stamp": bulk_criteria.stamp(before),
+        "stamp": dates.stamp(before),
         "count": count,
         "question": _question(tab, count, before),
         "is_more": count > emptying.MOST,

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from comments import dates
 from comments.access import wants_json
-from comments.moderation import bulk_criteria
 from comments.queue import edited_meanwhile, not_public, undo_sentences
 from comments.queue.outcome_sentences import lost_lines, lost_words
 
@@ -38,7 +38,7 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
         "back": back,
         "here": back,
         "fresh": edited_meanwhile.cards(again or {}, request.user, request.site_edition),
-        "made_at": bulk_criteria.stamp(timezone.now()),
+        "made_at": dates.stamp(timezone.now()),
         "queue": f"{reverse('queue')}?tab=pending",
     }
     return TemplateResponse(request, "queue/refused.html", context, status=status)

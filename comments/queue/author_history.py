@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from comments.dates import whole_day
 from comments.queue.paging import moment
-from comments.thread.notice import whole_day
 
 MOST_COUNTED = 100
 # Of an address so many of each tab are read, that which is shown and one more among them; of a

@@ -4,13 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.check import akismet as spam
+from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat
 from comments.privacy import purge
 from comments.rules import outage
 from comments.rules.outage import WORDS, Kind
 from comments.submit import foreign
-from comments.thread.notice import clock
 
 
 def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:

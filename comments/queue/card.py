@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.text import markup
 from blog.text.characters import isolated
 from comments.check import akismet
+from comments.dates import clock
 from comments.models import Comment, Policy
 from comments.queue import spam_figures
 from comments.queue.banners import situation
@@ -16,7 +17,7 @@ from comments.rules import outage, word_lines
 from comments.rules.email import normal
 from comments.rules.holding import Reason, blocking_network
 from comments.rules.outage import Kind, Situation
-from comments.thread.notice import clock, deletion_day
+from comments.thread.notice import deletion_day
 
 VERBS = {
     "pending": ("approve", "spam", "trash"),

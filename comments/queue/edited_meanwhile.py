@@ -7,9 +7,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from comments import dates
 from comments.models import Comment, Edit, Heartbeat, Policy
 from comments.models.conflict import EDITED
-from comments.moderation import bulk_criteria
 from comments.queue import page
 from comments.queue.author_history import records
 from comments.queue.banners import situation
@@ -70,7 +70,7 @@ def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
 def as_html(made: list[Card], request) -> dict[int, str]:
     tab = reverse("queue") + "?tab="
     about = {
-        "made_at": bulk_criteria.stamp(timezone.now()),
+        "made_at": dates.stamp(timezone.now()),
         **{"alone": False, "bare": False, "picks": True},
     }
     found = {}

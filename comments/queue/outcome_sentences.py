@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.text.characters import isolated
+from comments.dates import at_words, clock
 from comments.models import Comment
 from comments.queue import not_public
-from comments.thread.notice import at_words, clock
 
 MOST_NAMED = 50
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.transactions import writing
+from comments.dates import clock
 from comments.models import Comment, Decision, Heartbeat, Tally
 from comments.models.daily_count import lesson
-from comments.thread.notice import clock
 
 PERIOD = timedelta(days=30)
 # With fewer judged comments a share would say nothing.

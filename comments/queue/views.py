@@ -14,11 +14,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
+from comments import dates
 from comments.access import signed_in
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.models.querysets import decides_at_all
-from comments.moderation import bulk, bulk_criteria, bulk_sentences
+from comments.moderation import bulk, bulk_sentences
 from comments.moderation.one_comment import gives_text_back
 from comments.queue import counts, edited_meanwhile, not_public
 from comments.queue import decide as pressing
@@ -96,7 +97,7 @@ def show(request):
         "banners": banners(beats, hides),
         "sends_mail": mail.is_configured(),
         "here": request.get_full_path(),
-        "made_at": bulk_criteria.stamp(made_at),
+        "made_at": dates.stamp(made_at),
         "notice": notice,
     }
     return TemplateResponse(request, "queue/queue.html", context)

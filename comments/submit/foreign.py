@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.transactions import writing
+from comments.dates import clock
 from comments.models import Heartbeat
 from comments.rules import admission
-from comments.thread.notice import clock
 
 SHOWN_FOR = timedelta(days=7)
 # From here on they are counted once an hour: nobody should make the site write by refused forms.

@@ -1,12 +1,9 @@
-"""The state of a comment in words, as its author reads it; and times in words."""
+"""The state of a comment in words, as its author reads it."""
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from comments.dates import clock, day_and_month
 from comments.models.snapshot import without_undone
 from comments.privacy import purge
 from comments.rules.holding import Reason
@@ -44,53 +41,7 @@ def notice(comment, policy) -> str:
 def deletion_day(comment, policy) -> str:
     """At the earliest today: what is overdue is deleted when the worker runs."""
     goes_at = max(purge.goes_at(comment, policy), timezone.now())
-    return date_format(_local(goes_at), "j F")
-
-
-def clock(moment) -> str:
-    """14:20 · Tuesday 09:14 within a week · 5 December, 09:14 before that or later."""
-    day, time = _near_day(moment), time_of_day(moment)
-    if not day:
-        return time
-    return f"{day} {time}" if _is_near(moment) else f"{day}, {time}"
-
-
-def at_words(moment) -> str:
-    """The same within a sentence: at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14."""
-    day = _near_day(moment)
-    words = _("on %(day)s at %(time)s") if day else _("at %(time)s")
-    return words % {"day": day, "time": time_of_day(moment)}
-
-
-def whole_clock(moment) -> str:
-    return f"{whole_day(moment)}, {time_of_day(moment)}"
-
-
-def time_of_day(moment) -> str:
-    """09:14 · in the hour that comes twice, when summer time ends: 01:30 BST and 01:30 GMT"""
-    local = _local(moment)
-    is_twice = local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset()
-    return f"{local:%H:%M %Z}" if is_twice else f"{local:%H:%M}"
-
-
-def _near_day(moment) -> str:
-    """Empty today, a weekday within a week, else a date."""
-    day = _local(moment).date()
-    if day == _local(timezone.now()).date():
-        return ""
-    return date_format(day, "l" if _is_near(moment) else "j F")
-
-
-def _is_near(moment) -> bool:
-    return abs((_local(moment).date() - _local(timezone.now()).date()).days) < 7
-
-
-def whole_day(moment) -> str:
-    return date_format(_local(moment), "j F Y")
-
-
-def _local(moment):
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return day_and_month(goes_at)
 
 
 def _is_trapped(comment) -> bool:
