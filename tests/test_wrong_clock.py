@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from blog.models import Role
 from comments.check import failures
 from comments.models import Comment, Decision, Heartbeat, Mail
-from comments.privacy import purge
+from comments.rules import retention
 from comments.tasks import screen
 from comments.worker.sweep import RARE, once_in, sweep
 from tests.factories import (
@@ -273,7 +273,7 @@ def test_a_worker_that_rests_at_night_deletes_as_ever(hours):
     ],
 )
 def test_how_long_the_worker_has_to_run_still(left, gap, then):
-    assert purge.left_to_run(left, gap) == then
+    assert retention.left_to_run(left, gap) == then
 
 
 def test_moderators_and_administrators_read_that_nothing_is_deleted(client, mail_server):

@@ -11,8 +11,7 @@ from blog.models import Role, User
 from comments.check import akismet
 from comments.dates import clock
 from comments.models import Comment, Heartbeat, Mail
-from comments.privacy import purge
-from comments.rules import outage
+from comments.rules import outage, retention
 
 State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)
@@ -57,11 +56,11 @@ def worker_is_here(now: datetime) -> None:
             "checked and no mail was sent; it is doing so now."
         )
         said.append(words % {"start": clock(row.at), "end": clock(now)})
-    if not purge.is_plausible(gap):
-        said.append(purge.pause_words())
+    if not retention.is_plausible(gap):
+        said.append(retention.pause_words())
     if said:
         write("worker", " ".join(said), now)
-    row.facts["left"] = purge.left_to_run(row.facts.get("left", 0), gap)
+    row.facts["left"] = retention.left_to_run(row.facts.get("left", 0), gap)
     row.turn(State.OK)
     row.save()
 

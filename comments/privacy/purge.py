@@ -1,68 +1,24 @@
-"""What goes, and when: on the day that its author was told, never what waits, and never evidence.
-
-Each kind goes in batches, each a transaction of its own: a reader's comment never waits for long.
-"""
+"""Delete and empty old comments in batches, each a transaction of its own, so that a reader's
+comment never waits for long. Pending comments and evidence are never deleted."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-
-from django.utils.translation import gettext as _
 
 from blog.transactions import writing
 from comments.models import Batch, Comment, Decision, Heartbeat, Mail, Policy, Tally
 from comments.models.querysets import GIVE_UP
 from comments.rules.holding import without_address
-from comments.rules.outage import SLACK
+from comments.rules.retention import DISCARDED
 
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.
 MOST_BATCHES = 40
-# What Akismet called blatant, counted from its word: WordPress drops it at once, unseen.
-DISCARDED = timedelta(days=3)
 ADDRESS_DAYS = 60
-# A longer time between two beats of the worker, or one back, may be a clock that jumped: by such a
-# clock much looks old. Then the worker runs for so long before it deletes anything by its age.
-LONGEST_GAP = timedelta(days=1)
-RUNS_FIRST = timedelta(hours=6)
-# Between two sweeps of a worker that runs.
-LONGEST_SWEEP = timedelta(minutes=15)
-
-
-def is_plausible(gap: timedelta) -> bool:
-    """Since the last beat, by the clock of now."""
-    return -SLACK <= gap <= LONGEST_GAP
-
-
-def left_to_run(left: float, gap: timedelta) -> float:
-    """The seconds that the worker has to run still before it deletes anything by its age."""
-    if not is_plausible(gap):
-        return RUNS_FIRST.total_seconds()
-    ran = gap if timedelta(0) < gap <= LONGEST_SWEEP else timedelta(0)
-    return max(0, left - ran.total_seconds())
 
 
 def may_delete() -> bool:
     worker = Heartbeat.objects.filter(name=Heartbeat.WORKER).first()
     return not (worker and worker.facts.get("left"))
-
-
-def pause_words() -> str:
-    words = _(
-        "The clock of this server jumped, or the background program was away for more than a day. "
-        "Until it has run for %(hours)d hours, nothing is deleted because of its age; an "
-        "administrator should see that the clock is right."
-    )
-    return words % {"hours": RUNS_FIRST / timedelta(hours=1)}
-
-
-def goes_at(comment, policy) -> datetime:
-    """When what lies in spam or trash is deleted. See also _old."""
-    if comment.status == Comment.Status.TRASH:
-        return comment.status_at + timedelta(days=policy.trash_days)
-    goes_at = comment.status_at + timedelta(days=policy.spam_days)
-    if not comment.discarded:
-        return goes_at
-    return min(goes_at, max(comment.status_at, comment.screened_at) + DISCARDED)
 
 
 def delete_old(now: datetime) -> None:
@@ -75,7 +31,7 @@ def delete_old(now: datetime) -> None:
 
 
 def _old(now: datetime):
-    """See also goes_at."""
+    """See also retention.goes_at."""
     policy, rows = Policy.current(), Comment.objects
     blatant = {"discarded": True, "screened_at__lt": now - DISCARDED}
     yield rows.to_remove("spam", now - timedelta(days=policy.spam_days))

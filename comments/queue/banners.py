@@ -7,8 +7,7 @@ from comments.check import akismet as spam
 from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat
-from comments.privacy import purge
-from comments.rules import outage
+from comments.rules import outage, retention
 from comments.rules.outage import WORDS, Kind
 from comments.submit import foreign
 
@@ -56,7 +55,7 @@ def _of_worker(beats):
             since = _("the clock of this server was set back")
         yield _plain(Kind.LATE, since=since)
     elif worker.facts.get("left"):
-        yield purge.pause_words()
+        yield retention.pause_words()
     if post and not post.is_ok:
         words = _("Mail cannot be sent since %(since)s: %(detail)s.")
         yield words % {"since": clock(post.since), "detail": post.detail}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from comments.dates import clock, day_and_month
 from comments.models.snapshot import without_undone
-from comments.privacy import purge
+from comments.rules import retention
 from comments.rules.holding import Reason
 
 
@@ -40,7 +40,7 @@ def notice(comment, policy) -> str:
 
 def deletion_day(comment, policy) -> str:
     """At the earliest today: what is overdue is deleted when the worker runs."""
-    goes_at = max(purge.goes_at(comment, policy), timezone.now())
+    goes_at = max(retention.goes_at(comment, policy), timezone.now())
     return day_and_month(goes_at)
 
 
