@@ -1,9 +1,16 @@
-"""Whoever works here, and whose session may end while they type."""
+"""Decorators of the moderators' views: sign in first, may decide, and the typed text comes back."""
+
+from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
+from blog.views import errors
 from blog.views.errors import came_from, signed_out
+from comments.models.querysets import decides_at_all
 
 
 def signed_in(view):
@@ -22,3 +29,29 @@ def signed_in(view):
 def wants_json(request) -> bool:
     """The script of the queue."""
     return "application/json" in request.headers.get("Accept", "")
+
+
+def moderators(view):
+    """See also signed_in. Without any right to decide: 403."""
+
+    def checked(request, *args, **kwargs):
+        if not decides_at_all(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return never_cache(signed_in(checked))
+
+
+def gives_text_back(view):
+    """Also where the comment has gone while somebody typed."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            if request.method != "POST":
+                raise
+            return errors.no_comment(request)
+
+    return answered

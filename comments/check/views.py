@@ -13,10 +13,10 @@ from blog.models import Role
 from blog.tasks import later
 from blog.transactions import writing
 from comments import tasks
+from comments.access import moderators
 from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy
 from comments.queue.banners import banners
-from comments.queue.views import moderators
 
 # A second press within this time asks nothing new: the first is still on its way.
 ONE_PRESS = timedelta(seconds=60)

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comments import dates
+from comments import access, dates
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
 from comments.moderation import bulk as alike
@@ -30,7 +30,7 @@ PREVIEW = 20
 OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 
-@views.moderators
+@access.moderators
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request):
     try:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
+from comments.access import moderators
 from comments.models import Closing, Comment, Policy, may_decide
 from comments.moderation import one_comment
-from comments.queue.views import moderators
 from comments.rules import admission
 from comments.rules.parse import number
 

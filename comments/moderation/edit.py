@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from blog.text.characters import isolated
 from blog.transactions import writing
+from comments import access
+from comments.access import moderators
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderation import one_comment
@@ -17,12 +19,11 @@ from comments.moderation.revise import revise
 from comments.queue import edited_meanwhile, not_public
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import lost_words
-from comments.queue.views import moderators
 
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-@one_comment.gives_text_back
+@access.gives_text_back
 def edit(request, public_id):
     comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":

@@ -6,8 +6,8 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
+from comments.access import moderators
 from comments.moderation import my_decisions
-from comments.queue.views import moderators
 from comments.rules.parse import number
 
 

@@ -1,8 +1,5 @@
 """What the pages about one comment of the queue have in common."""
 
-from functools import wraps
-
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,21 +14,6 @@ def comment_or_404(request, public_id: int) -> Comment:
     comments = Comment.objects.decidable_by(request.user)
     related = comments.select_related("post", "parent", "root", "user", "revised_by")
     return get_object_or_404(related, public_id=public_id)
-
-
-def gives_text_back(view):
-    """Also where the comment has gone while somebody typed."""
-
-    @wraps(view)
-    def answered(request, *args, **kwargs):
-        try:
-            return view(request, *args, **kwargs)
-        except Http404:
-            if request.method != "POST":
-                raise
-            return errors.no_comment(request)
-
-    return answered
 
 
 def seen(request) -> int:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from blog.text.characters import isolated
 from blog.transactions import writing
+from comments import access
+from comments.access import moderators
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
@@ -16,7 +18,6 @@ from comments.moderation.forms import ReplyForm
 from comments.queue import edited_meanwhile
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import lost_words
-from comments.queue.views import moderators
 from comments.submit import context as facts
 from comments.submit.save import save_comment
 
@@ -26,7 +27,7 @@ DEEPEST = 30
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-@one_comment.gives_text_back
+@access.gives_text_back
 def reply(request, public_id):
     comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":

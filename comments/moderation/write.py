@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods
 from blog import mail
 from blog.text.characters import is_blank
 from blog.transactions import writing
+from comments.access import gives_text_back, moderators
 from comments.enqueue import enqueue
 from comments.models import Comment, Mail, OptOut, Policy
-from comments.moderation.one_comment import gives_text_back
 from comments.queue.card import Card
-from comments.queue.views import moderators
 from comments.submit.forms import clean_text
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.transactions import writing
 from comments import dates
+from comments.access import moderators
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderation import bulk_criteria, one_comment
@@ -21,7 +22,6 @@ from comments.queue import edited_meanwhile, views
 from comments.queue.answers import go_on
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import done_words, lost_lines
-from comments.queue.views import moderators
 from comments.rules.email import normal
 from comments.submit import origin
 

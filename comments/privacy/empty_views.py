@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from blog.tasks import later
 from blog.transactions import writing
 from comments import dates, tasks
+from comments.access import moderators
 from comments.dates import clock
 from comments.models import Comment
 from comments.moderation import bulk_criteria
@@ -20,7 +21,6 @@ from comments.privacy import empty as emptying
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
 from comments.queue.page import TABS
-from comments.queue.views import moderators
 
 
 @moderators

@@ -6,11 +6,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from comments.access import moderators
 from comments.models import Comment
 from comments.queue import new_arrivals, page
 from comments.queue.answers import lost_as_json
 from comments.queue.filters import Filters
-from comments.queue.views import moderators, rows_of
+from comments.queue.views import rows_of
 
 MOST_SHOWN = 200
 

@@ -1,7 +1,7 @@
 import uuid
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -9,18 +9,15 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
 from comments import dates
-from comments.access import signed_in
+from comments.access import gives_text_back, moderators
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
-from comments.models.querysets import decides_at_all
 from comments.moderation import bulk, bulk_sentences
-from comments.moderation.one_comment import gives_text_back
 from comments.queue import counts, edited_meanwhile, not_public
 from comments.queue import decide as pressing
 from comments.queue import history as trail
@@ -39,17 +36,6 @@ from comments.submit.forms import EvidenceForm
 
 MOST_ROWS = 10_000
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
-
-
-def moderators(view):
-    """See also signed_in. Without any right to decide: 403."""
-
-    def checked(request, *args, **kwargs):
-        if not decides_at_all(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return never_cache(signed_in(checked))
 
 
 @moderators
