@@ -10,6 +10,7 @@ from django.utils import timezone
 from comments.models import Batch, Comment, Decision
 from comments.moderation import bulk, my_decisions
 from comments.privacy import empty
+from comments.queue import selection
 from tests import test_door_plans
 from tests.factories import moderator
 from tests.test_door_plans import is_served, plan
@@ -65,9 +66,9 @@ def test_each_criterion_is_served_by_its_index(crowded, monkeypatch, name):
     # So that the newest are a part of the tab, as they are of a million.
     monkeypatch.setattr(bulk, "READ", 50)
     said = {key: value.replace("POST", str(crowded.pk)) for key, value in said.items()}
-    criteria, user = bulk.Criteria("spam", timezone.now(), **said), moderator()
+    criteria, user = selection.Criteria("spam", timezone.now(), **said), moderator()
     user.has_perm("comments.decide_comment")
-    plans = plans_of(lambda: bulk.find(criteria, user))
+    plans = plans_of(lambda: selection.find(criteria, user))
     assert {sql: lines for sql, lines in plans.items() if not all(map(is_served, lines))} == {}
     assert plans and all(any(index in line for line in lines) for lines in plans.values()), plans
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from blog.models import Role
 from comments.models import Comment, Decision
 from comments.moderation import bulk
+from comments.queue import selection
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import words
 from tests.test_many import act, batch_of, look, stamp, status_of
@@ -60,7 +61,7 @@ def test_each_page_has_a_batch_of_its_own_and_the_next_ones_are_acted_on(mo, fiv
 
 
 def test_pressed_again_while_the_first_is_under_way_it_takes_no_others(mo, five, monkeypatch):
-    batch, find = uuid4(), bulk.find
+    batch, find = uuid4(), selection.find
 
     def after_the_first(criteria, user):
         Comment.decide(find(criteria, user).versions, "spam", by=user, batch=batch)

@@ -14,6 +14,7 @@ from comments.check import akismet as spam
 from comments.check.screening import Asked, record
 from comments.models import Comment, Policy
 from comments.moderation import bulk
+from comments.queue import selection
 from comments.queue.decision_sentences import decision_sentence
 from comments.submit import cookies
 from tests.factories import (
@@ -207,9 +208,9 @@ def test_an_edit_that_waited_is_later_than_the_pages_with_the_old_text(client, m
 
     monkeypatch.setattr("comments.submit.edit.writing", waits_while_a_page_is_made)
     edit(client, comment, "It was late.")
-    seen = bulk.Criteria("pending", made[0], author=comment.author_email)
+    seen = selection.Criteria("pending", made[0], author=comment.author_email)
     assert fresh(comment).body == "It was late."
-    assert bulk.find(seen, moderator()).rows == []
+    assert selection.find(seen, moderator()).rows == []
     assert bulk.decide(seen, "approve", by=moderator()).lost[0]["id"] == comment.public_id
 
 

@@ -20,8 +20,8 @@ from blog.models import Role
 from comments import signed_links
 from comments.models import Comment, Subscription
 from comments.models.identifiers import new_identifier
-from comments.moderation.bulk import Criteria, alike_to
 from comments.queue.paging import Cursor
+from comments.queue.selection import Criteria, alike_to
 from comments.submit import cookies as waiting
 from tests.factories import (
     form_fields,

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.queue.card import reason_words
-from comments.queue.counts import count_words
 from comments.queue.filter_sentences import filter_words
 from comments.queue.filters import Filters
 from comments.rules.holding import Reason
@@ -93,17 +92,3 @@ def searched(filters: Filters, comments, user) -> list[str]:
     """The words that were searched for, and the post."""
     found = filter_words(filters, comments, user)
     return [_("%(kind)s: %(what)s") % {"kind": kind, "what": what} for kind, what in found]
-
-
-def act_words(count: int, since, *, is_narrowed: bool) -> str:
-    """The label of the link from the queue. `since`: only comments sent later are counted."""
-    words = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
-    if since:
-        words = ngettext(
-            "Act on the %(n)s that was found so far",
-            "Act on the %(n)s that were found so far",
-            count,
-        )
-    elif is_narrowed:
-        words = ngettext("Act on the %(n)s that matches", "Act on all %(n)s that match", count)
-    return words % {"n": count_words(count)}

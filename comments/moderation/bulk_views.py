@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from comments import access, dates
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
-from comments.moderation import bulk as alike
-from comments.moderation import bulk_criteria, bulk_sentences
-from comments.queue import edited_meanwhile, not_public, views
+from comments.moderation import bulk, bulk_sentences
+from comments.queue import criteria_fields, edited_meanwhile, not_public, selection, views
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
 from comments.queue.filters import Filters
@@ -41,8 +40,8 @@ def many(request):
         if "choose" in request.GET or set(request.GET) <= {"tab", "before", "sort"}:
             return _choose(request)
         asked = {name: request.GET[name] for name in request.GET if name != "sort"}
-        return _preview(request, alike.Criteria.parse(asked))
-    except bulk_criteria.Unclear as unclear:
+        return _preview(request, selection.Criteria.parse(asked))
+    except criteria_fields.Unclear as unclear:
         if request.method == "POST" or "comment" in request.GET:
             return refuse(request, str(unclear))
         return _choose(request, str(unclear))
@@ -52,16 +51,16 @@ def _more_like(request):
     public_id = number(request.GET["comment"]) or 0
     comments = Comment.objects.decidable_by(request.user).select_related("post")
     comment = get_object_or_404(comments, public_id=public_id)
-    before = bulk_criteria.moment(request.GET.get("before", ""), timezone.now())
-    ways = [_way(request, way, comment.body) for way in alike.alike_to(comment, before)]
+    before = criteria_fields.moment(request.GET.get("before", ""), timezone.now())
+    ways = [_way(request, way, comment.body) for way in selection.alike_to(comment, before)]
     context = {"comment": comment, "ways": ways, "before": before}
     context["tab_name"] = TABS[comment.status]
     return TemplateResponse(request, "moderation/more_like_this.html", context)
 
 
 def _way(request, criteria, body: str) -> dict:
-    found = alike.find(criteria, request.user)
-    words = [bulk_criteria.words(name, value, body=body) for name, value in criteria.said.items()]
+    found = selection.find(criteria, request.user)
+    words = [criteria_fields.words(name, value, body=body) for name, value in criteria.said.items()]
     count, query = count_words(len(found.rows)), urlencode(criteria.params)
     return {"words": words[0], "count": count, "query": query, "since": found.since}
 
@@ -73,8 +72,8 @@ def _choose(request, problem: str = ""):
         tab, before = tab if tab in TABS else "pending", now
     else:
         tab, before = (
-            bulk_criteria.tab(tab),
-            bulk_criteria.moment(request.GET.get("before", ""), now),
+            criteria_fields.tab(tab),
+            criteria_fields.moment(request.GET.get("before", ""), now),
         )
     context = {
         "tab": tab,
@@ -95,7 +94,7 @@ def _screen(given) -> Filters:
 
 
 def _preview(request, criteria):
-    found = alike.find(criteria, request.user)
+    found = selection.find(criteria, request.user)
     ids = list(found.versions)
     # As the queue was sorted from which it was opened.
     sort = "oldest" if request.GET.get("sort") == "oldest" else "newest"
@@ -109,7 +108,7 @@ def _preview(request, criteria):
     context = {
         "criteria": criteria,
         "said": [
-            *(bulk_criteria.words(name, value, body=body) for name, value in said.items()),
+            *(criteria_fields.words(name, value, body=body) for name, value in said.items()),
             *bulk_sentences.searched(criteria.filters, shown, request.user),
         ],
         "found": found,
@@ -151,13 +150,13 @@ def _did(criteria, verb: str) -> str:
 def _decide(request):
     sent = {name: value for name, value in request.POST.items() if name not in OF_THE_FORM}
     if not sent.get("before"):
-        raise bulk_criteria.no_time()
-    criteria, verb = alike.Criteria.parse(sent), request.POST.get("verb", "")
+        raise criteria_fields.no_time()
+    criteria, verb = selection.Criteria.parse(sent), request.POST.get("verb", "")
     if verb not in dict(verbs_of_tab(criteria.tab)):
-        raise bulk_criteria.Unclear(_("That was not understood. Nothing was changed."))
+        raise criteria_fields.Unclear(_("That was not understood. Nothing was changed."))
     try:
         batch = name_of(request.POST.get("batch"))
-        done = alike.decide(criteria, verb, by=request.user, batch=batch)
+        done = bulk.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, views.OTHER_BATCH)
     lost, again = lost_lines(done.lost), edited_meanwhile.seen_before(done.lost, {})

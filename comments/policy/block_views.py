@@ -15,10 +15,10 @@ from comments import dates
 from comments.access import moderators
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
-from comments.moderation import bulk_criteria, one_comment
+from comments.moderation import one_comment
 from comments.moderation.forms import BlockNetworkForm
 from comments.policy import block
-from comments.queue import edited_meanwhile, views
+from comments.queue import criteria_fields, edited_meanwhile, views
 from comments.queue.answers import go_on
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import done_words, lost_lines
@@ -94,7 +94,7 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
             is_new = not blocked and Policy.add_line(name, line, by=request.user)
             if batch:
                 lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost
-    except (bulk_criteria.Unclear, OtherBatch) as problem:
+    except (criteria_fields.Unclear, OtherBatch) as problem:
         return views.refuse(
             request, str(problem) or views.OTHER_BATCH, back=one_comment.back(request)
         )
@@ -105,7 +105,7 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
 
 def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
     """As they waited when the page was made."""
-    before = bulk_criteria.moment(request.POST.get("before", ""), timezone.now())
+    before = criteria_fields.moment(request.POST.get("before", ""), timezone.now())
     rows = block.waiting(comment, about["kind"], request.user, before)
     if about["kind"] == "network":
         return block.of_line(rows, comment, line)

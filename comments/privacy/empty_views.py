@@ -16,8 +16,8 @@ from comments import dates, tasks
 from comments.access import moderators
 from comments.dates import clock
 from comments.models import Comment
-from comments.moderation import bulk_criteria
 from comments.privacy import empty as emptying
+from comments.queue import criteria_fields
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
 from comments.queue.page import TABS
@@ -32,8 +32,8 @@ def empty(request):
     try:
         tab, before = _read(typed)
         if request.method == "POST" and not typed.get("before"):
-            raise bulk_criteria.no_time()
-    except bulk_criteria.Unclear as unclear:
+            raise criteria_fields.no_time()
+    except criteria_fields.Unclear as unclear:
         return refuse(request, str(unclear))
     return _empty(request, tab, before) if request.method == "POST" else _ask(request, tab, before)
 
@@ -41,8 +41,8 @@ def empty(request):
 def _read(typed):
     tab = typed.get("tab", "spam")
     if tab not in emptying.TABS:
-        raise bulk_criteria.Unclear(_("Only Spam and Trash can be emptied."))
-    return tab, bulk_criteria.moment(typed.get("before", ""), timezone.now())
+        raise criteria_fields.Unclear(_("Only Spam and Trash can be emptied."))
+    return tab, criteria_fields.moment(typed.get("before", ""), timezone.now())
 
 
 def _ask(request, tab: str, before):

@@ -1,10 +1,12 @@
-"""Says what the queue is narrowed down to, and what was not looked at."""
+"""Sentences about what the queue is narrowed to, and about acting on all of it."""
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.models import Post
+from comments.queue.counts import count_words
 from comments.queue.filters import INDEXED, MOST_TYPED, REASONS, Filters
 
 MOST_POSTS = 5
@@ -78,3 +80,17 @@ def _readable(user):
     if user.has_perm("comments.decide_comment"):
         own |= Q(pk__in=Post.objects.visible(timezone.now()).values("pk"))
     return Post.objects.filter(own).only("title")
+
+
+def act_words(count: int, since, *, is_narrowed: bool) -> str:
+    """The label of the link from the queue. `since`: only comments sent later are counted."""
+    words = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
+    if since:
+        words = ngettext(
+            "Act on the %(n)s that was found so far",
+            "Act on the %(n)s that were found so far",
+            count,
+        )
+    elif is_narrowed:
+        words = ngettext("Act on the %(n)s that matches", "Act on all %(n)s that match", count)
+    return words % {"n": count_words(count)}

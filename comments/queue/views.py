@@ -17,8 +17,7 @@ from comments import dates
 from comments.access import gives_text_back, moderators
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
-from comments.moderation import bulk, bulk_sentences
-from comments.queue import counts, edited_meanwhile, not_public
+from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
 from comments.queue import decide as pressing
 from comments.queue import history as trail
 from comments.queue import page as queue
@@ -101,14 +100,14 @@ def _pending(counted: counts.Counts) -> dict[str, str]:
 
 def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
     """On all that the page and those that follow it show: how many, and the way there."""
-    screen, since = bulk.Criteria.of_screen(tab, made_at, filters), None
+    screen, since = selection.Criteria.of_screen(tab, made_at, filters), None
     count = in_tab
     if filters:
         count = len(page.comments)
         is_whole = not (page.following or page.looked_at or request.GET.get("after"))
         if count and not is_whole:
-            count, since = bulk.count(screen, request.user)
-    words = bulk_sentences.act_words(count, since, is_narrowed=bool(filters)) if count else ""
+            count, since = selection.count(screen, request.user)
+    words = filter_sentences.act_words(count, since, is_narrowed=bool(filters)) if count else ""
     return {"act_words": words, "screen": urlencode(screen.params | {"sort": sort})}
 
 

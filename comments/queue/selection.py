@@ -1,0 +1,228 @@
+"""All comments of one tab that are alike: found by an index, or among the newest.
+
+    query ─▶ Criteria.parse ─▶ find(user) ─▶ Found: ids and versions, at most MOST + 1
+
+`Criteria.of_screen` says the same as a page of the queue: its tab, and all that it is narrowed to.
+Comments that came into the tab or were edited after the page was made are left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.html import escape
+
+from comments import dates
+from comments.models import Comment
+from comments.queue import criteria_fields, full_text_search
+from comments.queue.filters import Filters
+from comments.queue.hold_reasons import IN_COLUMNS, held_by
+from comments.queue.page import AGAIN, CAME_AT, in_tab
+from comments.queue.paging import NO_TIME, Order, Place
+from comments.rules.links import has_link
+
+MOST = 10_000
+# Where no index serves, so many of the newest comments of the tab are read; and so many Decisions
+# to find what others decided meanwhile.
+READ = 20_000
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """A comment must meet all of them."""
+
+    tab: str
+    before: datetime
+    # Where the last look at the newest ended; the next one goes on from there.
+    until: datetime | None = None
+    author: str = ""
+    network: str = ""
+    text: str = ""
+    link: str = ""
+    reason: str = ""
+    # As typed above the queue.
+    q: str = ""
+    post: str = ""
+    # Set where nothing else is: the whole tab.
+    all: str = ""
+
+    @classmethod
+    def parse(cls, data) -> "Criteria":
+        """From a query or a form. Unknown fields are refused."""
+        typed = {name: data.get(name, "").strip() for name in data}
+        tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
+        now = timezone.now()
+        bounds = (
+            criteria_fields.moment(before, now),
+            criteria_fields.moment(until, now) if until else None,
+        )
+        return cls(criteria_fields.tab(tab), *bounds, **criteria_fields.said(typed))
+
+    @classmethod
+    def of_screen(cls, tab: str, before: datetime, filters: Filters) -> "Criteria":
+        post = "" if filters.post is None else str(filters.post)
+        screen = cls(
+            tab, before, author=filters.author, reason=filters.reason, q=filters.q, post=post
+        )
+        return screen if filters else replace(screen, all="1")
+
+    @cached_property
+    def filters(self) -> Filters:
+        """The search above the queue, without the author and the reason."""
+        return Filters(q=self.q, post=int(self.post) if self.post else None)
+
+    @property
+    def said(self) -> dict[str, str]:
+        names = [f.name for f in fields(self)[3:] if getattr(self, f.name)]
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def params(self) -> dict[str, str]:
+        """A query or hidden fields from which parse() makes the same Criteria."""
+        until = {"until": dates.stamp(self.until)} if self.until else {}
+        return {"tab": self.tab, "before": dates.stamp(self.before), **until, **self.said}
+
+    @property
+    def newest(self) -> datetime:
+        return min(self.before, self.until or self.before)
+
+    @property
+    def has_index(self) -> bool:
+        served, looked = self.filters.conditions(self.tab)
+        if (
+            self.uses_index_of_words
+            or self.tab in AGAIN
+            or not (self.link or self.reason or looked)
+        ):
+            return True
+        return bool(self.author or self.network or self.text or served)
+
+    @property
+    def uses_index_of_words(self) -> bool:
+        return self.filters.uses_index_of_words(self.tab)
+
+    def alike(self, comments, found: list[int] | None = None):
+        """As far as SQL can tell; `is_met` does the rest. `found`: the ids that have the words."""
+        if found is None:
+            comments = comments.filter(self.filters.condition)
+        else:
+            _none, looked = self.filters.conditions(self.tab)
+            comments = comments.filter(looked, full_text_search.of_ids(found))
+        if self.author:
+            comments = comments.by_email(self.author)
+        if self.network:
+            comments = comments.filter(network=self.network)
+        if self.text:
+            comments = comments.with_text(self.text)
+        if self.link:
+            comments = comments.filter(_may_link(self.link))
+        code, _colon, _detail = self.reason.partition(":")
+        return comments.filter(held_by(code)) if code else comments
+
+    def is_met(self, body_html: str, author_url: str, reasons: list) -> bool:
+        """The part that needs the text. See also `alike`."""
+        if self.link and not has_link(body_html, author_url, self.link):
+            return False
+        code, colon, detail = self.reason.partition(":")
+        if not code or code in IN_COLUMNS:
+            return True
+        return any(c == code and (not colon or d == detail) for c, d in reasons)
+
+
+def _may_link(link: str) -> Q:
+    in_html = escape(link) if "://" in link else f"//{link}"
+    in_url = link if "://" in link else f"//{link}"
+    # With a name or a password before it the host does not follow the slashes.
+    known = Q(body_html__icontains=in_html) | Q(author_url__icontains=in_url)
+    return known if "://" in link else known | Q(body_html__icontains=f"@{link}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Newest first. `since`: only what was sent after that was looked at; None: all."""
+
+    rows: list[tuple[int, int]]
+    since: datetime | None = None
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.rows) > MOST
+
+    @property
+    def versions(self) -> dict[int, int]:
+        return dict(self.rows[:MOST])
+
+
+def find(criteria: Criteria, user) -> Found:
+    alike, since = comments_alike(criteria, user)
+    return Found(list(rows_meeting(criteria, alike.exclude(edited_since(criteria)))), since)
+
+
+def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
+    alike, since = comments_alike(criteria, user)
+    return alike.exclude(edited_since(criteria)).order_by()[: MOST + 1].count(), since
+
+
+def comments_alike(criteria: Criteria, user):
+    lies = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
+    found, since = None, None
+    if criteria.uses_index_of_words:
+        found, since = _with_words(criteria)
+    elif not criteria.has_index:
+        since = _oldest_read(lies)
+    if since:
+        lies = lies.filter(submitted_at__gt=since)
+    # Without comments that came into the tab since: the page did not show them.
+    came_at = CAME_AT.get(criteria.tab, "status_at")
+    before = {"status_at__lte": criteria.before, f"{came_at}__lte": criteria.before}
+    alike = criteria.alike(lies.filter(**before), found)
+    return alike.order_by("-submitted_at", "-pk"), since
+
+
+def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
+    """The newest comments with the words; and since when, where there are more."""
+    after = None
+    if criteria.until:
+        sent = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.until)
+        last = sent.order_by("-submitted_at", "-pk").values_list("pk", flat=True).first()
+        after = Place(NO_TIME, (last or 0) + 1)
+    order = Order("submitted_at", newest=True, by_id=True)
+    found = full_text_search.ids(criteria.filters.words, criteria.tab, order, READ + 1, after)
+    if len(found) <= READ:
+        return found, None
+    times = Comment.objects.filter(pk=found[-1]).values_list("submitted_at", flat=True)
+    return found[:-1], times.first()
+
+
+def edited_since(criteria: Criteria) -> Q:
+    before = criteria.before
+    return Q(edited_at__gt=before) | Q(revised_at__gt=before)
+
+
+def _oldest_read(lies) -> datetime | None:
+    times = lies.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
+    return next(iter(times[READ : READ + 1]), None)
+
+
+def rows_meeting(criteria: Criteria, comments) -> Iterator[tuple[int, int]]:
+    if not (criteria.link or criteria.reason):
+        yield from comments.values_list("public_id", "version")[: MOST + 1]
+        return
+    names = ("public_id", "version", "body_html", "author_url", "held_because")
+    count = 0
+    for public_id, version, *texts in comments.values_list(*names).iterator(chunk_size=500):
+        if criteria.is_met(*texts):
+            yield public_id, version
+            count += 1
+        if count > MOST:
+            return
+
+
+def alike_to(comment, before: datetime) -> list[Criteria]:
+    base = Criteria(comment.status, before)
+    return [
+        replace(base, **{name: value}) for name, value in criteria_fields.common(comment) if value
+    ]
