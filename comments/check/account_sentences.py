@@ -9,10 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from comments.check import akismet as spam
+from comments.check.situation import notice_words, situation, unchecked_words
 from comments.dates import clock
-from comments.mail.alerts import unchecked_words
 from comments.models import Heartbeat, Policy
-from comments.queue.banners import notice_words, situation
 from comments.rules import outage
 
 State = Heartbeat.State

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from blog import mail
 from blog.models import Role, User
 from comments.check import akismet
+from comments.check.situation import unchecked_words
 from comments.dates import clock
-from comments.models import Comment, Heartbeat, Mail
+from comments.models import Heartbeat, Mail
 from comments.rules import outage, retention
 
 State = Heartbeat.State
@@ -23,7 +23,6 @@ PATIENCE = {
     State.NEAR: timedelta(0),
     State.FULL: timedelta(0),
 }
-MOST_COUNTED = 10_000
 
 
 def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
@@ -94,12 +93,6 @@ def write(about: str, words: str, now: datetime) -> None:
         Mail.objects.queue(
             Mail.Kind.ALERT, user.email, key=key, due_at=now, text=words, recipient=user
         )
-
-
-def unchecked_words() -> str:
-    count = Comment.objects.unchecked()[: MOST_COUNTED + 1].count()
-    words = ngettext("%(n)s comment waits unchecked", "%(n)s comments wait unchecked", count)
-    return words % {"n": f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"}
 
 
 def akismet_words(row: Heartbeat) -> str:

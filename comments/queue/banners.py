@@ -4,24 +4,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.check import akismet as spam
+from comments.check.situation import notice_words
 from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat
 from comments.rules import outage, retention
 from comments.rules.outage import WORDS, Kind
 from comments.submit import foreign
-
-
-def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:
-    beats = Heartbeat.all_by_name() if beats is None else beats
-    akismet, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
-    return outage.Situation(
-        timezone.now(),
-        is_configured=spam.is_configured(),
-        akismet=akismet.as_state if akismet else outage.State(),
-        beat=worker and worker.at,
-        limit=policy and policy.checks_an_hour,
-    )
 
 
 def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
@@ -77,10 +66,3 @@ def _of_akismet(beats):
 def _is_this_month(moment) -> bool:
     # Akismet counts by the month, in UTC.
     return f"{moment:%Y-%m}" == f"{timezone.now():%Y-%m}"
-
-
-def notice_words(row: Heartbeat | None) -> str:
-    if row is None or row.is_ok:
-        return ""
-    words = _("Akismet has a notice about the account (%(code)s): %(msg)s")
-    return words % {"code": row.facts["code"] or "?", "msg": row.facts["msg"]}

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.text import markup
 from blog.text.characters import isolated
 from comments.check import akismet
+from comments.check.situation import situation
 from comments.dates import clock
 from comments.models import Comment, Policy
 from comments.queue import spam_figures
-from comments.queue.banners import situation
 from comments.queue.not_public import post_words
 from comments.rules import outage, word_lines
 from comments.rules.email import normal

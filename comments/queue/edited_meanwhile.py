@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comments import dates
+from comments.check.situation import situation
 from comments.models import Comment, Edit, Heartbeat, Policy
 from comments.models.conflict import EDITED
 from comments.queue import page
 from comments.queue.author_history import records
-from comments.queue.banners import situation
 from comments.queue.card import Card
 from comments.queue.history import renamed
 

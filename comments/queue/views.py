@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from blog import mail
 from comments import dates
 from comments.access import gives_text_back, moderators
+from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
@@ -23,7 +24,7 @@ from comments.queue import history as trail
 from comments.queue import page as queue
 from comments.queue.answers import answer, next_page, refuse
 from comments.queue.author_history import records
-from comments.queue.banners import banners, situation
+from comments.queue.banners import banners
 from comments.queue.card import Card
 from comments.queue.filter_sentences import narrowing
 from comments.queue.filters import Filters
