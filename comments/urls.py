@@ -1,13 +1,12 @@
 from django.urls import path, re_path
 
-from comments.check import views
 from comments.mail import find, unsubscribe
 from comments.moderation import bulk_views, close, edit, my_decisions_views, reply, write
 from comments.policy import block_views
 from comments.policy import views as policy
 from comments.privacy import empty_views
 from comments.privacy import views as privacy
-from comments.queue import desk, new_arrivals_views
+from comments.queue import desk, new_arrivals_views, spam_check
 from comments.queue import views as queue
 from comments.signed_links import PURPOSES
 from comments.submit import report, status_page
@@ -27,9 +26,9 @@ urlpatterns = [
     path("moderation/many/", bulk_views.many, name="many"),
     path("moderation/empty/", empty_views.empty, name="empty"),
     path("moderation/news/", new_arrivals_views.show, name="news"),
-    path("moderation/akismet/", views.show, name="akismet"),
-    path("moderation/akismet/ask/", views.ask, name="akismet-ask"),
-    path("moderation/akismet/test/", views.test, name="akismet-test"),
+    path("moderation/akismet/", spam_check.show, name="akismet"),
+    path("moderation/akismet/ask/", spam_check.ask, name="akismet-ask"),
+    path("moderation/akismet/test/", spam_check.test, name="akismet-test"),
     path("moderation/<int:public_id>/history/", queue.history, name="history"),
     path("moderation/policy/", policy.edit, name="policy"),
     path("moderation/policy/unblock/", policy.unblock, name="unblock"),

@@ -16,7 +16,6 @@ NAMED = re.compile(r"`((?:blog|comments|config|docs|templates|tests)/[\w./]*)`")
 LINKED = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
-@pytest.mark.xfail(strict=True, reason="goes when the modules have moved to their folders")
 def test_each_named_path_exists():
     named = {
         (name, path) for name in DOCUMENTS for path in NAMED.findall((ROOT / name).read_text())

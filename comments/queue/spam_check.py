@@ -38,7 +38,7 @@ def show(request):
         "banners": banners(beats, hides_address=False),
         "may_ask": _may_ask(request.user) and has_key,
     }
-    return TemplateResponse(request, "check/akismet.html", context)
+    return TemplateResponse(request, "queue/spam_check.html", context)
 
 
 @moderators
