@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -39,7 +40,6 @@ def send(to: str, name: str, context: dict, headers: dict | None = None) -> None
     """mail/<name>.subject, .txt and .html; a subject is one line whatever stands in it."""
     context = {"site": Site.current(), **context}
     text = render_to_string(f"mail/{name}.txt", context)
-    connection = get_connection()
     message = EmailMultiAlternatives(
         one_line(render_to_string(f"mail/{name}.subject", context), 200),
         text,
@@ -50,12 +50,13 @@ def send(to: str, name: str, context: dict, headers: dict | None = None) -> None
             "Auto-Submitted": "auto-generated",
             **(headers or {}),
         },
-        connection=connection,
     )
     message.attach_alternative(render_to_string(f"mail/{name}.html", context), "text/html")
+    # Django 6.1 has `mailers` in place of get_connection().
+    connection = mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
     connection.open()
     try:
-        message.send()
+        connection.send_messages([message])
     except (SMTPServerDisconnected, TimeoutError) as failure:
         raise Unanswered from failure
     finally:

@@ -3,6 +3,7 @@
 from email.utils import getaddresses
 from urllib.parse import unquote
 
+import django
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -21,18 +22,28 @@ def email(name: str) -> dict:
     if not is_good or (url.scheme == "file" and (url.netloc or len(url.path) < 2)):
         raise refuse(name, "look like smtp+tls://user:password@mail.example.org:587")
     if url.scheme in backends:
-        found = {"EMAIL_BACKEND": f"django.core.mail.backends.{backends[url.scheme]}.EmailBackend"}
-        return found | ({"EMAIL_FILE_PATH": unquote(url.path)} if url.scheme == "file" else {})
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": url.hostname,
-        "EMAIL_PORT": url.port or ports[url.scheme],
-        "EMAIL_HOST_USER": unquote(url.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
-        "EMAIL_USE_SSL": url.scheme == "smtps",
-        "EMAIL_USE_TLS": url.scheme == "smtp+tls",
-        "EMAIL_TIMEOUT": 10,
-    }
+        options = {"file_path": unquote(url.path)} if url.scheme == "file" else {}
+        return mailer(backends[url.scheme], **options)
+    return mailer(
+        "smtp",
+        host=url.hostname,
+        port=url.port or ports[url.scheme],
+        username=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        use_ssl=url.scheme == "smtps",
+        use_tls=url.scheme == "smtp+tls",
+        timeout=10,
+    )
+
+
+def mailer(backend: str, **options) -> dict:
+    """Settings for one of Django's backends: MAILERS since Django 6.1, EMAIL_* before."""
+    path = f"django.core.mail.backends.{backend}.EmailBackend"
+    if django.VERSION >= (6, 1):
+        return {"MAILERS": {"default": {"BACKEND": path, "OPTIONS": options}}}
+    renamed = {"username": "HOST_USER", "password": "HOST_PASSWORD"}
+    found = {f"EMAIL_{renamed.get(name, name.upper())}": options[name] for name in options}
+    return {"EMAIL_BACKEND": path, **found}
 
 
 def sender(name: str, default: str) -> str:

@@ -70,9 +70,7 @@ def mail_server(settings):
 def sink(settings):
     """A mail server over real SMTP."""
     server = SmtpSink().start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.EMAIL_TIMEOUT = 0.5
+    server.serve(settings)
     yield server
     server.stop()
 

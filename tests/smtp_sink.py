@@ -6,6 +6,8 @@ import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from config.mail import mailer
+
 ANSWERS = {"ok": "250 kept", "refuse": "550 no such user", "later": "451 come again"}
 
 
@@ -66,6 +68,12 @@ class SmtpSink:
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=[0.05], daemon=True).start()
         return self
+
+    def serve(self, settings, **options) -> None:
+        """Make it the mail server of the site."""
+        there = {"host": "127.0.0.1", "port": self.port, "timeout": 0.5}
+        for name, value in mailer("smtp", **there, **options).items():
+            setattr(settings, name, value)
 
     def stop(self) -> None:
         self._server.shutdown()

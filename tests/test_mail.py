@@ -161,7 +161,7 @@ def test_an_address_refused_for_now_is_tried_again(sink):
 
 
 def test_no_password_and_no_address_stands_in_what_is_kept_of_a_failure(sink, settings):
-    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "ada", "geheim"
+    sink.serve(settings, username="ada", password="geheim")
     alert()
     run_tasks()
     kept = Heartbeat.objects.get(name="mail").detail + only("alert").error
