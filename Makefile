@@ -87,6 +87,7 @@ lock: $(STAMP)dev
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt
 	$(LOCK) --group pyproject.toml:scenes -c requirements-dev.txt -o tests/e2e/requirements.txt
+	$(LOCK:3.11=3.12) --group pyproject.toml:django6 --no-deps -o tests/requirements-django6.txt
 
 clean:
 	rm -rf $(VENV)
