@@ -61,6 +61,30 @@ def akismet(settings):
 
 
 @pytest.fixture
+def mo(client):
+    """Signed in as a moderator."""
+    from tests.factories import moderator
+
+    client.force_login(moderator())
+    return client
+
+
+@pytest.fixture
+def post():
+    from tests.factories import make_post
+
+    return make_post()
+
+
+@pytest.fixture
+def known_quota():
+    """A sweep does not ask Akismet for it."""
+    from tests.factories import know_quota
+
+    know_quota()
+
+
+@pytest.fixture
 def mail_server(settings):
     """Mail is kept in the process."""
     settings.EMAIL_URL = "memory://"

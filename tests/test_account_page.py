@@ -9,7 +9,7 @@ from blog.models import Role
 from comments.models import Comment, Heartbeat, Policy
 from comments.tasks import probe
 from comments.worker.sweep import sweep
-from tests.factories import know_quota, make_post, make_user, moderator, run_tasks, submit_comment
+from tests.factories import know_quota, make_post, make_user, run_tasks, submit_comment
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +20,6 @@ TRIED = "The text that Akismet promises to call spam: called"
 @pytest.fixture
 def boss(client):
     client.force_login(make_user(Role.ADMINISTRATOR))
-    return client
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
     return client
 
 

@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def way(page, name: str) -> str:
     found = re.search(rf'<a href="([^"]+)">{name}</a>', html(page))
     assert found, words(page)

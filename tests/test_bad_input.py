@@ -14,7 +14,7 @@ from markupsafe import escape
 from blog.text.characters import is_blank
 from blog.text.markup import for_xml
 from comments.models import Comment, Policy
-from tests.factories import form_fields, make_comment, make_post, moderator, send_comment
+from tests.factories import form_fields, make_comment, moderator, send_comment
 from tests.pages import hrefs, html, send_multipart, send_raw, squeezed, words
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,6 @@ STRINGS = Path(__file__).resolve().parents[2] / "shared" / "cases" / "abuse" / "
 REFUSED = (200, 303, 400, 403, 404, 405, 413, 422)
 # As a form would send it, where bytes may be anything else.
 FIELDS = urlencode({"name": "Ana", "email": "ana@example.net", "body": "Nobody got in."}).encode()
-
-
-@pytest.fixture
-def post():
-    return make_post()
 
 
 def naughty_strings() -> list[str]:

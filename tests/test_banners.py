@@ -8,16 +8,10 @@ import pytest
 from django.utils import timezone
 
 from comments.models import Heartbeat
-from tests.factories import make_post, moderator, submit_comment
+from tests.factories import make_post, submit_comment
 from tests.pages import html
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def banner(response) -> str:

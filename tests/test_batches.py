@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 AS_JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def send(client, verb, batch, *rows):
     fields = {"verb": verb, "row": rows, "batch": str(batch)}
     return client.post("/moderation/decide/", fields, headers=AS_JSON)

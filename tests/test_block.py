@@ -28,12 +28,6 @@ pytestmark = pytest.mark.django_db
 TROLL = "Troll@Example.net"
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def troll(**fields) -> Comment:
     """An hour ago: nobody writes too fast."""
     earlier = timezone.now() - timedelta(hours=1)

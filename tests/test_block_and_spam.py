@@ -12,17 +12,11 @@ from blog.models import Role
 from blog.transactions import DatabaseBusy
 from comments import dates
 from comments.models import Comment, Decision, Policy, PolicyChange
-from tests.factories import make_comment, make_post, make_user, moderator
+from tests.factories import make_comment, make_post, make_user
 from tests.pages import hrefs, html, words
 from tests.test_block import TROLL, address
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def trolls(count: int, **fields) -> list[Comment]:

@@ -18,17 +18,6 @@ pytestmark = pytest.mark.django_db
 TYPED = "I have been typing this for ten minutes."
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
-@pytest.fixture
-def post():
-    return make_post()
-
-
 def address(post) -> str:
     return f"/moderation/posts/{post.pk}/"
 

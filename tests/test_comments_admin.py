@@ -4,18 +4,12 @@ import pytest
 
 from blog.models import Role
 from comments.models import Comment
-from tests.factories import make_comment, make_user, moderator
+from tests.factories import make_comment, make_user
 from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/comments/comment/"
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def test_the_entry_of_the_index_leads_to_the_queue(mo):

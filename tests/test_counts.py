@@ -17,7 +17,7 @@ def few(monkeypatch):
 
 
 @pytest.fixture
-def mo():
+def user():
     user = moderator()
     assert user.has_perm("comments.decide_comment")
     return user
@@ -33,40 +33,40 @@ def pending(user) -> str:
     return counts.count_words(counts.counts(user).by_tab["pending"])
 
 
-def test_all_tabs_are_counted_in_one_query(mo, waiting, django_assert_num_queries):
+def test_all_tabs_are_counted_in_one_query(user, waiting, django_assert_num_queries):
     with django_assert_num_queries(1):
-        found = counts.counts(mo)
+        found = counts.counts(user)
     assert found.oldest == waiting[0].submitted_at
     assert found.by_tab["pending"] == 4 and found.by_tab["approved"] == 0
 
 
-def test_after_each_decision_the_number_is_true(mo, waiting):
+def test_after_each_decision_the_number_is_true(user, waiting):
     for comment in waiting[:5]:
-        assert pending(mo) == "3+"
-        comment.approve(by=mo)
+        assert pending(user) == "3+"
+        comment.approve(by=user)
     for comment, left in zip(waiting[5:], ("3+", "3", "2", "1"), strict=True):
-        assert pending(mo) == left
-        comment.approve(by=mo)
-    assert pending(mo) == "0"
+        assert pending(user) == left
+        comment.approve(by=user)
+    assert pending(user) == "0"
 
 
 @pytest.mark.parametrize("act", [purge.delete, purge.empty])
-def test_what_is_removed_is_counted_at_once(mo, waiting, act):
-    assert pending(mo) == "3+"
+def test_what_is_removed_is_counted_at_once(user, waiting, act):
+    assert pending(user) == "3+"
     act([comment.pk for comment in waiting[:7]])
-    assert pending(mo) == "2"
+    assert pending(user) == "2"
 
 
-def test_all_else_is_noticed_at_once(mo, waiting):
-    assert pending(mo) == "3+"
+def test_all_else_is_noticed_at_once(user, waiting):
+    assert pending(user) == "3+"
     Comment.objects.filter(pk__in=[comment.pk for comment in waiting[:7]]).delete()
-    assert pending(mo) == "2"
+    assert pending(user) == "2"
 
 
-def test_with_a_public_post_all_below_it_is_gone(mo, waiting):
-    assert pending(mo) == "3+"
+def test_with_a_public_post_all_below_it_is_gone(user, waiting):
+    assert pending(user) == "3+"
     waiting[0].post.delete()
-    assert pending(mo) == "0"
+    assert pending(user) == "0"
 
 
 def test_an_author_counts_what_is_under_the_own_posts(waiting):

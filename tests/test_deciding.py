@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 AS_JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def decide(client, verb, *rows, headers=None, **fields):
     sent = {"verb": verb, "row": [f"{c.public_id}.{c.version}" for c in rows], **fields}
     return client.post("/moderation/decide/", sent, headers=headers)

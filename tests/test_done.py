@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 DONE = "/moderation/done/"
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def decide(verb, *comments, by=None):
     rows = {comment.public_id: None for comment in comments}
     return Comment.decide(rows, verb, by=by or moderator()).batch

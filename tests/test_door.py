@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 TYPED = "Nobody got in & <that> is “true”."
 
 
-@pytest.fixture
-def post():
-    return make_post()
-
-
 def set_policy(**fields):
     Policy(pk=1, **fields).save()
 

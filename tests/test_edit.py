@@ -26,12 +26,6 @@ pytestmark = pytest.mark.django_db
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def address(comment) -> str:
     return f"/moderation/{comment.public_id}/edit/"
 

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 EMPTY = "/moderation/empty/"
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def lying(status="spam", post=None, minutes=10, **fields):
     """As it came in so long ago."""
     then = timezone.now() - timedelta(minutes=minutes)

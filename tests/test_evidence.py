@@ -9,16 +9,10 @@ from blog.models import Role
 from comments.models import Comment, Evidence
 from comments.privacy import erase
 from comments.worker.sweep import sweep
-from tests.factories import make_comment, make_user, moderator
+from tests.factories import make_comment, make_user
 from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def keep(client, comment, note="A threat; the police asked."):

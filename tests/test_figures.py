@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 MONTH = timedelta(days=30)
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def count() -> tuple[int, ...]:
     found = spam_figures.count(timezone.now() - MONTH)
     return tuple(found[name] for name in spam_figures.NAMES)

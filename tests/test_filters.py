@@ -10,17 +10,11 @@ from comments.models import Comment
 from comments.queue import page as queue
 from comments.queue.hold_reasons import IN_COLUMNS, IN_COMMON, REASONS
 from comments.rules.holding import Reason
-from tests.factories import make_comment, make_post, moderator
+from tests.factories import make_comment, make_post
 from tests.pages import hrefs, html, words
 from tests.test_search import cards, find
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def test_a_post_without_comments_in_the_tab_is_named_by_its_title(mo):

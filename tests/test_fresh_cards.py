@@ -23,12 +23,6 @@ JSON = {"headers": {"Accept": "application/json"}}
 BEFORE, NOW = "The tram came late again.", "The tram came too early again."
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def row(comment) -> str:
     return f"{comment.public_id}.{comment.version}"
 

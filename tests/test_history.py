@@ -10,12 +10,6 @@ from tests.pages import words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def test_the_history_tells_who_did_what_in_sentences(mo):
     comment = make_comment(screened="ham")
     for verb in ("approve", "trash", "restore", "hold", "mark_spam"):

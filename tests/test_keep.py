@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 AGAIN = ("second-look", "reported")
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def reported(words="Rude."):
     comment = make_comment(status="approved")
     Report.take(comment, words, "198.51.100.0/24")

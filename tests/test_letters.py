@@ -19,12 +19,6 @@ def write(client, comment, text="Could you tell us where?", **fields):
     return client.post(path, {"text": text, "once": once, **fields})
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def test_a_letter_goes_once_and_stands_in_the_history(mo):
     comment = make_comment()
     once = {"once": "6f3b3c1e-0000-4000-8000-000000000001"}

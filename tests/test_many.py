@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 MANY = "/moderation/many/"
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def stamp(**ago) -> str:
     return dates.stamp(timezone.now() - timedelta(**ago))
 

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
-@pytest.fixture
 def five(monkeypatch):
     """Of which two are decided at a time."""
     monkeypatch.setattr(bulk, "MOST", 2)

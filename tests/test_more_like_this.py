@@ -7,17 +7,11 @@ import pytest
 from comments.models import Comment
 from comments.moderation import bulk
 from comments.rules.holding import Reason
-from tests.factories import make_comment, make_post, moderator
+from tests.factories import make_comment, make_post
 from tests.pages import hrefs, html, words
 from tests.test_many import MANY, ids_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def test_each_card_leads_to_what_others_have_in_common_with_it(mo):

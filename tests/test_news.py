@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 EARLIER = timedelta(minutes=10)
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def ask(client, since=None, **fields):
     since = since or timezone.now() - timedelta(minutes=1)
     return client.get("/moderation/news/", {"since": since.isoformat(), **fields}).json()

@@ -49,12 +49,6 @@ def bring_back(post) -> None:
     )
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def decide(client, *comments, verb="approve", **more):
     rows = [f"{comment.public_id}.{comment.version}" for comment in comments]
     return client.post("/moderation/decide/", {"verb": verb, "row": rows}, **more)

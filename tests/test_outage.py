@@ -11,22 +11,14 @@ from comments.queue.card import check_words
 from comments.tasks import screen
 from comments.worker.sweep import sweep
 from tests.factories import (
-    know_quota,
     make_comment,
-    make_post,
     moderator,
     run_tasks,
     submit_comment,
 )
 from tests.pages import words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def post(akismet):
-    know_quota()
-    return make_post()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_quota")]
 
 
 def paths(akismet) -> list[str]:

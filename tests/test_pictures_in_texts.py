@@ -31,26 +31,26 @@ def image():
 
 
 @pytest.fixture
-def post(image):
+def illustrated(image):
     return make_post(body=f"Before.\n\n![A tram]({image.file.url})\n\nAfter.")
 
 
-def test_it_has_its_size_from_the_first_moment(image, post):
-    assert shown(post) == (
+def test_it_has_its_size_from_the_first_moment(image, illustrated):
+    assert shown(illustrated) == (
         f'<img loading="lazy" decoding="async" alt="A tram" src="{image.file.url}"'
         ' width="1000" height="500">'
     )
 
 
-def test_it_gets_its_copies_when_they_are_ready(image, post):
+def test_it_gets_its_copies_when_they_are_ready(image, illustrated):
     make_ready(image)
-    found = shown(post)
+    found = shown(illustrated)
     assert re.findall(r" (\d+)w", found) == ["320", "640", "960", "1000"] * 2
     assert found.startswith('<picture><source type="image/webp" srcset="/media/r/')
     assert found.count(' sizes="(min-width:38rem) 36rem,calc(100vw - 2rem)"') == 2
     assert 'alt="A tram"' in found and 'width="1000" height="500"' in found
     assert 'loading="lazy" decoding="async"' in found
-    assert found in Client().get(post.path).content.decode()
+    assert found in Client().get(illustrated.path).content.decode()
 
 
 def test_a_text_saved_later_has_the_copies_at_once(image):
@@ -58,14 +58,14 @@ def test_a_text_saved_later_has_the_copies_at_once(image):
     assert shown(make_post(body=f"![]({image.file.url})")).startswith("<picture>")
 
 
-def test_the_page_is_made_anew_and_nothing_else_of_the_post(image, post):
-    before = Post.objects.filter(pk=post.pk).values().get()
-    editions = versions.read(versions.SITE, versions.of_post(post.pk))
+def test_the_page_is_made_anew_and_nothing_else_of_the_post(image, illustrated):
+    before = Post.objects.filter(pk=illustrated.pk).values().get()
+    editions = versions.read(versions.SITE, versions.of_post(illustrated.pk))
     make_ready(image)
-    after = Post.objects.filter(pk=post.pk).values().get()
+    after = Post.objects.filter(pk=illustrated.pk).values().get()
     assert {name for name in after if after[name] != before[name]} == {"body_html"}
-    assert not post.revisions.exists()
-    now = versions.read(versions.SITE, versions.of_post(post.pk))
+    assert not illustrated.revisions.exists()
+    now = versions.read(versions.SITE, versions.of_post(illustrated.pk))
     assert all(now[scope] != editions[scope] for scope in now)
 
 
@@ -79,7 +79,7 @@ def test_other_posts_stay_as_they_are(image):
     assert versions.read(scope) == {scope: 0}
 
 
-def test_a_text_that_was_changed_meanwhile_is_not_overwritten(post, monkeypatch):
+def test_a_text_that_was_changed_meanwhile_is_not_overwritten(illustrated, monkeypatch):
     def slowly(row):
         Post.objects.update(body="Other words.", body_html="<p>Other words.</p>")
         row.body_html = "<p>Before.</p>"
@@ -125,13 +125,13 @@ def test_other_words_in_the_library_reach_the_page(image):
     assert 'alt="A tram"' in shown(post)
 
 
-def test_a_picture_that_moves_stays_the_original(image, post):
+def test_a_picture_that_moves_stays_the_original(image, illustrated):
     Image.objects.update(renditions=Image.Renditions.UNSCALABLE)
     Post.objects.all().render_again()
-    assert shown(post).startswith("<img") and 'width="1000"' in shown(post)
+    assert shown(illustrated).startswith("<img") and 'width="1000"' in shown(illustrated)
 
 
-def test_a_feed_has_plain_pictures_of_whole_addresses(image, post):
+def test_a_feed_has_plain_pictures_of_whole_addresses(image, illustrated):
     make_ready(image)
     feed = for_feed(Post.objects.get().body_html, "https://broadside.example/2026/11/x/")
     assert "<picture" not in feed and "<source" not in feed

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from blog.models import Role
 from comments.models import Policy, PolicyChange
 from comments.rules.policy_merge import merge
-from tests.factories import make_user, moderator
+from tests.factories import make_user
 from tests.pages import html, words
 from tests.test_policy_command import run
 from tests.test_policy_page import ADDRESS, typed
@@ -75,12 +75,6 @@ def test_long_lists_in_another_order_are_merged_at_once():
 
 
 # On the page
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def edith_saves(**values) -> None:

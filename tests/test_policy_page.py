@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/moderation/policy/"
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def typed(**fields) -> dict:
     """The form as the page shows it to who opens it now, with what a person changed."""
     shown = model_to_dict(Policy.stored(), exclude=["id"])

@@ -11,12 +11,6 @@ from tests.pages import html, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def press(client, verb, *comments):
     rows = [f"{comment.public_id}.{comment.version}" for comment in comments]
     return client.post("/moderation/decide/", {"verb": verb, "row": rows})

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 SOON = timezone.now() + timedelta(days=1)
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def cards(response) -> list[int]:
     return [
         int(pk) for pk in re.findall(r'<article class="card" id="comment-(\d+)"', html(response))

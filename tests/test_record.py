@@ -9,18 +9,12 @@ from django.utils import timezone
 
 from comments.models import Comment
 from comments.queue import author_history
-from tests.factories import make_comment, make_post, moderator
+from tests.factories import make_comment, make_post
 from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
 
 MAY = datetime(2025, 5, 3, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def of(comment, **options):

@@ -30,11 +30,6 @@ BLANK = (
 )
 
 
-@pytest.fixture
-def post():
-    return make_post()
-
-
 def set_policy(**fields):
     Policy(pk=1, **fields).save()
 

@@ -8,7 +8,6 @@ from comments.models import Comment, Report
 from tests.factories import (
     form_fields,
     make_comment,
-    make_post,
     make_user,
     moderator,
     send_comment,
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.django_db
 OWN = {"Sec-Fetch-Site": "same-origin"}
 TYPED = "Nobody got in & <that> is “true”."
 SAVED = "Saved. A moderator reads every comment"
-
-
-@pytest.fixture
-def post():
-    return make_post(slug="tram")
 
 
 def rename(post, **fields) -> str:

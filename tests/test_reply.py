@@ -17,12 +17,6 @@ pytestmark = pytest.mark.django_db
 TYPED = "Thank you, we have asked the *ferry company*."
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def address(comment) -> str:
     return f"/moderation/{comment.public_id}/reply/"
 

@@ -15,12 +15,6 @@ from tests.pages import hrefs, html, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def cards(response) -> list[int]:
     return [
         int(pk) for pk in re.findall(r'<article class="card" id="comment-(\d+)"', html(response))

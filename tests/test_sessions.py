@@ -7,15 +7,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from blog.sessions import SessionStore
-from tests.factories import moderator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def test_it_gives_what_was_put_into_it():

@@ -18,11 +18,6 @@ NOTICE = "Saved. A moderator reads every comment before it appears. Yours has be
 ANONYMOUS_NOTICE = "Your comment is saved and waits for a moderator."
 
 
-@pytest.fixture
-def post():
-    return make_post()
-
-
 def approved(**fields):
     return make_comment(status="approved", **fields)
 

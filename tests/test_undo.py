@@ -18,12 +18,6 @@ from tests.pages import html, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def batch_of(count=3, verb="trash"):
     made = [make_comment() for _n in range(count)]
     rows = {comment.public_id: comment.version for comment in made}

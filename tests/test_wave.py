@@ -12,23 +12,15 @@ from comments.rules.holding import Rules
 from comments.tasks import probe
 from comments.worker.sweep import sweep
 from tests.factories import (
-    know_quota,
     make_comment,
-    make_post,
     moderator,
     run_tasks,
     submit_comment,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_quota")]
 
 SPAM = "Cheap casino, tonight only"
-
-
-@pytest.fixture
-def post(akismet):
-    know_quota()
-    return make_post()
 
 
 def asked(akismet) -> list[str]:

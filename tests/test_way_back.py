@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 UNDO = "/moderation/undo/"
 
 
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
-
-
 def button(page) -> str:
     """Of the first form that takes something back."""
     form = html(page).partition(f'action="{UNDO}"')[2].partition("</form>")[0]
