@@ -1,7 +1,8 @@
-"""What a person sees of an answer."""
+"""Read pages and their forms, and send a comment as no browser would."""
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 
 from blog.models import Post
 from tests.factories import form_fields
@@ -18,6 +19,46 @@ def words(response) -> str:
 
 def squeezed(text: str) -> str:
     return " ".join(text.split())
+
+
+class _Tags(HTMLParser):
+    def __init__(self, name: str):
+        super().__init__()
+        self.name, self.found = name, []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == self.name:
+            self.found.append({key: value or "" for key, value in attrs})
+
+
+def tags(response, name: str) -> list[dict[str, str]]:
+    """The attributes of each element of that name."""
+    parser = _Tags(name)
+    parser.feed(html(response))
+    return parser.found
+
+
+def hidden_fields(response) -> dict[str, str]:
+    """Those of all forms of the page."""
+    inputs = [tag for tag in tags(response, "input") if tag.get("type") == "hidden"]
+    return {tag["name"]: tag.get("value", "") for tag in inputs}
+
+
+def field(response, name: str) -> str:
+    """The value of the first input of that name."""
+    return next(tag["value"] for tag in tags(response, "input") if tag.get("name") == name)
+
+
+def cards(response) -> list[int]:
+    """The ids of the comments on a page of the queue."""
+    cards = [tag["id"] for tag in tags(response, "article") if tag.get("class") == "card"]
+    return [int(id.removeprefix("comment-")) for id in cards]
+
+
+def link(response, text: str) -> str:
+    """The address that a link of exactly this text leads to, or nothing."""
+    found = re.search(rf'<a href="([^"]+)">{re.escape(text)}</a>', html(response))
+    return unescape(found[1]) if found else ""
 
 
 def hrefs(response) -> list[str]:

@@ -16,27 +16,19 @@ from comments.moderation import bulk
 from comments.queue import counts
 from comments.queue import page as queue
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import html, words
+from tests.pages import hidden_fields, html, link, words
 from tests.test_many import ids_of, stamp
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-def way(page, name: str) -> str:
-    found = re.search(rf'<a href="([^"]+)">{name}</a>', html(page))
-    assert found, words(page)
-    return unescape(found[1])
-
-
 def preview(client, name: str, **asked):
-    return client.get(way(client.get(f"/moderation/?{urlencode(asked)}"), name))
+    return client.get(link(client.get(f"/moderation/?{urlencode(asked)}"), name))
 
 
 def press(client, page, verb: str):
-    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(page))
-    fields = {name: unescape(value) for name, value in fields}
-    return client.post("/moderation/many/", {"verb": verb, **fields})
+    return client.post("/moderation/many/", {"verb": verb, **hidden_fields(page)})
 
 
 def statuses(comments) -> list[str]:
@@ -168,7 +160,7 @@ def test_the_number_is_that_of_all_pages_not_of_this_one(mo, monkeypatch, asked)
     page = mo.get(f"/moderation/?{urlencode(asked)}")
     following = re.search(r'<p class="more"><a href="([^"]+)"', html(page))[1]
     for shown in (page, mo.get(f"/moderation/{unescape(following)}")):
-        assert len(ids_of(mo.get(way(shown, "Act on all 5 that match")))) == 5
+        assert len(ids_of(mo.get(link(shown, "Act on all 5 that match")))) == 5
 
 
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
@@ -184,7 +176,7 @@ def test_the_first_ones_are_shown_in_the_order_of_the_queue(mo, monkeypatch, ask
     assert ids_of(page) == [comment.public_id for comment in first]
     assert f"Which ones, the {sort} first" in words(page) and "and 2 more" in words(page)
     form = preview(mo, "Act on some of them", **given)
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(form)))
+    fields = hidden_fields(form)
     del fields["csrfmiddlewaretoken"]
     page = mo.get("/moderation/many/", {**fields, "reason": "links"})
     assert ids_of(page) == [comment.public_id for comment in first]
@@ -206,7 +198,7 @@ def test_of_more_words_than_can_be_looked_up_the_newest_are_acted_on(mo, monkeyp
     ]
     page = mo.get("/moderation/many/", {"q": "tramway", "before": stamp()})
     assert ids_of(page) == [made[4].public_id, made[3].public_id]
-    further = way(page, "Look at the next 20,000")
+    further = link(page, "Look at the next 20,000")
     assert ids_of(mo.get(f"/moderation/many/{further}")) == [made[2].public_id, made[1].public_id]
 
 
@@ -224,7 +216,7 @@ def test_some_of_what_a_search_shows_are_chosen_among_these(mo):
     made, asked = searched(make_post())
     form = preview(mo, "Act on some of them", **asked)
     assert "Only among these:" in words(form) and "words: tramway" in words(form)
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(form)))
+    fields = hidden_fields(form)
     del fields["csrfmiddlewaretoken"]
     page = mo.get("/moderation/many/", {**fields, "author": made[0].author_email})
     assert ids_of(page) == [made[0].public_id]

@@ -13,7 +13,7 @@ from blog.transactions import DatabaseBusy
 from comments import dates
 from comments.models import Comment, Decision, Policy, PolicyChange
 from tests.factories import make_comment, make_post, make_user
-from tests.pages import hrefs, html, words
+from tests.pages import field, hidden_fields, hrefs, html, words
 from tests.test_block import TROLL, address
 
 pytestmark = pytest.mark.django_db
@@ -30,15 +30,12 @@ def statuses(comments) -> list[str]:
 
 
 def press(mo, comment, kind="author", **ticked):
-    page = html(mo.get(address(comment, kind)))
-    fields = dict(
-        re.findall(r'<input type="hidden" name="(next|before|batch)" value="([^"]*)"', page)
-    )
+    fields = hidden_fields(mo.get(address(comment, kind)))
     return mo.post(address(comment, kind), fields | ticked)
 
 
 def undo(mo):
-    batch = re.search(r'name="batch" value="([^"]+)"', html(mo.get("/moderation/")))[1]
+    batch = field(mo.get("/moderation/"), "batch")
     return mo.post("/moderation/undo/", {"batch": batch})
 
 
@@ -115,8 +112,7 @@ def test_what_came_or_was_edited_after_the_page_was_opened_is_left(mo):
 
 def test_pressed_twice_it_does_it_once_and_says_so_twice(mo):
     waiting = trolls(2)
-    page = html(mo.get(address(waiting[0], "author")))
-    fields = dict(re.findall(r'<input type="hidden" name="(before|batch)" value="([^"]*)"', page))
+    fields = hidden_fields(mo.get(address(waiting[0], "author")))
     for _press in range(2):
         assert mo.post(address(waiting[0], "author"), fields | {"spam": "1"}).status_code == 303
         assert "2 comments marked as spam." in words(mo.get("/moderation/"))
@@ -154,8 +150,7 @@ BY_COLLEAGUE = [
 @pytest.mark.parametrize(("kind", "name", "line", "sent"), BY_COLLEAGUE)
 def test_what_waits_goes_also_where_a_colleague_blocked_them_meanwhile(mo, kind, name, line, sent):
     waiting = trolls(2)
-    page = html(mo.get(address(waiting[0], kind)))
-    fields = dict(re.findall(r'type="hidden" name="(before|batch)" value="([^"]*)"', page))
+    fields = hidden_fields(mo.get(address(waiting[0], kind)))
     Policy.add_line(name, line, by=None)
     sent = fields | sent | {"spam": "1"}
     for _press in range(2):

@@ -12,7 +12,7 @@ from blog.models import Role
 from comments.models import Comment, Decision
 from comments.queue import views
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import html, words
+from tests.pages import field, html, words
 
 pytestmark = pytest.mark.django_db
 
@@ -122,8 +122,7 @@ def test_however_many_are_sent_it_is_said_and_nothing_changes(count, headers):
     """As a browser sends it: Django checks the token, and would read the form first."""
     comment, client = make_comment(), Client(enforce_csrf_checks=True)
     client.force_login(moderator())
-    page = html(client.get("/moderation/"))
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    token = field(client.get("/moderation/"), "csrfmiddlewaretoken")
     rows = [f"{comment.public_id}.1"] + [f"{pk}.1" for pk in range(10**6, 10**6 + count - 1)]
     fields = {"csrfmiddlewaretoken": token, "verb": "spam", "row": rows}
     sent = urlencode(fields, doseq=True)
@@ -248,8 +247,7 @@ def test_json_of_what_was_not_understood(mo):
 def test_the_notice_holds_the_way_back(mo):
     comment = make_comment(status="approved")
     decide(mo, "trash", comment)
-    page = html(mo.get("/moderation/"))
-    batch = re.search(r'name="batch" value="([^"]+)"', page)[1]
+    batch = field(mo.get("/moderation/"), "batch")
     response = mo.post("/moderation/undo/", {"batch": batch})
     assert response.status_code == 303
     assert status_of(comment) == "approved"

@@ -12,7 +12,7 @@ from comments import dates, tasks
 from comments.models import Comment, Decision, Evidence, Tally
 from comments.privacy import empty, purge
 from tests.factories import make_comment, make_post, make_user, moderator, run_tasks
-from tests.pages import hrefs, html, words
+from tests.pages import hidden_fields, hrefs, html, words
 
 pytestmark = pytest.mark.django_db
 EMPTY = "/moderation/empty/"
@@ -49,10 +49,7 @@ def test_the_page_says_what_goes_and_only_its_button_does_it(mo, tab, question):
     assert re.search(question, words(page))
     assert "They are deleted for ever, at once. Nobody can take that back" in words(page)
     assert all(map(exists, made))
-    fields = dict(
-        re.findall(r'<input type="hidden" name="(tab|before)" value="([^"]*)"', html(page))
-    )
-    response = mo.post(EMPTY, fields)
+    response = mo.post(EMPTY, hidden_fields(page))
     assert (response.status_code, response["Location"]) == (303, f"/moderation/?tab={tab}")
     assert not any(map(exists, made))
     page = mo.get(f"/moderation/?tab={tab}")

@@ -1,21 +1,19 @@
 """A moderator's own words to a commenter."""
 
-import re
-
 import pytest
 
 from blog.models import Role
 from comments.models import Mail, OptOut
 from tests.factories import make_comment, make_user, moderator
 from tests.mailbox import later, sent
-from tests.pages import html, words
+from tests.pages import field, html, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 
 
 def write(client, comment, text="Could you tell us where?", **fields):
     path = f"/moderation/{comment.public_id}/write/"
-    once = re.search(r'name="once" value="([^"]+)"', html(client.get(path)))[1]
+    once = field(client.get(path), "once")
     return client.post(path, {"text": text, "once": once, **fields})
 
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +16,7 @@ from comments.moderation import bulk
 from comments.moderation.revise import revise
 from comments.rules import links
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import html, words
+from tests.pages import field, hidden_fields, html, link, words
 
 pytestmark = pytest.mark.django_db
 MANY = "/moderation/many/"
@@ -38,10 +37,6 @@ def look(client, **fields):
 
 def status_of(comment) -> str:
     return Comment.objects.get(pk=comment.pk).status
-
-
-def batch_of(page) -> str:
-    return re.search(r'name="batch" value="([^"]+)"', html(page))[1]
 
 
 def ids_of(response) -> list[int]:
@@ -224,7 +219,7 @@ def test_it_is_taken_back_from_the_notice_and_from_what_i_did(mo):
     post = make_post()
     made = [make_comment(post, author_email="a@example.net") for _n in range(3)]
     act(mo, author="a@example.net")
-    batch = batch_of(mo.get("/moderation/"))
+    batch = field(mo.get("/moderation/"), "batch")
     assert f'id="batch-{batch}"' in html(mo.get("/moderation/done/"))
     assert "You marked 3 comments as spam." in words(mo.get("/moderation/done/"))
     mo.post("/moderation/undo/", {"batch": batch})
@@ -263,8 +258,8 @@ def test_where_no_index_helps_the_newest_are_looked_at_and_it_is_said(mo, monkey
 
 
 def linked(page, name: str) -> str:
-    found = re.search(rf'<a href="([^"]+)">{name}</a>', html(page))
-    return MANY + unescape(found[1]) if found else ""
+    found = link(page, name)
+    return MANY + found if found else ""
 
 
 def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
@@ -288,8 +283,7 @@ def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
         made[1].public_id,
     ]
     # The buttons act on what the page shows.
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(second)))
-    assert mo.post(MANY, {"verb": "spam", **fields}).status_code == 303
+    assert mo.post(MANY, {"verb": "spam", **hidden_fields(second)}).status_code == 303
     assert [*map(status_of, made)] == ["pending"] * 2 + ["spam"] * 2 + ["pending"]
 
 

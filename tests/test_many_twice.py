@@ -11,8 +11,8 @@ from comments.models import Comment, Decision
 from comments.moderation import bulk
 from comments.queue import selection
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import words
-from tests.test_many import act, batch_of, look, stamp, status_of
+from tests.pages import field, words
+from tests.test_many import act, look, stamp, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +27,13 @@ def five(monkeypatch):
 
 def test_a_page_that_is_sent_twice_acts_once_and_says_the_same(mo, five):
     fields = {"author": "a@example.net", "before": stamp()}
-    batch = batch_of(look(mo, **fields))
+    batch = field(look(mo, **fields), "batch")
     for again in ("There are more of them", "That page was sent twice, and did it once."):
         response = act(mo, batch=batch, **fields)
         assert (response.status_code, response["Location"]) == (303, "/moderation/?tab=pending")
         page = mo.get("/moderation/")
         assert f"2 comments marked as spam. {again}" in words(page)
-        assert batch_of(page) == batch
+        assert field(page, "batch") == batch
         assert [*map(status_of, five)] == ["pending"] * 3 + ["spam"] * 2
     assert Decision.objects.filter(batch=batch).count() == 2
 
@@ -47,7 +47,7 @@ def test_sent_twice_it_looks_for_nothing(mo, five):
 
 
 def test_each_page_has_a_batch_of_its_own_and_the_next_ones_are_acted_on(mo, five):
-    batches = [batch_of(look(mo, author="a@example.net")) for _n in range(2)]
+    batches = [field(look(mo, author="a@example.net"), "batch") for _n in range(2)]
     assert batches[0] != batches[1]
     for batch in batches:
         act(mo, author="a@example.net", batch=batch)

@@ -16,7 +16,7 @@ from comments.worker.sweep import sweep
 from tests import test_policy_page as policy
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, letter
-from tests.pages import hrefs, html
+from tests.pages import field, hidden_fields, hrefs, html
 
 pytestmark = pytest.mark.django_db
 
@@ -151,8 +151,8 @@ def test_what_is_said_after_a_decision(world, mail_server):
     ):
         said(world)
         path = next(href for href in hrefs(client.get("/moderation/")) if page in href)
-        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html(client.get(path)))
-        response = client.post(path, dict(hidden) | typed, follow=True)
+        hidden = hidden_fields(client.get(path))
+        response = client.post(path, hidden | typed, follow=True)
         assert response.redirect_chain, path
         assert Names(html(response)).found == [], path
 
@@ -160,7 +160,7 @@ def test_what_is_said_after_a_decision(world, mail_server):
 def test_what_is_said_of_somebody_who_was_faster(world):
     comment, client = said(world), Client()
     client.force_login(moderator())
-    row = re.search(r'name="row" value="([^"]*)"', html(client.get("/moderation/")))[1]
+    row = field(client.get("/moderation/"), "row")
     comment.trash(by=moderator())
     response = client.post("/moderation/decide/", {"row": row, "verb": "approve"}, follow=True)
     assert response.status_code == 409

@@ -12,16 +12,10 @@ from comments.models import Comment, Policy
 from comments.queue import page as queue
 from comments.queue.counts import count_words
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
-from tests.pages import hrefs, html, words
+from tests.pages import cards, hrefs, html, words
 
 pytestmark = pytest.mark.django_db
 SOON = timezone.now() + timedelta(days=1)
-
-
-def cards(response) -> list[int]:
-    return [
-        int(pk) for pk in re.findall(r'<article class="card" id="comment-(\d+)"', html(response))
-    ]
 
 
 def counts(response) -> dict[str, str]:

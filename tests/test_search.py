@@ -1,7 +1,5 @@
 """The queue's search: by e-mail, network and words, whatever is typed."""
 
-import re
-
 import pytest
 from django.db import connection
 
@@ -10,15 +8,9 @@ from comments.models import Comment
 from comments.queue import full_text, page
 from comments.queue.filters import MOST_TYPED, Filters
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import hrefs, html, words
+from tests.pages import cards, hrefs, words
 
 pytestmark = pytest.mark.django_db
-
-
-def cards(response) -> list[int]:
-    return [
-        int(pk) for pk in re.findall(r'<article class="card" id="comment-(\d+)"', html(response))
-    ]
 
 
 def find(client, q: str, tab: str = "pending", **more) -> list[int]:
