@@ -86,13 +86,13 @@ class StrictAdmin(admin.ModelAdmin):
         """Django takes an empty `_to_field` for the name of a column."""
         return super().get_object(request, object_id, from_field or None)
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **kwargs):
         for pk in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.clean(pk, None)
             except ValidationError:
                 raise SuspiciousOperation("No row has this id") from None
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return super().formfield_for_manytomany(
