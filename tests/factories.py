@@ -7,6 +7,7 @@ from itertools import count
 
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -137,6 +138,13 @@ def edit_as_author(comment: Comment, facts: Facts, rules: Rules | None = None) -
 def moderator() -> User:
     found = User.objects.filter(username="mo").first()
     return found or make_user(Role.MODERATOR, username="mo", display_name="Mo Derator")
+
+
+def signed_cookie(name: str, value) -> str:
+    """As set_signed_cookie() signs it with the name as salt."""
+    response = HttpResponse()
+    response.set_signed_cookie(name, str(value), salt=name)
+    return response.cookies[name].value
 
 
 def form_fields(**fields) -> dict:

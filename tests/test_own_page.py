@@ -4,7 +4,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from tests.factories import (
     make_user,
     moderator,
     run_tasks,
+    signed_cookie,
     submit_comment,
 )
 from tests.pages import html, words
@@ -280,8 +280,7 @@ def test_the_kept_page_of_what_was_unapproved_before_changes_too(client):
 
 def test_its_author_too_sees_no_waiting_comment_any_more(client):
     comment = make_comment(body="I regret this.")
-    value = signing.get_cookie_signer(salt="waitingwaiting").sign(str(comment.public_id))
-    client.cookies["waiting"] = value
+    client.cookies["waiting"] = signed_cookie("waiting", comment.public_id)
     assert "I regret this." in words(client.get(comment.post.path))
     withdraw(client, comment)
     for query in ("", f"?c={comment.public_id}"):

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from tests.factories import (
     make_user,
     moderator,
     send_comment,
+    signed_cookie,
 )
 from tests.pages import html, words
 from tests.site import RunningSite
@@ -155,7 +155,6 @@ def kept_of(comment, batch, rows) -> Kept:
     criteria = Criteria("pending", timezone.now(), all="1")
     alike = [criteria, *alike_to(comment, criteria.before)]
     alike = [replace(each, tab=tab).params for tab in ("pending", "spam") for each in alike]
-    signer = signing.get_cookie_signer(salt=waiting.CARRIED * 2)
     return Kept(
         path=comment.post.path,
         pk=comment.pk,
@@ -165,7 +164,7 @@ def kept_of(comment, batch, rows) -> Kept:
         mail=tuple(map(path_of, mails)),
         batch=str(batch),
         alike=tuple(alike),
-        carried=signer.sign(str(comment.public_id)),
+        carried=signed_cookie(waiting.CARRIED, comment.public_id),
         closing=f"/moderation/posts/{comment.post_id}/",
     )
 
