@@ -1,7 +1,7 @@
 """How long a post may keep Python-Markdown and bleach busy.
 
 64 kB made for it would do so for minutes; what is too dear is shown as plain paragraphs, letter for
-letter. Costs are microseconds, measured with tests/test_markup_hostile.py's texts and rounded up.
+letter. Costs are microseconds, measured with tests/blog/test_markup_hostile.py's texts and rounded up.
 """
 
 import re

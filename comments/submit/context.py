@@ -3,7 +3,7 @@
     request ─▶ Sender ─▶ of_place ─▶ of_sending ─▶ comments/rules/admission.py
                       └▶ of_comment ─────────────▶ comments/rules/holding.py
 
-Each look-up is served by an index (tests/test_door_plans.py reads the plans).
+Each look-up is served by an index (tests/submit/test_context_plans.py reads the plans).
 """
 
 from dataclasses import dataclass, replace
