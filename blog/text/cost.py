@@ -1,7 +1,7 @@
-"""How long a post may keep Python-Markdown and bleach busy.
+"""Limit the time that Python-Markdown and bleach may spend on a post.
 
-64 kB made for it would do so for minutes; what is too dear is shown as plain paragraphs, letter for
-letter. Costs are microseconds, measured with tests/blog/test_markup_hostile.py's texts and rounded up.
+A hostile text of 64 kB would take minutes; a text over the limit is shown as plain paragraphs.
+Costs are microseconds, measured with the texts of tests/blog/test_markup_hostile.py, rounded up.
 """
 
 import re
