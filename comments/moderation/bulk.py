@@ -9,10 +9,9 @@ from django.db.models import Max
 
 from comments.models import Comment, Decision
 from comments.models.batch import count_of, require_own
-from comments.queue import not_public
+from comments.queue import not_public, selection
 from comments.queue.page import AGAIN, CAME_AT, of_tab
 from comments.queue.selection import (
-    READ,
     Criteria,
     comments_alike,
     edited_since,
@@ -57,7 +56,7 @@ def _decided_meanwhile(criteria: Criteria, user) -> list[int]:
     newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
     old_status = "approved" if criteria.tab in AGAIN else criteria.tab
     moved = Decision.objects.filter(
-        pk__gt=newest - READ, created_at__gt=criteria.before, old_status=old_status
+        pk__gt=newest - selection.READ, created_at__gt=criteria.before, old_status=old_status
     ).exclude(by=user)
     comments = Comment.objects.decidable_by(user).filter(pk__in=moved.values("comment"))
     gone = comments.filter(submitted_at__lte=criteria.newest)

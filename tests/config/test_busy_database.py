@@ -242,7 +242,7 @@ class Site:
 
     def __init__(self, folder):
         self.folder, self.file = folder, folder / "broadside.sqlite3"
-        self.run("with writing.writing(): run('CREATE TABLE a (b)')")
+        self.run("with transactions.writing(): run('CREATE TABLE a (b)')")
 
     def run(self, code: str) -> str:
         done = subprocess.run(
@@ -267,16 +267,16 @@ BEFORE = """
 import gc, threading, time, django
 django.setup()
 from django.db import connection, OperationalError
-from blog import tasks, writing
+from blog import tasks, transactions
 def run(sql):
     with connection.cursor() as cursor:
         cursor.execute(sql)
 def wait(seconds, then=lambda: None):
-    writing.ELSEWHERE, begun = seconds, time.monotonic()
+    transactions.ELSEWHERE, begun = seconds, time.monotonic()
     try:
-        with writing.writing():
+        with transactions.writing():
             run("INSERT INTO a VALUES (1)")
-    except writing.DatabaseBusy:
+    except transactions.DatabaseBusy:
         then()
         return time.monotonic() - begun
 """
@@ -286,7 +286,7 @@ def test_file_lock_and_sqlite_share_one_budget(tmp_path):
     site = Site(tmp_path)
     code = """
 import fcntl
-held = open(writing.settings.WRITE_LOCK, "w")
+held = open(transactions.settings.WRITE_LOCK, "w")
 fcntl.flock(held, fcntl.LOCK_EX)
 threading.Timer(0.7, held.close).start()
 print(wait(1))
@@ -305,7 +305,7 @@ def test_who_waits_for_sqlite_stops_no_other_thread(tmp_path):
     """A cursor of the waiting connection is freed elsewhere, as by the garbage collector."""
     site = Site(tmp_path)
     code = """
-writing.close_failed_connection = lambda: None
+transactions.close_failed_connection = lambda: None
 kept = []
 def work():
     cursor = connection.connection.cursor() if connection.ensure_connection() is None else None

@@ -12,8 +12,8 @@ from django.utils import timezone
 from blog.models import Role
 from comments import dates
 from comments.models import Comment, Decision
-from comments.moderation import bulk
 from comments.moderation.revise import revise
+from comments.queue import selection
 from comments.rules import links
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import field, hidden_fields, html, link, words
@@ -227,7 +227,7 @@ def test_it_is_taken_back_from_the_notice_and_from_what_i_did(mo):
 
 
 def test_at_most_so_many_at_a_time_the_newest_first_and_it_is_said(mo, monkeypatch):
-    monkeypatch.setattr(bulk, "MOST", 2)
+    monkeypatch.setattr(selection, "MOST", 2)
     post = make_post()
     made = [make_comment(post, author_email="a@example.net") for _n in range(5)]
     page = words(look(mo, author="a@example.net"))
@@ -243,7 +243,7 @@ def test_at_most_so_many_at_a_time_the_newest_first_and_it_is_said(mo, monkeypat
 
 
 def test_where_no_index_helps_the_newest_are_looked_at_and_it_is_said(mo, monkeypatch):
-    monkeypatch.setattr(bulk, "READ", 2)
+    monkeypatch.setattr(selection, "READ", 2)
     post, now = make_post(), timezone.now()
     made = [
         make_comment(post, body="https://spam.example/", submitted_at=now - timedelta(minutes=n))
@@ -263,7 +263,7 @@ def linked(page, name: str) -> str:
 
 
 def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
-    monkeypatch.setattr(bulk, "READ", 2)
+    monkeypatch.setattr(selection, "READ", 2)
     post, now = make_post(), timezone.now()
     made = [
         make_comment(post, body="https://spam.example/", submitted_at=now - timedelta(minutes=n))
@@ -288,7 +288,7 @@ def test_from_the_newest_a_link_leads_on_to_the_last(mo, monkeypatch):
 
 
 def test_to_an_author_the_newest_are_the_own(client, monkeypatch):
-    monkeypatch.setattr(bulk, "READ", 2)
+    monkeypatch.setattr(selection, "READ", 2)
     own = make_comment(body="https://spam.example/")
     for _n in range(3):
         make_comment(body="https://spam.example/")

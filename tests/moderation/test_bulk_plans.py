@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.models import Batch, Comment, Decision
-from comments.moderation import bulk, my_decisions
+from comments.moderation import my_decisions
 from comments.privacy import empty
 from comments.queue import selection
 from tests.factories import moderator
@@ -64,7 +64,7 @@ def plans_of(act) -> dict[str, list[str]]:
 def test_each_criterion_is_served_by_its_index(crowded, monkeypatch, name):
     said, index = CRITERIA[name]
     # So that the newest are a part of the tab, as they are of a million.
-    monkeypatch.setattr(bulk, "READ", 50)
+    monkeypatch.setattr(selection, "READ", 50)
     said = {key: value.replace("POST", str(crowded.pk)) for key, value in said.items()}
     criteria, user = selection.Criteria("spam", timezone.now(), **said), moderator()
     user.has_perm("comments.decide_comment")

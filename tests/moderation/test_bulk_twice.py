@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def five(monkeypatch):
     """Of which two are decided at a time."""
-    monkeypatch.setattr(bulk, "MOST", 2)
+    monkeypatch.setattr(selection, "MOST", 2)
     post = make_post()
     return [make_comment(post, author_email="a@example.net") for _n in range(5)]
 

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from blog.models import Role
 from comments.models import Comment, Decision, Report
-from comments.moderation import bulk
-from comments.queue import counts
+from comments.queue import counts, selection
 from comments.queue import page as queue
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.moderation.test_bulk import ids_of, stamp
@@ -183,7 +182,7 @@ def test_the_first_ones_are_shown_in_the_order_of_the_queue(mo, monkeypatch, ask
 
 
 def test_where_not_all_were_looked_at_the_number_says_so(mo, monkeypatch):
-    monkeypatch.setattr(bulk, "READ", 2)
+    monkeypatch.setattr(selection, "READ", 2)
     monkeypatch.setattr(queue, "PER_PAGE", 1)
     for _n in range(4):
         make_comment(held_because=[["links", "2"]])
@@ -191,7 +190,7 @@ def test_where_not_all_were_looked_at_the_number_says_so(mo, monkeypatch):
 
 
 def test_of_more_words_than_can_be_looked_up_the_newest_are_acted_on(mo, monkeypatch):
-    monkeypatch.setattr(bulk, "READ", 2)
+    monkeypatch.setattr(selection, "READ", 2)
     now, post = timezone.now(), make_post()
     made = [
         make_comment(post, body="A tramway.", submitted_at=now - HOUR * (5 - n)) for n in range(5)
@@ -203,8 +202,8 @@ def test_of_more_words_than_can_be_looked_up_the_newest_are_acted_on(mo, monkeyp
 
 
 def test_of_very_many_the_number_is_honest(mo, monkeypatch):
-    for module in (bulk, counts):
-        monkeypatch.setattr(module, "MOST" if module is bulk else "MOST_COUNTED", 2)
+    monkeypatch.setattr(selection, "MOST", 2)
+    monkeypatch.setattr(counts, "MOST_COUNTED", 2)
     monkeypatch.setattr(queue, "PER_PAGE", 2)
     for _n in range(4):
         make_comment(body="A tramway.")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from comments.models import Comment
-from comments.moderation import bulk
+from comments.queue import selection
 from comments.rules.holding import Reason
 from tests.factories import make_comment, make_post
 from tests.moderation.test_bulk import MANY, ids_of
@@ -56,7 +56,7 @@ def test_it_says_how_many_others_there_are_of_each_kind(mo):
 
 
 def test_it_says_where_only_the_newest_were_looked_at(mo, monkeypatch):
-    monkeypatch.setattr(bulk, "READ", 3)
+    monkeypatch.setattr(selection, "READ", 3)
     made = [make_comment(make_post(), body="https://spam.example/") for _n in range(5)]
     said = words(mo.get(MANY, {"comment": made[-1].public_id}))
     assert "3 with a link to spam.example (of those sent after " in said
