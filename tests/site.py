@@ -93,7 +93,7 @@ class RunningSite:
 
     def sweep(self) -> None:
         """What the worker does each minute, now."""
-        self.python("from comments.sweep import sweep; sweep()")
+        self.python("from comments.worker.sweep import sweep; sweep()")
 
     def make_post(self, **fields) -> str:
         """The path of a new post."""

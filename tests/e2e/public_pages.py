@@ -91,7 +91,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from blog.models import Role
-from comments import mail_links, waiting
+from comments import signed_links
+from comments.submit import cookies
 from comments.models import Comment, Subscription
 from tests.factories import make_comment, make_post, make_user, moderator
 
@@ -113,9 +114,9 @@ gone.to_trash(gone.published_at)
 gone.save()
 user = make_user(Role.CONTRIBUTOR, username="carla")
 link = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
-status = lambda comment: reverse("comment-status", args=[waiting.sign(comment)])
+status = lambda comment: reverse("comment-status", args=[cookies.sign(comment)])
 report = lambda comment: reverse("report", args=[post.path[1:], comment.public_id])
-mail = mail_links.to_reader(mail_links.CONFIRM, held.author_email, held.public_id)
+mail = signed_links.to_reader(signed_links.CONFIRM, held.author_email, held.public_id)
 print(json.dumps({
     "pages": {
         "thread": post.path,

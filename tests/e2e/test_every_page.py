@@ -11,7 +11,7 @@ from tests.site import PASSWORD
 
 ADMIN = [
     *("", "blog/post/", "blog/post/add/", "blog/tag/", "blog/image/", "blog/image/add/"),
-    *("blog/user/", "blog/user/add/", "blog/site/", "comments/comment/"),
+    *("blog/user/", "blog/user/add/", "blog/site/"),
 ]
 
 
@@ -87,8 +87,8 @@ def test_what_is_done_with_one_comment(people, magazine, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_commenters_page(people, magazine, scheme):
     signed = magazine.python(
-        "from comments import waiting; from tests.factories import make_comment;"
-        "print(waiting.sign(make_comment(body='Is it true?')))"
+        "from comments.submit import cookies; from tests.factories import make_comment;"
+        "print(cookies.sign(make_comment(body='Is it true?')))"
     )
     page = people.reader()
     page.set_viewport_size({"width": 320, "height": 740})

@@ -14,7 +14,7 @@ make_comment(post, status="approved", submitted_at=week, author_name="Ana {word}
 make_comment(post, status="spam", author_name="Bob {word}", **fields)
 make_comment(post, author_name="Ana {word}", body="The {word} was lit.", **fields)
 make_comment(body="Not {word}s friend.", held_because=[["links", "3"]])
-from comments import figures; figures.renew()
+from comments.queue import spam_figures; spam_figures.renew()
 """
 
 

@@ -67,8 +67,8 @@ def test_an_edit_by_the_author_counts_as_changed(view, site):
     assert body in card(mo, pk).inner_text()
 
     signed = site.python(
-        "from comments import waiting; from comments.models import Comment;"
-        f"print(waiting.sign(Comment.objects.get(public_id={pk})))"
+        "from comments.submit import cookies; from comments.models import Comment;"
+        f"print(cookies.sign(Comment.objects.get(public_id={pk})))"
     )
     reader.goto(f"/comments/{signed}/")
     if reader.locator("details.own").count():
