@@ -1,4 +1,4 @@
-"""An e-mail address, and the keyed hash by which it is known without being kept."""
+"""Normalises an e-mail address and hashes it, so that it is recognised without being stored."""
 
 from django.utils.crypto import salted_hmac
 
@@ -8,5 +8,5 @@ def normal(email: str) -> str:
 
 
 def keyed(purpose: str, email: str) -> str:
-    """By SECRET_KEY: whoever steals the list cannot try addresses against it."""
+    """Uses SECRET_KEY: somebody who steals the list cannot try addresses against it."""
     return salted_hmac(f"comments.{purpose}", normal(email), algorithm="sha256").hexdigest()

@@ -1,12 +1,12 @@
-"""Networks that a policy may shut out. Pure: a line in, what is wrong with it out."""
+"""Checks the networks that a policy blocks. Pure."""
 
 import ipaddress
 
 from django.utils.translation import gettext as _
 
-# The widest that a line may be: whoever shuts out more means something else.
+# The shortest prefix allowed, by IP version; a wider network is a mistake.
 SHORTEST = {4: 8, 6: 16}
-# Not is_private, to which the networks kept for examples belong too.
+# Not `is_private`, which includes the example networks of RFC 5737.
 NEAR = [
     ipaddress.ip_network(text)
     for text in (
@@ -17,7 +17,6 @@ NEAR = [
 
 
 def problem(line: str) -> str:
-    """ "" where it may stand in the policy."""
     try:
         network = ipaddress.ip_network(line, strict=False)
     except ValueError:

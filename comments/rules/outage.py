@@ -1,7 +1,7 @@
-"""Whether Akismet answers: the states, the events that change them, and the words for each.
+"""Whether Akismet answers: the states, the events that change them, and the sentences for each.
 
 Pure: no query and no clock of its own. The banner of the queue, the mail to administrators, the
-card of a comment and the page "Spam check" all take their words from WORDS.
+card of a comment and the page "Spam check" all use WORDS.
 """
 
 from dataclasses import dataclass, replace
@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# One question a minute. A little less, so that the sweep of each minute finds it due.
+# One question a minute; a little less, so that each sweep finds it due.
 PROBE_PAUSE = timedelta(seconds=55)
-# The longest wait that a Retry-After can set, or a time that a wrong clock wrote.
+# The longest wait that a Retry-After or a wrong clock can cause.
 LONGEST_WAIT = timedelta(hours=4)
 # A time further in the future was written by a wrong clock.
 SLACK = timedelta(minutes=1)
-# The worker beats once a minute.
+# The worker writes a heartbeat once a minute.
 LATE_AFTER = timedelta(minutes=2)
 
 
@@ -29,11 +29,11 @@ class Kind(StrEnum):
     GOOD = "good"
     SILENT = "silent"  # no connection, or no answer in time
     BUSY = "busy"  # too many requests
-    FAULT = "fault"  # an error of the server, or one that Akismet names
+    FAULT = "fault"  # a server error, or an error that Akismet reports
     EMPTY = "empty"
-    ODD = "odd"  # no word that Akismet has
-    PORTAL = "portal"  # a web page, a redirect, another's certificate
-    BLOCKED = "blocked"  # turned away by a status; Akismet says "invalid" to a bad key instead
+    ODD = "odd"  # not one of Akismet's answers
+    PORTAL = "portal"  # a web page, a redirect, a wrong certificate
+    BLOCKED = "blocked"  # refused by an HTTP status; to a bad key Akismet answers "invalid" instead
     REFUSED = "refused"  # "invalid"
     STOPPED = "stopped"  # the account is suspended or not paid
     # Reasons on our side.
@@ -43,16 +43,16 @@ class Kind(StrEnum):
     LIMIT = "hourly-limit"
 
 
-# Only the key is asked about until somebody has mended it.
+# Only the key is checked until somebody has fixed it.
 OF_THE_KEY = (Kind.REFUSED, Kind.STOPPED)
 
 
 @dataclass(frozen=True)
 class Words:
-    happened: "StrOrPromise"  # since when
+    happened: "StrOrPromise"
     to_do: "StrOrPromise"
-    why: "StrOrPromise"  # on a card and in an answer, behind "Not checked yet:"
-    # Whether waiting comments are checked later without anybody's help.
+    why: "StrOrPromise"  # on a card and in an answer, after "Not checked yet:"
+    # Waiting comments are checked later without anybody's help.
     goes_on: bool = True
 
 
@@ -60,9 +60,9 @@ class Words:
 class State:
     kind: Kind = Kind.GOOD
     said: str = ""
-    at: datetime | None = None  # of the last answer or failure
-    since: datetime | None = None  # of this kind
-    away_since: datetime | None = None  # of the whole outage, whatever its kinds
+    at: datetime | None = None  # the last answer or failure
+    since: datetime | None = None  # start of this kind
+    away_since: datetime | None = None  # start of the outage, of any kind
     next_at: datetime | None = None
 
     @property
@@ -70,7 +70,7 @@ class State:
         return self.kind is Kind.GOOD
 
     def waits_until(self, now: datetime) -> datetime | None:
-        """When the next question may be asked; None if one may be asked now."""
+        # None: the next question may be asked now.
         if self.is_good or self.next_at is None or self.next_at <= now:
             return None
         return None if is_ahead(self.at, now) or self.next_at > now + LONGEST_WAIT else self.next_at
@@ -88,8 +88,8 @@ class Event:
 
 
 def after(state: State, event: Event) -> tuple[State, Words]:
-    """A good answer to a call that began before the last failure does not end the outage, and no
-    failure shortens a Retry-After."""
+    """Returns the next state. A good answer to a call that began before the last failure does not
+    end the outage, and no failure shortens a Retry-After."""
     if is_ahead(state.at, event.at):
         state = replace(state, at=None, next_at=None, since=event.at, away_since=event.at)
     if event.kind is Kind.GOOD:
@@ -115,27 +115,27 @@ def is_ahead(moment: datetime | None, now: datetime) -> bool:
 
 
 def is_late(beat: datetime | None, now: datetime) -> bool:
-    """A beat in the future does not count: a running worker would have written another since."""
+    # A heartbeat in the future is ignored: a running worker would have written another since.
     return bool(beat and (beat < now - LATE_AFTER or is_ahead(beat, now)))
 
 
 @dataclass(frozen=True)
 class Situation:
-    """The state of the check at the time a page is made."""
+    """The state of the check when a page is rendered."""
 
     now: datetime
     is_configured: bool = True
     akismet: State = State()
-    beat: datetime | None = None  # the worker's last
-    limit: int | None = None  # of checks an hour
+    beat: datetime | None = None  # the worker's last heartbeat
+    limit: int | None = None  # checks an hour
 
     @property
     def is_late(self) -> bool:
         return is_late(self.beat, self.now)
 
     def not_asked_because(self, due: datetime, *, is_parked: bool) -> str:
-        """Why a comment has not been checked yet, as a code; "" if it is about to be. `is_parked`:
-        its turn came, and it waits for something else than the worker."""
+        """Returns the code of the reason why a comment is not checked yet; "" if it will be soon.
+        `is_parked`: its turn came, and it waits for something other than the worker."""
         if not self.is_configured:
             return Kind.NO_KEY
         is_overdue = self.akismet.is_good and not is_parked and due < self.now - LATE_AFTER
@@ -144,7 +144,7 @@ class Situation:
         return "" if self.akismet.is_good else code_of(self.akismet.kind, self.akismet.said)
 
 
-# A failure as Comment.check_error keeps it: its kind and Akismet's own words.
+# A failure as stored in Comment.check_error: its kind and Akismet's own text.
 
 
 def code_of(kind: Kind, said: str = "") -> str:
@@ -152,8 +152,8 @@ def code_of(kind: Kind, said: str = "") -> str:
 
 
 def why(code: str, *, limit: int | None = None) -> str:
-    """The words for a code; older versions stored the words themselves."""
     kind, _colon, said = code.partition(":")
+    # Older versions stored the sentence itself.
     if kind not in set(Kind) or kind == Kind.GOOD:
         return _("Akismet %(failure)s") % {"failure": code}
     words = str(WORDS[Kind(kind)].why)

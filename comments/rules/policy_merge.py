@@ -1,10 +1,10 @@
-"""Puts together what two people changed of the same policy: field by field, and in a list line by
-line. Only what both changed, each in another way, is asked about.
+"""Three-way merge of the policy: field by field, and in a list line by line.
 
-    base      what the form was opened with
-    mine      what was sent
-    theirs    what is stored by now
+    base      the values when the form was opened
+    mine      the values that were sent
+    theirs    the values that are stored now
 
+A clash is reported only where both people changed the same field or line in different ways.
 Pure: values in, values and clashes out.
 """
 
@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-# Lines that have so much in common are one line that was edited, not one taken out and one added.
+# Two lines with at least this similarity count as one edited line.
 ALIKE = 0.6
 Value = int | str
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Of a field or of a line in it; `base` is None where it is not known, a line that was taken
-    out is ""."""
+    """A field or line that both changed. `base` is None where it is unknown; a deleted line is
+    ""."""
 
     name: str
     base: int | str | None
@@ -38,7 +38,7 @@ Merged = tuple[Value, list[Clash]]
 
 @dataclass(frozen=True)
 class Merge:
-    """In `values`, what clashes is mine."""
+    """Where there is a clash, `values` has mine."""
 
     theirs: dict
     values: dict = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Merge:
 
 
 def merge(base: dict, mine: dict, theirs: dict) -> Merge:
-    """Fields that `mine` does not name are not touched; `base` may lack some."""
+    """Fields missing in `mine` are left alone; `base` may lack some."""
     merged = Merge(theirs)
     for name, value in mine.items():
         way = _merge_lines if isinstance(value, str) else _merge_value
@@ -77,11 +77,11 @@ def _merge_lines(name: str, base: str | None, mine: str, theirs: str) -> Merged:
         line for line in before if line in both_edited and own_edits[line] != their_edits[line]
     ]
     if _is_in_order(before, own):
-        # Mine onto theirs; where an edit of theirs is asked about, mine stands in its place.
+        # Apply my edits to theirs; where there is a clash, my edit replaces theirs.
         instead = {their_edits[line]: own_edits[line] for line in asked if their_edits[line]}
         merged = _applied(own_edits | instead, _came(before, own), onto=others)
     else:
-        # I put them into another order: theirs onto mine.
+        # I reordered the lines: apply their edits to mine.
         edits = {line: edit for line, edit in their_edits.items() if line not in both_edited}
         left = {their_edits[line] for line in asked}
         came = [line for line in _came(before, others) if line not in left]
@@ -95,7 +95,7 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 def _edits(before: tuple, after: tuple) -> dict[str, str]:
-    """The lines that are gone, each with the one that stands in its place, or ""."""
+    """Maps each line that is gone to the line that replaces it, or to ""."""
     gone, came = _by_neighbour(before, set(after)), _by_neighbour(after, set(before))
     edits = {}
     for neighbour, old in gone.items():
@@ -107,7 +107,6 @@ def _edits(before: tuple, after: tuple) -> dict[str, str]:
 
 
 def _by_neighbour(lines: tuple, kept: set) -> dict[str, list[str]]:
-    """Those that are not kept, by the kept line before them."""
     found, neighbour = defaultdict(list), ""
     for line in lines:
         if line in kept:

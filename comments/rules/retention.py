@@ -1,4 +1,4 @@
-"""When something is deleted, and when a clock is not believed."""
+"""Retention rules: when a comment is deleted, and when the clock is not trusted."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from comments.rules.outage import SLACK
 
-# Blatant spam goes after so long (WordPress drops it at once, unseen).
+# Blatant spam is deleted after this time (WordPress drops it at once, unseen).
 DISCARDED = timedelta(days=3)
-# After a longer gap between two beats of the worker, or a step back, the clock may have jumped and
-# everything look old: the worker then runs for RUNS_FIRST before it deletes anything by its age.
+# After a longer gap between two heartbeats of the worker, or a negative one, the clock may have
+# jumped and everything looks old. The worker then runs for RUNS_FIRST before it deletes by age.
 LONGEST_GAP = timedelta(days=1)
 RUNS_FIRST = timedelta(hours=6)
 # The longest pause between two sweeps of a running worker.
@@ -21,7 +21,6 @@ def is_plausible(gap: timedelta) -> bool:
 
 
 def left_to_run(left: float, gap: timedelta) -> float:
-    """The seconds that the worker has to run still before it deletes anything by its age."""
     if not is_plausible(gap):
         return RUNS_FIRST.total_seconds()
     ran = gap if timedelta(0) < gap <= LONGEST_SWEEP else timedelta(0)
@@ -38,7 +37,7 @@ def pause_words() -> str:
 
 
 def goes_at(comment, policy) -> datetime:
-    """When what lies in spam or trash is deleted. See also purge._old."""
+    """Returns when a comment in spam or trash is deleted. See also purge._old."""
     if comment.status == "trash":
         return comment.status_at + timedelta(days=policy.trash_days)
     goes_at = comment.status_at + timedelta(days=policy.spam_days)
