@@ -1,4 +1,4 @@
-"""Decorators of the moderators' views: sign in first, may decide, and the typed text comes back."""
+"""Decorators of the moderators' views."""
 
 from functools import wraps
 
@@ -14,7 +14,7 @@ from comments.models.querysets import decides_at_all
 
 
 def signed_in(view):
-    """Who is not: to the login, and after a POST what was typed comes back."""
+    """Sends anonymous users to the login. After a POST the typed text is shown again."""
     to_login = login_required(view)
 
     def checked(request, *args, **kwargs):
@@ -27,13 +27,10 @@ def signed_in(view):
 
 
 def wants_json(request) -> bool:
-    """The script of the queue."""
     return "application/json" in request.headers.get("Accept", "")
 
 
 def moderators(view):
-    """See also signed_in. Without any right to decide: 403."""
-
     def checked(request, *args, **kwargs):
         if not decides_at_all(request.user):
             raise PermissionDenied
@@ -43,7 +40,7 @@ def moderators(view):
 
 
 def gives_text_back(view):
-    """Also where the comment has gone while somebody typed."""
+    """Shows the typed text again where the comment was deleted meanwhile."""
 
     @wraps(view)
     def answered(request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Times in words, in the site's zone."""
+"""Formats times as text, in the site's time zone."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ def clock(moment) -> str:
 
 
 def at_words(moment) -> str:
-    """The same within a sentence: at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14."""
+    # at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14
     day = _near_day(moment)
     words = _("on %(day)s at %(time)s") if day else _("at %(time)s")
     return words % {"day": day, "time": time_of_day(moment)}
@@ -40,7 +40,6 @@ def time_of_day(moment) -> str:
 
 
 def _near_day(moment) -> str:
-    """Empty today, a weekday within a week, else a date."""
     day = _local(moment).date()
     if day == _local(timezone.now()).date():
         return ""
@@ -60,5 +59,5 @@ def _local(moment):
 
 
 def stamp(at: datetime) -> str:
-    """For an address, where a plus sign would be a space."""
+    """Returns an ISO time for a web address, where a plus sign would be a space."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

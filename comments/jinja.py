@@ -1,4 +1,4 @@
-"""The filters and functions of comments for Jinja; the blog's pages need `comments` alone."""
+"""Jinja filters and functions of comments. The blog's pages need only `comments`."""
 
 from functools import cached_property
 
@@ -24,14 +24,13 @@ from comments.thread.notice import notice
 
 
 class Comments:
-    """The comments of a post with their form, where a template prints it."""
+    """The comments of a post with their form, rendered where a template prints it."""
 
     def __init__(self, request, post):
         self.request, self.post = request, post
 
     @property
     def count(self) -> int:
-        """How many are public."""
         return self._thread.count
 
     def __html__(self) -> str:
@@ -68,7 +67,6 @@ def _context(request, post, read: tree.Thread) -> dict:
 
 
 def _thread(request, post) -> tree.Thread:
-    """Read once for the head of the page and for its comments."""
     if getattr(request, "thread", None) is None:
         request.thread = tree.read(
             post,
@@ -82,7 +80,7 @@ def _thread(request, post) -> tree.Thread:
 
 
 def _saved(request, post, own) -> int | None:
-    """`?c=` without the cookie: that it is saved, and nothing of what it says."""
+    # Without the cookie the page says that the comment is saved, but does not show its text.
     public_id = number(request.GET.get("c", ""))
     if public_id is None or public_id in own:
         return None
@@ -93,9 +91,9 @@ def _saved(request, post, own) -> int | None:
 
 
 def pending_for(request) -> str:
-    """How many comments wait for this person; "" for everybody else. The pages of readers, who
-    have no session, neither ask for anything nor vary by a cookie."""
-    # A page of an error may come from before anybody asked who it is.
+    """Returns the number of comments that wait for this moderator, as text; "" for everybody else.
+    Readers have no session: for them it makes no query and does not vary by a cookie."""
+    # An error page may be rendered before the middleware has set `user`.
     user = getattr(request, "user", None)
     if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
@@ -103,7 +101,6 @@ def pending_for(request) -> str:
 
 
 def comment_count(post, count):
-    """Joined by its @id to what the head of the page says of the post."""
     return for_script(name_of(post) | {"commentCount": count})
 
 

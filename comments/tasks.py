@@ -1,4 +1,4 @@
-"""Background work. A task is a hint: the rows say what is due, and the sweep finds it."""
+"""Background tasks. A task is a hint: the rows say what is due, and the sweep finds it."""
 
 from datetime import datetime
 
@@ -47,7 +47,7 @@ def compact_words() -> None:
     full_text.compact()
 
 
-# A wave of comments must not keep these waiting.
+# These have a higher priority: a wave of comments must not delay them.
 
 
 @task(priority=5)
@@ -101,7 +101,7 @@ def _ask_about_key(now: datetime) -> tuple[str, str]:
 
 
 def enqueue_checks(due: list[Due]) -> None:
-    """Within writing(). Skips what is queued already."""
+    """Call it within writing(). Skips comments that are queued already."""
     queued = waiting_for(check_comment) if due else ()
     for _kind, pk in due:
         if pk not in queued:
