@@ -1,4 +1,4 @@
-"""Mail when a comment becomes public."""
+"""Queues mail when a comment becomes public."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from comments.models.mail import Mail
 from comments.models.subscription import Subscription
 
 Kind = Mail.Kind
-# Minutes before a mail is sent: the moderator may undo, and what follows goes into the same mail.
+# Minutes before a mail is sent: the moderator may undo, and later comments join the same mail.
 DELAYS = {Kind.PUBLISHED: 1, Kind.REPLY: 1, Kind.LIVE: 5}
 
 
 def announce(comments: list, *, by) -> None:
-    """Writes the rows within the transaction of the decision; none is due at once. A mail leaves
-    out the comments that are not public any more when it is sent."""
+    """Writes the rows within the transaction of the decision; none is due at once. The mail leaves
+    out comments that are no longer public when it is sent."""
     if not comments or not mail.is_configured():
         return
     now, recipients = timezone.now(), Recipients.of(comments)
@@ -47,7 +47,7 @@ class Author(NamedTuple):
 
 @dataclass
 class Recipients:
-    """The people to write to about some comments."""
+    """The people who get mail about some comments."""
 
     readers: dict[int, Reader] = field(default_factory=dict)  # by their comment
     authors: dict[int, list[Author]] = field(default_factory=lambda: defaultdict(list))  # by post

@@ -1,4 +1,4 @@
-"""Closing the comments on a post, or one thread of it, to readers."""
+"""Closes the comments on a post, or one of its threads, to readers."""
 
 from django.conf import settings
 from django.db import models
@@ -42,7 +42,7 @@ class Closing(models.Model):
     @classmethod
     def _change(cls, post, thread, *, opens: bool, by) -> bool:
         with writing() as scopes:
-            # The form of the post locks the same row while it saves a comment.
+            # The comment form locks the same row while it saves a comment.
             row = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
             now = timezone.now()
             changed = cls._move_thread(thread, opens, now) if thread else cls._move(row, opens, by)
@@ -53,7 +53,7 @@ class Closing(models.Model):
 
     @staticmethod
     def _move(post, opens: bool, by) -> int:
-        """Writes a revision too, because editors read changes in the post's own history."""
+        # A revision too, because editors read changes in the post's own history.
         changed = Post.objects.filter(pk=post.pk, comments_open=not opens).update(
             comments_open=opens
         )

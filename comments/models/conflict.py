@@ -1,4 +1,4 @@
-"""The answer to a lost decision: who was faster, with which verb, and when."""
+"""Describes a lost decision: who was faster, with which verb, and when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,15 +15,15 @@ from comments.models.snapshot import Snapshot
 
 EDITED = "edited"
 ITS_AUTHOR = gettext_lazy("its author")
-# Reasons of the spam check; all others for which the machine moves a comment are the policy's.
+# Reasons of the spam check. Every other automatic move is a rule of the policy.
 OF_THE_CHECK = ("akismet", "same-as-spam")
 
 
 def lost_rows(
     ids: Iterable[int], snapshot: Snapshot, seen: dict[int, int | None] | None = None
 ) -> list[dict]:
-    """One row for each public_id, also where no comment is left or the person may not see it.
-    `seen`: by public_id the version that the person saw, where that is known."""
+    """Returns one row for each public_id, even where the comment is deleted or not visible to the
+    person. `seen` maps public_ids to the versions that the person saw."""
     ids, seen = set(ids), seen or {}
     known = {c.public_id: c for c in snapshot.comments if c.public_id in ids}
     trails = {name: snapshot.decisions(comment) for name, comment in known.items()}
@@ -62,7 +62,7 @@ def _verbs(batches: Iterable[UUID | None]) -> dict[UUID, str]:
 def _last(
     comment, trail: list[Decision], seen: int | None, verbs: dict[UUID, str]
 ) -> tuple[int | str, datetime | None, str]:
-    """By whom (a user's id, or words), when, and with which verb."""
+    """Returns the person (a user's id, or a label), the time and the verb."""
     last, edit = (trail[-1] if trail else None), comment.last_edit
     before = trail[-2:-1] if last and _follows_unread(last, seen) else trail[-1:]
     if before and edit and edit[1] > before[0].created_at:
@@ -83,7 +83,7 @@ def _is_by_machine(last) -> bool:
 
 
 def _follows_unread(last, seen: int | None) -> bool:
-    """The machine moved it after an edit, and the edit is what the person has not seen."""
+    # An automatic move after an edit: the person has not seen the edit.
     return bool(seen) and _is_by_machine(last) and last.old_version != seen
 
 

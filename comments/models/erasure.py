@@ -10,9 +10,9 @@ from comments.rules.email import keyed
 
 
 class Erasure(models.Model):
-    """An address that was erased, as a keyed hash: a restored backup must repeat it.
+    """An erased e-mail address as a keyed hash: after a backup is restored, it is erased again.
 
-    The table goes back with the database, so each line stands in a file beside it too.
+    A restore also brings back this table, so each row is in a file outside the database too.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -37,7 +37,7 @@ class Erasure(models.Model):
 
     @classmethod
     def recall(cls) -> dict[str, datetime]:
-        """All, from the table and the file; each gets what it lacks."""
+        """Returns all erasures of the table and the file, and adds to each what it lacks."""
         with writing():
             known, written = dict(cls.objects.values_list("digest", "erased_at")), _read()
             both = {digest: _later(known, written, digest) for digest in known | written}
@@ -57,7 +57,7 @@ def _later(known: dict, written: dict, digest: str) -> datetime:
 
 
 def _write(erased: dict[str, datetime]) -> None:
-    """On the disk before the row is. A line that was cut short does not take the next one along."""
+    # The file is synced before the row is committed. A line cut short must not spoil the next one.
     if not erased:
         return
     settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def _ends_a_line() -> bool:
 
 
 def _read() -> dict[str, datetime]:
-    """The last line of each address; one that was cut short by a full disk is passed over."""
+    # The last line of each address counts; a line cut short by a full disk is ignored.
     found = {}
     if settings.ERASURES.exists():
         for line in settings.ERASURES.read_text().splitlines():

@@ -9,7 +9,7 @@ HOUR = timedelta(hours=1)
 
 
 class Heartbeat(models.Model):
-    """The state of one part of the machinery: the worker, Akismet, its account, the mail server."""
+    """The state of one component: the worker, Akismet, its account, the mail server."""
 
     WORKER = "worker"
     # Facts: calls, passed_at, checked_at; kind, kind_since (see comments/rules/outage.py).
@@ -19,11 +19,11 @@ class Heartbeat(models.Model):
     MAIL = "mail"  # facts: failed_at
     FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/queue/spam_figures.py
     FOREIGN = "foreign"  # forms refused by their origin; facts: forms, origin
-    # A button that an Administrator pressed at `since`; its result came `at`, and is in facts.
+    # A button that an Administrator pressed at `since`; its result came at `at` and is in `facts`.
     ASKED = "asked"
     TESTED = "tested"
 
-    # No row waits longer for its next try.
+    # The longest wait for a next try.
     LONGEST_REST = timedelta(days=1)
 
     class State(models.TextChoices):
@@ -40,10 +40,9 @@ class Heartbeat(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.OK)
     since = models.DateTimeField()
     detail = models.CharField(max_length=200, blank=True)
-    # The next try.
-    next_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)  # the next try
     facts = models.JSONField(default=dict)
-    # When Administrators were last written to, and about which state.
+    # When Administrators last got a mail, and about which state.
     told_at = models.DateTimeField(null=True)
     told_state = models.CharField(max_length=20, blank=True)
 
@@ -52,15 +51,14 @@ class Heartbeat(models.Model):
 
     @classmethod
     def held(cls, name: str) -> "Heartbeat":
-        """The row, locked until the transaction ends, so that no thread overwrites another's."""
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"at": now, "since": now})
         return cls.objects.select_for_update().get(name=name)
 
     @classmethod
     def beat(cls, name: str, state: str = State.OK, detail: str = "") -> bool:
-        """Whether the state changed; `since` moves only then. On recovery, keep `failed_at` until
-        the alert is sent."""
+        """Returns whether the state changed; `since` moves only then. On recovery, keeps
+        `failed_at` until the alert is sent."""
         row = cls.held(name)
         since = row.since
         changed = row.turn(state, detail)
@@ -111,7 +109,6 @@ class Heartbeat(models.Model):
         return not self.is_ok and self.as_state.waits_until(now) is None
 
     def hear(self, event: outage.Event) -> bool:
-        """Whether the state changed."""
         new, _words = outage.after(self.as_state, event)
         state, before = _state_of(new.kind), self.state
         self.at, self.state, self.detail = new.at, state, new.said[:200]
@@ -120,7 +117,7 @@ class Heartbeat(models.Model):
         self.facts |= {"kind": str(new.kind), "kind_since": new.since.isoformat()}
         return state != before
 
-    # Calls are counted by the minute; the minute an hour ago counts whole.
+    # Calls are counted by minute; the first minute of the hour counts in full.
 
     def calls_in_hour(self, now: datetime) -> int:
         return sum(_of_last_hour(self.facts.get("calls", {}), now).values())
@@ -130,7 +127,7 @@ class Heartbeat(models.Model):
         self.facts["calls"] = kept | {minute: kept.get(minute, 0) + calls}
 
     def moment(self, fact: str) -> datetime | None:
-        """None also for a time in the future, which a wrong clock wrote."""
+        # A time in the future was written by a wrong clock.
         text = self.facts.get(fact)
         found = datetime.fromisoformat(text) if text else None
         return None if outage.is_ahead(found, timezone.now()) else found
@@ -143,7 +140,7 @@ def _state_of(kind: outage.Kind) -> str:
     return Heartbeat.State.REFUSED if is_of_key else Heartbeat.State.UNREACHABLE
 
 
-# For rows that an older version wrote, without a kind.
+# For rows that an older version wrote without a kind.
 _KIND_OF = {
     Heartbeat.State.REFUSED: outage.Kind.REFUSED,
     Heartbeat.State.UNREACHABLE: outage.Kind.SILENT,

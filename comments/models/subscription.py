@@ -5,11 +5,12 @@ from comments.rules.email import keyed
 
 
 class Subscription(models.Model):
-    """A commenter asked for mail about this comment. Until they confirm it by a click they get one
-    mail and no second (see Unconfirmed). `ended_at` is final."""
+    """A commenter's request for mail about this comment. Before it is confirmed by a click, the
+    address gets one mail only (see Unconfirmed). `ended_at` is final.
+    """
 
     comment = models.OneToOneField("comments.Comment", models.CASCADE, related_name="subscription")
-    email = models.EmailField(max_length=254, db_index=True)  # in small letters
+    email = models.EmailField(max_length=254, db_index=True)  # lower case
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -31,7 +32,7 @@ class Subscription(models.Model):
 
 
 class HashedAddress(models.Model):
-    """An address as a keyed hash: the row outlives the comments of the address and names nobody."""
+    """An e-mail address as a keyed hash. The row outlives the comments and contains no address."""
 
     digest = models.CharField(max_length=40, primary_key=True)
     created_at = models.DateTimeField()
@@ -57,11 +58,11 @@ class HashedAddress(models.Model):
 
 
 class OptOut(HashedAddress):
-    """An address to which a reader's mail never goes again."""
+    """An address that gets no more mail as a reader."""
 
 
 class Unconfirmed(HashedAddress):
-    """An address that got its one mail and was not confirmed: it may be a stranger's."""
+    """An address that got its one mail and did not confirm: it may belong to a stranger."""
 
     @classmethod
     def wrote_to(cls, email: str) -> None:

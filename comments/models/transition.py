@@ -1,4 +1,4 @@
-"""One change of status, planned under the lock: its date, and the feedback for Akismet."""
+"""Plans one change of status under the lock: its time, and the feedback for Akismet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +12,13 @@ from comments.models.snapshot import Snapshot, without_undone
 from comments.rules.holding import feedback_of_move, feedback_owed
 
 KEEP = "keep"
-# Reasons of moves by a person that need no `by`: its author, or an erased address.
+# Reasons of moves that a person made although `by` is None: the author, or an erasure.
 BY_HAND = ("withdrawn", "erased")
 
 
 @dataclass(frozen=True)
 class Move:
-    """`comment` is as it was before the move."""
+    """A planned change. `comment` is still as it was before."""
 
     comment: object
     status: str
@@ -27,7 +27,7 @@ class Move:
     # The status before it went to the trash, since trash says nothing about spam.
     stood: str
     undone: Decision | None = None
-    # After an undo or out of the trash: the newest feedback that counts, sent or not.
+    # After an undo or a restore from the trash: the last valid feedback, sent or not.
     said: str = ""
 
     @property
@@ -36,12 +36,11 @@ class Move:
 
     @property
     def takes_back_feedback(self) -> bool:
-        """Akismet was not told of the undone decision yet, and is told of neither."""
+        # Akismet was not told of the undone decision yet, so it hears of neither.
         row = self.undone
         return bool(row and row.feedback) and not (row.feedback_claimed_at or row.feedback_sent_at)
 
     def decision(self, by, batch: UUID, version: int, now: datetime) -> Decision:
-        """`version`: the one that the comment gets."""
         comment = self.comment
         unchecked = self.status == "approved" and comment.is_unchecked
         return Decision(
@@ -64,23 +63,23 @@ class Move:
         owed = feedback_owed(self.comment.believed, self.status)
         if self.reason == KEEP:
             return owed
-        # In the trash nothing is owed, and feedback that was not sent is closed unsent.
+        # A comment in the trash needs no feedback; unsent feedback is closed.
         if owed == self.said and (self.undone or self.comment.status == "trash"):
             return owed
         if self.undone:
             return owed if self.undone.feedback_claimed_at else ""
-        # Also from Pending: an undo may have put there what Akismet called spam.
+        # Also from pending: an undo may have put a comment there that Akismet called spam.
         approved = owed if self.status == "approved" else ""
         return feedback_of_move(self.stood, self.status) or approved
 
 
 def _is_known_to_akismet(comment) -> bool:
-    """Akismet was or will be asked about it, and can be told that it was wrong."""
+    # Akismet was or will be asked about it, so it can be corrected.
     return comment.was_sent and (comment.checks > 0 or bool(settings.AKISMET_API_KEY))
 
 
 def planned(comment, status: str, snapshot: Snapshot, reason: str, now: datetime) -> Move:
-    # Not before a report or a verdict that came first, also where the clock was set back since.
+    # Not earlier than its report or verdict, even if the clock was set back since.
     now = max(now, comment.reported_at or now, comment.screened_at or now)
     undone = snapshot.decisions(comment)[-1] if reason == "undo" else None
     takes_back_keep = undone is not None and undone.reason == KEEP
@@ -93,12 +92,12 @@ def planned(comment, status: str, snapshot: Snapshot, reason: str, now: datetime
     stood = next((row.new_status for row in rows if row.new_status != "trash"), "")
     said = next((row.feedback for row in rows if row.feedback), "")
     asks = undone and status == "approved" and (comment.reported_at or comment.screened == "spam")
-    # It asks for a second look again: its date is that of the decision before.
+    # It needs a second look again, so it gets the date of the earlier decision.
     return Move(comment, status, reason, rows[0].created_at if asks else now, stood, undone, said)
 
 
 def close_feedback(won: list[Move]) -> None:
-    """feedback.report() claims under the lock of the comment, as the trail was read."""
+    # feedback.report() claims under the same lock of the comment.
     if unsent := [move.undone.pk for move in won if move.takes_back_feedback]:
         Decision.objects.filter(pk__in=unsent).update(feedback_sent_at=timezone.now())
 

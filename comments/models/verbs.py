@@ -1,6 +1,6 @@
 """The only writer of a comment's status; see the methods of Comment.
 
-`comments` is the manager of all comments. `by` is the person who decides, None for the machine.
+`comments` is the manager of all comments. `by` is the person who decides, None for the program.
 """
 
 import uuid
@@ -36,18 +36,18 @@ STATUS_OF = {
 }
 VERBS = (*STATUS_OF, "restore")
 
-# The status that a comment moves to; None where it stays.
+# Returns the new status of a comment; None leaves it alone.
 Target = Callable[[object, Snapshot], str | None]
 
 
 @dataclass
 class Outcome:
-    """Each row is moved, or lost to whoever decided first."""
+    """The result of a press. Each row is done, or lost to somebody who decided first."""
 
     batch: uuid.UUID
     done: list[dict] = field(default_factory=list)
     lost: list[dict] = field(default_factory=list)
-    kept: int = 0  # of those done: looked at again and left approved
+    kept: int = 0  # the part of `done` that was looked at again and left approved
 
     def add(self, rows: dict, snapshot: Snapshot, won: list[Move], version: int) -> None:
         self.done += [
@@ -117,7 +117,7 @@ def moved_on(comments, rows: dict[int, int], *, by) -> list[dict]:
 def _decide(
     comments, rows: dict, target: Target, *, verb: str, by, reason="", batch=None
 ) -> Outcome:
-    """Moves each row to its target, in transactions of 1,000."""
+    """Moves each row to its target, in transactions of CHUNK rows."""
     outcome = Outcome(batch or uuid.uuid4())
     ids = sorted(rows)
     for start in range(0, len(ids), CHUNK):
@@ -140,7 +140,7 @@ def _decide(
 
 
 def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
-    """Does nothing after the first chunk, nor for a batch that is sent again to be completed."""
+    # The row exists after the first chunk, or when a batch is sent again.
     batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
 
@@ -172,7 +172,7 @@ def _move_all(comments, won: list[Move], version: int) -> None:
 
 
 def _check_again(rows, status: str) -> None:
-    """They were set aside because of another comment's text and are now checked themselves."""
+    # They were set aside for another comment's text and must now be checked themselves.
     if status in (Status.PENDING, Status.APPROVED):
         rows.filter(check_error=SAME_AS_SPAM, submission__isnull=False).update(
             screened=Screened.WAITING, check_error="", next_check_at=timezone.now()
@@ -184,7 +184,7 @@ def _changes(old: str, new: str, at: datetime) -> dict:
     if old == Status.SPAM:
         changes["discarded"] = False
     if new == Status.APPROVED:
-        # Approved while the check is under way: it has no result any more.
+        # Approved while the check is under way: there will be no result.
         waits = When(screened=Screened.WAITING, then=Value(Screened.UNAVAILABLE))
         changes["screened"] = Case(waits, default=F("screened"))
     return changes
@@ -208,10 +208,8 @@ def _to_trash(_comment, _snapshot: Snapshot) -> str:
 
 
 def _to(status: str) -> Target:
-    """A comment that has the status already is moved only where it is approved and asks for a
-    second look: it is kept."""
-
     def target(comment, _snapshot) -> str | None:
+        # Approving an approved comment ends its second look: it is kept.
         keeps = status == Status.APPROVED and comment.asks_again
         return status if keeps or comment.status != status else None
 
@@ -219,7 +217,7 @@ def _to(status: str) -> Target:
 
 
 def _cache_scopes(won: Iterable[Move]) -> set[str]:
-    """A withdrawal counts even where the comment was not public: the thread shows its place."""
+    # A withdrawal counts even where the comment was not public: the thread shows its place.
     public = [
         m.comment
         for m in won
