@@ -1,4 +1,5 @@
-"""Takes the demo magazine away: exactly what was made, and nothing that anybody has used since."""
+"""Removes the demo magazine: exactly the rows that it made, except those that somebody has used
+since."""
 
 import hashlib
 
@@ -10,7 +11,7 @@ from blog.models import Image, Post, PostTag, Site, Tag, User
 from blog.transactions import writing
 from comments.models import Batch, Comment, Decision, Policy
 
-# The message of the LogEntry that each row of the demo has.
+# change_message of the LogEntry of each row of the demo.
 MARK = "demo"
 NOT_SETTINGS = ("contact_page_id", "privacy_page_id")
 
@@ -20,13 +21,13 @@ def is_loaded() -> bool:
 
 
 def fingerprint(row) -> str:
-    """Of the settings in a row, to know later whether somebody has changed them."""
+    """Hashes the row's columns, to detect later whether somebody changed them."""
     names = [f.attname for f in row._meta.concrete_fields if f.attname not in NOT_SETTINGS]
     return hashlib.sha256(repr([getattr(row, name) for name in names]).encode()).hexdigest()
 
 
 def take_away() -> list[str]:
-    """The sentences say what was left and why."""
+    """Returns sentences that say what was kept and why."""
     kept = []
     with writing() as scopes:
         mine = _mine()
@@ -98,7 +99,7 @@ def _remove_images(mine) -> None:
 
 
 def _remove_tags(mine) -> None:
-    """One in use elsewhere stays, but what was said of it here goes, unless it was changed."""
+    # A tag that is used elsewhere stays, but loses the demo's description if nobody changed it.
     made = mine.get(Tag, {})
     tags = Tag.objects.filter(pk__in=made)
     tags.exclude(pk__in=PostTag.objects.values("tag")).delete()

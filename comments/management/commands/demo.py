@@ -27,9 +27,9 @@ from comments.submit.edit import edit_text
 CONTENT = settings.BASE_DIR / "comments" / "demo"
 ROLES = {"ines": Role.EDITOR, "tomasz": Role.AUTHOR, "maud": Role.AUTHOR}
 IN_TEXT = re.compile(r"!\[(?P<alt>.*?)\]\((?P<name>[\w-]+\.jpg)")
-# How long a late verdict comes after the decision.
+# Time from the decision to a late verdict.
 AFTER = timedelta(minutes=20)
-# Of the networks that are kept for examples (RFC 5737); none of them is the Policy's.
+# Example networks of RFC 5737 that the demo's policy does not block.
 REPORTERS = ("192.0.2.0/24", "198.51.100.0/24")
 
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 class Demo:
-    """Each row that is made leaves a LogEntry, so that removing touches no other."""
+    """Writes a LogEntry for each row that it makes, so that --remove touches no other row."""
 
     def __init__(self):
         self.now = timezone.now()
@@ -85,7 +85,7 @@ class Demo:
         authors = read(CONTENT / "authors.toml")["author"]
         for person in [*authors, {"key": "editor", "display_name": "The comments desk"}]:
             key = person.pop("key")
-            # Nobody reads these addresses: no mail about comments goes there.
+            # Nobody reads mail at these addresses.
             mail = {"email": f"{key}@example.org", "gets_mail": False}
             user = User(username=f"demo-{key}", is_staff=True, **mail, **person)
             user.set_unusable_password()
@@ -148,7 +148,7 @@ class Demo:
         return image
 
     def _describe_tags(self, new):
-        """Those that were there before keep what their editors say of them."""
+        # Tags that existed before keep their descriptions.
         for row in read(CONTENT / "tags.toml")["tag"]:
             new.filter(key=make_key(row["name"])).update(description=row["description"].strip())
         return new
@@ -170,7 +170,7 @@ class Demo:
         self.made.append(site)
 
     def _load_policy(self) -> None:
-        """The words and the network that some of the comments are marked for."""
+        # Some of the comments are held for these words and this network.
         if not Policy.objects.exists():
             words = {"hold_words": "casino\nbitcoin", "networks": "203.0.113.0/24"}
             self.made.append(Policy.objects.create(pk=1, **words))
@@ -226,7 +226,6 @@ class Demo:
         return comment
 
     def _go_on(self, comment, row: dict) -> None:
-        """What became of it since, by the verbs that people use."""
         desk = self.people["editor"]
         if "edited" in row:
             said = {name: row.get(name, "") for name in ("name", "email", "url")}
@@ -247,7 +246,6 @@ class Demo:
             Closing.close(comment.post, comment, by=desk)
 
     def _decide(self, comment, key) -> None:
-        """Its creation, and what was decided of it since."""
         wrote = comment.user if comment.user_is_staff else None
         by_machine = comment.status == "spam" and key is None
         first = comment.status if wrote or by_machine else "pending"
@@ -266,7 +264,7 @@ class Demo:
 
 
 def address(row: dict) -> str:
-    """From the networks that are kept for examples (RFC 5737)."""
+    # Example networks of RFC 5737.
     blocked = any(code == "network" for code, _detail in row.get("reasons", ()))
     return f"{'203.0.113' if blocked else '198.51.100'}.{row['id'] % 250 + 1}"
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=60, help="seconds between two sweeps")
 
     def handle(self, *, every, **options):
-        # No threading.Event: a signal that comes while it is waited for can hang.
+        # Not threading.Event: a signal during its wait() can hang.
         self.is_stopped = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             time.sleep(min(0.2, seconds))
 
     def live(self, worker):
-        # A locked or restarted database ends the loop of a worker.
+        # An error of the database, such as a lock or a restart, ends the worker's loop.
         while worker.running:
             try:
                 worker.run()
@@ -76,7 +76,7 @@ class Worker(db_worker.Worker):
                 time.sleep(self.interval)
 
     def run_task(self, job: DBTaskResult) -> None:
-        """The library saves the result of the job; here it waits for its turn to write."""
+        # The library saves the job's result itself; make it wait for the file lock.
         save = job.save
 
         def save_in_turn(**kwargs):
@@ -88,8 +88,8 @@ class Worker(db_worker.Worker):
 
 
 def claim(worker_id: str) -> DBTaskResult | None:
-    """The next job for this thread. The library's own loop begins an exclusive transaction each
-    second, without our file lock; here a lock is taken only where there is a job."""
+    """Returns the next job for this thread. The library's own loop begins an exclusive transaction
+    each second, without our file lock; this takes a lock only if there is a job."""
     ready = DBTaskResult.objects.ready().filter(backend_name="default", queue_name="default")
     if not ready.exists():
         return None
