@@ -15,7 +15,7 @@ THREADS = 4
 
 
 class Command(BaseCommand):
-    help = "Checks comments, sends mail, and looks each minute for what is due."
+    help = "Checks comments, sends mail, and looks each minute for rows that are due."
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, default=60, help="seconds between two sweeps")
@@ -25,13 +25,13 @@ class Command(BaseCommand):
         self.is_stopped = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
-        workers = [_worker(n) for n in range(THREADS)]
-        threads = [threading.Thread(target=self.live, args=[w], daemon=True) for w in workers]
+        workers = [_make_worker(n) for n in range(THREADS)]
+        threads = [threading.Thread(target=self.run_worker, args=[w], daemon=True) for w in workers]
         for thread in threads:
             thread.start()
         while not self.is_stopped:
             self.sweep()
-            self.rest(every)
+            self.wait(every)
         for worker in workers:
             worker.running = False
         deadline = time.monotonic() + 15  # one call to Akismet takes at most 10 s
@@ -41,12 +41,12 @@ class Command(BaseCommand):
     def stop(self, *_args):
         self.is_stopped = True
 
-    def rest(self, seconds: float):
+    def wait(self, seconds: float):
         end = time.monotonic() + seconds
         while not self.is_stopped and time.monotonic() < end:
             time.sleep(min(0.2, seconds))
 
-    def live(self, worker):
+    def run_worker(self, worker):
         # An error of the database, such as a lock or a restart, ends the worker's loop.
         while worker.running:
             try:
@@ -79,11 +79,11 @@ class Worker(db_worker.Worker):
         # The library saves the job's result itself; make it wait for the file lock.
         save = job.save
 
-        def save_in_turn(**kwargs):
+        def save_with_lock(**kwargs):
             with writing():
                 save(**kwargs)
 
-        job.save = save_in_turn
+        job.save = save_with_lock
         super().run_task(job)
 
 
@@ -100,7 +100,7 @@ def claim(worker_id: str) -> DBTaskResult | None:
     return job
 
 
-def _worker(number: int) -> Worker:
+def _make_worker(number: int) -> Worker:
     return Worker(
         queue_names=["default"],
         excluded_queue_names=[],
