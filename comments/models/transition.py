@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from comments.models.decision import Decision
 from comments.models.snapshot import Snapshot, without_undone
-from comments.rules.holding import feedback_of_move, feedback_owed
+from comments.rules.holding import feedback_for_move, feedback_owed
 
 KEEP = "keep"
 # Reasons of moves that a person made although `by` is None: the author, or an erasure.
@@ -70,7 +70,7 @@ class Move:
             return owed if self.undone.feedback_claimed_at else ""
         # Also from pending: an undo may have put a comment there that Akismet called spam.
         approved = owed if self.status == "approved" else ""
-        return feedback_of_move(self.stood, self.status) or approved
+        return feedback_for_move(self.stood, self.status) or approved
 
 
 def _is_known_to_akismet(comment) -> bool:

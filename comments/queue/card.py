@@ -91,8 +91,8 @@ class Card:
         comment = self.comment
         texts = (comment.author_name, comment.author_email, comment.author_url, comment.ip or "")
         shown = (markup.shown_text(comment.body_html), comment.user_agent)
-        whole = set(word_lines.found_in(found, word_lines.haystack((*texts, *shown))))
-        return [line if line in whole else word_lines.opened(line) for line in found]
+        whole = set(word_lines.matching_lines(found, word_lines.haystack((*texts, *shown))))
+        return [line if line in whole else word_lines.match_anywhere(line) for line in found]
 
     @property
     def body(self):
@@ -139,8 +139,8 @@ class Card:
     def _finder(self, as_it_is: str = ""):
         lines = [*self.marked_lines]
         if as_it_is:
-            lines.append(word_lines.opened(as_it_is))
-        return word_lines.finder(lines) if lines else None
+            lines.append(word_lines.match_anywhere(as_it_is))
+        return word_lines.span_finder(lines) if lines else None
 
     @property
     def waits(self) -> str:

@@ -28,7 +28,7 @@ class Reason(StrEnum):
 
 
 # The detail may be an IP address.
-NAMING = (Reason.NETWORK, Reason.WORDS)
+REASONS_WITH_ADDRESS = (Reason.NETWORK, Reason.WORDS)
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str
 def blocking_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
     if facts.trap:
         yield Reason.TRAP, facts.trap[:100]
-    if line := found_line(rules.block_words, facts):
+    if line := matching_line(rules.block_words, facts):
         yield Reason.WORDS, line
-    if network := found_network(rules.networks, facts.ip):
+    if network := matching_network(rules.networks, facts.ip):
         yield Reason.NETWORK, network
     if rules.blocks_author(facts.email):
         yield Reason.AUTHOR, normal(facts.email)
@@ -96,54 +96,56 @@ def blocking_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]
 def holding_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
     if rules.link_limit and facts.links >= rules.link_limit:
         yield Reason.LINKS, str(facts.links)
-    if line := found_line(rules.hold_words, facts):
+    if line := matching_line(rules.hold_words, facts):
         yield Reason.WORDS, line
     if rules.hold_after_days and facts.post_age_days > rules.hold_after_days:
         yield Reason.AGE, str(int(facts.post_age_days))
-    if looks_like_one_of(facts.name, facts.staff_names):
+    if resembles_any(facts.name, facts.staff_names):
         yield Reason.STAFF_NAME, facts.name.strip()
     if not facts.origin_known:
         yield Reason.NO_ORIGIN, ""
 
 
-def found_line(lines: tuple[str, ...], facts: Facts) -> str:
-    return next(word_lines.found_in(lines, facts.haystack), "")
+def matching_line(lines: tuple[str, ...], facts: Facts) -> str:
+    return next(word_lines.matching_lines(lines, facts.haystack), "")
 
 
-def looks_like_one_of(name: str, names: Iterable[str]) -> bool:
+def resembles_any(name: str, names: Iterable[str]) -> bool:
     looks = looks_of(name)
     return any(looks & looks_of(other) for other in names)
 
 
-def found_network(networks: Iterable[str], ip: str | None) -> str:
+def matching_network(networks: Iterable[str], ip: str | None) -> str:
     if not ip:
         return ""
     address = ipaddress.ip_address(ip)
-    known, sizes = _by_network(tuple(networks))
+    lines, sizes = _by_network(tuple(networks))
     around = (
         ipaddress.ip_network((address, bits), strict=False) for bits in sizes[address.version]
     )
-    return next((known[network] for network in around if network in known), "")
+    return next((lines[network] for network in around if network in lines), "")
 
 
 def blocking_network(networks: Sequence[str], ip: str | None, network: str) -> str:
     """Returns the line that blocks a comment; `ip` may be deleted, then only its network is
     known."""
     if ip:
-        return found_network(networks, ip)
+        return matching_network(networks, ip)
     return network if network and network in networks else ""
 
 
 @lru_cache(maxsize=8)
 def _by_network(lines: tuple[str, ...]) -> tuple[dict, dict[int, list[int]]]:
     # By network and prefix length, so that thousands of lines cost no time.
-    known: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, str] = {}
+    by_network: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, str] = {}
     for line in lines:
         # A line that was never validated blocks nobody.
         with suppress(ValueError):
-            known.setdefault(ipaddress.ip_network(line, strict=False), line)
-    sizes = {version: {n.prefixlen for n in known if n.version == version} for version in (4, 6)}
-    return known, {version: sorted(bits) for version, bits in sizes.items()}
+            by_network.setdefault(ipaddress.ip_network(line, strict=False), line)
+    sizes = {
+        version: {n.prefixlen for n in by_network if n.version == version} for version in (4, 6)
+    }
+    return by_network, {version: sorted(bits) for version, bits in sizes.items()}
 
 
 def network_of(ip: str | None) -> str:
@@ -157,12 +159,17 @@ def network_of(ip: str | None) -> str:
 def without_address(reasons: list, ip: str) -> list:
     """Replaces the detail by the network where it is the IP address, or nearly."""
     return [
-        [code, network_of(ip) if code in NAMING and _is_nearly(detail, ip) else detail]
+        [
+            code,
+            network_of(ip)
+            if code in REASONS_WITH_ADDRESS and _is_narrower_than_network(detail, ip)
+            else detail,
+        ]
         for code, detail in reasons
     ]
 
 
-def _is_nearly(detail: str, ip: str) -> bool:
+def _is_narrower_than_network(detail: str, ip: str) -> bool:
     with suppress(ValueError):
         around, whole = (
             ipaddress.ip_network(detail.strip(word_lines.STAR), strict=False),
@@ -172,7 +179,7 @@ def _is_nearly(detail: str, ip: str) -> bool:
     return False
 
 
-def feedback_of_move(old: str, new: str) -> str:
+def feedback_for_move(old: str, new: str) -> str:
     """Returns the feedback for Akismet after a person's move: "", ham or spam."""
     if new == "spam":
         return "spam"

@@ -5,9 +5,9 @@ import ipaddress
 from django.utils.translation import gettext as _
 
 # The shortest prefix allowed, by IP version; a wider network is a mistake.
-SHORTEST = {4: 8, 6: 16}
+SHORTEST_PREFIX = {4: 8, 6: 16}
 # Not `is_private`, which includes the example networks of RFC 5737.
-NEAR = [
+PRIVATE = [
     ipaddress.ip_network(text)
     for text in (
         *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
@@ -21,11 +21,11 @@ def problem(line: str) -> str:
         network = ipaddress.ip_network(line, strict=False)
     except ValueError:
         return _("“%(line)s” is not an address or a network.") % {"line": line[:50]}
-    shortest = SHORTEST[network.version]
+    shortest = SHORTEST_PREFIX[network.version]
     if network.prefixlen < shortest:
-        words = _("“%(line)s” is too wide: at most /%(bits)s can be shut out.")
-        return words % {"line": line, "bits": shortest}
-    if any(network.version == near.version and network.overlaps(near) for near in NEAR):
-        words = _("“%(line)s” is private: this server, its proxy or your own house.")
-        return words % {"line": line}
+        message = _("“%(line)s” is too wide: at most /%(bits)s can be shut out.")
+        return message % {"line": line, "bits": shortest}
+    if any(network.version == private.version and network.overlaps(private) for private in PRIVATE):
+        message = _("“%(line)s” is private: this server, its proxy or your own house.")
+        return message % {"line": line}
     return ""

@@ -67,7 +67,7 @@ def parse(line: str) -> WordLine:
     return WordLine(fold(word.removesuffix(STAR)).strip(), begins, ends)
 
 
-def opened(line: str) -> str:
+def match_anywhere(line: str) -> str:
     word = parse(line)
     return f"{STAR * word.begins}{line.strip()}{STAR * word.ends}"
 
@@ -87,7 +87,7 @@ def _forms(text: str) -> Iterator[Folded]:
             yield other
 
 
-def found_in(lines: Iterable[str], text: str) -> Iterator[str]:
+def matching_lines(lines: Iterable[str], text: str) -> Iterator[str]:
     for line in lines:
         word = parse(line)
         # `in` is fast, and most lines do not occur in the text.
@@ -95,7 +95,7 @@ def found_in(lines: Iterable[str], text: str) -> Iterator[str]:
             yield line
 
 
-def finder(lines: Iterable[str]) -> Callable[[str], Spans]:
+def span_finder(lines: Iterable[str]) -> Callable[[str], Spans]:
     """Returns a function that finds these lines in a text and returns positions in the text as it
     was typed."""
     words = [parse(line) for line in lines]
