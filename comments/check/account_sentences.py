@@ -45,8 +45,8 @@ def key(akismet: Heartbeat | None, check: outage.Situation) -> str:
         words = _("Good when Akismet last answered, %(time)s.") % {"time": clock(passed_at)}
     else:
         state = check.akismet
-        happened = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
-        words = f"{outage.quoting(happened, state.said)} {_next_try(state, check)}"
+        happened = outage.MESSAGES[state.kind].happened % {"since": clock(state.since)}
+        words = f"{outage.with_quote(happened, state.detail)} {_next_try(state, check)}"
     return f"{words} {_('(A stand-in, not Akismet.)')}" if spam.is_stand_in() else words
 
 
@@ -102,13 +102,13 @@ def tested(row: Heartbeat | None) -> list[str]:
 def _said(row: Heartbeat, kind: str) -> str:
     told = row.facts[kind]
     words = {"spam": _("called spam"), "ham": _("called not spam")}
-    return words.get(told) or outage.why(told)
+    return words.get(told) or outage.reason_sentence(told)
 
 
 def _state_words(row: Heartbeat) -> str:
     if row.state == State.OK:
         return _("the key was good; what waited unchecked was then asked about.")
-    return f"{outage.why(row.detail)}."
+    return f"{outage.reason_sentence(row.detail)}."
 
 
 def _answered(row: Heartbeat, answer: str) -> str:

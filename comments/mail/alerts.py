@@ -97,22 +97,22 @@ def write(about: str, words: str, now: datetime) -> None:
 
 def akismet_words(row: Heartbeat) -> str:
     state = row.as_state
-    words = outage.WORDS[state.kind]
+    words = outage.MESSAGES[state.kind]
     happened = _happened(state) + "."
     if state.is_good:
         return f"{happened} {words.to_do}"
-    if state.away_since and state.since and state.since - state.away_since > outage.SLACK:
+    if state.away_since and state.since and state.since - state.away_since > outage.CLOCK_TOLERANCE:
         more = _("No check has been answered since %(since)s.")
         happened = f"{happened} {more % {'since': clock(state.away_since)}}"
     waiting = _("%(waiting)s; you can decide them.")
-    if words.goes_on:
+    if words.resumes_by_itself:
         waiting = _("%(waiting)s; you can decide them, and they are asked about again later.")
     return f"{happened} {waiting % {'waiting': unchecked_words()}} {words.to_do}"
 
 
 def _happened(state: outage.State) -> str:
-    words = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
-    return words if state.kind is outage.Kind.REFUSED else outage.quoting(words, state.said)
+    words = outage.MESSAGES[state.kind].happened % {"since": clock(state.since)}
+    return words if state.kind is outage.Kind.REFUSED else outage.with_quote(words, state.detail)
 
 
 def quota_words(row: Heartbeat) -> str:

@@ -87,7 +87,7 @@ class Heartbeat(models.Model):
         return changed
 
     def is_due(self, now: datetime) -> bool:
-        return self.next_at is None or self.next_at <= now or outage.is_ahead(self.at, now)
+        return self.next_at is None or self.next_at <= now or outage.is_in_future(self.at, now)
 
     # The row of Akismet.
 
@@ -109,9 +109,9 @@ class Heartbeat(models.Model):
         return not self.is_ok and self.as_state.waits_until(now) is None
 
     def hear(self, event: outage.Event) -> bool:
-        new, _words = outage.after(self.as_state, event)
+        new, _words = outage.next_state(self.as_state, event)
         state, before = _state_of(new.kind), self.state
-        self.at, self.state, self.detail = new.at, state, new.said[:200]
+        self.at, self.state, self.detail = new.at, state, new.detail[:200]
         self.since = (new.since if new.is_good else new.away_since) if state == before else event.at
         self.next_at = new.next_at
         self.facts |= {"kind": str(new.kind), "kind_since": new.since.isoformat()}
@@ -130,13 +130,13 @@ class Heartbeat(models.Model):
         # A time in the future was written by a wrong clock.
         text = self.facts.get(fact)
         found = datetime.fromisoformat(text) if text else None
-        return None if outage.is_ahead(found, timezone.now()) else found
+        return None if outage.is_in_future(found, timezone.now()) else found
 
 
 def _state_of(kind: outage.Kind) -> str:
     if kind is outage.Kind.GOOD:
         return Heartbeat.State.OK
-    is_of_key = kind in outage.OF_THE_KEY
+    is_of_key = kind in outage.KEY_FAILURES
     return Heartbeat.State.REFUSED if is_of_key else Heartbeat.State.UNREACHABLE
 
 
@@ -152,5 +152,5 @@ def _minute(moment: datetime) -> int:
 
 
 def _of_last_hour(calls: dict[str, int], now: datetime) -> dict[str, int]:
-    oldest, newest = _minute(now - HOUR), _minute(now + outage.SLACK)
+    oldest, newest = _minute(now - HOUR), _minute(now + outage.CLOCK_TOLERANCE)
     return {minute: count for minute, count in calls.items() if oldest <= int(minute) <= newest}

@@ -256,7 +256,7 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
     error = comment.check_error
     was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
     if comment.is_given_up:
-        reason = outage.why(error) if was_asked else _("Akismet was not asked in time")
+        reason = outage.reason_sentence(error) if was_asked else _("Akismet was not asked in time")
         return _("Not checked: %(why)s") % {"why": reason}
     code = check.not_asked_because(comment.next_check_at, is_parked=error != "")
     if code == Kind.NO_KEY:
@@ -265,7 +265,7 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
         code = error if was_asked or error == Comment.LIMIT else code
     if not code:
         return _("Being checked")
-    words = _("Not checked yet: %(why)s") % {"why": outage.why(code, limit=check.limit)}
+    words = _("Not checked yet: %(why)s") % {"why": outage.reason_sentence(code, limit=check.limit)}
     if code in (Kind.LATE, Kind.LIMIT):
         return words
     again = check.akismet.waits_until(check.now) or check.now
@@ -276,4 +276,4 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
 
 
 def _not_checked(kind: Kind) -> str:
-    return _("Not checked: %(why)s") % {"why": outage.WORDS[kind].why}
+    return _("Not checked: %(why)s") % {"why": outage.MESSAGES[kind].why}

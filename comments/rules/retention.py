@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from comments.rules.outage import SLACK
+from comments.rules.outage import CLOCK_TOLERANCE
 
 # Blatant spam is deleted after this time (WordPress drops it at once, unseen).
 DISCARDED = timedelta(days=3)
@@ -17,7 +17,7 @@ LONGEST_SWEEP = timedelta(minutes=15)
 
 
 def is_plausible(gap: timedelta) -> bool:
-    return -SLACK <= gap <= LONGEST_GAP
+    return -CLOCK_TOLERANCE <= gap <= LONGEST_GAP
 
 
 def left_to_run(left: float, gap: timedelta) -> float:

@@ -8,12 +8,12 @@ from django_tasks_db.models import DBTaskResult
 
 from comments.check.screening import LONG_PAUSE
 from comments.models import Comment, Decision, Heartbeat, Mail
-from comments.rules.outage import LONGEST_WAIT, SLACK
+from comments.rules.outage import CLOCK_TOLERANCE, LONGEST_WAIT
 
 
 def mend(now: datetime) -> None:
     """Within writing(). A row with a time that a right clock could not have written is due now."""
-    ahead = now + SLACK
+    ahead = now + CLOCK_TOLERANCE
     _mend_heartbeats(now, ahead)
     waiting = Comment.objects.filter(next_check_at__gt=now)
     sent = Q(submitted_at__gt=ahead) | Q(asked_at__gt=ahead)
