@@ -46,12 +46,12 @@ class Parent(Enum):
     TOO_DEEP = "too deep"
 
 
-class Said(Enum):
+class Repeat(Enum):
     """Whether the same person sent the same text at the same place before."""
 
-    NEW = "new"
-    OWN_WAITS = "own, waits"
-    BEFORE = "before"
+    NO = "no"
+    OWN_PENDING = "own, pending"
+    YES = "yes"
 
 
 class Code(StrEnum):
@@ -74,7 +74,7 @@ class Code(StrEnum):
 class Refusal:
     code: Code
     status: int
-    words: str
+    message: str
     retry_after: int | None = None
 
 
@@ -83,7 +83,7 @@ class Facts:
     now: datetime
     is_open: bool = True
     parent: Parent = Parent.NONE
-    said: Said = Said.NEW
+    repeat: Repeat = Repeat.NO
     last_by_sender: datetime | None = None
     nth_in_network: datetime | None = None  # the comment that reached network_limit()
     seconds_between: int = 15
@@ -92,12 +92,12 @@ class Facts:
 def refuse_too_large(length: int) -> Refusal | None:
     if length <= LONGEST_FORM:
         return None
-    words = _("That is more than can be sent at once (64 kB). Your text is below.")
+    message = _("That is more than can be sent at once (64 kB). Your text is below.")
     if length > LONGEST_READ:
-        words = _(
+        message = _(
             "That is more than can be sent at once (64 kB). Go back: your browser has the text."
         )
-    return Refusal(Code.TOO_LARGE, 413, words)
+    return Refusal(Code.TOO_LARGE, 413, message)
 
 
 def origin(sec_fetch_site: str, origin_header: str, own: Collection[str]) -> Origin:
@@ -141,10 +141,10 @@ def refuse_foreign(found: Origin, *, is_signed_in: bool = False) -> Refusal | No
     if found is not Origin.FOREIGN:
         return None
     if is_signed_in:
-        words = _("You have signed in or out since this page was opened. Please send it again.")
-        return Refusal(Code.SIGNED_IN_OR_OUT, 403, words)
-    words = _("This form was sent from another site. Please send it again here.")
-    return Refusal(Code.FOREIGN, 403, words)
+        message = _("You have signed in or out since this page was opened. Please send it again.")
+        return Refusal(Code.SIGNED_IN_OR_OUT, 403, message)
+    message = _("This form was sent from another site. Please send it again here.")
+    return Refusal(Code.FOREIGN, 403, message)
 
 
 # The place comes before the length: nobody should shorten a comment that cannot be sent anyway.
@@ -170,16 +170,16 @@ def refuse_closed(facts: Facts) -> Refusal | None:
 def refuse_parent(facts: Facts) -> Refusal | None:
     match facts.parent:
         case Parent.MISSING:
-            words = _("The comment that you answer is not on this post.")
-            return Refusal(Code.PARENT_MISSING, 422, words)
+            message = _("The comment that you answer is not on this post.")
+            return Refusal(Code.PARENT_MISSING, 422, message)
         case Parent.NOT_APPROVED:
-            words = _("The comment that you answer is not public.")
-            return Refusal(Code.PARENT_NOT_PUBLIC, 403, words)
+            message = _("The comment that you answer is not public.")
+            return Refusal(Code.PARENT_NOT_PUBLIC, 403, message)
         case Parent.LOCKED:
             return Refusal(Code.LOCKED, 403, _("No more replies in this thread."))
         case Parent.TOO_DEEP:
-            words = _("This thread is too deep for another answer.")
-            return Refusal(Code.TOO_DEEP, 422, words)
+            message = _("This thread is too deep for another answer.")
+            return Refusal(Code.TOO_DEEP, 422, message)
     return None
 
 
@@ -187,18 +187,18 @@ def refuse_length(field: str, length: int) -> Refusal | None:
     most = LONGEST[field]
     if length <= most:
         return None
-    words = _("Please use at most %(most)s characters; this has %(count)s.")
+    message = _("Please use at most %(most)s characters; this has %(count)s.")
     if field == "body":
-        words = _("At most %(most)s characters can be sent; this text has %(count)s.")
-    return Refusal(Code.TOO_LONG, 422, words % {"most": f"{most:,}", "count": f"{length:,}"})
+        message = _("At most %(most)s characters can be sent; this text has %(count)s.")
+    return Refusal(Code.TOO_LONG, 422, message % {"most": f"{most:,}", "count": f"{length:,}"})
 
 
 def refuse_duplicate(facts: Facts) -> Refusal | None:
     """The sender's own pending comment is not an error: it was a double click or a second try."""
-    if facts.said is not Said.BEFORE:
+    if facts.repeat is not Repeat.YES:
         return None
-    words = _("You have already said that here. Your text is below.")
-    return Refusal(Code.DUPLICATE, 409, words)
+    message = _("You have already said that here. Your text is below.")
+    return Refusal(Code.DUPLICATE, 409, message)
 
 
 def refuse_fast_sender(facts: Facts) -> Refusal | None:
@@ -216,8 +216,8 @@ def refuse_busy_network(facts: Facts) -> Refusal | None:
 
 
 def refuse_late_edit(*, is_editable: bool) -> Refusal | None:
-    words = _("It can no longer be edited. Your text is below.")
-    return None if is_editable else Refusal(Code.TOO_LATE, 409, words)
+    message = _("It can no longer be edited. Your text is below.")
+    return None if is_editable else Refusal(Code.TOO_LATE, 409, message)
 
 
 def refuse_busy_reporter(now: datetime, fifth_report: datetime | None) -> Refusal | None:
@@ -235,16 +235,16 @@ def _seconds_left(now: datetime, since: datetime | None, pause: timedelta) -> in
 def _wait(code: Code, seconds: int) -> Refusal | None:
     if not seconds:
         return None
-    words = _("You can send it in %(time)s. Your text is below.") % {"time": duration(seconds)}
-    return Refusal(code, 429, words, retry_after=seconds)
+    message = _("You can send it in %(time)s. Your text is below.") % {"time": duration(seconds)}
+    return Refusal(code, 429, message, retry_after=seconds)
 
 
 def refuse_busy_asker(now: datetime, nth_asked: datetime | None) -> Refusal | None:
     seconds = _seconds_left(now, nth_asked, NETWORK_WINDOW)
     if not seconds:
         return None
-    words = _("You can ask in %(time)s.") % {"time": duration(seconds)}
-    return Refusal(Code.BUSY_NETWORK, 429, words, retry_after=seconds)
+    message = _("You can ask in %(time)s.") % {"time": duration(seconds)}
+    return Refusal(Code.BUSY_NETWORK, 429, message, retry_after=seconds)
 
 
 def duration(seconds: int) -> str:
