@@ -56,10 +56,10 @@ def worker_is_here(now: datetime) -> None:
         )
         said.append(words % {"start": clock(row.at), "end": clock(now)})
     if not retention.is_plausible(gap):
-        said.append(retention.pause_words())
+        said.append(retention.pause_sentence())
     if said:
         write("worker", " ".join(said), now)
-    row.facts["left"] = retention.left_to_run(row.facts.get("left", 0), gap)
+    row.facts["left"] = retention.seconds_before_deletions(row.facts.get("left", 0), gap)
     row.turn(State.OK)
     row.save()
 

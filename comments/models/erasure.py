@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from blog.transactions import writing
-from comments.rules.email import keyed
+from comments.rules.email import keyed_hash
 
 
 class Erasure(models.Model):
@@ -26,7 +26,7 @@ class Erasure(models.Model):
 
     @staticmethod
     def digest_of(email: str) -> str:
-        return keyed("erasure", email)
+        return keyed_hash("erasure", email)
 
     @classmethod
     def remember(cls, email: str, at: datetime) -> None:

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils import timezone
 
-from comments.rules.email import keyed
+from comments.rules.email import keyed_hash
 
 
 class Subscription(models.Model):
@@ -46,7 +46,7 @@ class HashedAddress(models.Model):
 
     @staticmethod
     def digest_of(email: str) -> str:
-        return keyed("optout", email)[:40]
+        return keyed_hash("optout", email)[:40]
 
     @classmethod
     def holds(cls, email: str) -> bool:

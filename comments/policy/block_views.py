@@ -22,7 +22,7 @@ from comments.queue import criteria_fields, edited_meanwhile, views
 from comments.queue.answers import go_on
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import done_words, lost_lines
-from comments.rules.email import normal
+from comments.rules.email import normalized
 from comments.submit import origin
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -34,7 +34,7 @@ may_change_policy = permission_required("comments.change_policy", raise_exceptio
 @require_http_methods(METHODS)
 def author(request, public_id):
     comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
-    email = normal(comment.author_email)
+    email = normalized(comment.author_email)
     about = {"kind": "author", "line": email}
     if _is_done(request):
         return _done(request, comment, email, _batch(request))

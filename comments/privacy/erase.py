@@ -11,7 +11,7 @@ from blog.cache import versions
 from blog.transactions import writing
 from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
 from comments.privacy import export, purge
-from comments.rules.email import normal
+from comments.rules.email import normalized
 
 CHUNK = 1000
 
@@ -93,7 +93,7 @@ def _take_out(email: str, before: datetime, by) -> Erased:
     rows, erased = export.found(email), Erased()
     with writing():
         erased.mails = _count(rows["mails"].filter(created_at__lte=before))
-        PolicyChange.forget(normal(email))
+        PolicyChange.forget(normalized(email))
         erased.subscriptions = _count(rows["subscriptions"].filter(created_at__lte=before))
     old = rows["comments"].filter(submitted_at__lte=before, emptied_at=None)
     mine = old.filter(kept_because="")

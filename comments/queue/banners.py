@@ -44,7 +44,7 @@ def _of_worker(beats):
             since = _("the clock of this server was set back")
         yield _plain(Kind.LATE, since=since)
     elif worker.facts.get("left"):
-        yield retention.pause_words()
+        yield retention.pause_sentence()
     if post and not post.is_ok:
         words = _("Mail cannot be sent since %(since)s: %(detail)s.")
         yield words % {"since": clock(post.since), "detail": post.detail}

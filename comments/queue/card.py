@@ -14,7 +14,7 @@ from comments.models import Comment, Policy
 from comments.queue import spam_figures
 from comments.queue.not_public import post_words
 from comments.rules import outage, word_lines
-from comments.rules.email import normal
+from comments.rules.email import normalized
 from comments.rules.holding import Reason, blocking_network
 from comments.rules.outage import Kind, Situation
 from comments.thread.notice import deletion_day
@@ -179,7 +179,7 @@ class Card:
         list and the line that say so."""
         rules, comment, found = self.policy.rules, self.comment, []
         if rules.blocks_author(comment.author_email):
-            found.append((_("Author blocked"), "addresses", normal(comment.author_email)))
+            found.append((_("Author blocked"), "addresses", normalized(comment.author_email)))
         if line := blocking_network(rules.networks, comment.ip, comment.network):
             found.append((_("Network blocked"), "networks", line))
         return found

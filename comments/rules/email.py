@@ -3,10 +3,10 @@
 from django.utils.crypto import salted_hmac
 
 
-def normal(email: str) -> str:
+def normalized(email: str) -> str:
     return email.strip().lower()
 
 
-def keyed(purpose: str, email: str) -> str:
+def keyed_hash(purpose: str, email: str) -> str:
     """Uses SECRET_KEY: somebody who steals the list cannot try addresses against it."""
-    return salted_hmac(f"comments.{purpose}", normal(email), algorithm="sha256").hexdigest()
+    return salted_hmac(f"comments.{purpose}", normalized(email), algorithm="sha256").hexdigest()

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from blog.text.folding import fold, looks_of
 from comments.rules import word_lines
-from comments.rules.email import normal
+from comments.rules.email import normalized
 
 
 class Reason(StrEnum):
@@ -90,7 +90,7 @@ def blocking_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]
     if network := matching_network(rules.networks, facts.ip):
         yield Reason.NETWORK, network
     if rules.blocks_author(facts.email):
-        yield Reason.AUTHOR, normal(facts.email)
+        yield Reason.AUTHOR, normalized(facts.email)
 
 
 def holding_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 # Two lines with at least this similarity count as one edited line.
-ALIKE = 0.6
+SIMILARITY = 0.6
 Value = int | str
 
 
@@ -49,8 +49,8 @@ def merge(base: dict, mine: dict, theirs: dict) -> Merge:
     """Fields missing in `mine` are left alone; `base` may lack some."""
     merged = Merge(theirs)
     for name, value in mine.items():
-        way = _merge_lines if isinstance(value, str) else _merge_value
-        merged.values[name], clashes = way(name, base.get(name), value, theirs[name])
+        merge_field = _merge_lines if isinstance(value, str) else _merge_value
+        merged.values[name], clashes = merge_field(name, base.get(name), value, theirs[name])
         merged.clashes.extend(clashes)
     return merged
 
@@ -62,31 +62,31 @@ def _merge_value(name: str, base: Value | None, mine: Value, theirs: Value) -> M
 
 
 def _merge_lines(name: str, base: str | None, mine: str, theirs: str) -> Merged:
-    own, others = lines(mine), lines(theirs)
+    my_lines, their_lines = lines(mine), lines(theirs)
     if base is None:
-        both = "\n".join(dict.fromkeys((*own, *others)))
-        return both, [Clash(name, None, mine, theirs)] if own != others else []
+        both = "\n".join(dict.fromkeys((*my_lines, *their_lines)))
+        return both, [Clash(name, None, mine, theirs)] if my_lines != their_lines else []
     before = lines(base)
-    if own in (before, others):
+    if my_lines in (before, their_lines):
         return theirs, []
-    if others == before:
+    if their_lines == before:
         return mine, []
-    own_edits, their_edits = _edits(before, own), _edits(before, others)
-    both_edited = own_edits.keys() & their_edits.keys()
-    asked = [
-        line for line in before if line in both_edited and own_edits[line] != their_edits[line]
+    my_edits, their_edits = _edits(before, my_lines), _edits(before, their_lines)
+    both_edited = my_edits.keys() & their_edits.keys()
+    clashing = [
+        line for line in before if line in both_edited and my_edits[line] != their_edits[line]
     ]
-    if _is_in_order(before, own):
+    if _is_in_order(before, my_lines):
         # Apply my edits to theirs; where there is a clash, my edit replaces theirs.
-        instead = {their_edits[line]: own_edits[line] for line in asked if their_edits[line]}
-        merged = _applied(own_edits | instead, _came(before, own), onto=others)
+        replacements = {their_edits[line]: my_edits[line] for line in clashing if their_edits[line]}
+        merged = _apply(my_edits | replacements, _added(before, my_lines), onto=their_lines)
     else:
         # I reordered the lines: apply their edits to mine.
         edits = {line: edit for line, edit in their_edits.items() if line not in both_edited}
-        left = {their_edits[line] for line in asked}
-        came = [line for line in _came(before, others) if line not in left]
-        merged = _applied(edits, came, onto=own)
-    clashes = [Clash(name, line, own_edits[line], their_edits[line]) for line in asked]
+        left = {their_edits[line] for line in clashing}
+        added = [line for line in _added(before, their_lines) if line not in left]
+        merged = _apply(edits, added, onto=my_lines)
+    clashes = [Clash(name, line, my_edits[line], their_edits[line]) for line in clashing]
     return "\n".join(merged), clashes
 
 
@@ -96,12 +96,12 @@ def lines(text: str) -> tuple[str, ...]:
 
 def _edits(before: tuple, after: tuple) -> dict[str, str]:
     """Maps each line that is gone to the line that replaces it, or to ""."""
-    gone, came = _by_neighbour(before, set(after)), _by_neighbour(after, set(before))
+    gone, added = _by_neighbour(before, set(after)), _by_neighbour(after, set(before))
     edits = {}
     for neighbour, old in gone.items():
-        new = came.get(neighbour, [])[: len(old)]
+        new = added.get(neighbour, [])[: len(old)]
         for line, other in zip_longest(old, new, fillvalue=""):
-            is_edit = SequenceMatcher(None, line, other, False).ratio() >= ALIKE
+            is_edit = SequenceMatcher(None, line, other, False).ratio() >= SIMILARITY
             edits[line] = other if is_edit else ""
     return edits
 
@@ -116,7 +116,7 @@ def _by_neighbour(lines: tuple, kept: set) -> dict[str, list[str]]:
     return found
 
 
-def _came(before: tuple, after: tuple) -> list[str]:
+def _added(before: tuple, after: tuple) -> list[str]:
     old = set(before)
     return [line for line in after if line not in old]
 
@@ -126,6 +126,6 @@ def _is_in_order(before: tuple, after: tuple) -> bool:
     return [w for w in before if w in new] == [w for w in after if w in old]
 
 
-def _applied(edits: dict[str, str], came: list[str], *, onto: tuple) -> list[str]:
+def _apply(edits: dict[str, str], added: list[str], *, onto: tuple) -> list[str]:
     changed = (edits.get(line, line) for line in onto)
-    return list(dict.fromkeys(filter(None, (*changed, *came))))
+    return list(dict.fromkeys(filter(None, (*changed, *added))))
