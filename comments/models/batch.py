@@ -59,7 +59,7 @@ class Batch(models.Model):
         return f"{self.id}: {self.verb}"
 
 
-def name_of(text: str | None) -> UUID | None:
+def parse_batch_id(text: str | None) -> UUID | None:
     try:
         return None if text is None else UUID(text)
     except ValueError as error:
@@ -72,39 +72,41 @@ def require_own(batch: UUID | None, verb: str, by) -> None:
         raise OtherBatch
 
 
-def count_of(batch: UUID | None, by) -> int:
+def decided_count(batch: UUID | None, by) -> int:
     return Decision.objects.filter(batch=batch, by=by).count() if batch else 0
 
 
-def of_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
+def find_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
     """Returns the newest batch with this verb that moved one of these comments, if it is unchanged
     since it was seen. `rows`: see Comment.decide."""
-    found = _lasts(rows, by, verb).filter(new_version=F("comment__version"))
+    found = _last_decisions(rows, by, verb).filter(new_version=F("comment__version"))
     found = found.values_list("comment__public_id", "old_version", "batch")
     return next((batch for name, seen, batch in found if seen == rows[name]), None)
 
 
-def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
+def find_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
     """Returns the newest undo that left a comment of this batch, or the `only` one, in its status
     from before."""
     rows = Decision.objects.filter(batch=batch)
     rows = rows if only is None else rows.filter(comment__public_id=only)
     before = dict(rows.values_list("comment__public_id", "old_status"))
-    lasts = _lasts(before, by, Batch.Verb.UNDO).exclude(batch=batch)
-    found = lasts.values_list("comment__public_id", "new_status", "batch")
+    last_decisions = _last_decisions(before, by, Batch.Verb.UNDO).exclude(batch=batch)
+    found = last_decisions.values_list("comment__public_id", "new_status", "batch")
     return next((undo for name, status, undo in found if status == before[name]), None)
 
 
-def _lasts(ids, by, verb: str):
+def _last_decisions(ids, by, verb: str):
     # Comments whose last Decision is by this person and with this verb; the newest first.
     newest = Decision.objects.filter(comment__public_id__in=list(ids))
     newest = newest.order_by().values("comment")
-    lasts = Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
+    last_decisions = Decision.objects.filter(
+        pk__in=newest.annotate(last=Max("pk")).values("last"), by=by
+    )
     same = Batch.objects.filter(pk=OuterRef("batch"), verb=verb)
-    return lasts.filter(Exists(same)).order_by("-pk")
+    return last_decisions.filter(Exists(same)).order_by("-pk")
 
 
-def recall(outcome, by) -> None:
+def add_first_results(outcome, by) -> None:
     """Adds the results from the first time that this batch was sent. It needs no lock: the verb has
     just run again and changed nothing, because the versions had changed."""
     if not outcome.lost:

@@ -213,10 +213,10 @@ class Comment(models.Model):
         return verbs.take_down_erased(cls.objects, ids, by=by)
 
     @classmethod
-    def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
+    def changed_since(cls, rows: dict[int, int], *, by) -> list[dict]:
         """Returns the comments whose version is no longer the one that was seen, as in
         Outcome.lost."""
-        return verbs.moved_on(cls.objects, rows, by=by)
+        return verbs.changed_since(cls.objects, rows, by=by)
 
     @property
     def is_over(self) -> bool:
@@ -239,7 +239,7 @@ class Comment(models.Model):
         return self.status == "approved" and reported
 
     @property
-    def asks_again(self) -> bool:
+    def needs_second_look(self) -> bool:
         return self.has_late_spam or self.is_reported
 
     @property

@@ -16,7 +16,7 @@ from comments.models.snapshot import Snapshot
 EDITED = "edited"
 ITS_AUTHOR = gettext_lazy("its author")
 # Reasons of the spam check. Every other automatic move is a rule of the policy.
-OF_THE_CHECK = ("akismet", "same-as-spam")
+SPAM_CHECK_REASONS = ("akismet", "same-as-spam")
 
 
 def lost_rows(
@@ -25,15 +25,16 @@ def lost_rows(
     """Returns one row for each public_id, even where the comment is deleted or not visible to the
     person. `seen` maps public_ids to the versions that the person saw."""
     ids, seen = set(ids), seen or {}
-    known = {c.public_id: c for c in snapshot.comments if c.public_id in ids}
-    trails = {name: snapshot.decisions(comment) for name, comment in known.items()}
-    verbs = _verbs(trail[-1].batch for trail in trails.values() if trail)
-    lasts = {
-        name: _last(comment, trails[name], seen.get(name), verbs) for name, comment in known.items()
+    comments = {c.public_id: c for c in snapshot.comments if c.public_id in ids}
+    decisions = {name: snapshot.decisions(comment) for name, comment in comments.items()}
+    verbs = _verbs(rows[-1].batch for rows in decisions.values() if rows)
+    changes = {
+        name: _last_change(comment, decisions[name], seen.get(name), verbs)
+        for name, comment in comments.items()
     }
-    users = {who for who, _at, _edited in lasts.values() if isinstance(who, int)}
+    users = {who for who, _at, _edited in changes.values() if isinstance(who, int)}
     names = {user.pk: isolated(user) for user in User.objects.filter(pk__in=users)} if users else {}
-    return [_row(name, known.get(name), lasts.get(name), names) for name in sorted(ids)]
+    return [_row(name, comments.get(name), changes.get(name), names) for name in sorted(ids)]
 
 
 def lost_row(public_id: int, comment=None) -> dict:
@@ -59,12 +60,12 @@ def _verbs(batches: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(rows.values_list("pk", "verb"))
 
 
-def _last(
-    comment, trail: list[Decision], seen: int | None, verbs: dict[UUID, str]
+def _last_change(
+    comment, decisions: list[Decision], seen: int | None, verbs: dict[UUID, str]
 ) -> tuple[int | str, datetime | None, str]:
     """Returns the person (a user's id, or a label), the time and the verb."""
-    last, edit = (trail[-1] if trail else None), comment.last_edit
-    before = trail[-2:-1] if last and _follows_unread(last, seen) else trail[-1:]
+    last, edit = (decisions[-1] if decisions else None), comment.last_edit
+    before = decisions[-2:-1] if last and _follows_unread(last, seen) else decisions[-1:]
     if before and edit and edit[1] > before[0].created_at:
         return *edit, EDITED
     if last is None:
@@ -73,21 +74,21 @@ def _last(
         return str(ITS_AUTHOR), last.created_at, last.reason
     has_left = last.by_a_person and not last.by_id
     who = str(_("Someone who has left")) if has_left else last.by_id or ""
-    if _is_by_machine(last) and last.reason not in OF_THE_CHECK:
+    if _is_automatic(last) and last.reason not in SPAM_CHECK_REASONS:
         who = str(_("A rule of the policy"))
-    return who, last.created_at, _did(last, verbs)
+    return who, last.created_at, _verb_of(last, verbs)
 
 
-def _is_by_machine(last) -> bool:
+def _is_automatic(last) -> bool:
     return bool(last.old_status) and not last.by_a_person
 
 
 def _follows_unread(last, seen: int | None) -> bool:
     # An automatic move after an edit: the person has not seen the edit.
-    return bool(seen) and _is_by_machine(last) and last.old_version != seen
+    return bool(seen) and _is_automatic(last) and last.old_version != seen
 
 
-def _did(last, verbs: dict[UUID, str]) -> str:
+def _verb_of(last, verbs: dict[UUID, str]) -> str:
     if not last.old_status:
         return ""
     return last.reason if last.reason in ("keep", "erased") else verbs.get(last.batch, "")

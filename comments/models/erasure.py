@@ -36,12 +36,12 @@ class Erasure(models.Model):
             _write({digest: at})
 
     @classmethod
-    def recall(cls) -> dict[str, datetime]:
+    def read_all(cls) -> dict[str, datetime]:
         """Returns all erasures of the table and the file, and adds to each what it lacks."""
         with writing():
-            known, written = dict(cls.objects.values_list("digest", "erased_at")), _read()
-            both = {digest: _later(known, written, digest) for digest in known | written}
-            rows = [cls(digest=d, erased_at=at) for d, at in both.items() if known.get(d) != at]
+            stored, written = dict(cls.objects.values_list("digest", "erased_at")), _read()
+            both = {digest: _later(stored, written, digest) for digest in stored | written}
+            rows = [cls(digest=d, erased_at=at) for d, at in both.items() if stored.get(d) != at]
             cls.objects.bulk_create(
                 rows,
                 update_conflicts=True,
@@ -52,8 +52,8 @@ class Erasure(models.Model):
         return both
 
 
-def _later(known: dict, written: dict, digest: str) -> datetime:
-    return max(at for at in (known.get(digest), written.get(digest)) if at)
+def _later(stored: dict, written: dict, digest: str) -> datetime:
+    return max(at for at in (stored.get(digest), written.get(digest)) if at)
 
 
 def _write(erased: dict[str, datetime]) -> None:

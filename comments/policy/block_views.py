@@ -14,7 +14,7 @@ from blog.transactions import writing
 from comments import dates
 from comments.access import moderators
 from comments.models import Comment, Policy
-from comments.models.batch import OtherBatch, count_of, name_of, require_own
+from comments.models.batch import OtherBatch, decided_count, parse_batch_id, require_own
 from comments.moderation import one_comment
 from comments.moderation.forms import BlockNetworkForm
 from comments.policy import block
@@ -113,13 +113,13 @@ def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
 
 
 def _batch(request):
-    return name_of(request.POST.get("batch"))
+    return parse_batch_id(request.POST.get("batch"))
 
 
 def _is_done(request) -> bool:
     """Pressed twice: the first press did all of it."""
     try:
-        return request.method == "POST" and bool(count_of(_batch(request), request.user))
+        return request.method == "POST" and bool(decided_count(_batch(request), request.user))
     except OtherBatch:
         return False
 
@@ -129,7 +129,7 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
     if not is_new:
         said = _("Blocked already: %(line)s.")
     words = [said % {"line": line}]
-    if count := count_of(batch, request.user):
+    if count := decided_count(batch, request.user):
         words.append(done_words("spam", count))
         words.append(_("Undo takes these back; the line in the policy stays."))
     notice = {"words": " ".join(words), "lost": lost_lines(lost)}

@@ -72,7 +72,7 @@ def erase(email: str, *, by=None) -> Erased:
 
 def repeat() -> bool:
     """Erases again the addresses that came back with a backup, and evidence that was released."""
-    erased = Erasure.recall()
+    erased = Erasure.read_all()
     for email in _addresses() if erased else ():
         if before := erased.get(Erasure.digest_of(email)):
             _take_out(email, before, None)

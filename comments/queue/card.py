@@ -38,7 +38,7 @@ VERB_WORDS = {
 def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
-    kind = "again" if comment.asks_again else comment.status
+    kind = "again" if comment.needs_second_look else comment.status
     words = VERB_WORDS
     if kind == "again":
         words = VERB_WORDS | {"approve": _("Keep")}

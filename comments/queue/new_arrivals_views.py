@@ -31,7 +31,7 @@ def show(request):
     tab = tab if tab in page.TABS else "pending"
     now = timezone.now()
     ids = new_arrivals.arrived(tab, request.user, since, Filters.parse(request.GET))
-    changed = Comment.moved_on(rows, by=request.user) if rows else []
+    changed = Comment.changed_since(rows, by=request.user) if rows else []
     said = {"since": now.isoformat(), "count": len(ids), "most": new_arrivals.MOST_NEW, "ids": ids}
     return JsonResponse(said | {"changed": lost_as_json(changed)})
 

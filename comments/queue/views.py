@@ -17,7 +17,7 @@ from comments import dates
 from comments.access import gives_text_back, moderators
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
-from comments.models.batch import OtherBatch, name_of
+from comments.models.batch import OtherBatch, parse_batch_id
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
 from comments.queue import decide as pressing
 from comments.queue import history as trail
@@ -141,7 +141,7 @@ def _decide(request):
         words = _("No comment was selected. Nothing was changed.")
         return refuse(request, words, back=next_page(request))
     try:
-        batch = name_of(request.POST.get("batch"))
+        batch = parse_batch_id(request.POST.get("batch"))
         outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
@@ -164,7 +164,7 @@ def undo(request):
     if batch is None or (only is not None and number(only) is None):
         return _not_understood(request)
     try:
-        as_batch = name_of(request.POST.get("undo"))
+        as_batch = parse_batch_id(request.POST.get("undo"))
         only = only and number(only)
         outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:

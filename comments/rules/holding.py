@@ -186,7 +186,7 @@ def feedback_for_move(old: str, new: str) -> str:
     return "ham" if old == "spam" and new in ("approved", "pending") else ""
 
 
-def feedback_owed(believed: str, status: str) -> str:
+def missing_feedback(believed: str, status: str) -> str:
     """Returns the feedback that Akismet still needs, given its own verdict and the status."""
     if status == "spam":
         return "spam" if believed != "spam" else ""

@@ -8,10 +8,10 @@ from comments.rules.holding import (
     Facts,
     Rules,
     feedback_for_move,
-    feedback_owed,
     first_decision,
     matching_line,
     matching_network,
+    missing_feedback,
     network_of,
 )
 
@@ -163,4 +163,4 @@ def test_only_a_move_into_or_out_of_spam_is_news_to_akismet(old, new):
     ],
 )
 def test_akismet_is_told_only_what_it_does_not_believe(believed, status, owed):
-    assert feedback_owed(believed, status) == owed
+    assert missing_feedback(believed, status) == owed
