@@ -38,7 +38,7 @@ def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tu
 def key(akismet: Heartbeat | None, check: outage.Situation) -> str:
     if not check.is_configured:
         return _("There is none. An administrator must set AKISMET_API_KEY and restart.")
-    passed_at = akismet.moment("passed_at") if akismet else None
+    passed_at = akismet.time_of("passed_at") if akismet else None
     if akismet is None or (akismet.is_ok and not passed_at):
         return _("Akismet has never been asked.")
     if akismet.is_ok:
@@ -58,7 +58,7 @@ def _next_try(state: outage.State, check: outage.Situation) -> str:
 
 
 def _last_answer(akismet: Heartbeat | None) -> str:
-    passed_at = akismet.moment("passed_at") if akismet else None
+    passed_at = akismet.time_of("passed_at") if akismet else None
     return clock(passed_at) if passed_at else _("None yet")
 
 

@@ -91,7 +91,7 @@ def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, bega
     now = timezone.now()
     with writing():
         # Akismet's row is locked before the comment's, as the checks do.
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
+        akismet = Heartbeat.locked(Heartbeat.AKISMET)
         _believe(decision.comment, decision.feedback, claim.believed_before)
         if is_its_own or fails_alone(akismet, failure, claim.asked_before or began):
             return

@@ -37,7 +37,7 @@ def tell_administrators(now: datetime) -> None:
     """Within writing(), so that nobody is told twice."""
     mail_is_back(now)
     for name in (Heartbeat.AKISMET, Heartbeat.QUOTA) if akismet.is_configured() else ():
-        row = Heartbeat.held(name)
+        row = Heartbeat.locked(name)
         if is_owed(row.state, row.since, row.told_state, row.told_at, now):
             write(f"{name}:{row.state}", WORDS[name, row.state](row), now)
             row.told_at, row.told_state = now, row.state
@@ -47,7 +47,7 @@ def tell_administrators(now: datetime) -> None:
 def worker_is_here(now: datetime) -> None:
     """The worker tells it when it is back, since only the worker sends mail. Until then the queue
     shows a banner."""
-    row = Heartbeat.held(Heartbeat.WORKER)
+    row = Heartbeat.locked(Heartbeat.WORKER)
     gap, said = now - row.at, []
     if gap > WORKER_IS_LATE:
         words = _(
@@ -60,20 +60,20 @@ def worker_is_here(now: datetime) -> None:
     if said:
         write("worker", " ".join(said), now)
     row.facts["left"] = retention.seconds_before_deletions(row.facts.get("left", 0), gap)
-    row.turn(State.OK)
+    row.set_state(State.OK)
     row.save()
 
 
 def mail_is_back(now: datetime) -> None:
     row = Heartbeat.objects.filter(name=Heartbeat.MAIL).first()
-    if row is None or not row.is_ok or not (failed_at := row.moment("failed_at")):
+    if row is None or not row.is_ok or not (failed_at := row.time_of("failed_at")):
         return
     words = _(
         "Mail could not be sent from %(start)s to %(end)s. What waited is sent now, or closed "
         "with its error in the history of its comment."
     )
     write("mail", words % {"start": clock(failed_at), "end": clock(row.since)}, now)
-    row = Heartbeat.held(Heartbeat.MAIL)
+    row = Heartbeat.locked(Heartbeat.MAIL)
     row.facts.pop("failed_at", None)
     row.save()
 

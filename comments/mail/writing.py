@@ -48,7 +48,7 @@ class Written:
 def write(rows: list, now: datetime) -> Written:
     """One mail about all `rows`. Raises NotSent or NotYet."""
     first = rows[0]
-    if first.recipient is None and first.kind != "alert" and OptOut.holds(first.to):
+    if first.recipient is None and first.kind != "alert" and OptOut.contains(first.to):
         raise NotSent(_("this address wants no mail from here"))
     written = _WRITERS[first.kind](rows, now)
     written.headers.setdefault("Message-ID", message_id(first))
@@ -200,7 +200,7 @@ def _public(rows, now) -> tuple[list, list]:
 
 
 def _once_an_hour(rows, now) -> None:
-    others = Mail.objects.together(rows[0]).exclude(pk__in=[row.pk for row in rows])
+    others = Mail.objects.in_same_mail_as(rows[0]).exclude(pk__in=[row.pk for row in rows])
     if last := _sent_within_an_hour(others, now).order_by("sent_at").last():
         raise NotYet(last.sent_at + HOUR)
     if _under_way(others).exists():
@@ -216,7 +216,7 @@ def _once_unconfirmed(row, now) -> None:
     """An address gets one mail until it is confirmed: it may be a stranger's."""
     if Subscription.is_confirmed(row.to):
         return
-    if _goes_after(row, _others(row), now) or Unconfirmed.holds(row.to):
+    if _goes_after(row, _others(row), now) or Unconfirmed.contains(row.to):
         raise NotSent(_("an earlier mail to this address has not been confirmed"))
 
 

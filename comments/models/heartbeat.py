@@ -24,7 +24,7 @@ class Heartbeat(models.Model):
     TESTED = "tested"
 
     # The longest wait for a next try.
-    LONGEST_REST = timedelta(days=1)
+    LONGEST_WAIT = timedelta(days=1)
 
     class State(models.TextChoices):
         OK = "ok"
@@ -50,7 +50,7 @@ class Heartbeat(models.Model):
         return self.name
 
     @classmethod
-    def held(cls, name: str) -> "Heartbeat":
+    def locked(cls, name: str) -> "Heartbeat":
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"at": now, "since": now})
         return cls.objects.select_for_update().get(name=name)
@@ -59,9 +59,9 @@ class Heartbeat(models.Model):
     def beat(cls, name: str, state: str = State.OK, detail: str = "") -> bool:
         """Returns whether the state changed; `since` moves only then. On recovery, keeps
         `failed_at` until the alert is sent."""
-        row = cls.held(name)
+        row = cls.locked(name)
         since = row.since
-        changed = row.turn(state, detail)
+        changed = row.set_state(state, detail)
         if changed and row.is_ok:
             row.facts.setdefault("failed_at", since.isoformat())
         row.save()
@@ -80,7 +80,7 @@ class Heartbeat(models.Model):
     def is_ok(self) -> bool:
         return self.state == self.State.OK
 
-    def turn(self, state: str, detail: str = "") -> bool:
+    def set_state(self, state: str, detail: str = "") -> bool:
         now, changed = timezone.now(), self.state != state
         self.at, self.state, self.detail = now, state, detail[:200]
         self.since = now if changed else self.since
@@ -100,7 +100,7 @@ class Heartbeat(models.Model):
             kind if _state_of(kind) == self.state else _KIND_OF[self.state],
             self.detail,
             at=self.at,
-            since=self.moment("kind_since") or self.since,
+            since=self.time_of("kind_since") or self.since,
             away_since=self.since,
             next_at=self.next_at,
         )
@@ -108,7 +108,7 @@ class Heartbeat(models.Model):
     def may_be_probed(self, now: datetime) -> bool:
         return not self.is_ok and self.as_state.waits_until(now) is None
 
-    def hear(self, event: outage.Event) -> bool:
+    def record_event(self, event: outage.Event) -> bool:
         new, _words = outage.next_state(self.as_state, event)
         state, before = _state_of(new.kind), self.state
         self.at, self.state, self.detail = new.at, state, new.detail[:200]
@@ -120,13 +120,13 @@ class Heartbeat(models.Model):
     # Calls are counted by minute; the first minute of the hour counts in full.
 
     def calls_in_hour(self, now: datetime) -> int:
-        return sum(_of_last_hour(self.facts.get("calls", {}), now).values())
+        return sum(_calls_of_last_hour(self.facts.get("calls", {}), now).values())
 
     def count_call(self, now: datetime, calls: int = 1) -> None:
-        kept, minute = _of_last_hour(self.facts.get("calls", {}), now), str(_minute(now))
+        kept, minute = _calls_of_last_hour(self.facts.get("calls", {}), now), str(_minute(now))
         self.facts["calls"] = kept | {minute: kept.get(minute, 0) + calls}
 
-    def moment(self, fact: str) -> datetime | None:
+    def time_of(self, fact: str) -> datetime | None:
         # A time in the future was written by a wrong clock.
         text = self.facts.get(fact)
         found = datetime.fromisoformat(text) if text else None
@@ -151,6 +151,6 @@ def _minute(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
 
-def _of_last_hour(calls: dict[str, int], now: datetime) -> dict[str, int]:
+def _calls_of_last_hour(calls: dict[str, int], now: datetime) -> dict[str, int]:
     oldest, newest = _minute(now - HOUR), _minute(now + outage.CLOCK_TOLERANCE)
     return {minute: count for minute, count in calls.items() if oldest <= int(minute) <= newest}

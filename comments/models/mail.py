@@ -67,7 +67,7 @@ class MailQuerySet(models.QuerySet):
         links = done & Q(kind="links", created_at__lt=now - KEPT_LINKS)
         return self.filter(links | Q(created_at__lt=now - KEPT), comment=None)
 
-    def together(self, row):
+    def in_same_mail_as(self, row):
         """Rows that go out in one mail with this one: to an author about one post, to a commenter
         about the replies to one comment."""
         same = self.filter(kind=row.kind, to=row.to)

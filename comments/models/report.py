@@ -25,7 +25,7 @@ class Report(models.Model):
         return f"{self.comment_id}: {self.words[:40]}"
 
     @classmethod
-    def take(cls, comment, words: str, network: str) -> None:
+    def submit(cls, comment, words: str, network: str) -> None:
         """Saves one report for each known network, and every report without one. The comment stays
         public; a moderator is asked to look."""
         now = timezone.now()
@@ -33,7 +33,7 @@ class Report(models.Model):
             row = type(comment).objects.filter(pk=comment.pk)
             # The lock lets the second of two clicks find the first one's row.
             decided_at = row.select_for_update().values_list("status_at", flat=True).first()
-            if not decided_at or cls.is_known(comment, network):
+            if not decided_at or cls.exists_from(comment, network):
                 return
             # Later than the decision, even if the clock was set back since.
             at = max(now, decided_at + MOMENT)
@@ -42,7 +42,7 @@ class Report(models.Model):
             row.filter(closed).update(reported_at=at)
 
     @classmethod
-    def is_known(cls, comment, network: str) -> bool:
+    def exists_from(cls, comment, network: str) -> bool:
         # Without a network it may be another reader.
         return bool(network) and cls.objects.filter(comment=comment, network=network).exists()
 

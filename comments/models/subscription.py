@@ -49,7 +49,7 @@ class HashedAddress(models.Model):
         return keyed_hash("optout", email)[:40]
 
     @classmethod
-    def holds(cls, email: str) -> bool:
+    def contains(cls, email: str) -> bool:
         return cls.objects.filter(pk=cls.digest_of(email)).exists()
 
     @classmethod
@@ -65,6 +65,6 @@ class Unconfirmed(HashedAddress):
     """An address that got its one mail and did not confirm: it may belong to a stranger."""
 
     @classmethod
-    def wrote_to(cls, email: str) -> None:
+    def add_unless_confirmed(cls, email: str) -> None:
         if not Subscription.is_confirmed(email):
             cls.add(cls.digest_of(email))

@@ -74,6 +74,6 @@ def _obstacle(comment) -> str:
         return _("No mail server is set (EMAIL_URL), so nothing can be sent.")
     if not comment.author_email:
         return _("There is no e-mail address with this comment.")
-    if OptOut.holds(comment.author_email):
+    if OptOut.contains(comment.author_email):
         return _("Whoever reads this address wants no mail from here.")
     return ""

@@ -62,7 +62,7 @@ def _enqueue(request, name: str, job):
         raise PermissionDenied
     now = timezone.now()
     with writing():
-        row = Heartbeat.held(name)
+        row = Heartbeat.locked(name)
         is_pressed = row.state == Heartbeat.State.WAITING and now - ONE_PRESS < row.since <= now
         if akismet.is_configured() and not is_pressed:
             row.state, row.since, row.at, row.facts = Heartbeat.State.WAITING, now, now, {}

@@ -76,8 +76,8 @@ def renew() -> None:
     """Reads as many rows as there were in 30 days: nothing that a page could wait for."""
     counts = count(timezone.now() - PERIOD)
     with writing():
-        row = Heartbeat.held(Heartbeat.FIGURES)
-        row.turn(Heartbeat.State.OK)
+        row = Heartbeat.locked(Heartbeat.FIGURES)
+        row.set_state(Heartbeat.State.OK)
         row.facts = counts
         row.save()
 

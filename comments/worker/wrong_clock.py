@@ -35,6 +35,6 @@ def mend(now: datetime) -> None:
 def _mend_heartbeats(now: datetime, ahead: datetime) -> None:
     # The worker's row tells how far the clock jumped.
     rows = Heartbeat.objects.exclude(name=Heartbeat.WORKER)
-    rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_REST)).update(next_at=now)
+    rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_WAIT)).update(next_at=now)
     for column in ("at", "since", "told_at"):
         rows.filter(**{f"{column}__gt": ahead}).update(**{column: now})

@@ -208,7 +208,7 @@ def test_ask_again_now_asks_whatever_is_remembered(akismet, client, wrong, ahead
     def fail_and_press():
         submit_comment(make_post())
         run_tasks()
-        Heartbeat.held(Heartbeat.ASKED)
+        Heartbeat.locked(Heartbeat.ASKED)
         now = timezone.now() - (timedelta(minutes=2) if not ahead else timedelta(0))
         Heartbeat.objects.filter(name="asked").update(state="waiting", since=now)
 

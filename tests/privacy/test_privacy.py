@@ -56,7 +56,7 @@ def everything_of_ana():
         Mail.objects.queue(
             "letter", ANA, key=f"letter:{comment.pk}", comment=comment, text="Hi Ana"
         )
-        Report.take(comment, "Secret is rude.", "198.51.100.0/24")
+        Report.submit(comment, "Secret is rude.", "198.51.100.0/24")
     Mail.objects.queue("links", ANA, key="links:ana")
     return alone, answered, kept
 

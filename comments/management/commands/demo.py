@@ -235,7 +235,7 @@ class Demo:
             fields = {"author_name": comment.author_name, "author_url": comment.author_url}
             revise(comment, fields | {"body": row["revised"]}, by=editor, seen=comment.version)
         for text, network in zip(row.get("reports", ()), REPORTERS, strict=False):
-            Report.take(comment, text, network)
+            Report.submit(comment, text, network)
         if "evidence" in row:
             Evidence.keep(comment, row["evidence"], by=editor)
         if "held_again" in row:
