@@ -13,7 +13,7 @@ from blog.views.errors import came_from, signed_out
 from comments.models.querysets import decides_at_all
 
 
-def signed_in(view):
+def sign_in_required(view):
     """Sends anonymous users to the login. After a POST the typed text is shown again."""
     to_login = login_required(view)
 
@@ -30,16 +30,16 @@ def wants_json(request) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def moderators(view):
+def moderator_required(view):
     def checked(request, *args, **kwargs):
         if not decides_at_all(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return never_cache(signed_in(checked))
+    return never_cache(sign_in_required(checked))
 
 
-def gives_text_back(view):
+def keeps_typed_text(view):
     """Shows the typed text again where the comment was deleted meanwhile."""
 
     @wraps(view)

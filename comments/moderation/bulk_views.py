@@ -29,7 +29,7 @@ PREVIEW = 20
 OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 
-@access.moderators
+@access.moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request):
     try:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.transactions import writing
 from comments import dates
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, decided_count, parse_batch_id, require_own
 from comments.moderation import one_comment
@@ -29,7 +29,7 @@ METHODS = ["GET", "HEAD", "POST"]
 may_change_policy = permission_required("comments.change_policy", raise_exception=True)
 
 
-@moderators
+@moderator_required
 @may_change_policy
 @require_http_methods(METHODS)
 def author(request, public_id):
@@ -51,7 +51,7 @@ def author(request, public_id):
     return _page(request, comment, policy, "", about)
 
 
-@moderators
+@moderator_required
 @may_change_policy
 @require_http_methods(METHODS)
 def network(request, public_id):

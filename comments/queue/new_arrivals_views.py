@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.models import Comment
 from comments.queue import new_arrivals, page
 from comments.queue.answers import lost_as_json
@@ -16,7 +16,7 @@ from comments.queue.views import rows_of
 MOST_SHOWN = 200
 
 
-@moderators
+@moderator_required
 @require_GET
 def show(request):
     """`since`: when the page was made, as it says itself; `row`: what it still shows to decide.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
 from comments import dates
-from comments.access import gives_text_back, moderators
+from comments.access import keeps_typed_text, moderator_required
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, parse_batch_id
@@ -38,7 +38,7 @@ MOST_ROWS = 10_000
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
 
 
-@moderators
+@moderator_required
 @require_GET
 def show(request):
     tab = request.GET.get("tab", "pending")
@@ -114,7 +114,7 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
 
 # Django's check of the token reads the form as well, and has no words for one that is too long.
 @csrf_exempt
-@moderators
+@moderator_required
 @require_POST
 def decide(request):
     """`row` = `<public_id>.<version>`, once or many times; 409 where nothing could be done.
@@ -151,7 +151,7 @@ def _decide(request):
     return answer(request, outcome, words, unseen, rows)
 
 
-@moderators
+@moderator_required
 @require_POST
 def undo(request):
     """All of a batch, or `only` one comment of it. `undo`: what its sender calls the undo itself,
@@ -176,7 +176,7 @@ def undo(request):
     return answer(request, outcome, " ".join(words), unseen, {}, is_undo=True, notes=notes)
 
 
-@moderators
+@moderator_required
 @require_GET
 def history(request, public_id):
     comments = Comment.objects.decidable_by(request.user)
@@ -197,9 +197,9 @@ def show_history(request, comment, form, status=200):
     return TemplateResponse(request, "queue/history.html", context, status=status)
 
 
-@moderators
+@moderator_required
 @require_POST
-@gives_text_back
+@keeps_typed_text
 def evidence(request, public_id):
     """Keeps it with a note, or releases it: then it goes on its day, as any other."""
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
