@@ -17,19 +17,15 @@ def clock(moment) -> str:
     return f"{day} {time}" if _is_near(moment) else f"{day}, {time}"
 
 
-def at_words(moment) -> str:
+def clock_in_sentence(moment) -> str:
     # at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14
     day = _near_day(moment)
-    words = _("on %(day)s at %(time)s") if day else _("at %(time)s")
-    return words % {"day": day, "time": time_of_day(moment)}
+    phrase = _("on %(day)s at %(time)s") if day else _("at %(time)s")
+    return phrase % {"day": day, "time": time_of_day(moment)}
 
 
 def day_and_month(moment) -> str:
     return date_format(_local(moment), "j F")
-
-
-def whole_clock(moment) -> str:
-    return f"{whole_day(moment)}, {time_of_day(moment)}"
 
 
 def time_of_day(moment) -> str:
@@ -50,7 +46,7 @@ def _is_near(moment) -> bool:
     return abs((_local(moment).date() - _local(timezone.now()).date()).days) < 7
 
 
-def whole_day(moment) -> str:
+def full_date(moment) -> str:
     return date_format(_local(moment), "j F Y")
 
 
