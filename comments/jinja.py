@@ -47,9 +47,9 @@ def comments(context, post) -> Comments:
     return Comments(context["request"], post)
 
 
-def _context(request, post, read: tree.Thread) -> dict:
+def _context(request, post, thread: tree.Thread) -> dict:
     policy = Policy.current(request.site_edition)
-    for node in read.nodes:
+    for node in thread.nodes:
         node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
         request.holds_secret = bool(node.notice) or getattr(request, "holds_secret", False)
     user = request.user if request.user.is_authenticated else None
@@ -57,7 +57,7 @@ def _context(request, post, read: tree.Thread) -> dict:
     is_public = post.is_visible(now)
     return {
         "post": post,
-        "thread": read,
+        "thread": thread,
         "saved": _saved(request, post, cookies.ids(request)),
         "moderates": user is not None and may_decide(user, post),
         "is_public": is_public,

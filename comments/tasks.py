@@ -11,7 +11,7 @@ from comments.check import account, feedback, probing, screening
 from comments.mail import sending
 from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
-from comments.privacy import empty as emptying
+from comments.privacy.empty import empty_some
 from comments.queue import full_text
 
 
@@ -38,7 +38,7 @@ def send_mail(pk: int) -> None:
 
 @task(priority=-5)
 def empty(tab: str, before: str) -> None:
-    if emptying.go_on(tab, datetime.fromisoformat(before)):
+    if empty_some(tab, datetime.fromisoformat(before)):
         later(empty, tab, before)
 
 
