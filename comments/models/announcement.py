@@ -25,7 +25,7 @@ def announce(comments: list, *, by) -> None:
     now, recipients = timezone.now(), Recipients.of(comments)
     rows = [
         *(_to_commenter(comment, recipients, now) for comment in comments),
-        *(_to_the_answered(comment, recipients, now) for comment in comments),
+        *(_to_parent_author(comment, recipients, now) for comment in comments),
         *_to_authors(comments, recipients, by, now),
     ]
     Mail.objects.queue_all([row for row in rows if row])
@@ -54,31 +54,31 @@ class Recipients:
 
     @classmethod
     def of(cls, comments: list) -> "Recipients":
-        said = {pk for c in comments for pk in (c.pk, c.parent_id) if pk}
+        comment_ids = {pk for c in comments for pk in (c.pk, c.parent_id) if pk}
         posts = {comment.post_id for comment in comments}
-        found = cls()
-        open_ones = Subscription.objects.filter(comment__in=said, ended_at=None)
-        for row in open_ones:
-            found.readers[row.comment_id] = Reader(row.email, row.confirmed_at is not None)
+        recipients = cls()
+        open_subscriptions = Subscription.objects.filter(comment__in=comment_ids, ended_at=None)
+        for row in open_subscriptions:
+            recipients.readers[row.comment_id] = Reader(row.email, row.confirmed_at is not None)
         people = User.objects.filter(is_active=True, gets_mail=True).exclude(email="").order_by()
-        first = people.filter(posts__in=posts).values_list("posts", "pk", "email")
-        with_others = people.filter(posts_with__post__in=posts)
-        with_others = with_others.values_list("posts_with__post", "pk", "email")
-        for post, pk, email in first.union(with_others):
-            found.authors[post].append(Author(pk, email))
-        return found
+        as_author = people.filter(posts__in=posts).values_list("posts", "pk", "email")
+        as_coauthor = people.filter(posts_with__post__in=posts)
+        as_coauthor = as_coauthor.values_list("posts_with__post", "pk", "email")
+        for post, pk, email in as_author.union(as_coauthor):
+            recipients.authors[post].append(Author(pk, email))
+        return recipients
 
 
 def _to_commenter(comment, recipients: Recipients, now) -> Mail | None:
-    found = recipients.readers.get(comment.pk)
-    return _row(Kind.PUBLISHED, comment, now, found.email) if found else None
+    reader = recipients.readers.get(comment.pk)
+    return _row(Kind.PUBLISHED, comment, now, reader.email) if reader else None
 
 
-def _to_the_answered(comment, recipients: Recipients, now) -> Mail | None:
-    found = recipients.readers.get(comment.parent_id)
-    if not found or not found.is_confirmed or comment.author_email.lower() == found.email:
+def _to_parent_author(comment, recipients: Recipients, now) -> Mail | None:
+    reader = recipients.readers.get(comment.parent_id)
+    if not reader or not reader.is_confirmed or comment.author_email.lower() == reader.email:
         return None
-    return _row(Kind.REPLY, comment, now, found.email)
+    return _row(Kind.REPLY, comment, now, reader.email)
 
 
 def _to_authors(comments, recipients: Recipients, by, now) -> list[Mail]:

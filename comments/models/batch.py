@@ -79,9 +79,9 @@ def decided_count(batch: UUID | None, by) -> int:
 def find_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
     """Returns the newest batch with this verb that moved one of these comments, if it is unchanged
     since it was seen. `rows`: see Comment.decide."""
-    found = _last_decisions(rows, by, verb).filter(new_version=F("comment__version"))
-    found = found.values_list("comment__public_id", "old_version", "batch")
-    return next((batch for name, seen, batch in found if seen == rows[name]), None)
+    decisions = _last_decisions(rows, by, verb).filter(new_version=F("comment__version"))
+    decisions = decisions.values_list("comment__public_id", "old_version", "batch")
+    return next((batch for pk, seen, batch in decisions if seen == rows[pk]), None)
 
 
 def find_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
@@ -90,9 +90,9 @@ def find_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
     rows = Decision.objects.filter(batch=batch)
     rows = rows if only is None else rows.filter(comment__public_id=only)
     before = dict(rows.values_list("comment__public_id", "old_status"))
-    last_decisions = _last_decisions(before, by, Batch.Verb.UNDO).exclude(batch=batch)
-    found = last_decisions.values_list("comment__public_id", "new_status", "batch")
-    return next((undo for name, status, undo in found if status == before[name]), None)
+    undos = _last_decisions(before, by, Batch.Verb.UNDO).exclude(batch=batch)
+    undos = undos.values_list("comment__public_id", "new_status", "batch")
+    return next((undo for pk, status, undo in undos if status == before[pk]), None)
 
 
 def _last_decisions(ids, by, verb: str):

@@ -148,9 +148,9 @@ class Comment(models.Model):
         super().save(*args, **kwargs)
 
     @staticmethod
-    def digest_of(post_id: int, parent_id: int | None, said: dict) -> str:
+    def digest_of(post_id: int, parent_id: int | None, fields: dict) -> str:
         # Equal where the same person sent the same text at the same place.
-        parts = (post_id, parent_id or "", said["name"], said["email"].lower(), said["body"])
+        parts = (post_id, parent_id or "", fields["name"], fields["email"].lower(), fields["body"])
         return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
     @staticmethod
@@ -269,10 +269,12 @@ class Comment(models.Model):
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        found = [tuple(reason) for reason in self.held_because]
+        reasons = [tuple(reason) for reason in self.held_because]
         if self.is_provisional:
-            found.append((Reason.PROVISIONAL, ""))
-        return [*found, (Reason.NOT_CHECKED, self.check_error)] if self.is_unchecked else found
+            reasons.append((Reason.PROVISIONAL, ""))
+        if self.is_unchecked:
+            reasons.append((Reason.NOT_CHECKED, self.check_error))
+        return reasons
 
     @property
     def is_provisional(self) -> bool:

@@ -32,7 +32,7 @@ def lost_rows(
         name: _last_change(comment, decisions[name], seen.get(name), verbs)
         for name, comment in comments.items()
     }
-    users = {who for who, _at, _edited in changes.values() if isinstance(who, int)}
+    users = {person for person, _at, _edited in changes.values() if isinstance(person, int)}
     names = {user.pk: isolated(user) for user in User.objects.filter(pk__in=users)} if users else {}
     return [_row(name, comments.get(name), changes.get(name), names) for name in sorted(ids)]
 
@@ -42,17 +42,17 @@ def lost_row(public_id: int, comment=None) -> dict:
 
 
 def _row(public_id: int, comment, last, names: dict) -> dict:
-    who, at, did = last or ("", None, "")
+    person, at, verb = last or ("", None, "")
     row = {
         "id": public_id,
         "status": comment.status if comment else "",
         "version": comment.version if comment else None,
-        "by": names.get(who, "") if isinstance(who, int) else who,
+        "by": names.get(person, "") if isinstance(person, int) else person,
         "at": at,
     }
     if comment:
-        row |= {"name": comment.author_name, "did": did}
-    return row | {"edited": True} if did == EDITED else row
+        row |= {"name": comment.author_name, "did": verb}
+    return row | {"edited": True} if verb == EDITED else row
 
 
 def _verbs(batches: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -73,10 +73,10 @@ def _last_change(
     if last.reason == "withdrawn":
         return str(ITS_AUTHOR), last.created_at, last.reason
     has_left = last.by_a_person and not last.by_id
-    who = str(_("Someone who has left")) if has_left else last.by_id or ""
+    person = str(_("Someone who has left")) if has_left else last.by_id or ""
     if _is_automatic(last) and last.reason not in SPAM_CHECK_REASONS:
-        who = str(_("A rule of the policy"))
-    return who, last.created_at, _verb_of(last, verbs)
+        person = str(_("A rule of the policy"))
+    return person, last.created_at, _verb_of(last, verbs)
 
 
 def _is_automatic(last) -> bool:

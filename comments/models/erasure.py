@@ -75,12 +75,12 @@ def _ends_a_line() -> bool:
 
 def _read() -> dict[str, datetime]:
     # The last line of each address counts; a line cut short by a full disk is ignored.
-    found = {}
+    erased = {}
     if settings.ERASURES.exists():
         for line in settings.ERASURES.read_text().splitlines():
             digest, _space, text = line.partition(" ")
             with suppress(ValueError):
                 at = datetime.fromisoformat(text)
                 if len(digest) == 64 and at.tzinfo:
-                    found[digest] = at
-    return found
+                    erased[digest] = at
+    return erased

@@ -109,7 +109,7 @@ class Heartbeat(models.Model):
         return not self.is_ok and self.as_state.waits_until(now) is None
 
     def record_event(self, event: outage.Event) -> bool:
-        new, _words = outage.next_state(self.as_state, event)
+        new, _message = outage.next_state(self.as_state, event)
         state, before = _state_of(new.kind), self.state
         self.at, self.state, self.detail = new.at, state, new.detail[:200]
         self.since = (new.since if new.is_good else new.away_since) if state == before else event.at
@@ -129,8 +129,8 @@ class Heartbeat(models.Model):
     def time_of(self, fact: str) -> datetime | None:
         # A time in the future was written by a wrong clock.
         text = self.facts.get(fact)
-        found = datetime.fromisoformat(text) if text else None
-        return None if outage.is_in_future(found, timezone.now()) else found
+        time = datetime.fromisoformat(text) if text else None
+        return None if outage.is_in_future(time, timezone.now()) else time
 
 
 def _state_of(kind: outage.Kind) -> str:

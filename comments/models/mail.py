@@ -28,8 +28,8 @@ class MailQuerySet(models.QuerySet):
         now = timezone.now()
         row = self.model(kind=kind, to=to, key=key, created_at=now, due_at=due_at or now, **more)
         self.queue_all([row])
-        found = self.get(key=key)
-        return [Due("mail", found.pk)] if found.is_open and found.due_at <= now else []
+        row = self.get(key=key)
+        return [Due("mail", row.pk)] if row.is_open and row.due_at <= now else []
 
     def queue_all(self, rows: list) -> None:
         """Reopens rows that were closed unsent: a comment may be published again before the first

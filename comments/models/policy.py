@@ -20,15 +20,15 @@ TEN_YEARS = 3_650
 
 
 def check_networks(text: str) -> None:
-    if problems := [words for line in lines(text) if (words := networks.problem(line))]:
+    if problems := list(filter(None, map(networks.problem, lines(text)))):
         raise ValidationError(problems[:10])
 
 
 def check_addresses(text: str) -> None:
     wrong = [line for line in lines(text) if not is_address(line)]
     if wrong:
-        words = gettext("“%(line)s” is not an e-mail address.")
-        raise ValidationError([words % {"line": line[:50]} for line in wrong[:10]])
+        message = gettext("“%(line)s” is not an e-mail address.")
+        raise ValidationError([message % {"line": line[:50]} for line in wrong[:10]])
 
 
 def is_address(line: str) -> bool:
@@ -47,15 +47,15 @@ def check_length(text: str) -> None:
 
 def check_words(text: str) -> None:
     if empty := [line for line in lines(text) if not parse(line).word]:
-        words = gettext("“%(line)s” has no letter or sign to look for.")
-        raise ValidationError([words % {"line": line[:50]} for line in empty[:10]])
+        message = gettext("“%(line)s” has no letter or sign to look for.")
+        raise ValidationError([message % {"line": line[:50]} for line in empty[:10]])
 
 
 def check_blocking(text: str) -> None:
-    found = {line: parse(line).word for line in lines(text)}
-    if short := [line for line, word in found.items() if len(word) == 1 and word.isascii()]:
-        words = gettext("“%(word)s” stands in nearly every comment: all of them would be spam.")
-        raise ValidationError([words % {"word": line} for line in short[:10]])
+    words_of = {line: parse(line).word for line in lines(text)}
+    if short := [line for line, word in words_of.items() if len(word) == 1 and word.isascii()]:
+        message = gettext("“%(word)s” stands in nearly every comment: all of them would be spam.")
+        raise ValidationError([message % {"word": line} for line in short[:10]])
 
 
 class Policy(models.Model):
@@ -172,10 +172,10 @@ class Policy(models.Model):
         allowed."""
         with writing():
             policy = cls._locked()
-            known = lines(getattr(policy, name))
-            if line in known:
+            stored_lines = lines(getattr(policy, name))
+            if line in stored_lines:
                 return False
-            text = cls._meta.get_field(name).clean("\n".join([*known, line]), policy)
+            text = cls._meta.get_field(name).clean("\n".join([*stored_lines, line]), policy)
             cls.change({name: text}, by=by)
         return True
 
@@ -188,11 +188,11 @@ class Policy(models.Model):
     def remove_line(cls, name: str, line: str, *, by) -> bool:
         """Ignores case. Returns False where the list does not have the line."""
         with writing():
-            known = lines(getattr(cls._locked(), name))
-            left = [other for other in known if fold(other) != fold(line)]
-            if len(left) == len(known):
+            stored_lines = lines(getattr(cls._locked(), name))
+            kept = [other for other in stored_lines if fold(other) != fold(line)]
+            if len(kept) == len(stored_lines):
                 return False
-            cls.change({name: "\n".join(left)}, by=by)
+            cls.change({name: "\n".join(kept)}, by=by)
         return True
 
     @cached_property

@@ -32,17 +32,17 @@ class CommentQuerySet(models.QuerySet):
 
     def by_email(self, email: str, since: datetime | None = None):
         # Not `iexact`, which no index serves on PostgreSQL.
-        found = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
+        rows = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
         if since is None:
-            return found
+            return rows
         # All statuses are listed because the index has the time after the status.
-        return found.filter(status__in=Status.values, submitted_at__gte=since)
+        return rows.filter(status__in=Status.values, submitted_at__gte=since)
 
     def with_text(self, digest: str):
-        found = self.alias(beginning=Beginning("text_digest"))
-        found = found.filter(beginning=digest[: Beginning.LENGTH])
+        rows = self.alias(beginning=Beginning("text_digest"))
+        rows = rows.filter(beginning=digest[: Beginning.LENGTH])
         # With `=` SQLite replaces the beginning by a constant and does not use the index.
-        return found.filter(text_digest__range=(digest, digest))
+        return rows.filter(text_digest__range=(digest, digest))
 
     def waiting(self):
         """Pending comments that a person can decide: there is a verdict, or the check failed."""
@@ -110,15 +110,15 @@ class CommentQuerySet(models.QuerySet):
     def unanswered(self, now: datetime):
         asked = Q(screened__in=("waiting", "unavailable"))
         never = Q(screened="skipped", check_error=self.model.NO_KEY)
-        known = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
-        return known.filter(asked | never)
+        sent = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
+        return sent.filter(asked | never)
 
     # Removal
 
     def to_remove(self, status: str, before: datetime):
         # The condition on `submitted_at` lets the queue's index bound the search.
-        lies = self.filter(status=status, status_at__lt=before, submitted_at__lt=before)
-        return lies.filter(kept_because="")
+        rows = self.filter(status=status, status_at__lt=before, submitted_at__lt=before)
+        return rows.filter(kept_because="")
 
     def with_replies(self):
         return self.filter(Exists(self.model.objects.filter(parent=OuterRef("pk"))))
@@ -137,10 +137,10 @@ class CommentQuerySet(models.QuerySet):
         for model in (Edit, Evidence, Report, Subscription, Mail):
             model.objects.filter(comment__in=self).delete()
         Mail.objects.filter(kind=Mail.Kind.REPLY, comment__parent__in=self).delete()
-        nothing = ("author_name", "author_email", "author_url", "body", "body_html", "check_error")
-        nothing += ("guid", "digest", "text_digest", "network", "user_agent", "referrer")
+        cleared = ("author_name", "author_email", "author_url", "body", "body_html", "check_error")
+        cleared += ("guid", "digest", "text_digest", "network", "user_agent", "referrer")
         return self.update(
-            **dict.fromkeys(nothing, ""),
+            **dict.fromkeys(cleared, ""),
             **dict.fromkeys(("ip", "submission", "user", "next_check_at", "reported_at")),
             held_because=[],
             emptied_at=timezone.now(),

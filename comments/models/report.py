@@ -25,7 +25,7 @@ class Report(models.Model):
         return f"{self.comment_id}: {self.words[:40]}"
 
     @classmethod
-    def submit(cls, comment, words: str, network: str) -> None:
+    def submit(cls, comment, text: str, network: str) -> None:
         """Saves one report for each known network, and every report without one. The comment stays
         public; a moderator is asked to look."""
         now = timezone.now()
@@ -37,7 +37,7 @@ class Report(models.Model):
                 return
             # Later than the decision, even if the clock was set back since.
             at = max(now, decided_at + MOMENT)
-            cls.objects.create(comment=comment, words=words, network=network, created_at=at)
+            cls.objects.create(comment=comment, words=text, network=network, created_at=at)
             closed = Q(reported_at=None) | Q(reported_at__lte=F("status_at"))
             row.filter(closed).update(reported_at=at)
 

@@ -33,10 +33,10 @@ class Snapshot:
     @cached_property
     def _decisions(self) -> dict[int, list[Decision]]:
         # One query for all comments, and none for most verbs, which ask for no Decisions.
-        found = {comment.pk: [] for comment in self.comments}
-        for decision in Decision.objects.filter(comment__in=list(found)).order_by("pk"):
-            found[decision.comment_id].append(decision)
-        return found
+        decisions = {comment.pk: [] for comment in self.comments}
+        for decision in Decision.objects.filter(comment__in=list(decisions)).order_by("pk"):
+            decisions[decision.comment_id].append(decision)
+        return decisions
 
 
 def without_undone(decisions: Iterable[Decision]) -> Iterator[Decision]:

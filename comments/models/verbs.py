@@ -111,9 +111,9 @@ def withdraw(comments, comment) -> None:
 
 
 def changed_since(comments, rows: dict[int, int], *, by) -> list[dict]:
-    shown = _read(comments, rows, by).comments
-    found = [comment for comment in shown if comment.version != rows[comment.public_id]]
-    return lost_rows([comment.public_id for comment in found], Snapshot(found), rows)
+    current = _read(comments, rows, by).comments
+    changed = [comment for comment in current if comment.version != rows[comment.public_id]]
+    return lost_rows([comment.public_id for comment in changed], Snapshot(changed), rows)
 
 
 def _decide(

@@ -137,8 +137,8 @@ def as_origin(address: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
-def refuse_foreign(found: Origin, *, is_signed_in: bool = False) -> Refusal | None:
-    if found is not Origin.FOREIGN:
+def refuse_foreign(origin: Origin, *, is_signed_in: bool = False) -> Refusal | None:
+    if origin is not Origin.FOREIGN:
         return None
     if is_signed_in:
         message = _("You have signed in or out since this page was opened. Please send it again.")
