@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from blog.views import errors
 from blog.views.errors import came_from, signed_out
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 
 
 def sign_in_required(view):
@@ -32,7 +32,7 @@ def wants_json(request) -> bool:
 
 def moderator_required(view):
     def checked(request, *args, **kwargs):
-        if not decides_at_all(request.user):
+        if not may_decide_any(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

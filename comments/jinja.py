@@ -12,10 +12,10 @@ from blog.structured_data import for_script, name_of
 from comments.check import akismet
 from comments.dates import time_of_day
 from comments.models import Comment, Policy, may_decide
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 from comments.queue import counts
 from comments.rules.parse import number
-from comments.signed_links import named
+from comments.signed_links import user_token
 from comments.submit import cookies
 from comments.submit.context import is_open
 from comments.submit.forms import CommentForm
@@ -97,7 +97,7 @@ def pending_for(request) -> str:
     user = getattr(request, "user", None)
     if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    return counts.pending_words(user) if decides_at_all(user) else ""
+    return counts.pending_words(user) if may_decide_any(user) else ""
 
 
 def comment_count(post, count):
@@ -116,7 +116,7 @@ GLOBALS = {
     "comments": comments,
     "pending_for": pending_for,
     "report_link": sentences.report,
-    "signed_name": named,
+    "signed_name": user_token,
     "staff_mark": sentences.staff,
     "status_address": cookies.sign,
 }

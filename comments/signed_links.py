@@ -24,15 +24,15 @@ def to_reader(purpose: str, email: str, public_id: int = 0) -> str:
 
 
 def to_staff(user) -> str:
-    return _link(STAFF, named(user))
+    return _link(STAFF, user_token(user))
 
 
-def named(user) -> str:
+def user_token(user) -> str:
     """Includes the time of joining, because a restored backup gives out the same `pk` again."""
     return f"{user.pk}.{_joined(user)}"
 
 
-def user_of(value: str) -> User | None:
+def read_user(value: str) -> User | None:
     pk, _dot, joined = value.partition(".")
     user = User.objects.filter(pk=pk, is_active=True).first()
     return user if user and _joined(user) == joined else None
@@ -57,7 +57,7 @@ def _signer(purpose: str) -> signing.Signer:
     return signing.Signer(salt=f"comments.mail.{purpose}")
 
 
-def one_click(link: str) -> dict[str, str]:
+def one_click_headers(link: str) -> dict[str, str]:
     # RFC 8058: the mail program's own button posts to the link.
     return {
         "List-Unsubscribe": f"<{link}>",

@@ -30,7 +30,7 @@ class Tally(models.Model):
         rows = Comment.objects.filter(pk__in=ids)
         for pk, submitted_at, screened in rows.values_list("pk", "submitted_at", "screened"):
             day = days[timezone.localdate(submitted_at)]
-            day.update(("comments", *lesson(screened, judged.get(pk))))
+            day.update(("comments", *check_outcome(screened, judged.get(pk))))
         cls.objects.bulk_create((cls(day=day) for day in sorted(days)), ignore_conflicts=True)
         for day in sorted(days):
             counts = {name: F(name) + n for name, n in days[day].items()}
@@ -42,7 +42,7 @@ def _judged_by_people(ids: list[int]) -> dict[int, str]:
     return dict(rows.values_list("comment_id", "new_status"))
 
 
-def lesson(screened: str, judged: str | None) -> tuple[str, ...]:
+def check_outcome(screened: str, judged: str | None) -> tuple[str, ...]:
     match screened, judged:
         case "spam", "approved" | "pending":
             return ("false_alarms",)

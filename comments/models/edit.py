@@ -30,7 +30,7 @@ class Edit(models.Model):
         return f"{self.comment_id}: {self.body[:40]}"
 
     @classmethod
-    def keep(cls, comment, *, by=None) -> "Edit":
+    def record(cls, comment, *, by=None) -> "Edit":
         """Saves the comment as it is before a change. `by` None: its author changes it. Needs the
         lock of the comment."""
         return cls.objects.create(

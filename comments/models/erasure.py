@@ -29,7 +29,7 @@ class Erasure(models.Model):
         return keyed_hash("erasure", email)
 
     @classmethod
-    def remember(cls, email: str, at: datetime) -> None:
+    def record(cls, email: str, at: datetime) -> None:
         digest = cls.digest_of(email)
         with writing():
             cls.objects.update_or_create(digest=digest, defaults={"erased_at": at})

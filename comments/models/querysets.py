@@ -155,5 +155,5 @@ def may_decide(user, post) -> bool:
     )
 
 
-def decides_at_all(user) -> bool:
+def may_decide_any(user) -> bool:
     return any(map(user.has_perm, ("comments.decide_comment", "comments.decide_own")))

@@ -22,7 +22,7 @@ class Subscription(models.Model):
         return f"{self.comment_id}"
 
     @classmethod
-    def ask(cls, comment) -> None:
+    def create_for(cls, comment) -> None:
         email = comment.author_email.lower()
         cls.objects.create(comment=comment, email=email, created_at=comment.submitted_at)
 

@@ -63,7 +63,7 @@ class Move:
         missing = missing_feedback(self.comment.believed, self.status)
         if self.reason == KEEP:
             return missing
-        # A comment in the trash needs no feedback; unsent feedback is closed.
+        # Unsent feedback was closed when the comment went to the trash, so it is due again.
         if missing == self.last_feedback and (self.undone or self.comment.status == "trash"):
             return missing
         if self.undone:

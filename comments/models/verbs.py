@@ -20,7 +20,7 @@ from comments.models.batch import Batch, add_first_results, done_row, require_ow
 from comments.models.conflict import lost_rows
 from comments.models.decision import Decision
 from comments.models.identifiers import new_identifier
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 from comments.models.snapshot import Snapshot, without_undone
 from comments.models.states import SAME_AS_SPAM, Screened, Status
 from comments.models.subscription import Subscription
@@ -61,7 +61,7 @@ class Outcome:
 def decide(comments, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
     if verb not in VERBS:
         raise ValueError(verb)
-    if not decides_at_all(by):
+    if not may_decide_any(by):
         raise PermissionDenied
     require_own(batch, verb, by)
     target = _to_earlier_status if verb == "restore" else _to_status(STATUS_OF[verb])
@@ -69,7 +69,7 @@ def decide(comments, rows: dict[int, int | None], verb: str, *, by, batch=None) 
 
 
 def undo(comments, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
-    if not decides_at_all(by):
+    if not may_decide_any(by):
         raise PermissionDenied
     require_own(as_batch, Verb.UNDO, by)
 

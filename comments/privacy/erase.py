@@ -66,7 +66,7 @@ def erase(email: str, *, by=None) -> Erased:
     """Remembered first, so that the worker completes what is cut short. The caller enqueues
     compact_words, which takes the words out of the index."""
     now = timezone.now()
-    Erasure.remember(email, now)
+    Erasure.record(email, now)
     return _take_out(email, now, by)
 
 

@@ -25,7 +25,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 def asked(post=None, *, email=EMAIL, **fields) -> Comment:
     """A comment whose writer ticked the box."""
     comment = make_comment(post, author_email=email, **fields)
-    Subscription.ask(comment)
+    Subscription.create_for(comment)
     return comment
 
 

@@ -85,7 +85,7 @@ def test_what_was_answered_becomes_a_stub_and_the_thread_stays(client):
 def test_a_stub_leaves_no_address_behind():
     parent = make_comment(status="trash", author_email="ana@example.net")
     reply = make_comment(parent=parent, status="approved")
-    Subscription.ask(parent)
+    Subscription.create_for(parent)
     for kind, about in (("letter", parent), ("reply", reply), ("live", reply)):
         to = "maud@example.org" if kind == "live" else "ana@example.net"
         with writing():
