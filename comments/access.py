@@ -1,4 +1,4 @@
-"""Decorators of the moderators' views: sign in first, may decide, and the typed text comes back."""
+"""Decorators of the moderators' views."""
 
 from functools import wraps
 
@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 
 from blog.views import errors
 from blog.views.errors import came_from, signed_out
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 
 
-def signed_in(view):
-    """Who is not: to the login, and after a POST what was typed comes back."""
+def sign_in_required(view):
+    """Sends anonymous users to the login. After a POST the typed text is shown again."""
     to_login = login_required(view)
 
     def checked(request, *args, **kwargs):
@@ -27,23 +27,20 @@ def signed_in(view):
 
 
 def wants_json(request) -> bool:
-    """The script of the queue."""
     return "application/json" in request.headers.get("Accept", "")
 
 
-def moderators(view):
-    """See also signed_in. Without any right to decide: 403."""
-
+def moderator_required(view):
     def checked(request, *args, **kwargs):
-        if not decides_at_all(request.user):
+        if not may_decide_any(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return never_cache(signed_in(checked))
+    return never_cache(sign_in_required(checked))
 
 
-def gives_text_back(view):
-    """Also where the comment has gone while somebody typed."""
+def keeps_typed_text(view):
+    """Shows the typed text again where the comment was deleted meanwhile."""
 
     @wraps(view)
     def answered(request, *args, **kwargs):

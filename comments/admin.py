@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 
 from blog.admin.base import StrictAdmin
 from comments.models import Comment
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 
 
 @admin.register(Comment)
@@ -25,7 +25,7 @@ class CommentAdmin(StrictAdmin):
         return False
 
     def has_view_permission(self, request, obj=None):
-        return decides_at_all(request.user)
+        return may_decide_any(request.user)
 
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):

@@ -1,4 +1,4 @@
-"""Times in words, in the site's zone."""
+"""Formats times as text, in the site's time zone."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -17,19 +17,15 @@ def clock(moment) -> str:
     return f"{day} {time}" if _is_near(moment) else f"{day}, {time}"
 
 
-def at_words(moment) -> str:
-    """The same within a sentence: at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14."""
+def clock_in_sentence(moment) -> str:
+    # at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14
     day = _near_day(moment)
-    words = _("on %(day)s at %(time)s") if day else _("at %(time)s")
-    return words % {"day": day, "time": time_of_day(moment)}
+    phrase = _("on %(day)s at %(time)s") if day else _("at %(time)s")
+    return phrase % {"day": day, "time": time_of_day(moment)}
 
 
 def day_and_month(moment) -> str:
     return date_format(_local(moment), "j F")
-
-
-def whole_clock(moment) -> str:
-    return f"{whole_day(moment)}, {time_of_day(moment)}"
 
 
 def time_of_day(moment) -> str:
@@ -40,7 +36,6 @@ def time_of_day(moment) -> str:
 
 
 def _near_day(moment) -> str:
-    """Empty today, a weekday within a week, else a date."""
     day = _local(moment).date()
     if day == _local(timezone.now()).date():
         return ""
@@ -51,7 +46,7 @@ def _is_near(moment) -> bool:
     return abs((_local(moment).date() - _local(timezone.now()).date()).days) < 7
 
 
-def whole_day(moment) -> str:
+def full_date(moment) -> str:
     return date_format(_local(moment), "j F Y")
 
 
@@ -60,5 +55,5 @@ def _local(moment):
 
 
 def stamp(at: datetime) -> str:
-    """For an address, where a plus sign would be a space."""
+    """Returns an ISO time for a web address, where a plus sign would be a space."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -12,6 +12,6 @@ TASKS = {
 
 
 def enqueue(due: Iterable[Due]) -> None:
-    """Called within writing(), so that the tasks are committed with their rows."""
+    """Call it within writing(), so that the tasks are committed with their rows."""
     for kind, pk in due:
         later(TASKS[kind], pk)

@@ -1,4 +1,4 @@
-"""The filters and functions of comments for Jinja; the blog's pages need `comments` alone."""
+"""Jinja filters and functions of comments. The blog's pages need only `comments`."""
 
 from functools import cached_property
 
@@ -12,10 +12,10 @@ from blog.structured_data import for_script, name_of
 from comments.check import akismet
 from comments.dates import time_of_day
 from comments.models import Comment, Policy, may_decide
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 from comments.queue import counts
 from comments.rules.parse import number
-from comments.signed_links import named
+from comments.signed_links import user_token
 from comments.submit import cookies
 from comments.submit.context import is_open
 from comments.submit.forms import CommentForm
@@ -24,14 +24,13 @@ from comments.thread.notice import notice
 
 
 class Comments:
-    """The comments of a post with their form, where a template prints it."""
+    """The comments of a post with their form, rendered where a template prints it."""
 
     def __init__(self, request, post):
         self.request, self.post = request, post
 
     @property
     def count(self) -> int:
-        """How many are public."""
         return self._thread.count
 
     def __html__(self) -> str:
@@ -48,9 +47,9 @@ def comments(context, post) -> Comments:
     return Comments(context["request"], post)
 
 
-def _context(request, post, read: tree.Thread) -> dict:
+def _context(request, post, thread: tree.Thread) -> dict:
     policy = Policy.current(request.site_edition)
-    for node in read.nodes:
+    for node in thread.nodes:
         node.notice = "" if node.is_public or not node.is_own else notice(node.comment, policy)
         request.holds_secret = bool(node.notice) or getattr(request, "holds_secret", False)
     user = request.user if request.user.is_authenticated else None
@@ -58,7 +57,7 @@ def _context(request, post, read: tree.Thread) -> dict:
     is_public = post.is_visible(now)
     return {
         "post": post,
-        "thread": read,
+        "thread": thread,
         "saved": _saved(request, post, cookies.ids(request)),
         "moderates": user is not None and may_decide(user, post),
         "is_public": is_public,
@@ -68,7 +67,6 @@ def _context(request, post, read: tree.Thread) -> dict:
 
 
 def _thread(request, post) -> tree.Thread:
-    """Read once for the head of the page and for its comments."""
     if getattr(request, "thread", None) is None:
         request.thread = tree.read(
             post,
@@ -82,7 +80,7 @@ def _thread(request, post) -> tree.Thread:
 
 
 def _saved(request, post, own) -> int | None:
-    """`?c=` without the cookie: that it is saved, and nothing of what it says."""
+    # Without the cookie the page says that the comment is saved, but does not show its text.
     public_id = number(request.GET.get("c", ""))
     if public_id is None or public_id in own:
         return None
@@ -93,17 +91,16 @@ def _saved(request, post, own) -> int | None:
 
 
 def pending_for(request) -> str:
-    """How many comments wait for this person; "" for everybody else. The pages of readers, who
-    have no session, neither ask for anything nor vary by a cookie."""
-    # A page of an error may come from before anybody asked who it is.
+    """Returns the number of comments that wait for this moderator, as text; "" for everybody else.
+    Readers have no session: for them it makes no query and does not vary by a cookie."""
+    # An error page may be rendered before the middleware has set `user`.
     user = getattr(request, "user", None)
     if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    return counts.pending_words(user) if decides_at_all(user) else ""
+    return counts.pending_words(user) if may_decide_any(user) else ""
 
 
 def comment_count(post, count):
-    """Joined by its @id to what the head of the page says of the post."""
     return for_script(name_of(post) | {"commentCount": count})
 
 
@@ -119,7 +116,7 @@ GLOBALS = {
     "comments": comments,
     "pending_for": pending_for,
     "report_link": sentences.report,
-    "signed_name": named,
+    "signed_name": user_token,
     "staff_mark": sentences.staff,
     "status_address": cookies.sign,
 }

@@ -1,5 +1,8 @@
-"""The links in mails, each signed for one purpose. Opening a link changes nothing, because mail
-scanners follow links; the buttons on its page do (comments/mail/unsubscribe.py)."""
+"""Signed links in mails, each for one purpose.
+
+Opening a link changes nothing, because mail scanners follow links; the buttons on its page do
+(comments/mail/unsubscribe.py).
+"""
 
 from django.conf import settings
 from django.core import signing
@@ -8,28 +11,28 @@ from django.urls import reverse
 from blog.models import User
 from comments.models.subscription import OptOut
 
-CONFIRM = "confirm"  # a commenter: mail about answers, please
-REPLIES = "answers"  # no more mail about answers to this comment
+CONFIRM = "confirm"  # a commenter wants mail about replies
+REPLIES = "answers"  # no more mail about replies to this comment
 ADDRESS = "address"  # no more mail to this address
 STAFF = "staff"  # no more mail about comments to this account
 PURPOSES = (CONFIRM, REPLIES, ADDRESS, STAFF)
 
 
 def to_reader(purpose: str, email: str, public_id: int = 0) -> str:
-    """Holds the hash of the address, so that it works after the comment is deleted."""
+    """Contains the hash of the e-mail address, so that it works after the comment is deleted."""
     return _link(purpose, f"{public_id}.{OptOut.digest_of(email)}")
 
 
 def to_staff(user) -> str:
-    return _link(STAFF, named(user))
+    return _link(STAFF, user_token(user))
 
 
-def named(user) -> str:
-    """Holds the time of joining, because a restored backup gives out the same `pk` again."""
+def user_token(user) -> str:
+    """Includes the time of joining, because a restored backup gives out the same `pk` again."""
     return f"{user.pk}.{_joined(user)}"
 
 
-def user_of(value: str) -> User | None:
+def read_user(value: str) -> User | None:
     pk, _dot, joined = value.partition(".")
     user = User.objects.filter(pk=pk, is_active=True).first()
     return user if user and _joined(user) == joined else None
@@ -54,8 +57,8 @@ def _signer(purpose: str) -> signing.Signer:
     return signing.Signer(salt=f"comments.mail.{purpose}")
 
 
-def one_click(link: str) -> dict[str, str]:
-    """RFC 8058: the mail program's own button posts to the link, and that is all."""
+def one_click_headers(link: str) -> dict[str, str]:
+    # RFC 8058: the mail program's own button posts to the link.
     return {
         "List-Unsubscribe": f"<{link}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -1,4 +1,4 @@
-"""Background work. A task is a hint: the rows say what is due, and the sweep finds it."""
+"""Background tasks. A task is a hint: the rows say what is due, and the sweep finds it."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from comments.check import account, feedback, probing, screening
 from comments.mail import sending
 from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
-from comments.privacy import empty as emptying
+from comments.privacy.empty import empty_some
 from comments.queue import full_text
 
 
@@ -38,7 +38,7 @@ def send_mail(pk: int) -> None:
 
 @task(priority=-5)
 def empty(tab: str, before: str) -> None:
-    if emptying.go_on(tab, datetime.fromisoformat(before)):
+    if empty_some(tab, datetime.fromisoformat(before)):
         later(empty, tab, before)
 
 
@@ -47,7 +47,7 @@ def compact_words() -> None:
     full_text.compact()
 
 
-# A wave of comments must not keep these waiting.
+# These have a higher priority: a wave of comments must not delay them.
 
 
 @task(priority=5)
@@ -101,7 +101,7 @@ def _ask_about_key(now: datetime) -> tuple[str, str]:
 
 
 def enqueue_checks(due: list[Due]) -> None:
-    """Within writing(). Skips what is queued already."""
+    """Call it within writing(). Skips comments that are queued already."""
     queued = waiting_for(check_comment) if due else ()
     for _kind, pk in due:
         if pk not in queued:

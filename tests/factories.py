@@ -179,7 +179,7 @@ def reply_and_approve(comment: Comment, person: User) -> int:
 
 def know_quota() -> None:
     """So that a sweep does not ask Akismet for it."""
-    row = Heartbeat.held(Heartbeat.QUOTA)
+    row = Heartbeat.locked(Heartbeat.QUOTA)
     row.next_at = timezone.now() + timedelta(days=1)
     row.save()
 

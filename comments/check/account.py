@@ -24,8 +24,8 @@ def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
     row = Heartbeat.objects.filter(name=Heartbeat.ALERT).first()
     if (row.facts if row and not row.is_ok else {}) == facts:
         return
-    row = Heartbeat.held(Heartbeat.ALERT)
-    row.turn(State.STANDS if has_notice else State.OK)
+    row = Heartbeat.locked(Heartbeat.ALERT)
+    row.set_state(State.STANDS if has_notice else State.OK)
     row.facts = facts
     row.save()
 
@@ -42,7 +42,7 @@ def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, st
     """Within writing(). Returns the state that the answer means, the code of the failure, and
     whether Akismet answers again."""
     failure = answer.refusal if isinstance(answer, spam.Key) else answer
-    akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
+    akismet, now = Heartbeat.locked(Heartbeat.AKISMET), timezone.now()
     record_notice(answer)
     if failure is None:
         return State.OK, "", record_answer(akismet, now, began)
@@ -53,7 +53,7 @@ def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, st
 
 
 def record_asked(state: str, detail: str) -> None:
-    asked = Heartbeat.held(Heartbeat.ASKED)
+    asked = Heartbeat.locked(Heartbeat.ASKED)
     # `since` stays: it is when the button was pressed.
     asked.state, asked.detail, asked.at = state, detail[:200], timezone.now()
     asked.save()
@@ -72,15 +72,15 @@ def ask_usage(now: datetime) -> None:
         used, limit = int(told["usage"]), _limit(told["limit"])
     except (CheckFailed, KeyError, TypeError, ValueError):
         with writing():
-            quota = Heartbeat.held(Heartbeat.QUOTA)
+            quota = Heartbeat.locked(Heartbeat.QUOTA)
             quota.next_at = now + QUOTA_AGAIN
             quota.save()
         return
     percent = 100 * used / limit if limit else 0
     with writing():
-        quota = Heartbeat.held(Heartbeat.QUOTA)
+        quota = Heartbeat.locked(Heartbeat.QUOTA)
         full = State.FULL if percent >= FULL else State.NEAR
-        quota.turn(full if percent >= NEAR else State.OK)
+        quota.set_state(full if percent >= NEAR else State.OK)
         quota.next_at = now + QUOTA_EVERY
         throttled = told.get("throttled") is True
         quota.facts = {"used": used, "limit": limit, "percent": percent, "throttled": throttled}
@@ -92,7 +92,7 @@ def _limit(told) -> int | None:
 
 
 def ask_usage_at(moment: datetime | None) -> None:
-    quota = Heartbeat.held(Heartbeat.QUOTA)
+    quota = Heartbeat.locked(Heartbeat.QUOTA)
     quota.next_at = moment
     quota.save()
 
@@ -105,9 +105,9 @@ def try_check() -> None:
         except CheckFailed as failure:
             said[kind.value] = failure.code
     with writing():
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
+        akismet = Heartbeat.locked(Heartbeat.AKISMET)
         akismet.count_call(timezone.now(), calls=2)
         akismet.save()
-        tested = Heartbeat.held(Heartbeat.TESTED)
+        tested = Heartbeat.locked(Heartbeat.TESTED)
         tested.state, tested.at, tested.facts = State.OK, timezone.now(), said
         tested.save()

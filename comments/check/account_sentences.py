@@ -38,15 +38,15 @@ def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tu
 def key(akismet: Heartbeat | None, check: outage.Situation) -> str:
     if not check.is_configured:
         return _("There is none. An administrator must set AKISMET_API_KEY and restart.")
-    passed_at = akismet.moment("passed_at") if akismet else None
+    passed_at = akismet.time_of("passed_at") if akismet else None
     if akismet is None or (akismet.is_ok and not passed_at):
         return _("Akismet has never been asked.")
     if akismet.is_ok:
         words = _("Good when Akismet last answered, %(time)s.") % {"time": clock(passed_at)}
     else:
         state = check.akismet
-        happened = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
-        words = f"{outage.quoting(happened, state.said)} {_next_try(state, check)}"
+        happened = outage.MESSAGES[state.kind].happened % {"since": clock(state.since)}
+        words = f"{outage.with_quote(happened, state.detail)} {_next_try(state, check)}"
     return f"{words} {_('(A stand-in, not Akismet.)')}" if spam.is_stand_in() else words
 
 
@@ -58,7 +58,7 @@ def _next_try(state: outage.State, check: outage.Situation) -> str:
 
 
 def _last_answer(akismet: Heartbeat | None) -> str:
-    passed_at = akismet.moment("passed_at") if akismet else None
+    passed_at = akismet.time_of("passed_at") if akismet else None
     return clock(passed_at) if passed_at else _("None yet")
 
 
@@ -102,13 +102,13 @@ def tested(row: Heartbeat | None) -> list[str]:
 def _said(row: Heartbeat, kind: str) -> str:
     told = row.facts[kind]
     words = {"spam": _("called spam"), "ham": _("called not spam")}
-    return words.get(told) or outage.why(told)
+    return words.get(told) or outage.reason_sentence(told)
 
 
 def _state_words(row: Heartbeat) -> str:
     if row.state == State.OK:
         return _("the key was good; what waited unchecked was then asked about.")
-    return f"{outage.why(row.detail)}."
+    return f"{outage.reason_sentence(row.detail)}."
 
 
 def _answered(row: Heartbeat, answer: str) -> str:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from comments.check.http import Call
-from comments.rules.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
+from comments.rules.outage import KEY_FAILURES, LONGEST_WAIT, Kind, code_of, reason_sentence
 
 # Suspended, unpaid, or this site removed from the key: further calls only make it worse.
 STOP_CODES = frozenset({"10006", "10009", "10010", "10402", "10403", "10404"})
@@ -21,14 +21,14 @@ class CheckFailed(Exception):
         self, kind: Kind, said="", *, retry_after=None, debug_help="", alert_code="", alert_msg=""
     ):
         self.kind, self.said, self.code = kind, said, code_of(kind, said)
-        super().__init__(why(self.code))
+        super().__init__(reason_sentence(self.code))
         self.retry_after: int | None = retry_after
         self.debug_help, self.alert_code, self.alert_msg = debug_help, alert_code, alert_msg
 
     @property
     def is_of_account(self) -> bool:
         """Whether Akismet itself said it, not something that answers in its place."""
-        return bool(self.alert_code or self.alert_msg) or self.kind in OF_THE_KEY
+        return bool(self.alert_code or self.alert_msg) or self.kind in KEY_FAILURES
 
 
 class Unavailable(CheckFailed):

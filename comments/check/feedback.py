@@ -11,7 +11,7 @@ from comments.check import akismet as spam
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_failure
 from comments.models import Comment, Decision, Heartbeat
-from comments.rules.holding import feedback_owed
+from comments.rules.holding import missing_feedback
 from comments.rules.outage import Kind
 
 
@@ -66,7 +66,7 @@ def _claim(decision: Decision, now: datetime) -> Claim | None:
     asked_before = mine.values_list("feedback_claimed_at", flat=True).first()
     if not _may_be_told() or not mine.to_report(now).update(feedback_claimed_at=now):
         return None
-    owed = feedback_owed(comment.believed, comment.status)
+    owed = missing_feedback(comment.believed, comment.status)
     if not owed and asked_before and comment.believed == decision.feedback:
         owed = decision.feedback
     # Another Decision's is left to it: the history says of each what was told for it.
@@ -91,7 +91,7 @@ def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, bega
     now = timezone.now()
     with writing():
         # Akismet's row is locked before the comment's, as the checks do.
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
+        akismet = Heartbeat.locked(Heartbeat.AKISMET)
         _believe(decision.comment, decision.feedback, claim.believed_before)
         if is_its_own or fails_alone(akismet, failure, claim.asked_before or began):
             return

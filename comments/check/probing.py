@@ -15,7 +15,7 @@ BATCH = 600
 
 def claim(now: datetime) -> Heartbeat | None:
     with writing():
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
+        akismet = Heartbeat.locked(Heartbeat.AKISMET)
         if not akismet.may_be_probed(now):
             return None
         akismet.next_at = now + PROBE_PAUSE
@@ -37,7 +37,7 @@ def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_chec
     akismet.facts |= {"passed_at": now.isoformat()}
     if is_check:
         akismet.facts |= {"checked_at": now.isoformat()}
-    is_back = akismet.hear(Event(now, began))
+    is_back = akismet.record_event(Event(now, began))
     akismet.save()
     return is_back
 
@@ -47,12 +47,12 @@ def record_failure(
 ) -> None:
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
-    akismet.hear(Event(now, began, kind, failure.said, wait))
+    akismet.record_event(Event(now, began, kind, failure.said, wait))
     akismet.save()
 
 
 def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
-    passed_at = akismet.moment(passing)
+    passed_at = akismet.time_of(passing)
     passes = bool(passed_at and passed_at > since)
     return akismet.is_ok and passes and not failure.retry_after
 
@@ -66,7 +66,7 @@ def release(now: datetime) -> list[Due]:
 
 def make_unanswered_due(now: datetime) -> None:
     with writing():
-        Heartbeat.held(Heartbeat.AKISMET)
+        Heartbeat.locked(Heartbeat.AKISMET)
         _make_due(Comment.objects.unanswered(now), now)
 
 

@@ -119,7 +119,7 @@ def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
 
     `asked_at` and `screened` stay on the instance as they were before this call.
     """
-    akismet = Heartbeat.held(Heartbeat.AKISMET)
+    akismet = Heartbeat.locked(Heartbeat.AKISMET)
     due = _row(comment).filter(next_check_at__lte=now, submission__isnull=False)
     is_refused = akismet.state == Heartbeat.State.REFUSED
     probing = probing or (akismet.may_be_probed(now) and not is_refused)
@@ -173,7 +173,7 @@ def _recheck_reason(comment: Comment) -> str:
 def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> None:
     """It fails alone only where another check has passed since it was asked: a good key does not
     prove that checks are answered."""
-    akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
+    akismet, now = Heartbeat.locked(Heartbeat.AKISMET), asked.ended
     account.record_notice(failure)
     if fails_alone(akismet, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
@@ -199,7 +199,7 @@ def _ask_again(comment: Comment, again: datetime, error: str) -> None:
 
 
 def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list[Due]:
-    akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
+    akismet, now = Heartbeat.locked(Heartbeat.AKISMET), asked.ended
     is_back = record_answer(akismet, now, asked.began, is_check=True)
     account.record_notice(answer)
     again, until = _next_look(comment, answer.recheck_after, now)

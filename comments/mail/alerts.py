@@ -37,7 +37,7 @@ def tell_administrators(now: datetime) -> None:
     """Within writing(), so that nobody is told twice."""
     mail_is_back(now)
     for name in (Heartbeat.AKISMET, Heartbeat.QUOTA) if akismet.is_configured() else ():
-        row = Heartbeat.held(name)
+        row = Heartbeat.locked(name)
         if is_owed(row.state, row.since, row.told_state, row.told_at, now):
             write(f"{name}:{row.state}", WORDS[name, row.state](row), now)
             row.told_at, row.told_state = now, row.state
@@ -47,7 +47,7 @@ def tell_administrators(now: datetime) -> None:
 def worker_is_here(now: datetime) -> None:
     """The worker tells it when it is back, since only the worker sends mail. Until then the queue
     shows a banner."""
-    row = Heartbeat.held(Heartbeat.WORKER)
+    row = Heartbeat.locked(Heartbeat.WORKER)
     gap, said = now - row.at, []
     if gap > WORKER_IS_LATE:
         words = _(
@@ -56,24 +56,24 @@ def worker_is_here(now: datetime) -> None:
         )
         said.append(words % {"start": clock(row.at), "end": clock(now)})
     if not retention.is_plausible(gap):
-        said.append(retention.pause_words())
+        said.append(retention.pause_sentence())
     if said:
         write("worker", " ".join(said), now)
-    row.facts["left"] = retention.left_to_run(row.facts.get("left", 0), gap)
-    row.turn(State.OK)
+    row.facts["left"] = retention.seconds_before_deletions(row.facts.get("left", 0), gap)
+    row.set_state(State.OK)
     row.save()
 
 
 def mail_is_back(now: datetime) -> None:
     row = Heartbeat.objects.filter(name=Heartbeat.MAIL).first()
-    if row is None or not row.is_ok or not (failed_at := row.moment("failed_at")):
+    if row is None or not row.is_ok or not (failed_at := row.time_of("failed_at")):
         return
     words = _(
         "Mail could not be sent from %(start)s to %(end)s. What waited is sent now, or closed "
         "with its error in the history of its comment."
     )
     write("mail", words % {"start": clock(failed_at), "end": clock(row.since)}, now)
-    row = Heartbeat.held(Heartbeat.MAIL)
+    row = Heartbeat.locked(Heartbeat.MAIL)
     row.facts.pop("failed_at", None)
     row.save()
 
@@ -97,22 +97,22 @@ def write(about: str, words: str, now: datetime) -> None:
 
 def akismet_words(row: Heartbeat) -> str:
     state = row.as_state
-    words = outage.WORDS[state.kind]
+    words = outage.MESSAGES[state.kind]
     happened = _happened(state) + "."
     if state.is_good:
         return f"{happened} {words.to_do}"
-    if state.away_since and state.since and state.since - state.away_since > outage.SLACK:
+    if state.away_since and state.since and state.since - state.away_since > outage.CLOCK_TOLERANCE:
         more = _("No check has been answered since %(since)s.")
         happened = f"{happened} {more % {'since': clock(state.away_since)}}"
     waiting = _("%(waiting)s; you can decide them.")
-    if words.goes_on:
+    if words.resumes_by_itself:
         waiting = _("%(waiting)s; you can decide them, and they are asked about again later.")
     return f"{happened} {waiting % {'waiting': unchecked_words()}} {words.to_do}"
 
 
 def _happened(state: outage.State) -> str:
-    words = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
-    return words if state.kind is outage.Kind.REFUSED else outage.quoting(words, state.said)
+    words = outage.MESSAGES[state.kind].happened % {"since": clock(state.since)}
+    return words if state.kind is outage.Kind.REFUSED else outage.with_quote(words, state.detail)
 
 
 def quota_words(row: Heartbeat) -> str:

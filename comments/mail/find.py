@@ -48,7 +48,7 @@ def find(request):
     if request.method != "POST" or not mail.is_configured():
         return _page(request, form)
     if refusal := _refusal(request):
-        response = _page(request, form, refusal.status, refusal.words)
+        response = _page(request, form, refusal.status, refusal.message)
         if refusal.retry_after:
             response["Retry-After"] = str(refusal.retry_after)
         return response

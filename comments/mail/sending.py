@@ -70,7 +70,7 @@ def claim(row: Mail, now: datetime) -> list[Mail]:
     with writing():
         if Heartbeat.is_failing(Heartbeat.MAIL, tried_since=now - PROBE):
             return []
-        due = Mail.objects.together(row).to_send(now).order_by("pk")
+        due = Mail.objects.in_same_mail_as(row).to_send(now).order_by("pk")
         rows = list(due.select_for_update(of=("self",)).select_related(*WITH))
         if row not in rows:
             return []
@@ -90,7 +90,7 @@ def _was_sent(row: Mail, rows, now: datetime) -> list[Due]:
     with writing():
         _of(rows).update(sent_at=timezone.now(), error="")
         if row.kind == Mail.Kind.PUBLISHED:
-            Unconfirmed.wrote_to(row.to)
+            Unconfirmed.add_unless_confirmed(row.to)
         if not Heartbeat.beat(Heartbeat.MAIL):
             return []
         # The mail server works again: nothing waits for the pause after its last failure.
@@ -104,7 +104,7 @@ def _may_have_gone(row: Mail, rows, at: datetime) -> None:
     words = _("it may have been sent, and is not sent a second time")
     with writing():
         _of(rows).update(sent_at=at, error=words)
-        Unconfirmed.wrote_to(row.to)
+        Unconfirmed.add_unless_confirmed(row.to)
 
 
 def _was_refused(row: Mail, rows, now: datetime, refusal: SMTPRecipientsRefused) -> None:

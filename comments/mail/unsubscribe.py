@@ -41,7 +41,7 @@ def choose(request, purpose, signed):
 
 def _standing(purpose: str, value: str):
     if purpose == signed_links.STAFF:
-        return StaffMail(signed_links.user_of(value))
+        return StaffMail(signed_links.read_user(value))
     public_id, _dot, digest = value.partition(".")
     return ReaderMail(purpose, int(public_id), digest)
 

@@ -48,7 +48,7 @@ class Written:
 def write(rows: list, now: datetime) -> Written:
     """One mail about all `rows`. Raises NotSent or NotYet."""
     first = rows[0]
-    if first.recipient is None and first.kind != "alert" and OptOut.holds(first.to):
+    if first.recipient is None and first.kind != "alert" and OptOut.contains(first.to):
         raise NotSent(_("this address wants no mail from here"))
     written = _WRITERS[first.kind](rows, now)
     written.headers.setdefault("Message-ID", message_id(first))
@@ -80,7 +80,7 @@ def _digest(rows, now):
         "queue": settings.SITE_URL + reverse("queue"),
         "stop": stop,
     }
-    return Written(rows, context, signed_links.one_click(stop))
+    return Written(rows, context, signed_links.one_click_headers(stop))
 
 
 def _live(rows, now):
@@ -90,7 +90,7 @@ def _live(rows, now):
     stop = signed_links.to_staff(user)
     context = {"user": user, "stop": stop, **_about(said)}
     return Written(
-        said, context, signed_links.one_click(stop), left, _("it is not public any more")
+        said, context, signed_links.one_click_headers(stop), left, _("it is not public any more")
     )
 
 
@@ -105,7 +105,7 @@ def _reply(rows, now):
     stop = signed_links.to_reader(signed_links.REPLIES, first.to, first.comment.parent.public_id)
     context = {"stop": stop, "stop_all": _stop_all(first.to), **_about(said)}
     return Written(
-        said, context, signed_links.one_click(stop), left, _("it is not public any more")
+        said, context, signed_links.one_click_headers(stop), left, _("it is not public any more")
     )
 
 
@@ -122,7 +122,7 @@ def _published(rows, now):
         "confirm": signed_links.to_reader(signed_links.CONFIRM, row.to, row.comment.public_id),
         "stop_all": stop,
     }
-    return Written(rows, context, signed_links.one_click(stop))
+    return Written(rows, context, signed_links.one_click_headers(stop))
 
 
 def _links(rows, now):
@@ -145,7 +145,7 @@ def _links(rows, now):
         }
         for comment in found
     ]
-    return Written(rows, {"items": items, "stop_all": stop}, signed_links.one_click(stop))
+    return Written(rows, {"items": items, "stop_all": stop}, signed_links.one_click_headers(stop))
 
 
 def _letter(rows, now):
@@ -159,7 +159,7 @@ def _letter(rows, now):
         "stop_all": stop,
     }
     # A person wrote it, so an automatic answer is welcome.
-    return Written(rows, context, {**signed_links.one_click(stop), "Auto-Submitted": "no"})
+    return Written(rows, context, {**signed_links.one_click_headers(stop), "Auto-Submitted": "no"})
 
 
 def _alert(rows, now):
@@ -200,7 +200,7 @@ def _public(rows, now) -> tuple[list, list]:
 
 
 def _once_an_hour(rows, now) -> None:
-    others = Mail.objects.together(rows[0]).exclude(pk__in=[row.pk for row in rows])
+    others = Mail.objects.in_same_mail_as(rows[0]).exclude(pk__in=[row.pk for row in rows])
     if last := _sent_within_an_hour(others, now).order_by("sent_at").last():
         raise NotYet(last.sent_at + HOUR)
     if _under_way(others).exists():
@@ -216,7 +216,7 @@ def _once_unconfirmed(row, now) -> None:
     """An address gets one mail until it is confirmed: it may be a stranger's."""
     if Subscription.is_confirmed(row.to):
         return
-    if _goes_after(row, _others(row), now) or Unconfirmed.holds(row.to):
+    if _goes_after(row, _others(row), now) or Unconfirmed.contains(row.to):
         raise NotSent(_("an earlier mail to this address has not been confirmed"))
 
 

@@ -1,4 +1,4 @@
-"""Mail when a comment becomes public."""
+"""Queues mail when a comment becomes public."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ from comments.models.mail import Mail
 from comments.models.subscription import Subscription
 
 Kind = Mail.Kind
-# Minutes before a mail is sent: the moderator may undo, and what follows goes into the same mail.
+# Minutes before a mail is sent: the moderator may undo, and later comments join the same mail.
 DELAYS = {Kind.PUBLISHED: 1, Kind.REPLY: 1, Kind.LIVE: 5}
 
 
 def announce(comments: list, *, by) -> None:
-    """Writes the rows within the transaction of the decision; none is due at once. A mail leaves
-    out the comments that are not public any more when it is sent."""
+    """Writes the rows within the transaction of the decision; none is due at once. The mail leaves
+    out comments that are no longer public when it is sent."""
     if not comments or not mail.is_configured():
         return
     now, recipients = timezone.now(), Recipients.of(comments)
     rows = [
         *(_to_commenter(comment, recipients, now) for comment in comments),
-        *(_to_the_answered(comment, recipients, now) for comment in comments),
+        *(_to_parent_author(comment, recipients, now) for comment in comments),
         *_to_authors(comments, recipients, by, now),
     ]
     Mail.objects.queue_all([row for row in rows if row])
@@ -47,38 +47,38 @@ class Author(NamedTuple):
 
 @dataclass
 class Recipients:
-    """The people to write to about some comments."""
+    """The people who get mail about some comments."""
 
     readers: dict[int, Reader] = field(default_factory=dict)  # by their comment
     authors: dict[int, list[Author]] = field(default_factory=lambda: defaultdict(list))  # by post
 
     @classmethod
     def of(cls, comments: list) -> "Recipients":
-        said = {pk for c in comments for pk in (c.pk, c.parent_id) if pk}
+        comment_ids = {pk for c in comments for pk in (c.pk, c.parent_id) if pk}
         posts = {comment.post_id for comment in comments}
-        found = cls()
-        open_ones = Subscription.objects.filter(comment__in=said, ended_at=None)
-        for row in open_ones:
-            found.readers[row.comment_id] = Reader(row.email, row.confirmed_at is not None)
+        recipients = cls()
+        open_subscriptions = Subscription.objects.filter(comment__in=comment_ids, ended_at=None)
+        for row in open_subscriptions:
+            recipients.readers[row.comment_id] = Reader(row.email, row.confirmed_at is not None)
         people = User.objects.filter(is_active=True, gets_mail=True).exclude(email="").order_by()
-        first = people.filter(posts__in=posts).values_list("posts", "pk", "email")
-        with_others = people.filter(posts_with__post__in=posts)
-        with_others = with_others.values_list("posts_with__post", "pk", "email")
-        for post, pk, email in first.union(with_others):
-            found.authors[post].append(Author(pk, email))
-        return found
+        as_author = people.filter(posts__in=posts).values_list("posts", "pk", "email")
+        as_coauthor = people.filter(posts_with__post__in=posts)
+        as_coauthor = as_coauthor.values_list("posts_with__post", "pk", "email")
+        for post, pk, email in as_author.union(as_coauthor):
+            recipients.authors[post].append(Author(pk, email))
+        return recipients
 
 
 def _to_commenter(comment, recipients: Recipients, now) -> Mail | None:
-    found = recipients.readers.get(comment.pk)
-    return _row(Kind.PUBLISHED, comment, now, found.email) if found else None
+    reader = recipients.readers.get(comment.pk)
+    return _row(Kind.PUBLISHED, comment, now, reader.email) if reader else None
 
 
-def _to_the_answered(comment, recipients: Recipients, now) -> Mail | None:
-    found = recipients.readers.get(comment.parent_id)
-    if not found or not found.is_confirmed or comment.author_email.lower() == found.email:
+def _to_parent_author(comment, recipients: Recipients, now) -> Mail | None:
+    reader = recipients.readers.get(comment.parent_id)
+    if not reader or not reader.is_confirmed or comment.author_email.lower() == reader.email:
         return None
-    return _row(Kind.REPLY, comment, now, found.email)
+    return _row(Kind.REPLY, comment, now, reader.email)
 
 
 def _to_authors(comments, recipients: Recipients, by, now) -> list[Mail]:

@@ -1,8 +1,8 @@
-"""What one press did.
+"""One press of a button in the queue, on any number of comments.
 
-The script names each batch, so that one that is sent again after a lost answer does nothing twice
-and says what it did. A form names none; whoever presses its button twice is told what the first
-press did.
+The script gives each batch an id, so that a batch that is sent again after a lost answer changes
+nothing twice and returns the first result. A form gives none; after a double press it shows what
+the first press did.
 """
 
 from uuid import UUID
@@ -16,7 +16,7 @@ from comments.models.transition import KEEP
 
 
 class OtherBatch(Exception):
-    """Not the name of a batch, or of one by somebody else, or of one with another verb."""
+    """The id is invalid, or belongs to another person's batch or to one with another verb."""
 
 
 class BatchQuerySet(models.QuerySet):
@@ -28,7 +28,7 @@ class BatchQuerySet(models.QuerySet):
 
 
 class Batch(models.Model):
-    """The Decisions of one press bear its id. Written with the first of them."""
+    """Its Decisions have its id. Written with the first of them."""
 
     class Verb(models.TextChoices):
         APPROVE = "approve"
@@ -41,7 +41,7 @@ class Batch(models.Model):
         ERASE = "erase"
 
     id = models.UUIDField(primary_key=True)
-    # Null: the machine, a comment's author, or an account that is deleted. Indexed by batch_by.
+    # Null: the program, a comment's author, or a deleted account. Indexed by batch_by.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
@@ -59,7 +59,7 @@ class Batch(models.Model):
         return f"{self.id}: {self.verb}"
 
 
-def name_of(text: str | None) -> UUID | None:
+def parse_batch_id(text: str | None) -> UUID | None:
     try:
         return None if text is None else UUID(text)
     except ValueError as error:
@@ -72,43 +72,43 @@ def require_own(batch: UUID | None, verb: str, by) -> None:
         raise OtherBatch
 
 
-def count_of(batch: UUID | None, by) -> int:
-    """How many it has decided; 0 before it came first."""
+def decided_count(batch: UUID | None, by) -> int:
     return Decision.objects.filter(batch=batch, by=by).count() if batch else 0
 
 
-def of_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
-    """The newest batch with this verb that moved one of them, where nothing else has happened to
-    it since it was seen. `rows`: see Comment.decide."""
-    found = _lasts(rows, by, verb).filter(new_version=F("comment__version"))
-    found = found.values_list("comment__public_id", "old_version", "batch")
-    return next((batch for name, seen, batch in found if seen == rows[name]), None)
+def find_first_press(rows: dict[int, int], verb: str, by) -> UUID | None:
+    """Returns the newest batch with this verb that moved one of these comments, if it is unchanged
+    since it was seen. `rows`: see Comment.decide."""
+    decisions = _last_decisions(rows, by, verb).filter(new_version=F("comment__version"))
+    decisions = decisions.values_list("comment__public_id", "old_version", "batch")
+    return next((batch for pk, seen, batch in decisions if seen == rows[pk]), None)
 
 
-def of_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
-    """The newest undo that left a comment of this batch, or the `only` one that was asked for, as
-    it stood before."""
+def find_first_undo(batch: UUID, only: int | None, by) -> UUID | None:
+    """Returns the newest undo that left a comment of this batch, or the `only` one, in its status
+    from before."""
     rows = Decision.objects.filter(batch=batch)
     rows = rows if only is None else rows.filter(comment__public_id=only)
     before = dict(rows.values_list("comment__public_id", "old_status"))
-    lasts = _lasts(before, by, Batch.Verb.UNDO).exclude(batch=batch)
-    found = lasts.values_list("comment__public_id", "new_status", "batch")
-    return next((undo for name, status, undo in found if status == before[name]), None)
+    undos = _last_decisions(before, by, Batch.Verb.UNDO).exclude(batch=batch)
+    undos = undos.values_list("comment__public_id", "new_status", "batch")
+    return next((undo for pk, status, undo in undos if status == before[pk]), None)
 
 
-def _lasts(ids, by, verb: str):
-    """The last Decision on each of these comments where it is by this person and with this verb;
-    the newest first."""
+def _last_decisions(ids, by, verb: str):
+    # Comments whose last Decision is by this person and with this verb; the newest first.
     newest = Decision.objects.filter(comment__public_id__in=list(ids))
     newest = newest.order_by().values("comment")
-    lasts = Decision.objects.filter(pk__in=newest.annotate(last=Max("pk")).values("last"), by=by)
+    last_decisions = Decision.objects.filter(
+        pk__in=newest.annotate(last=Max("pk")).values("last"), by=by
+    )
     same = Batch.objects.filter(pk=OuterRef("batch"), verb=verb)
-    return lasts.filter(Exists(same)).order_by("-pk")
+    return last_decisions.filter(Exists(same)).order_by("-pk")
 
 
-def recall(outcome, by) -> None:
-    """Adds what this batch did when it came first. Without a lock: the verb was tried again before,
-    which changes nothing because it goes by the version that was seen."""
+def add_first_results(outcome, by) -> None:
+    """Adds the results from the first time that this batch was sent. It needs no lock: the verb has
+    just run again and changed nothing, because the versions had changed."""
     if not outcome.lost:
         return
     rows = Decision.objects.filter(batch=outcome.batch, by=by)
@@ -116,7 +116,7 @@ def recall(outcome, by) -> None:
     before = {row.public_id: row for row in rows}
     for row in outcome.lost:
         if decision := before.get(row["id"]):
-            # Where it was decided or edited since, nobody decides on it unseen with this version.
+            # The old version: if the comment changed since, a new decision with it is lost.
             versions = decision.old_version or 0, decision.new_version or 0
             outcome.done.append(done_row(row["id"], decision.new_status, *versions))
             outcome.kept += decision.reason == KEEP

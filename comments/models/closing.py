@@ -1,4 +1,4 @@
-"""Closing the comments on a post, or one thread of it, to readers."""
+"""Closes the comments on a post, or one of its threads, to readers."""
 
 from django.conf import settings
 from django.db import models
@@ -42,18 +42,21 @@ class Closing(models.Model):
     @classmethod
     def _change(cls, post, thread, *, opens: bool, by) -> bool:
         with writing() as scopes:
-            # The form of the post locks the same row while it saves a comment.
+            # The comment form locks the same row while it saves a comment.
             row = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
             now = timezone.now()
-            changed = cls._move_thread(thread, opens, now) if thread else cls._move(row, opens, by)
+            if thread:
+                changed = cls._update_thread(thread, opens, now)
+            else:
+                changed = cls._update_post(row, opens, by)
             if changed:
                 cls.objects.create(post=row, thread=thread, opens=opens, by=by, at=now)
                 scopes.add(versions.of_post(row.pk))
         return bool(changed)
 
     @staticmethod
-    def _move(post, opens: bool, by) -> int:
-        """Writes a revision too, because editors read changes in the post's own history."""
+    def _update_post(post, opens: bool, by) -> int:
+        # A revision too, because editors read changes in the post's own history.
         changed = Post.objects.filter(pk=post.pk, comments_open=not opens).update(
             comments_open=opens
         )
@@ -65,20 +68,20 @@ class Closing(models.Model):
         return changed
 
     @staticmethod
-    def _move_thread(root, opens: bool, now) -> int:
+    def _update_thread(root, opens: bool, now) -> int:
         rows = Comment.objects.filter(pk=root.pk, root=None, locked_at__isnull=not opens)
         return rows.update(locked_at=None if opens else now)
 
     @property
     def sentence(self) -> str:
-        who = isolated(self.by) if self.by else _("Someone who has left")
+        by = isolated(self.by) if self.by else _("Someone who has left")
         if self.thread is None:
-            words = _("%(who)s opened comments on this post again")
-            words = words if self.opens else _("%(who)s closed comments on this post")
-            return words % {"who": who}
-        words = _("%(who)s allowed replies again in the thread of %(name)s, %(time)s")
+            sentence = _("%(who)s opened comments on this post again")
+            sentence = sentence if self.opens else _("%(who)s closed comments on this post")
+            return sentence % {"who": by}
+        sentence = _("%(who)s allowed replies again in the thread of %(name)s, %(time)s")
         if not self.opens:
-            words = _("%(who)s ended the thread of %(name)s, %(time)s: no more replies")
+            sentence = _("%(who)s ended the thread of %(name)s, %(time)s: no more replies")
         time = date_format(timezone.localtime(self.thread.submitted_at), "j F Y, H:i")
         name = isolated(self.thread.author_name) or "–"
-        return words % {"who": who, "name": name, "time": time}
+        return sentence % {"who": by, "name": name, "time": time}

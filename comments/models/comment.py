@@ -22,23 +22,23 @@ from comments.models.verbs import Outcome
 from comments.rules.holding import Reason
 from comments.rules.outage import Kind
 
-# How long its author may edit a comment.
+# How long authors may edit their comments.
 EDITABLE = timedelta(minutes=15)
 
 
 class Comment(models.Model):
     Status, Screened, UNCHECKED = Status, Screened, UNCHECKED
 
-    # Values of check_error that are no failure of Akismet.
+    # Values of check_error that are not failures of Akismet.
     NO_KEY, NO_ADDRESS, LIMIT = str(Kind.NO_KEY), str(Kind.NO_ADDRESS), str(Kind.LIMIT)
     SAME = SAME_AS_SPAM
-    AWAY = "away"  # when its turn came
+    AWAY = "away"  # Akismet was away when the comment was due
 
     # Names the comment outside the database: in web addresses, cookies, links and forms. `pk` stays
     # inside, because a restored backup gives it out again.
     public_id = models.BigIntegerField(unique=True, default=new_identifier, editable=False)
-    # Each decision writes into every index of its row: these have none of their own where another
-    # serves, and else a partial one.
+    # A decision writes into every index of its row, so these foreign keys use another index or a
+    # partial one.
     post = models.ForeignKey(Post, models.CASCADE, related_name="comments", db_index=False)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="replies", db_index=False
@@ -58,7 +58,7 @@ class Comment(models.Model):
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     status_at = models.DateTimeField()
-    # A new one with each change: a button claims the version that its page showed.
+    # New with each change. A button sends the version that its page showed.
     version = models.BigIntegerField(default=new_identifier)
     held_because = models.JSONField(default=list)
 
@@ -66,36 +66,36 @@ class Comment(models.Model):
     screened_at = models.DateTimeField(null=True)
     checks = models.PositiveSmallIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True)
-    # The last call to Akismet about it, and how often it failed while others passed.
+    # The last call to Akismet about it, and how often it failed while calls about others passed.
     asked_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
-    # Akismet looks at its links until then and is asked again.
+    # Akismet examines its links until then and is asked again afterwards.
     provisional_until = models.DateTimeField(null=True)
-    # Akismet called it blatant; it is kept as spam all the same, but not for long.
+    # Akismet called it blatant spam; it is kept as spam for a shorter time.
     discarded = models.BooleanField(default=False)
     check_error = models.CharField(max_length=200, blank=True)
     guid = models.CharField(max_length=64, blank=True)
     believed = models.CharField(max_length=4, blank=True)
 
     digest = models.CharField(max_length=64)
-    # Equal where the text is, case and spaces apart.
+    # Equal for equal texts, ignoring case and spaces.
     text_digest = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     # The last edit by a moderator, until its author edits it again.
     revised_at = models.DateTimeField(null=True)
-    # Indexed only where it is set, for the day when the account goes.
+    # Its index is partial; it serves the deletion of the account.
     revised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    # Of a first comment: no more replies in its thread; see Closing.
+    # Set on the first comment of a thread that takes no more replies; see Closing.
     locked_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    # A stub: all that it said is gone, and it stands only because it was answered.
+    # Its content is deleted; the row stays only because it has replies.
     emptied_at = models.DateTimeField(null=True)
     # The first report since the last decision.
     reported_at = models.DateTimeField(null=True)
-    # When the address was cut to its network and the browser forgotten.
+    # When the IP address was shortened to its network and the user agent deleted.
     cut_at = models.DateTimeField(null=True)
     ip = models.GenericIPAddressField(null=True)
     network = models.CharField(max_length=43, blank=True)
@@ -103,7 +103,7 @@ class Comment(models.Model):
     referrer = models.CharField(max_length=500, blank=True)
     submission = models.JSONField(null=True)
     kept_because = models.TextField(blank=True)
-    # When moderators were written to about it; see comments/mail/digest.py.
+    # When moderators got a mail about it; see comments/mail/digest.py.
     told_at = models.DateTimeField(null=True)
 
     objects = CommentQuerySet.as_manager()
@@ -137,7 +137,7 @@ class Comment(models.Model):
 
     @property
     def urn(self) -> str:
-        """The feeds' id; it stays when the post gets another address."""
+        # The id in feeds, independent of the post's path.
         return f"{self.post.uuid.urn}#comment-{self.public_id}"
 
     def save(self, *args, **kwargs):
@@ -148,20 +148,20 @@ class Comment(models.Model):
         super().save(*args, **kwargs)
 
     @staticmethod
-    def digest_of(post_id: int, parent_id: int | None, said: dict) -> str:
-        """Equal where the same person said the same at the same place."""
-        parts = (post_id, parent_id or "", said["name"], said["email"].lower(), said["body"])
+    def digest_of(post_id: int, parent_id: int | None, fields: dict) -> str:
+        # Equal where the same person sent the same text at the same place.
+        parts = (post_id, parent_id or "", fields["name"], fields["email"].lower(), fields["body"])
         return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
 
     @staticmethod
     def text_digest_of(body: str) -> str:
         return hashlib.sha256(" ".join(body.casefold().split()).encode()).hexdigest()
 
-    # Verbs, see comments/models/verbs.py. A verb of one comment goes by the version that this
-    # instance has, so it loses to whoever was faster. PermissionDenied where `by` may not decide.
+    # Verbs, see comments/models/verbs.py. A verb uses the version of this instance, so it does
+    # nothing if somebody else was faster. It raises PermissionDenied where `by` may not decide.
 
     def approve(self, *, by) -> Outcome:
-        """Keeps it where it is approved and asks for a second look."""
+        """Where it is approved already, keeps it and ends its second look."""
         return self._decide("approve", by)
 
     def hold(self, *, by) -> Outcome:
@@ -174,7 +174,6 @@ class Comment(models.Model):
         return self._decide("trash", by)
 
     def restore(self, *, by) -> Outcome:
-        """Back to where it stood before it went to spam or trash."""
         return self._decide("restore", by)
 
     def _decide(self, verb: str, by) -> Outcome:
@@ -185,25 +184,24 @@ class Comment(models.Model):
         return outcome
 
     def withdraw(self) -> None:
-        """By its author, for good: the words are deleted where it is no evidence, and mail about
-        answers ends."""
+        """The author's withdrawal; final. Deletes the text unless it is kept as evidence, and ends
+        mail about replies."""
         verbs.withdraw(Comment.objects, self)
 
     @classmethod
     def decide(cls, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
-        """`rows`: public_id → the version that the person saw, None for any. `batch`: the name
-        that its sender gave it; see comments/models/batch.py."""
+        """`rows` maps each public_id to the version that the person saw, None for any. `batch` is
+        the sender's id of the press; see comments/models/batch.py."""
         return verbs.decide(cls.objects, rows, verb, by=by, batch=batch)
 
     @classmethod
     def undo(cls, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
-        """Takes a batch back, or `only` one comment of it (its public_id), where its Decision is
-        still the last; an undo is a batch too. Nothing goes public again with words that `by` has
-        not read."""
+        """Reverses a batch, or `only` one comment of it (a public_id), where its Decision is still
+        the last. An undo is a batch too. It never publishes a text that `by` has not read."""
         return verbs.undo(cls.objects, batch, by=by, only=only, as_batch=as_batch)
 
     def set_aside(self, *, reason: str) -> Outcome:
-        """The machine's one move: to spam, while it is pending and no person has decided."""
+        """The spam check's only move: to spam, while it is pending and no person has decided."""
         return self.set_aside_all([self.public_id], reason=reason)
 
     @classmethod
@@ -212,13 +210,13 @@ class Comment(models.Model):
 
     @classmethod
     def take_down_erased(cls, ids: Iterable[int], *, by) -> Outcome:
-        """Before they are emptied; the place of an answered comment stays in its thread."""
         return verbs.take_down_erased(cls.objects, ids, by=by)
 
     @classmethod
-    def moved_on(cls, rows: dict[int, int], *, by) -> list[dict]:
-        """Those that no longer stand as the person saw them, as `lost` in an Outcome."""
-        return verbs.moved_on(cls.objects, rows, by=by)
+    def changed_since(cls, rows: dict[int, int], *, by) -> list[dict]:
+        """Returns the comments whose version is no longer the one that was seen, as in
+        Outcome.lost."""
+        return verbs.changed_since(cls.objects, rows, by=by)
 
     @property
     def is_over(self) -> bool:
@@ -241,12 +239,12 @@ class Comment(models.Model):
         return self.status == "approved" and reported
 
     @property
-    def asks_again(self) -> bool:
+    def needs_second_look(self) -> bool:
         return self.has_late_spam or self.is_reported
 
     @property
     def last_edit(self) -> tuple[int | str, datetime] | None:
-        """By whom (a user's id, or words) and when it was edited last."""
+        """Returns the editor (a user's id, or a label) and the time."""
         if self.revised_at:
             return self.revised_by_id or "", self.revised_at
         return (str(ITS_AUTHOR), self.edited_at) if self.edited_at else None
@@ -257,7 +255,6 @@ class Comment(models.Model):
         return bool(edit and edit[1] > decision.created_at and edit[0] != by.pk)
 
     def would_publish_unread(self, decision, by) -> bool:
-        """Whether an undo of this Decision would publish words that `by` has not read."""
         publishes = decision.old_status == "approved" != self.status
         return publishes and self.was_edited_since(decision, by)
 
@@ -267,19 +264,21 @@ class Comment(models.Model):
 
     @property
     def dead_html(self):
-        """Without clickable links: spammers used the waiting comment as a link farm (WP #49956)."""
+        """Without clickable links: spammers used pending comments as a link farm (WP #49956)."""
         return markup.without_links(self.body_html)
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        found = [tuple(reason) for reason in self.held_because]
+        reasons = [tuple(reason) for reason in self.held_because]
         if self.is_provisional:
-            found.append((Reason.PROVISIONAL, ""))
-        return [*found, (Reason.NOT_CHECKED, self.check_error)] if self.is_unchecked else found
+            reasons.append((Reason.PROVISIONAL, ""))
+        if self.is_unchecked:
+            reasons.append((Reason.NOT_CHECKED, self.check_error))
+        return reasons
 
     @property
     def is_provisional(self) -> bool:
-        """Called ham, but Akismet is still looking at its links."""
+        # Akismet called it ham but still examines its links.
         until = self.provisional_until
         return bool(until and self.next_check_at and timezone.now() < until)
 
@@ -292,6 +291,6 @@ class Comment(models.Model):
         return self.submitted_at + EDITABLE
 
     def is_editable(self, now: datetime) -> bool:
-        """By its author. Not after a verdict of spam: nobody tries which words get through."""
+        # Not after a verdict of spam: nobody should test which words get through.
         waits = self.status == self.Status.PENDING and self.screened != self.Screened.SPAM
         return waits and now < self.editable_until

@@ -9,13 +9,13 @@ from comments.models.decision import Decision
 
 
 class Tally(models.Model):
-    """What the deleted rows of a day add up to, by the day on which the comment came in."""
+    """Counts of deleted comments, by the day of their submission."""
 
     day = models.DateField(primary_key=True)
     comments = models.PositiveIntegerField(default=0)
-    caught = models.PositiveIntegerField(default=0)  # called spam by Akismet, and it stayed spam
-    missed = models.PositiveIntegerField(default=0)  # called ham, and a person said spam
-    false_alarms = models.PositiveIntegerField(default=0)  # called spam, and a person said ham
+    caught = models.PositiveIntegerField(default=0)  # called spam by Akismet and left there
+    missed = models.PositiveIntegerField(default=0)  # called ham; a person marked it as spam
+    false_alarms = models.PositiveIntegerField(default=0)  # called spam; a person took it out
 
     class Meta:
         default_permissions = ()
@@ -25,12 +25,12 @@ class Tally(models.Model):
 
     @classmethod
     def add(cls, ids: list[int]) -> None:
-        """Adds up comments that are about to be deleted. Within writing()."""
+        """Counts comments that are about to be deleted. Call it within writing()."""
         judged, days = _judged_by_people(ids), defaultdict(Counter)
         rows = Comment.objects.filter(pk__in=ids)
         for pk, submitted_at, screened in rows.values_list("pk", "submitted_at", "screened"):
             day = days[timezone.localdate(submitted_at)]
-            day.update(("comments", *lesson(screened, judged.get(pk))))
+            day.update(("comments", *check_outcome(screened, judged.get(pk))))
         cls.objects.bulk_create((cls(day=day) for day in sorted(days)), ignore_conflicts=True)
         for day in sorted(days):
             counts = {name: F(name) + n for name, n in days[day].items()}
@@ -38,13 +38,11 @@ class Tally(models.Model):
 
 
 def _judged_by_people(ids: list[int]) -> dict[int, str]:
-    """The last word of a person about each."""
     rows = Decision.objects.of_people().filter(comment__in=ids).order_by("pk")
     return dict(rows.values_list("comment_id", "new_status"))
 
 
-def lesson(screened: str, judged: str | None) -> tuple[str, ...]:
-    """Of what Akismet called it, and a person's last word about it."""
+def check_outcome(screened: str, judged: str | None) -> tuple[str, ...]:
     match screened, judged:
         case "spam", "approved" | "pending":
             return ("false_alarms",)

@@ -4,39 +4,39 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-# A person may think again for so long before Akismet is told.
+# A person may undo a decision for this time before Akismet is told.
 FEEDBACK_DELAY = timedelta(seconds=60)
-# A sender that was killed is followed by another after so long.
+# After this time another worker may repeat unfinished feedback.
 FEEDBACK_REPEAT = timedelta(minutes=5)
 
 
 class DecisionQuerySet(models.QuerySet):
     def to_report(self, now: datetime):
-        """Akismet has to be told of these now, in this order."""
         then = now - FEEDBACK_DELAY
-        # After an undo the comment stands as long as it stood before.
+        # After an undo, `status_at` starts the delay again.
         due = self.filter(feedback_sent_at=None, created_at__lte=then, comment__status_at__lte=then)
         free = Q(feedback_claimed_at=None) | Q(feedback_claimed_at__lte=now - FEEDBACK_REPEAT)
         return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
 
     def of_people(self):
-        """Decisions that agree or disagree with the check. Trash does neither, nor does a decision
-        that was made before Akismet called the comment spam."""
+        """People's decisions that agree or disagree with the spam check. Trash does neither, nor
+        does a decision from before the verdict of spam."""
         decided = self.filter(by_a_person=True).exclude(new_status="trash")
         after = ~Q(comment__screened="spam") | Q(created_at__gt=F("comment__screened_at"))
         return decided.filter(after)
 
 
 class Decision(models.Model):
-    """One change of status; the first of a comment is its creation. Also the history that people
-    read, what can be undone, and what Akismet has to be told."""
+    """One change of status; the first of a comment is its creation. Decisions are also its history,
+    the basis of undo, and the queue of feedback for Akismet.
+    """
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="decisions")
-    # Its index is decision_by.
+    # Indexed by decision_by.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    # Stays when the account is deleted: a person's decision is never taken for the machine's.
+    # Stays when the account is deleted, so that a person's decision never looks automatic.
     by_a_person = models.BooleanField(default=False)
     old_status = models.CharField(max_length=10, blank=True)
     new_status = models.CharField(max_length=10)
@@ -48,7 +48,7 @@ class Decision(models.Model):
     created_at = models.DateTimeField()
     feedback = models.CharField(max_length=4, blank=True)
     feedback_claimed_at = models.DateTimeField(null=True)
-    # Without a claim: closed unsent, because nothing had to be said any more.
+    # Without a claim: closed unsent, because no feedback was needed any more.
     feedback_sent_at = models.DateTimeField(null=True)
 
     objects = DecisionQuerySet.as_manager()
@@ -62,9 +62,9 @@ class Decision(models.Model):
                 condition=~Q(feedback="") & Q(feedback_sent_at__isnull=True),
                 name="decision_outbox",
             ),
-            # Accounts that are deleted
+            # Deletion of accounts
             models.Index(fields=["by"], name="decision_by"),
-            # verbs.undo(), and all that Batch is asked
+            # verbs.undo() and the queries of Batch
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="decision_batch"),
             # comments/queue/spam_figures.py
             models.Index(

@@ -13,7 +13,7 @@ class Edit(models.Model):
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="edits")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    # Stays when the account is deleted: a moderator's edit is never taken for its author's.
+    # Stays when the account is deleted, so that a moderator's edit never looks like the author's.
     by_moderator = models.BooleanField(default=False)
     # The version of the comment before the change.
     old_version = models.BigIntegerField(null=True)
@@ -30,8 +30,8 @@ class Edit(models.Model):
         return f"{self.comment_id}: {self.body[:40]}"
 
     @classmethod
-    def keep(cls, comment, *, by=None) -> "Edit":
-        """Keeps the comment as it is before a change. `by` None: its author changes it. Needs the
+    def record(cls, comment, *, by=None) -> "Edit":
+        """Saves the comment as it is before a change. `by` None: its author changes it. Needs the
         lock of the comment."""
         return cls.objects.create(
             comment=comment,
@@ -46,6 +46,6 @@ class Edit(models.Model):
 
 
 def _after_decisions(comment) -> datetime:
-    """Later than the last decision, also where the clock was set back since."""
+    # Later than the last decision, even if the clock was set back since.
     last = comment.decisions.aggregate(at=Max("created_at"))["at"]
     return max(timezone.now(), last + MOMENT) if last else timezone.now()

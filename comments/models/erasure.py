@@ -6,13 +6,13 @@ from django.conf import settings
 from django.db import models
 
 from blog.transactions import writing
-from comments.rules.email import keyed
+from comments.rules.email import keyed_hash
 
 
 class Erasure(models.Model):
-    """An address that was erased, as a keyed hash: a restored backup must repeat it.
+    """An erased e-mail address as a keyed hash: after a backup is restored, it is erased again.
 
-    The table goes back with the database, so each line stands in a file beside it too.
+    A restore also brings back this table, so each row is in a file outside the database too.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -26,22 +26,22 @@ class Erasure(models.Model):
 
     @staticmethod
     def digest_of(email: str) -> str:
-        return keyed("erasure", email)
+        return keyed_hash("erasure", email)
 
     @classmethod
-    def remember(cls, email: str, at: datetime) -> None:
+    def record(cls, email: str, at: datetime) -> None:
         digest = cls.digest_of(email)
         with writing():
             cls.objects.update_or_create(digest=digest, defaults={"erased_at": at})
             _write({digest: at})
 
     @classmethod
-    def recall(cls) -> dict[str, datetime]:
-        """All, from the table and the file; each gets what it lacks."""
+    def read_all(cls) -> dict[str, datetime]:
+        """Returns all erasures of the table and the file, and adds to each what it lacks."""
         with writing():
-            known, written = dict(cls.objects.values_list("digest", "erased_at")), _read()
-            both = {digest: _later(known, written, digest) for digest in known | written}
-            rows = [cls(digest=d, erased_at=at) for d, at in both.items() if known.get(d) != at]
+            stored, written = dict(cls.objects.values_list("digest", "erased_at")), _read()
+            both = {digest: _later(stored, written, digest) for digest in stored | written}
+            rows = [cls(digest=d, erased_at=at) for d, at in both.items() if stored.get(d) != at]
             cls.objects.bulk_create(
                 rows,
                 update_conflicts=True,
@@ -52,12 +52,12 @@ class Erasure(models.Model):
         return both
 
 
-def _later(known: dict, written: dict, digest: str) -> datetime:
-    return max(at for at in (known.get(digest), written.get(digest)) if at)
+def _later(stored: dict, written: dict, digest: str) -> datetime:
+    return max(at for at in (stored.get(digest), written.get(digest)) if at)
 
 
 def _write(erased: dict[str, datetime]) -> None:
-    """On the disk before the row is. A line that was cut short does not take the next one along."""
+    # The file is synced before the row is committed. A line cut short must not spoil the next one.
     if not erased:
         return
     settings.ERASURES.parent.mkdir(parents=True, exist_ok=True)
@@ -74,13 +74,13 @@ def _ends_a_line() -> bool:
 
 
 def _read() -> dict[str, datetime]:
-    """The last line of each address; one that was cut short by a full disk is passed over."""
-    found = {}
+    # The last line of each address counts; a line cut short by a full disk is ignored.
+    erased = {}
     if settings.ERASURES.exists():
         for line in settings.ERASURES.read_text().splitlines():
             digest, _space, text = line.partition(" ")
             with suppress(ValueError):
                 at = datetime.fromisoformat(text)
                 if len(digest) == 64 and at.tzinfo:
-                    found[digest] = at
-    return found
+                    erased[digest] = at
+    return erased

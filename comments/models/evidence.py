@@ -6,8 +6,10 @@ from blog.transactions import writing
 
 
 class Evidence(models.Model):
-    """Who kept a comment as evidence, why, and who ended it. Comment.kept_because is what counts.
-    No Decision: it moves no status, so neither the machine nor an undo is stopped by it."""
+    """Records who kept a comment as evidence and why, and who released it. Comment.kept_because has
+    the state. It is not a Decision: it changes no status, so neither the spam check nor an undo is
+    blocked.
+    """
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="evidence")
     note = models.CharField(max_length=500)
@@ -27,7 +29,7 @@ class Evidence(models.Model):
 
     @classmethod
     def keep(cls, comment, note: str, *, by) -> bool:
-        """Whether it was not kept yet; a first note is not overwritten by a second."""
+        """Returns False where it is kept already; the first note stays."""
         with writing():
             free = type(comment).objects.filter(pk=comment.pk, kept_because="", emptied_at=None)
             if not free.update(kept_because=note):
@@ -37,7 +39,7 @@ class Evidence(models.Model):
 
     @classmethod
     def release(cls, comment, *, by) -> bool:
-        """What was withdrawn meanwhile loses its text now."""
+        """Deletes the text of a comment that was withdrawn meanwhile."""
         with writing():
             kept = type(comment).objects.filter(pk=comment.pk).exclude(kept_because="")
             if not kept.update(kept_because=""):

@@ -9,7 +9,7 @@ HOUR = timedelta(hours=1)
 
 
 class Heartbeat(models.Model):
-    """The state of one part of the machinery: the worker, Akismet, its account, the mail server."""
+    """The state of one component: the worker, Akismet, its account, the mail server."""
 
     WORKER = "worker"
     # Facts: calls, passed_at, checked_at; kind, kind_since (see comments/rules/outage.py).
@@ -19,12 +19,12 @@ class Heartbeat(models.Model):
     MAIL = "mail"  # facts: failed_at
     FIGURES = "figures"  # facts: caught, missed, false_alarms; see comments/queue/spam_figures.py
     FOREIGN = "foreign"  # forms refused by their origin; facts: forms, origin
-    # A button that an Administrator pressed at `since`; its result came `at`, and is in facts.
+    # A button that an Administrator pressed at `since`; its result came at `at` and is in `facts`.
     ASKED = "asked"
     TESTED = "tested"
 
-    # No row waits longer for its next try.
-    LONGEST_REST = timedelta(days=1)
+    # The longest wait for a next try.
+    LONGEST_WAIT = timedelta(days=1)
 
     class State(models.TextChoices):
         OK = "ok"
@@ -40,10 +40,9 @@ class Heartbeat(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.OK)
     since = models.DateTimeField()
     detail = models.CharField(max_length=200, blank=True)
-    # The next try.
-    next_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)  # the next try
     facts = models.JSONField(default=dict)
-    # When Administrators were last written to, and about which state.
+    # When Administrators last got a mail, and about which state.
     told_at = models.DateTimeField(null=True)
     told_state = models.CharField(max_length=20, blank=True)
 
@@ -51,19 +50,18 @@ class Heartbeat(models.Model):
         return self.name
 
     @classmethod
-    def held(cls, name: str) -> "Heartbeat":
-        """The row, locked until the transaction ends, so that no thread overwrites another's."""
+    def locked(cls, name: str) -> "Heartbeat":
         now = timezone.now()
         cls.objects.get_or_create(name=name, defaults={"at": now, "since": now})
         return cls.objects.select_for_update().get(name=name)
 
     @classmethod
     def beat(cls, name: str, state: str = State.OK, detail: str = "") -> bool:
-        """Whether the state changed; `since` moves only then. On recovery, keep `failed_at` until
-        the alert is sent."""
-        row = cls.held(name)
+        """Returns whether the state changed; `since` moves only then. On recovery, keeps
+        `failed_at` until the alert is sent."""
+        row = cls.locked(name)
         since = row.since
-        changed = row.turn(state, detail)
+        changed = row.set_state(state, detail)
         if changed and row.is_ok:
             row.facts.setdefault("failed_at", since.isoformat())
         row.save()
@@ -82,14 +80,14 @@ class Heartbeat(models.Model):
     def is_ok(self) -> bool:
         return self.state == self.State.OK
 
-    def turn(self, state: str, detail: str = "") -> bool:
+    def set_state(self, state: str, detail: str = "") -> bool:
         now, changed = timezone.now(), self.state != state
         self.at, self.state, self.detail = now, state, detail[:200]
         self.since = now if changed else self.since
         return changed
 
     def is_due(self, now: datetime) -> bool:
-        return self.next_at is None or self.next_at <= now or outage.is_ahead(self.at, now)
+        return self.next_at is None or self.next_at <= now or outage.is_in_future(self.at, now)
 
     # The row of Akismet.
 
@@ -102,7 +100,7 @@ class Heartbeat(models.Model):
             kind if _state_of(kind) == self.state else _KIND_OF[self.state],
             self.detail,
             at=self.at,
-            since=self.moment("kind_since") or self.since,
+            since=self.time_of("kind_since") or self.since,
             away_since=self.since,
             next_at=self.next_at,
         )
@@ -110,40 +108,39 @@ class Heartbeat(models.Model):
     def may_be_probed(self, now: datetime) -> bool:
         return not self.is_ok and self.as_state.waits_until(now) is None
 
-    def hear(self, event: outage.Event) -> bool:
-        """Whether the state changed."""
-        new, _words = outage.after(self.as_state, event)
+    def record_event(self, event: outage.Event) -> bool:
+        new, _message = outage.next_state(self.as_state, event)
         state, before = _state_of(new.kind), self.state
-        self.at, self.state, self.detail = new.at, state, new.said[:200]
+        self.at, self.state, self.detail = new.at, state, new.detail[:200]
         self.since = (new.since if new.is_good else new.away_since) if state == before else event.at
         self.next_at = new.next_at
         self.facts |= {"kind": str(new.kind), "kind_since": new.since.isoformat()}
         return state != before
 
-    # Calls are counted by the minute; the minute an hour ago counts whole.
+    # Calls are counted by minute; the first minute of the hour counts in full.
 
     def calls_in_hour(self, now: datetime) -> int:
-        return sum(_of_last_hour(self.facts.get("calls", {}), now).values())
+        return sum(_calls_of_last_hour(self.facts.get("calls", {}), now).values())
 
     def count_call(self, now: datetime, calls: int = 1) -> None:
-        kept, minute = _of_last_hour(self.facts.get("calls", {}), now), str(_minute(now))
+        kept, minute = _calls_of_last_hour(self.facts.get("calls", {}), now), str(_minute(now))
         self.facts["calls"] = kept | {minute: kept.get(minute, 0) + calls}
 
-    def moment(self, fact: str) -> datetime | None:
-        """None also for a time in the future, which a wrong clock wrote."""
+    def time_of(self, fact: str) -> datetime | None:
+        # A time in the future was written by a wrong clock.
         text = self.facts.get(fact)
-        found = datetime.fromisoformat(text) if text else None
-        return None if outage.is_ahead(found, timezone.now()) else found
+        time = datetime.fromisoformat(text) if text else None
+        return None if outage.is_in_future(time, timezone.now()) else time
 
 
 def _state_of(kind: outage.Kind) -> str:
     if kind is outage.Kind.GOOD:
         return Heartbeat.State.OK
-    is_of_key = kind in outage.OF_THE_KEY
+    is_of_key = kind in outage.KEY_FAILURES
     return Heartbeat.State.REFUSED if is_of_key else Heartbeat.State.UNREACHABLE
 
 
-# For rows that an older version wrote, without a kind.
+# For rows that an older version wrote without a kind.
 _KIND_OF = {
     Heartbeat.State.REFUSED: outage.Kind.REFUSED,
     Heartbeat.State.UNREACHABLE: outage.Kind.SILENT,
@@ -154,6 +151,6 @@ def _minute(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
 
-def _of_last_hour(calls: dict[str, int], now: datetime) -> dict[str, int]:
-    oldest, newest = _minute(now - HOUR), _minute(now + outage.SLACK)
+def _calls_of_last_hour(calls: dict[str, int], now: datetime) -> dict[str, int]:
+    oldest, newest = _minute(now - HOUR), _minute(now + outage.CLOCK_TOLERANCE)
     return {minute: count for minute, count in calls.items() if oldest <= int(minute) <= newest}

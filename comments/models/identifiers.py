@@ -1,9 +1,10 @@
-"""Identifiers that are never given out twice, also after a backup was restored: a sequence would
-start again where the backup ends, and an old link would name somebody else's comment."""
+"""Random identifiers that are never reused, even after a backup is restored. A sequence would start
+again where the backup ends, and an old link would lead to another comment.
+"""
 
 import secrets
 
-# Above the numbers that comments had before, below what JavaScript still reads exactly.
+# Above the old sequential ids, below the largest integer that JavaScript reads exactly.
 SMALLEST, BEYOND = 2**32, 2**53
 
 

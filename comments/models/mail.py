@@ -9,14 +9,14 @@ from django.utils import timezone
 from blog.models import Post
 from comments.models.due import Due
 
-# How long one sending may take before another worker may repeat it.
+# After this time another worker may repeat an unfinished sending.
 LEASE = timedelta(minutes=5)
-# How long rows about no comment are kept: those with lost links, and the others.
+# How long rows without a comment are kept: mails with lost links, and others.
 KEPT_LINKS = timedelta(days=1)
 KEPT = timedelta(days=30)
 # How often `created_at` is renewed while a mail waits for its post.
 RENEWED = timedelta(days=1)
-# Kinds that say that a comment is public.
+# Kinds that announce a public comment.
 ABOUT_PUBLIC = ("live", "published", "reply")
 
 
@@ -24,16 +24,16 @@ class MailQuerySet(models.QuerySet):
     def queue(
         self, kind: str, to: str, *, key: str, due_at: datetime | None = None, **more
     ) -> list[Due]:
-        """Writes one row for each key, within writing(), and returns what is due now."""
+        """Writes one row for each key, within writing(), and returns it if it is due now."""
         now = timezone.now()
         row = self.model(kind=kind, to=to, key=key, created_at=now, due_at=due_at or now, **more)
         self.queue_all([row])
-        found = self.get(key=key)
-        return [Due("mail", found.pk)] if found.is_open and found.due_at <= now else []
+        row = self.get(key=key)
+        return [Due("mail", row.pk)] if row.is_open and row.due_at <= now else []
 
     def queue_all(self, rows: list) -> None:
-        """Reopens rows that were closed unsent: a comment may be published a second time before
-        the mail about the first was sent."""
+        """Reopens rows that were closed unsent: a comment may be published again before the first
+        mail was sent."""
         keys = defaultdict(list)
         for row in rows:
             keys[row.due_at].append(row.key)
@@ -57,7 +57,7 @@ class MailQuerySet(models.QuerySet):
         return open_ones.filter(comment__status="approved", comment__post__in=unseen)
 
     def keep_waiting(self, now: datetime) -> None:
-        """Renews `created_at`, so that no mail is given up while it waits for its post. Within
+        """Renews `created_at`, so that no mail expires while it waits for its post. Call it within
         writing()."""
         old = self.model.objects.waiting_for_post(now).filter(created_at__lt=now - RENEWED)
         self.filter(pk__in=list(old.values_list("pk", flat=True))).update(created_at=now)
@@ -67,9 +67,9 @@ class MailQuerySet(models.QuerySet):
         links = done & Q(kind="links", created_at__lt=now - KEPT_LINKS)
         return self.filter(links | Q(created_at__lt=now - KEPT), comment=None)
 
-    def together(self, row):
-        """The rows that go out in one mail with this one: to an author about one post, to a
-        commenter about the answers to one comment."""
+    def in_same_mail_as(self, row):
+        """Rows that go out in one mail with this one: to an author about one post, to a commenter
+        about the replies to one comment."""
         same = self.filter(kind=row.kind, to=row.to)
         match row.kind:
             case "live":
@@ -80,21 +80,21 @@ class MailQuerySet(models.QuerySet):
 
 
 class Mail(models.Model):
-    """A mail to send. Its text is written when it is sent, so that it is true then. The rows hold
-    what is due and what was sent; a task is only a hint."""
+    """A mail to send. Its text is written at the time of sending, so that it is up to date. The
+    rows say what is due and what was sent; a task is only a hint."""
 
     class Kind(models.TextChoices):
-        DIGEST = "digest"  # to a moderator: what waits
+        DIGEST = "digest"  # to a moderator: pending comments
         LIVE = "live"  # to the post's author: a comment is public
-        PUBLISHED = "published"  # to the commenter who asked
-        REPLY = "reply"  # to a confirmed subscriber; the row's comment is the answer
+        PUBLISHED = "published"  # to the commenter who asked for mail
+        REPLY = "reply"  # to a confirmed subscriber; the row's comment is the reply
         LINKS = "links"  # the lost links of an address
-        LETTER = "letter"  # a moderator's own words to the commenter
-        ALERT = "alert"  # to an Administrator: something does not work
+        LETTER = "letter"  # from a moderator to the commenter
+        ALERT = "alert"  # to an Administrator: something is broken
 
     kind = models.CharField(max_length=10, choices=Kind)
     to = models.EmailField(max_length=254)
-    # The same for what must be sent only once, such as `published:12`.
+    # Equal for mails that must be sent only once, such as `published:12`.
     key = models.CharField(max_length=150, unique=True)
     comment = models.ForeignKey("comments.Comment", models.CASCADE, null=True, related_name="mails")
     # The member of staff that it goes to; null for a reader.
@@ -136,7 +136,7 @@ class Mail(models.Model):
 
     @property
     def waits_for_post(self) -> bool:
-        """See also MailQuerySet.waiting_for_post."""
+        # See also MailQuerySet.waiting_for_post.
         comment = self.comment if self.kind in ABOUT_PUBLIC and self.is_open else None
         is_approved = bool(comment) and comment.status == "approved"
         return is_approved and not comment.post.is_visible(timezone.now())

@@ -20,15 +20,15 @@ TEN_YEARS = 3_650
 
 
 def check_networks(text: str) -> None:
-    if problems := [words for line in lines(text) if (words := networks.problem(line))]:
+    if problems := list(filter(None, map(networks.problem, lines(text)))):
         raise ValidationError(problems[:10])
 
 
 def check_addresses(text: str) -> None:
     wrong = [line for line in lines(text) if not is_address(line)]
     if wrong:
-        words = gettext("“%(line)s” is not an e-mail address.")
-        raise ValidationError([words % {"line": line[:50]} for line in wrong[:10]])
+        message = gettext("“%(line)s” is not an e-mail address.")
+        raise ValidationError([message % {"line": line[:50]} for line in wrong[:10]])
 
 
 def is_address(line: str) -> bool:
@@ -40,26 +40,26 @@ def is_address(line: str) -> bool:
 
 
 def check_length(text: str) -> None:
-    """The door looks for each of them while others wait."""
+    # Each submitted comment is searched for all of them.
     if len(lines(text)) > MOST_WORDS:
         raise ValidationError(gettext("At most %(most)s lines.") % {"most": f"{MOST_WORDS:,}"})
 
 
 def check_words(text: str) -> None:
     if empty := [line for line in lines(text) if not parse(line).word]:
-        words = gettext("“%(line)s” has no letter or sign to look for.")
-        raise ValidationError([words % {"line": line[:50]} for line in empty[:10]])
+        message = gettext("“%(line)s” has no letter or sign to look for.")
+        raise ValidationError([message % {"line": line[:50]} for line in empty[:10]])
 
 
 def check_blocking(text: str) -> None:
-    found = {line: parse(line).word for line in lines(text)}
-    if short := [line for line, word in found.items() if len(word) == 1 and word.isascii()]:
-        words = gettext("“%(word)s” stands in nearly every comment: all of them would be spam.")
-        raise ValidationError([words % {"word": line} for line in short[:10]])
+    words_of = {line: parse(line).word for line in lines(text)}
+    if short := [line for line, word in words_of.items() if len(word) == 1 and word.isascii()]:
+        message = gettext("“%(word)s” stands in nearly every comment: all of them would be spam.")
+        raise ValidationError([message % {"word": line} for line in short[:10]])
 
 
 class Policy(models.Model):
-    """One row. There is no mode that publishes without a person."""
+    """The only row. There is no mode that publishes without a person."""
 
     hold_words = models.TextField(
         _("words that mark a comment"), blank=True, validators=[check_length, check_words]
@@ -127,7 +127,7 @@ class Policy(models.Model):
 
     @classmethod
     def current(cls, site_edition: int | None = None) -> "Policy":
-        """Kept by this process and shared: never change a field of it."""
+        """Cached and shared within this process: never change a field of it."""
         if site_edition is None:
             site_edition = versions.read(versions.SITE)[versions.SITE]
         return versions.kept("policy", site_edition, cls.stored)
@@ -138,8 +138,7 @@ class Policy(models.Model):
 
     @classmethod
     def change(cls, values: dict, *, by) -> None:
-        """Saves these fields, whatever stands there, and records who changed what. `by` None: a
-        command."""
+        """Overwrites these fields and records the change. `by` None: a command."""
         with writing():
             policy = cls._locked()
             before = {name: getattr(policy, name) for name in values}
@@ -151,8 +150,8 @@ class Policy(models.Model):
 
     @classmethod
     def merge(cls, values: dict, *, base: dict, by) -> policy_merge.Merge:
-        """Saves what the person changed since `base` and leaves what others did; or, where both
-        changed the same, saves nothing. ValidationError where both together are too much."""
+        """Saves what the person changed since `base` and leaves other people's changes; saves
+        nothing if there is a clash. Raises ValidationError where both together are too much."""
         with writing():
             policy = cls._locked()
             stored = {name: getattr(policy, name) for name in values}
@@ -169,13 +168,14 @@ class Policy(models.Model):
 
     @classmethod
     def add_line(cls, name: str, line: str, *, by) -> bool:
-        """To one of the lists; False where it stands there. ValidationError where it may not."""
+        """Returns False where the list has the line. Raises ValidationError where it is not
+        allowed."""
         with writing():
             policy = cls._locked()
-            known = lines(getattr(policy, name))
-            if line in known:
+            stored_lines = lines(getattr(policy, name))
+            if line in stored_lines:
                 return False
-            text = cls._meta.get_field(name).clean("\n".join([*known, line]), policy)
+            text = cls._meta.get_field(name).clean("\n".join([*stored_lines, line]), policy)
             cls.change({name: text}, by=by)
         return True
 
@@ -186,13 +186,13 @@ class Policy(models.Model):
 
     @classmethod
     def remove_line(cls, name: str, line: str, *, by) -> bool:
-        """From one of the lists, in whatever case it stands there; False where it is gone."""
+        """Ignores case. Returns False where the list does not have the line."""
         with writing():
-            known = lines(getattr(cls._locked(), name))
-            left = [other for other in known if fold(other) != fold(line)]
-            if len(left) == len(known):
+            stored_lines = lines(getattr(cls._locked(), name))
+            kept = [other for other in stored_lines if fold(other) != fold(line)]
+            if len(kept) == len(stored_lines):
                 return False
-            cls.change({name: "\n".join(left)}, by=by)
+            cls.change({name: "\n".join(kept)}, by=by)
         return True
 
     @cached_property

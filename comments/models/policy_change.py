@@ -9,13 +9,13 @@ ERASED = "…"
 
 
 class PolicyChange(models.Model):
-    """Who changed what of the policy, and when. It outlives the account, as a Decision does; the
-    admin's own log is deleted with it and knows no commands."""
+    """Records who changed the policy, how and when. It outlives the account, as a Decision does;
+    the admin's own log is deleted with it and has no commands."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     by_a_person = models.BooleanField(default=False)
     at = models.DateTimeField()
-    # By the name of the field: [before, after] of a number, [taken out, added] of lines.
+    # By field name: [before, after] for a number, [removed, added] for lines.
     changes = models.JSONField()
 
     class Meta:
@@ -32,7 +32,7 @@ class PolicyChange(models.Model):
 
     @classmethod
     def last(cls, name: str, *, out: str = "", added: str = "") -> "PolicyChange | None":
-        """The last that changed this field; or took this line out of it, or added it."""
+        """Returns the last change of this field, or the last that removed or added this line."""
         changes = cls.objects.filter(changes__has_key=name).select_related("by")
         for change in changes.iterator(chunk_size=50):
             parts = change.changes[name]
@@ -42,7 +42,7 @@ class PolicyChange(models.Model):
 
     @classmethod
     def forget(cls, address: str) -> None:
-        """Within writing(). That somebody was blocked or let in stays, not who it was."""
+        """Deletes the address but not the change. Call it within writing()."""
         for row in cls.objects.filter(changes__has_key="addresses"):
             lines = row.changes["addresses"]
             left = [[ERASED if line == address else line for line in part] for part in lines]

@@ -1,4 +1,4 @@
-"""The named filters over comments, and who may decide on which."""
+"""Named filters over comments, and who may decide on which."""
 
 from datetime import datetime, timedelta
 
@@ -16,15 +16,15 @@ from comments.models.report import Report
 from comments.models.states import Screened, Status
 from comments.models.subscription import Subscription
 
-# Neither asked about nor reported later; what Akismet was sent is dropped (WordPress: 15 days).
+# After this time Akismet is neither asked nor told, and `submission` is deleted (as in WordPress).
 GIVE_UP = timedelta(days=15)
-# A text that Akismet called spam is spam for so long without a call.
+# For this time a text that Akismet called spam is spam without another call.
 SAME_TEXT = timedelta(hours=24)
 
 
 class CommentQuerySet(models.QuerySet):
     def public(self, now: datetime):
-        """Approved, under a visible post. Every public page goes through this filter."""
+        """Approved, under a visible post. Every public page uses this filter."""
         return self.filter(status=Status.APPROVED, post__in=Post.objects.visible(now).values("pk"))
 
     def under_not_public(self, now: datetime):
@@ -32,20 +32,20 @@ class CommentQuerySet(models.QuerySet):
 
     def by_email(self, email: str, since: datetime | None = None):
         # Not `iexact`, which no index serves on PostgreSQL.
-        found = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
+        rows = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
         if since is None:
-            return found
-        # All statuses are named because the index has the time behind the status.
-        return found.filter(status__in=Status.values, submitted_at__gte=since)
+            return rows
+        # All statuses are listed because the index has the time after the status.
+        return rows.filter(status__in=Status.values, submitted_at__gte=since)
 
     def with_text(self, digest: str):
-        found = self.alias(beginning=Beginning("text_digest"))
-        found = found.filter(beginning=digest[: Beginning.LENGTH])
+        rows = self.alias(beginning=Beginning("text_digest"))
+        rows = rows.filter(beginning=digest[: Beginning.LENGTH])
         # With `=` SQLite replaces the beginning by a constant and does not use the index.
-        return found.filter(text_digest__range=(digest, digest))
+        return rows.filter(text_digest__range=(digest, digest))
 
     def waiting(self):
-        """Pending comments that a person can decide: the verdict is in, or the check failed."""
+        """Pending comments that a person can decide: there is a verdict, or the check failed."""
         over = Q(next_check_at=None) | Q(provisional_until__lte=timezone.now())
         final = over & Q(screened=Screened.HAM)
         failed = Q(screened__in=(Screened.UNAVAILABLE, Screened.SKIPPED))
@@ -54,9 +54,9 @@ class CommentQuerySet(models.QuerySet):
     # Who may decide
 
     def decidable_by(self, user, *, in_order=False):
-        """The comments that this person sees in the queue. See also may_decide.
+        """Filters the comments that this person sees in the queue. See also may_decide.
 
-        `in_order`: the right is looked up for each row, so that rows come in their order.
+        `in_order` checks the right for each row, so that rows come in the order of the index.
         """
         if user is None:
             return self
@@ -73,7 +73,7 @@ class CommentQuerySet(models.QuerySet):
         return self.none()
 
     def decidable_among(self, ids, user):
-        """Those of the public_ids that this person may decide. No query where that is all."""
+        # No query where the person may decide all.
         if user is None or user.has_perm("comments.decide_comment"):
             return ids
         mine = self.decidable_by(user).filter(public_id__in=list(ids))
@@ -89,13 +89,13 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status="pending", user_is_staff=False, screened__in=self.model.UNCHECKED)
 
     def called_spam(self, now: datetime):
-        """By Akismet within SAME_TEXT, and no person has taken it out of spam."""
+        # No person has taken it out of spam.
         since = now - SAME_TEXT
         return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
 
     def repeats(self, now: datetime):
-        """Unchecked comments with the text of one that was called spam, also those that are in spam
-        for another reason."""
+        # Unchecked comments whose text was called spam elsewhere, also those in spam for another
+        # reason.
         same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
         waiting = self.filter(next_check_at__isnull=False, user_is_staff=False).without_answer()
         unread = waiting.filter(status__in=("pending", "spam")).exclude(decisions__by_a_person=True)
@@ -110,16 +110,15 @@ class CommentQuerySet(models.QuerySet):
     def unanswered(self, now: datetime):
         asked = Q(screened__in=("waiting", "unavailable"))
         never = Q(screened="skipped", check_error=self.model.NO_KEY)
-        known = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
-        return known.filter(asked | never)
+        sent = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
+        return sent.filter(asked | never)
 
     # Removal
 
     def to_remove(self, status: str, before: datetime):
-        """In this status since before that time, evidence apart. The condition on `submitted_at`
-        lets the index of the queue bound the search."""
-        lies = self.filter(status=status, status_at__lt=before, submitted_at__lt=before)
-        return lies.filter(kept_because="")
+        # The condition on `submitted_at` lets the queue's index bound the search.
+        rows = self.filter(status=status, status_at__lt=before, submitted_at__lt=before)
+        return rows.filter(kept_because="")
 
     def with_replies(self):
         return self.filter(Exists(self.model.objects.filter(parent=OuterRef("pk"))))
@@ -128,20 +127,20 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(~Exists(self.model.objects.filter(parent=OuterRef("pk"))))
 
     def drop_text(self) -> int:
-        """Deletes the words of withdrawn comments, evidence apart."""
+        # Evidence keeps its text after a withdrawal.
         texts = self.filter(kept_because="")
         Edit.objects.filter(comment__in=texts).delete()
         return texts.update(body="", body_html="", submission=None, held_because=[])
 
     def empty(self) -> int:
-        """Leaves the place in the thread and the Decisions, nothing else."""
+        """Deletes all content; keeps the place in the thread and the Decisions."""
         for model in (Edit, Evidence, Report, Subscription, Mail):
             model.objects.filter(comment__in=self).delete()
         Mail.objects.filter(kind=Mail.Kind.REPLY, comment__parent__in=self).delete()
-        nothing = ("author_name", "author_email", "author_url", "body", "body_html", "check_error")
-        nothing += ("guid", "digest", "text_digest", "network", "user_agent", "referrer")
+        cleared = ("author_name", "author_email", "author_url", "body", "body_html", "check_error")
+        cleared += ("guid", "digest", "text_digest", "network", "user_agent", "referrer")
         return self.update(
-            **dict.fromkeys(nothing, ""),
+            **dict.fromkeys(cleared, ""),
             **dict.fromkeys(("ip", "submission", "user", "next_check_at", "reported_at")),
             held_because=[],
             emptied_at=timezone.now(),
@@ -156,5 +155,5 @@ def may_decide(user, post) -> bool:
     )
 
 
-def decides_at_all(user) -> bool:
+def may_decide_any(user) -> bool:
     return any(map(user.has_perm, ("comments.decide_comment", "comments.decide_own")))

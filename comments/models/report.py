@@ -9,7 +9,7 @@ from comments.models.second_look import MOMENT
 
 
 class Report(models.Model):
-    """A reader's word to the moderators about a public comment; see also Comment.reported_at."""
+    """A reader's complaint about a public comment; see also Comment.reported_at."""
 
     comment = models.ForeignKey("comments.Comment", models.CASCADE, related_name="reports")
     words = models.CharField(max_length=500, blank=True)
@@ -25,30 +25,31 @@ class Report(models.Model):
         return f"{self.comment_id}: {self.words[:40]}"
 
     @classmethod
-    def take(cls, comment, words: str, network: str) -> None:
-        """One of each known network counts, and all of those whose address is unknown. It never
-        hides the comment, it asks a person to look."""
+    def submit(cls, comment, text: str, network: str) -> None:
+        """Saves one report for each known network, and every report without one. The comment stays
+        public; a moderator is asked to look."""
         now = timezone.now()
         with writing():
             row = type(comment).objects.filter(pk=comment.pk)
-            # Locked: the second of two clicks finds what the first one saved.
+            # The lock lets the second of two clicks find the first one's row.
             decided_at = row.select_for_update().values_list("status_at", flat=True).first()
-            if not decided_at or cls.is_known(comment, network):
+            if not decided_at or cls.exists_from(comment, network):
                 return
-            # Later than the decision, also where the clock was set back since.
+            # Later than the decision, even if the clock was set back since.
             at = max(now, decided_at + MOMENT)
-            cls.objects.create(comment=comment, words=words, network=network, created_at=at)
+            cls.objects.create(comment=comment, words=text, network=network, created_at=at)
             closed = Q(reported_at=None) | Q(reported_at__lte=F("status_at"))
             row.filter(closed).update(reported_at=at)
 
     @classmethod
-    def is_known(cls, comment, network: str) -> bool:
-        """Not where the address is unknown: that may be another reader."""
+    def exists_from(cls, comment, network: str) -> bool:
+        # Without a network it may be another reader.
         return bool(network) and cls.objects.filter(comment=comment, network=network).exists()
 
     @classmethod
     def nth_last(cls, n: int, network: str, since: datetime, until: datetime) -> datetime | None:
-        """When the network sent its n-th last report; None for fewer in that time."""
+        """Returns when the network sent its n-th last report; None if it sent fewer in that
+        time."""
         times = cls.objects.filter(network=network, created_at__gt=since, created_at__lte=until)
         times = times.order_by("-created_at").values_list("created_at", flat=True)
         return next(iter(times[n - 1 : n]), None)

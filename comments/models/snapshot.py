@@ -1,4 +1,4 @@
-"""Comments and their Decisions as a verb sees them."""
+"""Comments and their Decisions, read for one verb."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -22,26 +22,25 @@ class Snapshot:
 
     @classmethod
     def read(cls, comments, *, locked: bool = False) -> "Snapshot":
-        """Emptied comments are left out. `locked`: until the transaction ends."""
         rows = comments.filter(emptied_at=None).only(*FIELDS).order_by("pk")
         rows = rows.annotate(was_sent=Q(submission__isnull=False))
         return cls(rows.select_for_update() if locked else rows)
 
     def decisions(self, comment) -> list[Decision]:
-        """The newest last."""
+        # Oldest first.
         return self._decisions[comment.pk]
 
     @cached_property
     def _decisions(self) -> dict[int, list[Decision]]:
-        """Read for all comments at the first question; most verbs ask none."""
-        found = {comment.pk: [] for comment in self.comments}
-        for decision in Decision.objects.filter(comment__in=list(found)).order_by("pk"):
-            found[decision.comment_id].append(decision)
-        return found
+        # One query for all comments, and none for most verbs, which ask for no Decisions.
+        decisions = {comment.pk: [] for comment in self.comments}
+        for decision in Decision.objects.filter(comment__in=list(decisions)).order_by("pk"):
+            decisions[decision.comment_id].append(decision)
+        return decisions
 
 
 def without_undone(decisions: Iterable[Decision]) -> Iterator[Decision]:
-    """The newest first. An undo takes back the last one before it: both are left out."""
+    """Yields the newest first. Leaves out each undo and the decision that it reversed."""
     rows = list(decisions)
     while rows:
         row = rows.pop()

@@ -10,7 +10,7 @@ class Status(models.TextChoices):
 
 
 class Screened(models.TextChoices):
-    """The result of the check; `waiting` alone means that there is none yet."""
+    """The result of the spam check; only `waiting` means that there is none yet."""
 
     WAITING = "waiting"
     HAM = "ham"
@@ -20,5 +20,5 @@ class Screened(models.TextChoices):
 
 
 UNCHECKED = (Screened.WAITING, Screened.UNAVAILABLE, Screened.SKIPPED)
-# The check_error of a comment that was set aside because another one has the same text.
+# check_error of a comment set aside because another comment has the same text.
 SAME_AS_SPAM = "same-as-spam"

@@ -1,15 +1,16 @@
 from django.db import models
 from django.utils import timezone
 
-from comments.rules.email import keyed
+from comments.rules.email import keyed_hash
 
 
 class Subscription(models.Model):
-    """A commenter asked for mail about this comment. Until they confirm it by a click they get one
-    mail and no second (see Unconfirmed). `ended_at` is final."""
+    """A commenter's request for mail about this comment. Before it is confirmed by a click, the
+    address gets one mail only (see Unconfirmed). `ended_at` is final.
+    """
 
     comment = models.OneToOneField("comments.Comment", models.CASCADE, related_name="subscription")
-    email = models.EmailField(max_length=254, db_index=True)  # in small letters
+    email = models.EmailField(max_length=254, db_index=True)  # lower case
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -21,7 +22,7 @@ class Subscription(models.Model):
         return f"{self.comment_id}"
 
     @classmethod
-    def ask(cls, comment) -> None:
+    def create_for(cls, comment) -> None:
         email = comment.author_email.lower()
         cls.objects.create(comment=comment, email=email, created_at=comment.submitted_at)
 
@@ -31,7 +32,7 @@ class Subscription(models.Model):
 
 
 class HashedAddress(models.Model):
-    """An address as a keyed hash: the row outlives the comments of the address and names nobody."""
+    """An e-mail address as a keyed hash. The row outlives the comments and contains no address."""
 
     digest = models.CharField(max_length=40, primary_key=True)
     created_at = models.DateTimeField()
@@ -45,10 +46,10 @@ class HashedAddress(models.Model):
 
     @staticmethod
     def digest_of(email: str) -> str:
-        return keyed("optout", email)[:40]
+        return keyed_hash("optout", email)[:40]
 
     @classmethod
-    def holds(cls, email: str) -> bool:
+    def contains(cls, email: str) -> bool:
         return cls.objects.filter(pk=cls.digest_of(email)).exists()
 
     @classmethod
@@ -57,13 +58,13 @@ class HashedAddress(models.Model):
 
 
 class OptOut(HashedAddress):
-    """An address to which a reader's mail never goes again."""
+    """An address that gets no more mail as a reader."""
 
 
 class Unconfirmed(HashedAddress):
-    """An address that got its one mail and was not confirmed: it may be a stranger's."""
+    """An address that got its one mail and did not confirm: it may belong to a stranger."""
 
     @classmethod
-    def wrote_to(cls, email: str) -> None:
+    def add_unless_confirmed(cls, email: str) -> None:
         if not Subscription.is_confirmed(email):
             cls.add(cls.digest_of(email))

@@ -1,6 +1,6 @@
 """The only writer of a comment's status; see the methods of Comment.
 
-`comments` is the manager of all comments. `by` is the person who decides, None for the machine.
+`comments` is the manager of all comments. `by` is the person who decides, None for the program.
 """
 
 import uuid
@@ -16,15 +16,15 @@ from django.utils import timezone
 from blog.cache import versions
 from blog.transactions import writing
 from comments.models.announcement import announce
-from comments.models.batch import Batch, done_row, recall, require_own
+from comments.models.batch import Batch, add_first_results, done_row, require_own
 from comments.models.conflict import lost_rows
 from comments.models.decision import Decision
 from comments.models.identifiers import new_identifier
-from comments.models.querysets import decides_at_all
+from comments.models.querysets import may_decide_any
 from comments.models.snapshot import Snapshot, without_undone
 from comments.models.states import SAME_AS_SPAM, Screened, Status
 from comments.models.subscription import Subscription
-from comments.models.transition import KEEP, Move, close_feedback, planned, record
+from comments.models.transition import KEEP, Move, close_feedback, plan, write_decisions
 
 Verb = Batch.Verb
 CHUNK = 1_000
@@ -36,40 +36,40 @@ STATUS_OF = {
 }
 VERBS = (*STATUS_OF, "restore")
 
-# The status that a comment moves to; None where it stays.
+# Returns the new status of a comment; None leaves it alone.
 Target = Callable[[object, Snapshot], str | None]
 
 
 @dataclass
 class Outcome:
-    """Each row is moved, or lost to whoever decided first."""
+    """The result of a press. Each row is done, or lost to somebody who decided first."""
 
     batch: uuid.UUID
     done: list[dict] = field(default_factory=list)
     lost: list[dict] = field(default_factory=list)
-    kept: int = 0  # of those done: looked at again and left approved
+    kept: int = 0  # the part of `done` that was looked at again and left approved
 
-    def add(self, rows: dict, snapshot: Snapshot, won: list[Move], version: int) -> None:
+    def add(self, rows: dict, snapshot: Snapshot, moves: list[Move], version: int) -> None:
         self.done += [
-            done_row(m.comment.public_id, m.status, m.comment.version, version) for m in won
+            done_row(m.comment.public_id, m.status, m.comment.version, version) for m in moves
         ]
-        self.kept += sum(move.reason == KEEP for move in won)
-        left = rows.keys() - {move.comment.public_id for move in won}
+        self.kept += sum(move.reason == KEEP for move in moves)
+        left = rows.keys() - {move.comment.public_id for move in moves}
         self.lost += lost_rows(left, snapshot, rows)
 
 
 def decide(comments, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
     if verb not in VERBS:
         raise ValueError(verb)
-    if not decides_at_all(by):
+    if not may_decide_any(by):
         raise PermissionDenied
     require_own(batch, verb, by)
-    target = _to_former if verb == "restore" else _to(STATUS_OF[verb])
+    target = _to_earlier_status if verb == "restore" else _to_status(STATUS_OF[verb])
     return _decide(comments, rows, target, verb=verb, by=by, batch=batch)
 
 
 def undo(comments, batch: uuid.UUID, *, by, only: int | None = None, as_batch=None) -> Outcome:
-    if not decides_at_all(by):
+    if not may_decide_any(by):
         raise PermissionDenied
     require_own(as_batch, Verb.UNDO, by)
 
@@ -88,12 +88,14 @@ def undo(comments, batch: uuid.UUID, *, by, only: int | None = None, as_batch=No
 
 def set_aside(comments, ids: Iterable[int], *, reason: str) -> Outcome:
     rows = dict.fromkeys(ids)
-    return _decide(comments, rows, _to_spam_unread, verb=Verb.SPAM, by=None, reason=reason)
+    return _decide(comments, rows, _to_spam_if_undecided, verb=Verb.SPAM, by=None, reason=reason)
 
 
 def take_down_erased(comments, ids: Iterable[int], *, by) -> Outcome:
     rows = dict.fromkeys(ids)
-    return _decide(comments, rows, _to(Status.TRASH), verb=Verb.ERASE, by=by, reason="erased")
+    return _decide(
+        comments, rows, _to_status(Status.TRASH), verb=Verb.ERASE, by=by, reason="erased"
+    )
 
 
 def withdraw(comments, comment) -> None:
@@ -102,22 +104,22 @@ def withdraw(comments, comment) -> None:
         rows, verb = {comment.public_id: None}, Verb.WITHDRAW
         outcome = _decide(comments, rows, _to_trash, verb=verb, by=None, reason="withdrawn")
         if outcome.done:
-            mine = comments.filter(pk=comment.pk)
-            mine.update(withdrawn_at=now, next_check_at=None)
-            mine.drop_text()
+            row = comments.filter(pk=comment.pk)
+            row.update(withdrawn_at=now, next_check_at=None)
+            row.drop_text()
             Subscription.objects.filter(comment=comment, ended_at=None).update(ended_at=now)
 
 
-def moved_on(comments, rows: dict[int, int], *, by) -> list[dict]:
-    shown = _read(comments, rows, by).comments
-    found = [comment for comment in shown if comment.version != rows[comment.public_id]]
-    return lost_rows([comment.public_id for comment in found], Snapshot(found), rows)
+def changed_since(comments, rows: dict[int, int], *, by) -> list[dict]:
+    current = _read(comments, rows, by).comments
+    changed = [comment for comment in current if comment.version != rows[comment.public_id]]
+    return lost_rows([comment.public_id for comment in changed], Snapshot(changed), rows)
 
 
 def _decide(
     comments, rows: dict, target: Target, *, verb: str, by, reason="", batch=None
 ) -> Outcome:
-    """Moves each row to its target, in transactions of 1,000."""
+    """Moves each row to its target, in transactions of CHUNK rows."""
     outcome = Outcome(batch or uuid.uuid4())
     ids = sorted(rows)
     for start in range(0, len(ids), CHUNK):
@@ -125,22 +127,22 @@ def _decide(
         version = new_identifier()
         with writing() as scopes:
             snapshot = _read(comments, chunk, by, locked=True)
-            won = _planned(snapshot, chunk, target, reason)
-            if won:
+            moves = _plan_all(snapshot, chunk, target, reason)
+            if moves:
                 _write_batch(outcome.batch, verb, by)
-            outcome.add(chunk, snapshot, won, version)
-            close_feedback(won)
-            record(won, by, outcome.batch, version)
-            _move_all(comments, won, version)
-            announce([m.comment for m in won if m.is_published], by=by)
-            scopes.update(_cache_scopes(won))
+            outcome.add(chunk, snapshot, moves, version)
+            close_feedback(moves)
+            write_decisions(moves, by, outcome.batch, version)
+            _move_all(comments, moves, version)
+            announce([m.comment for m in moves if m.is_published], by=by)
+            scopes.update(_cache_scopes(moves))
     if batch:
-        recall(outcome, by)
+        add_first_results(outcome, by)
     return outcome
 
 
 def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
-    """Does nothing after the first chunk, nor for a batch that is sent again to be completed."""
+    # The row exists after the first chunk, or when a batch is sent again.
     batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
 
@@ -150,19 +152,19 @@ def _read(comments, rows: dict, by, *, locked: bool = False) -> Snapshot:
     return Snapshot.read(comments.filter(public_id__in=ids), locked=locked)
 
 
-def _planned(snapshot: Snapshot, rows: dict, target: Target, reason: str) -> list[Move]:
-    now, won = timezone.now(), []
+def _plan_all(snapshot: Snapshot, rows: dict, target: Target, reason: str) -> list[Move]:
+    now, moves = timezone.now(), []
     for comment in snapshot.comments:
         is_as_seen = rows[comment.public_id] in (None, comment.version)
         status = target(comment, snapshot) if is_as_seen and not comment.is_over else None
         if status:
-            won.append(planned(comment, status, snapshot, reason, now))
-    return won
+            moves.append(plan(comment, status, snapshot, reason, now))
+    return moves
 
 
-def _move_all(comments, won: list[Move], version: int) -> None:
+def _move_all(comments, moves: list[Move], version: int) -> None:
     groups = defaultdict(list)
-    for move in won:
+    for move in moves:
         groups[move.comment.status, move.status, move.at].append(move.comment)
     for (old, new, at), moved in groups.items():
         rows = comments.filter(pk__in=[comment.pk for comment in moved])
@@ -172,7 +174,7 @@ def _move_all(comments, won: list[Move], version: int) -> None:
 
 
 def _check_again(rows, status: str) -> None:
-    """They were set aside because of another comment's text and are now checked themselves."""
+    # They were set aside for another comment's text and must now be checked themselves.
     if status in (Status.PENDING, Status.APPROVED):
         rows.filter(check_error=SAME_AS_SPAM, submission__isnull=False).update(
             screened=Screened.WAITING, check_error="", next_check_at=timezone.now()
@@ -184,21 +186,21 @@ def _changes(old: str, new: str, at: datetime) -> dict:
     if old == Status.SPAM:
         changes["discarded"] = False
     if new == Status.APPROVED:
-        # Approved while the check is under way: it has no result any more.
+        # Approved while the check is under way: there will be no result.
         waits = When(screened=Screened.WAITING, then=Value(Screened.UNAVAILABLE))
         changes["screened"] = Case(waits, default=F("screened"))
     return changes
 
 
-def _to_former(comment, snapshot: Snapshot) -> str | None:
+def _to_earlier_status(comment, snapshot: Snapshot) -> str | None:
     if comment.status not in (Status.SPAM, Status.TRASH):
         return None
-    stood = (row.new_status for row in without_undone(snapshot.decisions(comment)))
-    others = (status for status in stood if status not in (Status.SPAM, Status.TRASH))
+    statuses = (row.new_status for row in without_undone(snapshot.decisions(comment)))
+    others = (status for status in statuses if status not in (Status.SPAM, Status.TRASH))
     return next(others, Status.PENDING)
 
 
-def _to_spam_unread(comment, snapshot: Snapshot) -> str | None:
+def _to_spam_if_undecided(comment, snapshot: Snapshot) -> str | None:
     is_decided = any(row.by_a_person for row in snapshot.decisions(comment))
     return Status.SPAM if comment.status == Status.PENDING and not is_decided else None
 
@@ -207,22 +209,20 @@ def _to_trash(_comment, _snapshot: Snapshot) -> str:
     return Status.TRASH
 
 
-def _to(status: str) -> Target:
-    """A comment that has the status already is moved only where it is approved and asks for a
-    second look: it is kept."""
-
+def _to_status(status: str) -> Target:
     def target(comment, _snapshot) -> str | None:
-        keeps = status == Status.APPROVED and comment.asks_again
+        # Approving an approved comment ends its second look: it is kept.
+        keeps = status == Status.APPROVED and comment.needs_second_look
         return status if keeps or comment.status != status else None
 
     return target
 
 
-def _cache_scopes(won: Iterable[Move]) -> set[str]:
-    """A withdrawal counts even where the comment was not public: the thread shows its place."""
+def _cache_scopes(moves: Iterable[Move]) -> set[str]:
+    # A withdrawal counts even where the comment was not public: the thread shows its place.
     public = [
         m.comment
-        for m in won
+        for m in moves
         if Status.APPROVED in (m.comment.status, m.status) or m.reason == "withdrawn"
     ]
     return {versions.of_post(c.post_id) for c in public} | (

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from comments.models import Comment, Decision
-from comments.models.batch import count_of, require_own
+from comments.models.batch import decided_count, require_own
 from comments.queue import not_public, selection
 from comments.queue.page import AGAIN, CAME_AT, of_tab
 from comments.queue.selection import (
@@ -40,10 +40,10 @@ def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
     """One batch. Comments that others decided or edited since the page was made go along with a
     version that they no longer have, so that they are left as they are and named."""
     require_own(batch, verb, by)
-    found = None if count_of(batch, by) else find(criteria, by)
+    found = None if decided_count(batch, by) else find(criteria, by)
     # Counted again: if the batch began meanwhile, find() may have found the next comments.
     is_kept = criteria.tab in AGAIN and verb == "approve"
-    if count := count_of(batch, by):
+    if count := decided_count(batch, by):
         return Done(batch, count, is_again=True, is_kept=is_kept)
     left = [*_decided_meanwhile(criteria, by), *_edited_meanwhile(criteria, by)]
     outcome = Comment.decide(dict.fromkeys(left, 0) | found.versions, verb, by=by, batch=batch)

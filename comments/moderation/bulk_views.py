@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import access, dates
 from comments.models import Comment
-from comments.models.batch import OtherBatch, name_of
+from comments.models.batch import OtherBatch, parse_batch_id
 from comments.moderation import bulk, bulk_sentences
 from comments.queue import criteria_fields, edited_meanwhile, not_public, selection, views
 from comments.queue.answers import go_on, refuse
@@ -29,7 +29,7 @@ PREVIEW = 20
 OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 
-@access.moderators
+@access.moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request):
     try:
@@ -155,7 +155,7 @@ def _decide(request):
     if verb not in dict(verbs_of_tab(criteria.tab)):
         raise criteria_fields.Unclear(_("That was not understood. Nothing was changed."))
     try:
-        batch = name_of(request.POST.get("batch"))
+        batch = parse_batch_id(request.POST.get("batch"))
         done = bulk.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, views.OTHER_BATCH)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.models import Closing, Comment, Policy, may_decide
 from comments.moderation import one_comment
 from comments.rules import admission
@@ -26,7 +26,7 @@ VERBS = {
 }
 
 
-@moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def closing(request, pk):
     post = get_object_or_404(Post.objects.select_related("author"), pk=pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from blog.text.characters import isolated
 from blog.transactions import writing
 from comments import access
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderation import one_comment
@@ -21,9 +21,9 @@ from comments.queue.card import Card
 from comments.queue.outcome_sentences import lost_words
 
 
-@moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@access.gives_text_back
+@access.keeps_typed_text
 def edit(request, public_id):
     comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from blog.text.characters import isolated
 from comments.dates import clock
 from comments.models import Comment
-from comments.models.conflict import OF_THE_CHECK
+from comments.models.conflict import SPAM_CHECK_REASONS
 
 
 def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
@@ -94,7 +94,7 @@ def _people(changed) -> str:
         last = part.last
         name = isolated(last.by) if last.by else _("somebody who has left")
         if not last.by_a_person:
-            is_check = last.reason in OF_THE_CHECK
+            is_check = last.reason in SPAM_CHECK_REASONS
             name = _("the spam check") if is_check else _("a rule of the policy")
         elif last.reason == "withdrawn":
             name = _("its author")

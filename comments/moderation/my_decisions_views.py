@@ -6,12 +6,12 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.moderation import my_decisions
 from comments.rules.parse import number
 
 
-@moderators
+@moderator_required
 @require_safe
 def show(request):
     if "batch" in request.GET:

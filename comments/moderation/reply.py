@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from blog.text.characters import isolated
 from blog.transactions import writing
 from comments import access
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
@@ -25,9 +25,9 @@ from comments.submit.save import save_comment
 DEEPEST = 30
 
 
-@moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@access.gives_text_back
+@access.keeps_typed_text
 def reply(request, public_id):
     comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":

@@ -31,7 +31,7 @@ def revise(comment: Comment, values: dict[str, str], *, by, seen: int) -> bool:
 
 
 def _set(comment: Comment, values: dict[str, str], by) -> None:
-    comment.revised_at, comment.revised_by = Edit.keep(comment, by=by).created_at, by
+    comment.revised_at, comment.revised_by = Edit.record(comment, by=by).created_at, by
     for name in REVISABLE:
         setattr(comment, name, values[name])
     comment.body_html = markup.render_comment(comment.body)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from blog import mail
 from blog.text.characters import is_blank
 from blog.transactions import writing
-from comments.access import gives_text_back, moderators
+from comments.access import keeps_typed_text, moderator_required
 from comments.enqueue import enqueue
 from comments.models import Comment, Mail, OptOut, Policy
 from comments.queue.card import Card
@@ -37,9 +37,9 @@ class LetterForm(forms.Form):
         return text
 
 
-@moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@gives_text_back
+@keeps_typed_text
 def write(request, public_id):
     comments = Comment.objects.decidable_by(request.user).select_related("post", "parent", "user")
     comment = get_object_or_404(comments, public_id=public_id)
@@ -74,6 +74,6 @@ def _obstacle(comment) -> str:
         return _("No mail server is set (EMAIL_URL), so nothing can be sent.")
     if not comment.author_email:
         return _("There is no e-mail address with this comment.")
-    if OptOut.holds(comment.author_email):
+    if OptOut.contains(comment.author_email):
         return _("Whoever reads this address wants no mail from here.")
     return ""

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from blog.models import User
 from comments.models import Comment, Policy
 from comments.rules import holding, networks
-from comments.rules.email import normal
+from comments.rules.email import normalized
 
 DAYS = 30
 MOST_COUNTED = 10_000
@@ -54,10 +54,10 @@ class Hit:
 
 def author_obstacle(comment, user) -> str:
     """Why it cannot be blocked."""
-    email = normal(comment.author_email)
+    email = normalized(comment.author_email)
     if not email:
         return _("There is no e-mail address with this comment.")
-    if email == normal(user.email):
+    if email == normalized(user.email):
         return _("This is your own address.")
     if User.objects.filter(email__iexact=email, is_active=True, is_staff=True).exists():
         return _("This is the address of somebody who works here.")
@@ -66,7 +66,7 @@ def author_obstacle(comment, user) -> str:
 
 def author_is_blocked(comment, policy: Policy) -> str:
     """Why it need not be."""
-    is_blocked = policy.rules.blocks_author(normal(comment.author_email))
+    is_blocked = policy.rules.blocks_author(normalized(comment.author_email))
     return _("This author is blocked already.") if is_blocked else ""
 
 

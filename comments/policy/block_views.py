@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from blog.transactions import writing
 from comments import dates
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.models import Comment, Policy
-from comments.models.batch import OtherBatch, count_of, name_of, require_own
+from comments.models.batch import OtherBatch, decided_count, parse_batch_id, require_own
 from comments.moderation import one_comment
 from comments.moderation.forms import BlockNetworkForm
 from comments.policy import block
@@ -22,19 +22,19 @@ from comments.queue import criteria_fields, edited_meanwhile, views
 from comments.queue.answers import go_on
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import done_words, lost_lines
-from comments.rules.email import normal
+from comments.rules.email import normalized
 from comments.submit import origin
 
 METHODS = ["GET", "HEAD", "POST"]
 may_change_policy = permission_required("comments.change_policy", raise_exception=True)
 
 
-@moderators
+@moderator_required
 @may_change_policy
 @require_http_methods(METHODS)
 def author(request, public_id):
     comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
-    email = normal(comment.author_email)
+    email = normalized(comment.author_email)
     about = {"kind": "author", "line": email}
     if _is_done(request):
         return _done(request, comment, email, _batch(request))
@@ -51,7 +51,7 @@ def author(request, public_id):
     return _page(request, comment, policy, "", about)
 
 
-@moderators
+@moderator_required
 @may_change_policy
 @require_http_methods(METHODS)
 def network(request, public_id):
@@ -113,13 +113,13 @@ def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
 
 
 def _batch(request):
-    return name_of(request.POST.get("batch"))
+    return parse_batch_id(request.POST.get("batch"))
 
 
 def _is_done(request) -> bool:
     """Pressed twice: the first press did all of it."""
     try:
-        return request.method == "POST" and bool(count_of(_batch(request), request.user))
+        return request.method == "POST" and bool(decided_count(_batch(request), request.user))
     except OtherBatch:
         return False
 
@@ -129,7 +129,7 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
     if not is_new:
         said = _("Blocked already: %(line)s.")
     words = [said % {"line": line}]
-    if count := count_of(batch, request.user):
+    if count := decided_count(batch, request.user):
         words.append(done_words("spam", count))
         words.append(_("Undo takes these back; the line in the policy stays."))
     notice = {"words": " ".join(words), "lost": lost_lines(lost)}

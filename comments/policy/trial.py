@@ -104,7 +104,7 @@ def _with_all_lines(reasons, lines: tuple[str, ...], known: moderation.Facts):
     """The first line of words is enough to decide; whoever tries wants to see them all."""
     for code, detail in reasons:
         if code == Reason.WORDS:
-            found = islice(word_lines.found_in(lines, known.haystack), MOST_LINES)
+            found = islice(word_lines.matching_lines(lines, known.haystack), MOST_LINES)
             yield from ((code, line) for line in found)
         else:
             yield code, detail
@@ -112,10 +112,10 @@ def _with_all_lines(reasons, lines: tuple[str, ...], known: moderation.Facts):
 
 def _nearly(known: moderation.Facts, rules: moderation.Rules) -> list[str]:
     lines = dict.fromkeys((*rules.block_words, *rules.hold_words))
-    whole = set(word_lines.found_in(lines, known.haystack))
-    others = {word_lines.opened(line): line for line in lines if line not in whole}
+    whole = set(word_lines.matching_lines(lines, known.haystack))
+    others = {word_lines.match_anywhere(line): line for line in lines if line not in whole}
     words = _("“%(line)s” stands only within a longer word; “%(opened)s” would find it.")
-    found = islice(word_lines.found_in(others, known.haystack), MOST_LINES)
+    found = islice(word_lines.matching_lines(others, known.haystack), MOST_LINES)
     return [words % {"line": others[opened], "opened": opened} for opened in found]
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.text.folding import fold
-from comments.access import signed_in
+from comments.access import sign_in_required
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
 from comments.moderation import one_comment
@@ -25,9 +25,9 @@ BLOCKING = ("addresses", "networks")
 
 
 def policy_makers(view):
-    """See also signed_in."""
+    """See also sign_in_required."""
     checked = permission_required("comments.change_policy", raise_exception=True)(view)
-    return never_cache(signed_in(checked))
+    return never_cache(sign_in_required(checked))
 
 
 @policy_makers

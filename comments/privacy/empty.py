@@ -47,7 +47,7 @@ def _left(done: Emptied) -> int:
     return max(0, MOST - done.deleted) // purge.BATCH
 
 
-def go_on(tab: str, before: datetime) -> bool:
+def empty_some(tab: str, before: datetime) -> bool:
     """The worker's part. Whether there is more to do."""
     for _round in range(ROUNDS):
         done = empty(tab, before)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from blog.tasks import later
 from blog.transactions import writing
 from comments import dates, tasks
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.dates import clock
 from comments.models import Comment
 from comments.privacy import empty as emptying
@@ -23,7 +23,7 @@ from comments.queue.counts import count_words
 from comments.queue.page import TABS
 
 
-@moderators
+@moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def empty(request):
     if not request.user.has_perm("comments.decide_comment"):

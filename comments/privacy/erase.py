@@ -11,7 +11,7 @@ from blog.cache import versions
 from blog.transactions import writing
 from comments.models import Comment, Erasure, Mail, PolicyChange, Subscription
 from comments.privacy import export, purge
-from comments.rules.email import normal
+from comments.rules.email import normalized
 
 CHUNK = 1000
 
@@ -66,13 +66,13 @@ def erase(email: str, *, by=None) -> Erased:
     """Remembered first, so that the worker completes what is cut short. The caller enqueues
     compact_words, which takes the words out of the index."""
     now = timezone.now()
-    Erasure.remember(email, now)
+    Erasure.record(email, now)
     return _take_out(email, now, by)
 
 
 def repeat() -> bool:
     """Erases again the addresses that came back with a backup, and evidence that was released."""
-    erased = Erasure.recall()
+    erased = Erasure.read_all()
     for email in _addresses() if erased else ():
         if before := erased.get(Erasure.digest_of(email)):
             _take_out(email, before, None)
@@ -93,7 +93,7 @@ def _take_out(email: str, before: datetime, by) -> Erased:
     rows, erased = export.found(email), Erased()
     with writing():
         erased.mails = _count(rows["mails"].filter(created_at__lte=before))
-        PolicyChange.forget(normal(email))
+        PolicyChange.forget(normalized(email))
         erased.subscriptions = _count(rows["subscriptions"].filter(created_at__lte=before))
     old = rows["comments"].filter(submitted_at__lte=before, emptied_at=None)
     mine = old.filter(kept_because="")

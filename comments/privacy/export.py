@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from blog.models import User
 from blog.text.characters import isolated
 from comments.models import Comment, Mail, Policy, Subscription
-from comments.rules.email import normal
+from comments.rules.email import normalized
 
 COMMENT_FIELDS = (
     *("author_name", "author_email", "author_url", "body", "status", "submitted_at", "edited_at"),
@@ -19,7 +19,7 @@ COMMENT_FIELDS = (
 
 def found(email: str) -> dict:
     """The rows that hold the address, by what they are."""
-    email = normal(email)
+    email = normalized(email)
     return {
         "comments": Comment.objects.by_email(email).order_by("pk"),
         "subscriptions": Subscription.objects.filter(email__iexact=email).order_by("pk"),
@@ -69,7 +69,7 @@ def export(email: str) -> dict:
     comments = rows["comments"].select_related("post", "parent")
     comments = comments.prefetch_related("decisions", "edits", "reports")
     return {
-        "email": normal(email),
+        "email": normalized(email),
         "exported_at": timezone.now(),
         "comments": [_comment(comment) for comment in comments],
         "subscriptions": _about(rows["subscriptions"], "created_at", "confirmed_at", "ended_at"),

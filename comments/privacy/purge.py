@@ -8,7 +8,7 @@ from blog.transactions import writing
 from comments.models import Batch, Comment, Decision, Heartbeat, Mail, Policy, Tally
 from comments.models.querysets import GIVE_UP
 from comments.rules.holding import without_address
-from comments.rules.retention import DISCARDED
+from comments.rules.retention import BLATANT_SPAM_AGE
 
 BATCH = 500
 # A sweep has other work too; what is left goes with the next.
@@ -31,11 +31,11 @@ def delete_old(now: datetime) -> None:
 
 
 def _old(now: datetime):
-    """See also retention.goes_at."""
+    """See also retention.deletion_time."""
     policy, rows = Policy.current(), Comment.objects
-    blatant = {"discarded": True, "screened_at__lt": now - DISCARDED}
+    blatant = {"discarded": True, "screened_at__lt": now - BLATANT_SPAM_AGE}
     yield rows.to_remove("spam", now - timedelta(days=policy.spam_days))
-    yield rows.to_remove("spam", now - DISCARDED).filter(**blatant)
+    yield rows.to_remove("spam", now - BLATANT_SPAM_AGE).filter(**blatant)
     yield rows.to_remove("trash", now - timedelta(days=policy.trash_days))
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.dates import whole_day
+from comments.dates import full_date
 from comments.queue.paging import moment
 
 MOST_COUNTED = 100
@@ -71,7 +71,7 @@ class Record:
         if self.spam:
             words = ngettext("%(n)s spam", "%(n)s spam", self.spam)
             said.append(words % {"n": count_words(self.spam)})
-        first_seen = _("first seen %(day)s") % {"day": whole_day(self.first_seen)}
+        first_seen = _("first seen %(day)s") % {"day": full_date(self.first_seen)}
         return ", ".join([*(said or [_("none approved, none spam")]), first_seen])
 
     @property

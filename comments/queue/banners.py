@@ -9,7 +9,7 @@ from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat
 from comments.rules import outage, retention
-from comments.rules.outage import WORDS, Kind
+from comments.rules.outage import MESSAGES, Kind
 from comments.submit import foreign
 
 
@@ -26,7 +26,7 @@ def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
 
 
 def _plain(kind: Kind, **known) -> str:
-    return f"{WORDS[kind].happened % known}. {WORDS[kind].to_do}"
+    return f"{MESSAGES[kind].happened % known}. {MESSAGES[kind].to_do}"
 
 
 def _is_late(worker: Heartbeat | None) -> bool:
@@ -37,14 +37,14 @@ def _of_worker(beats):
     worker, post = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
     if worker is None:
         words = _("The background program has never run: nothing is checked, no mail is sent.")
-        yield f"{words} {WORDS[Kind.LATE].to_do}"
+        yield f"{words} {MESSAGES[Kind.LATE].to_do}"
     elif _is_late(worker):
         since = clock(worker.at)
-        if outage.is_ahead(worker.at, timezone.now()):
+        if outage.is_in_future(worker.at, timezone.now()):
             since = _("the clock of this server was set back")
         yield _plain(Kind.LATE, since=since)
     elif worker.facts.get("left"):
-        yield retention.pause_words()
+        yield retention.pause_sentence()
     if post and not post.is_ok:
         words = _("Mail cannot be sent since %(since)s: %(detail)s.")
         yield words % {"since": clock(post.since), "detail": post.detail}
@@ -54,8 +54,8 @@ def _of_akismet(beats):
     akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
     if akismet and not akismet.is_ok:
         # A late worker asks about nothing again, so no line promises it.
-        goes_on = WORDS[akismet.as_state.kind].goes_on
-        if not (goes_on and _is_late(beats.get(Heartbeat.WORKER))):
+        resumes_by_itself = MESSAGES[akismet.as_state.kind].resumes_by_itself
+        if not (resumes_by_itself and _is_late(beats.get(Heartbeat.WORKER))):
             yield alerts.akismet_words(akismet)
     if quota and not quota.is_ok and _is_this_month(quota.at):
         yield alerts.quota_words(quota)

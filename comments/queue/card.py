@@ -14,7 +14,7 @@ from comments.models import Comment, Policy
 from comments.queue import spam_figures
 from comments.queue.not_public import post_words
 from comments.rules import outage, word_lines
-from comments.rules.email import normal
+from comments.rules.email import normalized
 from comments.rules.holding import Reason, blocking_network
 from comments.rules.outage import Kind, Situation
 from comments.thread.notice import deletion_day
@@ -38,7 +38,7 @@ VERB_WORDS = {
 def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
-    kind = "again" if comment.asks_again else comment.status
+    kind = "again" if comment.needs_second_look else comment.status
     words = VERB_WORDS
     if kind == "again":
         words = VERB_WORDS | {"approve": _("Keep")}
@@ -91,8 +91,8 @@ class Card:
         comment = self.comment
         texts = (comment.author_name, comment.author_email, comment.author_url, comment.ip or "")
         shown = (markup.shown_text(comment.body_html), comment.user_agent)
-        whole = set(word_lines.found_in(found, word_lines.haystack((*texts, *shown))))
-        return [line if line in whole else word_lines.opened(line) for line in found]
+        whole = set(word_lines.matching_lines(found, word_lines.haystack((*texts, *shown))))
+        return [line if line in whole else word_lines.match_anywhere(line) for line in found]
 
     @property
     def body(self):
@@ -139,8 +139,8 @@ class Card:
     def _finder(self, as_it_is: str = ""):
         lines = [*self.marked_lines]
         if as_it_is:
-            lines.append(word_lines.opened(as_it_is))
-        return word_lines.finder(lines) if lines else None
+            lines.append(word_lines.match_anywhere(as_it_is))
+        return word_lines.span_finder(lines) if lines else None
 
     @property
     def waits(self) -> str:
@@ -179,7 +179,7 @@ class Card:
         list and the line that say so."""
         rules, comment, found = self.policy.rules, self.comment, []
         if rules.blocks_author(comment.author_email):
-            found.append((_("Author blocked"), "addresses", normal(comment.author_email)))
+            found.append((_("Author blocked"), "addresses", normalized(comment.author_email)))
         if line := blocking_network(rules.networks, comment.ip, comment.network):
             found.append((_("Network blocked"), "networks", line))
         return found
@@ -256,7 +256,7 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
     error = comment.check_error
     was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
     if comment.is_given_up:
-        reason = outage.why(error) if was_asked else _("Akismet was not asked in time")
+        reason = outage.reason_sentence(error) if was_asked else _("Akismet was not asked in time")
         return _("Not checked: %(why)s") % {"why": reason}
     code = check.not_asked_because(comment.next_check_at, is_parked=error != "")
     if code == Kind.NO_KEY:
@@ -265,7 +265,7 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
         code = error if was_asked or error == Comment.LIMIT else code
     if not code:
         return _("Being checked")
-    words = _("Not checked yet: %(why)s") % {"why": outage.why(code, limit=check.limit)}
+    words = _("Not checked yet: %(why)s") % {"why": outage.reason_sentence(code, limit=check.limit)}
     if code in (Kind.LATE, Kind.LIMIT):
         return words
     again = check.akismet.waits_until(check.now) or check.now
@@ -276,4 +276,4 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
 
 
 def _not_checked(kind: Kind) -> str:
-    return _("Not checked: %(why)s") % {"why": outage.WORDS[kind].why}
+    return _("Not checked: %(why)s") % {"why": outage.MESSAGES[kind].why}

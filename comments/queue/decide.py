@@ -4,7 +4,7 @@ none: whoever presses its button twice is told what the first press did."""
 from uuid import UUID
 
 from comments.models import Comment
-from comments.models.batch import of_first_press, of_first_undo
+from comments.models.batch import find_first_press, find_first_undo
 from comments.models.verbs import Outcome
 
 
@@ -12,7 +12,7 @@ def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) ->
     outcome = Comment.decide(rows, verb, by=by, batch=batch)
     if outcome.done or batch:
         return outcome
-    first = of_first_press(rows, verb, by)
+    first = find_first_press(rows, verb, by)
     return Comment.decide(rows, verb, by=by, batch=first) if first else outcome
 
 
@@ -20,5 +20,5 @@ def undo(batch: UUID, *, by, only: int | None, as_batch: UUID | None) -> Outcome
     outcome = Comment.undo(batch, by=by, only=only, as_batch=as_batch)
     if outcome.done or as_batch:
         return outcome
-    first = of_first_undo(batch, only, by)
+    first = find_first_undo(batch, only, by)
     return Comment.undo(batch, by=by, only=only, as_batch=first) if first else outcome

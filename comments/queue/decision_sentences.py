@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop
 from blog.text.characters import isolated
 from comments.models import Comment, Decision
 from comments.models.querysets import GIVE_UP
-from comments.rules.holding import feedback_of_move
+from comments.rules.holding import feedback_for_move
 
 _SENTENCES = {
     ("", "pending"): gettext_noop("Sent in; it waits for a moderator"),
@@ -61,7 +61,7 @@ def report_sentence(decision: Decision) -> str:
     if decision.feedback and decision.feedback_claimed_at and decision.feedback_sent_at:
         words = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
         return words[decision.feedback]
-    moved = decision.feedback or feedback_of_move(decision.old_status, decision.new_status)
+    moved = decision.feedback or feedback_for_move(decision.old_status, decision.new_status)
     if not decision.by_a_person or not moved:
         return ""
     comment = decision.comment

@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.models import Comment
 from comments.queue import new_arrivals, page
 from comments.queue.answers import lost_as_json
@@ -16,7 +16,7 @@ from comments.queue.views import rows_of
 MOST_SHOWN = 200
 
 
-@moderators
+@moderator_required
 @require_GET
 def show(request):
     """`since`: when the page was made, as it says itself; `row`: what it still shows to decide.
@@ -31,7 +31,7 @@ def show(request):
     tab = tab if tab in page.TABS else "pending"
     now = timezone.now()
     ids = new_arrivals.arrived(tab, request.user, since, Filters.parse(request.GET))
-    changed = Comment.moved_on(rows, by=request.user) if rows else []
+    changed = Comment.changed_since(rows, by=request.user) if rows else []
     said = {"since": now.isoformat(), "count": len(ids), "most": new_arrivals.MOST_NEW, "ids": ids}
     return JsonResponse(said | {"changed": lost_as_json(changed)})
 

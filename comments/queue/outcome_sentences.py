@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.text.characters import isolated
-from comments.dates import at_words, clock
+from comments.dates import clock, clock_in_sentence
 from comments.models import Comment
 from comments.queue import not_public
 
@@ -45,7 +45,7 @@ def lost_words(row: dict) -> str:
         "name": isolated(row["name"]),
         "by": row["by"] or _("The spam check"),
         "tab": Comment.Status(row["status"]).label,
-        "at": at_words(row["at"]) if row["at"] else "",
+        "at": clock_in_sentence(row["at"]) if row["at"] else "",
         "time": clock(row["at"]) if row["at"] else "",
     }
 

@@ -13,7 +13,7 @@ from blog.models import Role
 from blog.tasks import later
 from blog.transactions import writing
 from comments import tasks
-from comments.access import moderators
+from comments.access import moderator_required
 from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy
 from comments.queue.banners import banners
@@ -22,7 +22,7 @@ from comments.queue.banners import banners
 ONE_PRESS = timedelta(seconds=60)
 
 
-@moderators
+@moderator_required
 @require_GET
 def show(request):
     if not request.user.has_perm("comments.decide_comment"):
@@ -41,13 +41,13 @@ def show(request):
     return TemplateResponse(request, "queue/spam_check.html", context)
 
 
-@moderators
+@moderator_required
 @require_POST
 def ask(request):
     return _enqueue(request, Heartbeat.ASKED, tasks.ask_akismet_again)
 
 
-@moderators
+@moderator_required
 @require_POST
 def test(request):
     return _enqueue(request, Heartbeat.TESTED, tasks.try_check)
@@ -62,7 +62,7 @@ def _enqueue(request, name: str, job):
         raise PermissionDenied
     now = timezone.now()
     with writing():
-        row = Heartbeat.held(name)
+        row = Heartbeat.locked(name)
         is_pressed = row.state == Heartbeat.State.WAITING and now - ONE_PRESS < row.since <= now
         if akismet.is_configured() and not is_pressed:
             row.state, row.since, row.at, row.facts = Heartbeat.State.WAITING, now, now, {}

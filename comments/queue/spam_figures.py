@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from blog.transactions import writing
 from comments.dates import clock
 from comments.models import Comment, Decision, Heartbeat, Tally
-from comments.models.daily_count import lesson
+from comments.models.daily_count import check_outcome
 
 PERIOD = timedelta(days=30)
 # With fewer judged comments a share would say nothing.
@@ -76,8 +76,8 @@ def renew() -> None:
     """Reads as many rows as there were in 30 days: nothing that a page could wait for."""
     counts = count(timezone.now() - PERIOD)
     with writing():
-        row = Heartbeat.held(Heartbeat.FIGURES)
-        row.turn(Heartbeat.State.OK)
+        row = Heartbeat.locked(Heartbeat.FIGURES)
+        row.set_state(Heartbeat.State.OK)
         row.facts = counts
         row.save()
 
@@ -86,7 +86,7 @@ def count(since: datetime) -> dict[str, int]:
     """Of what is still here, and of what was deleted since; see also Tally.add."""
     found = Counter(dict.fromkeys(NAMES, 0))
     for screened, judged in _judged(since).values():
-        found.update(lesson(screened, judged))
+        found.update(check_outcome(screened, judged))
     called_spam = Comment.objects.filter(screened="spam", screened_at__gte=since).count()
     # What nobody has looked at counts too.
     found["caught"] = called_spam - found["false_alarms"]

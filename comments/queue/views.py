@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
 from comments import dates
-from comments.access import gives_text_back, moderators
+from comments.access import keeps_typed_text, moderator_required
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
-from comments.models.batch import OtherBatch, name_of
+from comments.models.batch import OtherBatch, parse_batch_id
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
 from comments.queue import decide as pressing
 from comments.queue import history as trail
@@ -38,7 +38,7 @@ MOST_ROWS = 10_000
 OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothing was changed.")
 
 
-@moderators
+@moderator_required
 @require_GET
 def show(request):
     tab = request.GET.get("tab", "pending")
@@ -114,7 +114,7 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
 
 # Django's check of the token reads the form as well, and has no words for one that is too long.
 @csrf_exempt
-@moderators
+@moderator_required
 @require_POST
 def decide(request):
     """`row` = `<public_id>.<version>`, once or many times; 409 where nothing could be done.
@@ -141,7 +141,7 @@ def _decide(request):
         words = _("No comment was selected. Nothing was changed.")
         return refuse(request, words, back=next_page(request))
     try:
-        batch = name_of(request.POST.get("batch"))
+        batch = parse_batch_id(request.POST.get("batch"))
         outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
@@ -151,7 +151,7 @@ def _decide(request):
     return answer(request, outcome, words, unseen, rows)
 
 
-@moderators
+@moderator_required
 @require_POST
 def undo(request):
     """All of a batch, or `only` one comment of it. `undo`: what its sender calls the undo itself,
@@ -164,7 +164,7 @@ def undo(request):
     if batch is None or (only is not None and number(only) is None):
         return _not_understood(request)
     try:
-        as_batch = name_of(request.POST.get("undo"))
+        as_batch = parse_batch_id(request.POST.get("undo"))
         only = only and number(only)
         outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
@@ -176,7 +176,7 @@ def undo(request):
     return answer(request, outcome, " ".join(words), unseen, {}, is_undo=True, notes=notes)
 
 
-@moderators
+@moderator_required
 @require_GET
 def history(request, public_id):
     comments = Comment.objects.decidable_by(request.user)
@@ -197,9 +197,9 @@ def show_history(request, comment, form, status=200):
     return TemplateResponse(request, "queue/history.html", context, status=status)
 
 
-@moderators
+@moderator_required
 @require_POST
-@gives_text_back
+@keeps_typed_text
 def evidence(request, public_id):
     """Keeps it with a note, or releases it: then it goes on its day, as any other."""
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)

@@ -1,10 +1,10 @@
-"""What is refused at the door, in which order. Pure: facts in, the first refusal or None out.
+"""Which comments are refused, and in which order. Pure: facts in, the first refusal or None out.
 
     size ─▶ origin ─▶ open, parent (`refuse_place`) ─▶ lengths (`refuse_length`, by the form)
                       ─▶ duplicate, flood (`refuse_sending`) ─▶ comments/rules/holding.py
 
-The order is WordPress's. Whoever is refused reads why and has the text back. The facts are
-gathered in comments/submit/context.py.
+The order is WordPress's. A refusal gives its reason and the typed text back. The facts are
+collected in comments/submit/context.py.
 """
 
 from collections.abc import Collection
@@ -18,15 +18,16 @@ from django.utils.translation import ngettext
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_FORM = 64 * 1024
-# Up to here a form that is too large can be read, and what was typed be shown again.
+# A form up to this size is still read, so that the typed text can be shown again.
 LONGEST_READ = 2_500_000
-# Of a body its own limit, of the others what the columns hold.
+# A body has its own limit; the others have the lengths of their columns. Lengths are counted as a
+# reader does: a browser sends each line break as two characters.
 LONGEST = {"body": 5_000, "name": 100, "email": 254, "url": 300}
-# Ours: a whole school may stand behind one address; WordPress refuses the second within 15 s.
+# Our own limit: a school may share one IP address. WordPress refuses the second within 15 s.
 NETWORK_LIMIT = 10
 REPORT_LIMIT = 5
 NETWORK_WINDOW = timedelta(minutes=10)
-# All senders whose address is unknown share one limit, so it is wider.
+# All senders without a known IP address share one limit, so it is higher.
 UNKNOWN_FACTOR = 3
 
 
@@ -45,12 +46,12 @@ class Parent(Enum):
     TOO_DEEP = "too deep"
 
 
-class Said(Enum):
-    """Whether the same person said the same at the same place before."""
+class Repeat(Enum):
+    """Whether the same person sent the same text at the same place before."""
 
-    NEW = "new"
-    OWN_WAITS = "own, waits"
-    BEFORE = "before"
+    NO = "no"
+    OWN_PENDING = "own, pending"
+    YES = "yes"
 
 
 class Code(StrEnum):
@@ -73,7 +74,7 @@ class Code(StrEnum):
 class Refusal:
     code: Code
     status: int
-    words: str
+    message: str
     retry_after: int | None = None
 
 
@@ -82,25 +83,25 @@ class Facts:
     now: datetime
     is_open: bool = True
     parent: Parent = Parent.NONE
-    said: Said = Said.NEW
+    repeat: Repeat = Repeat.NO
     last_by_sender: datetime | None = None
-    nth_in_network: datetime | None = None  # the one that reached network_limit()
+    nth_in_network: datetime | None = None  # the comment that reached network_limit()
     seconds_between: int = 15
 
 
 def refuse_too_large(length: int) -> Refusal | None:
     if length <= LONGEST_FORM:
         return None
-    words = _("That is more than can be sent at once (64 kB). Your text is below.")
+    message = _("That is more than can be sent at once (64 kB). Your text is below.")
     if length > LONGEST_READ:
-        words = _(
+        message = _(
             "That is more than can be sent at once (64 kB). Go back: your browser has the text."
         )
-    return Refusal(Code.TOO_LARGE, 413, words)
+    return Refusal(Code.TOO_LARGE, 413, message)
 
 
 def origin(sec_fetch_site: str, origin_header: str, own: Collection[str]) -> Origin:
-    """Whether a form was sent by one of our own pages. `own`: see own_origins().
+    """Tells whether a form was sent by one of our own pages. `own`: see own_origins().
 
     Chromium sends no Sec-Fetch-Site on plain http to a host name; then Origin decides.
     """
@@ -112,9 +113,9 @@ def origin(sec_fetch_site: str, origin_header: str, own: Collection[str]) -> Ori
 
 
 def own_origins(site_url: str, scheme: str, host: str) -> set[str]:
-    """SITE_URL's, and the host that the request names: a proxy may have put another one there.
+    """Returns the origins of SITE_URL and of the request's host, which a proxy may have replaced.
 
-    Of SITE_URL's own host the scheme is known; a proxy need not say that its side is https.
+    For SITE_URL's own host only SITE_URL's scheme counts, because a proxy may not report https.
     """
     site = urlsplit(site_url)
     is_same = urlsplit(f"//{host}").hostname == site.hostname
@@ -123,7 +124,7 @@ def own_origins(site_url: str, scheme: str, host: str) -> set[str]:
 
 
 def as_origin(address: str) -> str:
-    """Scheme and host, with a port that is not the scheme's own; "" for what is no web address."""
+    """Returns scheme, host and any non-default port; "" if it is not a web address."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -136,18 +137,18 @@ def as_origin(address: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
-def refuse_foreign(found: Origin, *, is_signed_in: bool = False) -> Refusal | None:
-    if found is not Origin.FOREIGN:
+def refuse_foreign(origin: Origin, *, is_signed_in: bool = False) -> Refusal | None:
+    if origin is not Origin.FOREIGN:
         return None
     if is_signed_in:
-        words = _("You have signed in or out since this page was opened. Please send it again.")
-        return Refusal(Code.SIGNED_IN_OR_OUT, 403, words)
-    words = _("This form was sent from another site. Please send it again here.")
-    return Refusal(Code.FOREIGN, 403, words)
+        message = _("You have signed in or out since this page was opened. Please send it again.")
+        return Refusal(Code.SIGNED_IN_OR_OUT, 403, message)
+    message = _("This form was sent from another site. Please send it again here.")
+    return Refusal(Code.FOREIGN, 403, message)
 
 
+# The place comes before the length: nobody should shorten a comment that cannot be sent anyway.
 def refuse_place(facts: Facts) -> Refusal | None:
-    """Before the text is looked at: nobody shortens a comment that has nowhere to go."""
     return refuse_closed(facts) or refuse_parent(facts)
 
 
@@ -156,7 +157,7 @@ def refuse_sending(facts: Facts) -> Refusal | None:
 
 
 def is_too_old(age: timedelta, days: int) -> bool:
-    """0 days: never."""
+    # 0 days: no limit.
     return bool(days) and age > timedelta(days=days)
 
 
@@ -169,36 +170,35 @@ def refuse_closed(facts: Facts) -> Refusal | None:
 def refuse_parent(facts: Facts) -> Refusal | None:
     match facts.parent:
         case Parent.MISSING:
-            words = _("The comment that you answer is not on this post.")
-            return Refusal(Code.PARENT_MISSING, 422, words)
+            message = _("The comment that you answer is not on this post.")
+            return Refusal(Code.PARENT_MISSING, 422, message)
         case Parent.NOT_APPROVED:
-            words = _("The comment that you answer is not public.")
-            return Refusal(Code.PARENT_NOT_PUBLIC, 403, words)
+            message = _("The comment that you answer is not public.")
+            return Refusal(Code.PARENT_NOT_PUBLIC, 403, message)
         case Parent.LOCKED:
             return Refusal(Code.LOCKED, 403, _("No more replies in this thread."))
         case Parent.TOO_DEEP:
-            words = _("This thread is too deep for another answer.")
-            return Refusal(Code.TOO_DEEP, 422, words)
+            message = _("This thread is too deep for another answer.")
+            return Refusal(Code.TOO_DEEP, 422, message)
     return None
 
 
 def refuse_length(field: str, length: int) -> Refusal | None:
-    """As the reader counts: a browser sends each line break as two characters."""
     most = LONGEST[field]
     if length <= most:
         return None
-    words = _("Please use at most %(most)s characters; this has %(count)s.")
+    message = _("Please use at most %(most)s characters; this has %(count)s.")
     if field == "body":
-        words = _("At most %(most)s characters can be sent; this text has %(count)s.")
-    return Refusal(Code.TOO_LONG, 422, words % {"most": f"{most:,}", "count": f"{length:,}"})
+        message = _("At most %(most)s characters can be sent; this text has %(count)s.")
+    return Refusal(Code.TOO_LONG, 422, message % {"most": f"{most:,}", "count": f"{length:,}"})
 
 
 def refuse_duplicate(facts: Facts) -> Refusal | None:
-    """One's own that still waits is no error: a double click, or a second try."""
-    if facts.said is not Said.BEFORE:
+    """The sender's own pending comment is not an error: it was a double click or a second try."""
+    if facts.repeat is not Repeat.YES:
         return None
-    words = _("You have already said that here. Your text is below.")
-    return Refusal(Code.DUPLICATE, 409, words)
+    message = _("You have already said that here. Your text is below.")
+    return Refusal(Code.DUPLICATE, 409, message)
 
 
 def refuse_fast_sender(facts: Facts) -> Refusal | None:
@@ -216,8 +216,8 @@ def refuse_busy_network(facts: Facts) -> Refusal | None:
 
 
 def refuse_late_edit(*, is_editable: bool) -> Refusal | None:
-    words = _("It can no longer be edited. Your text is below.")
-    return None if is_editable else Refusal(Code.TOO_LATE, 409, words)
+    message = _("It can no longer be edited. Your text is below.")
+    return None if is_editable else Refusal(Code.TOO_LATE, 409, message)
 
 
 def refuse_busy_reporter(now: datetime, fifth_report: datetime | None) -> Refusal | None:
@@ -225,8 +225,8 @@ def refuse_busy_reporter(now: datetime, fifth_report: datetime | None) -> Refusa
 
 
 def _seconds_left(now: datetime, since: datetime | None, pause: timedelta) -> int:
-    """Rounded up; 0 where nobody has to wait. The clock may have been set back: nobody waits longer
-    than `pause`, and a time further in the future than that counts for nothing."""
+    """Rounds up; returns 0 where nobody has to wait. After the clock was set back nobody waits
+    longer than `pause`, and a time further in the future is ignored."""
     if since is None or abs(now - since) >= pause:
         return 0
     return -int(-min(since + pause - now, pause).total_seconds() // 1)
@@ -235,20 +235,19 @@ def _seconds_left(now: datetime, since: datetime | None, pause: timedelta) -> in
 def _wait(code: Code, seconds: int) -> Refusal | None:
     if not seconds:
         return None
-    words = _("You can send it in %(time)s. Your text is below.") % {"time": duration(seconds)}
-    return Refusal(code, 429, words, retry_after=seconds)
+    message = _("You can send it in %(time)s. Your text is below.") % {"time": duration(seconds)}
+    return Refusal(code, 429, message, retry_after=seconds)
 
 
 def refuse_busy_asker(now: datetime, nth_asked: datetime | None) -> Refusal | None:
     seconds = _seconds_left(now, nth_asked, NETWORK_WINDOW)
     if not seconds:
         return None
-    words = _("You can ask in %(time)s.") % {"time": duration(seconds)}
-    return Refusal(Code.BUSY_NETWORK, 429, words, retry_after=seconds)
+    message = _("You can ask in %(time)s.") % {"time": duration(seconds)}
+    return Refusal(Code.BUSY_NETWORK, 429, message, retry_after=seconds)
 
 
 def duration(seconds: int) -> str:
-    """In minutes, rounded up, from two minutes on."""
     if seconds < 120:
         return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
     minutes = -(-seconds // 60)

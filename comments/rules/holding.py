@@ -1,4 +1,4 @@
-"""What holds a comment, and what Akismet must be told. Pure: facts in, answers out."""
+"""Why a comment is held, and what Akismet must be told. Pure: facts in, answers out."""
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from blog.text.folding import fold, looks_of
 from comments.rules import word_lines
-from comments.rules.email import normal
+from comments.rules.email import normalized
 
 
 class Reason(StrEnum):
@@ -27,8 +27,8 @@ class Reason(StrEnum):
     EDITED = "edited"
 
 
-# Their details may be an address.
-NAMING = (Reason.NETWORK, Reason.WORDS)
+# The detail may be an IP address.
+REASONS_WITH_ADDRESS = (Reason.NETWORK, Reason.WORDS)
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Rules:
     hold_words: tuple[str, ...] = ()
     block_words: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
-    # Folded.
-    addresses: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()  # folded
     hold_after_days: int = 0
 
     def blocks_author(self, email: str) -> bool:
@@ -55,7 +54,7 @@ class Facts:
     body: str
     ip: str | None = None
     user_agent: str = ""
-    # The text as it is shown: without the stars that could split a word (vi**ag**ra).
+    # The text as displayed: without markup that could split a word (vi**ag**ra).
     shown: str = ""
     links: int = 0
     post_age_days: float = 0
@@ -64,7 +63,7 @@ class Facts:
     staff_names: frozenset[str] = field(default_factory=frozenset)
 
     def texts(self) -> tuple[str, ...]:
-        """The six that WordPress searches for a word, the body also without its marks."""
+        # The texts that WordPress searches, and the body without its markup.
         typed = (self.name, self.email, self.url, self.body, self.shown)
         return *typed, self.ip or "", self.user_agent
 
@@ -74,9 +73,9 @@ class Facts:
 
 
 def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str]]]:
-    """`pending` or `spam`, never more: every reader's comment waits for a person.
+    """Returns `pending` or `spam`, never more: every reader's comment waits for a person.
 
-    With each reason stands its detail: the matched word, network or name, or the count of links.
+    Each reason comes with a detail: the matched word, network or name, or the number of links.
     """
     blocking = list(blocking_reasons(facts, rules))
     reasons = [*blocking, *holding_reasons(facts, rules)]
@@ -86,65 +85,67 @@ def first_decision(facts: Facts, rules: Rules) -> tuple[str, list[tuple[str, str
 def blocking_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
     if facts.trap:
         yield Reason.TRAP, facts.trap[:100]
-    if line := found_line(rules.block_words, facts):
+    if line := matching_line(rules.block_words, facts):
         yield Reason.WORDS, line
-    if network := found_network(rules.networks, facts.ip):
+    if network := matching_network(rules.networks, facts.ip):
         yield Reason.NETWORK, network
     if rules.blocks_author(facts.email):
-        yield Reason.AUTHOR, normal(facts.email)
+        yield Reason.AUTHOR, normalized(facts.email)
 
 
 def holding_reasons(facts: Facts, rules: Rules) -> Iterator[tuple[Reason, str]]:
     if rules.link_limit and facts.links >= rules.link_limit:
         yield Reason.LINKS, str(facts.links)
-    if line := found_line(rules.hold_words, facts):
+    if line := matching_line(rules.hold_words, facts):
         yield Reason.WORDS, line
     if rules.hold_after_days and facts.post_age_days > rules.hold_after_days:
         yield Reason.AGE, str(int(facts.post_age_days))
-    if looks_like_one_of(facts.name, facts.staff_names):
+    if resembles_any(facts.name, facts.staff_names):
         yield Reason.STAFF_NAME, facts.name.strip()
     if not facts.origin_known:
         yield Reason.NO_ORIGIN, ""
 
 
-def found_line(lines: tuple[str, ...], facts: Facts) -> str:
-    """The first of these lines of words; see comments/rules/word_lines.py."""
-    return next(word_lines.found_in(lines, facts.haystack), "")
+def matching_line(lines: tuple[str, ...], facts: Facts) -> str:
+    return next(word_lines.matching_lines(lines, facts.haystack), "")
 
 
-def looks_like_one_of(name: str, names: Iterable[str]) -> bool:
+def resembles_any(name: str, names: Iterable[str]) -> bool:
     looks = looks_of(name)
     return any(looks & looks_of(other) for other in names)
 
 
-def found_network(networks: Iterable[str], ip: str | None) -> str:
+def matching_network(networks: Iterable[str], ip: str | None) -> str:
     if not ip:
         return ""
     address = ipaddress.ip_address(ip)
-    known, sizes = _by_network(tuple(networks))
+    lines, sizes = _by_network(tuple(networks))
     around = (
         ipaddress.ip_network((address, bits), strict=False) for bits in sizes[address.version]
     )
-    return next((known[network] for network in around if network in known), "")
+    return next((lines[network] for network in around if network in lines), "")
 
 
 def blocking_network(networks: Sequence[str], ip: str | None, network: str) -> str:
-    """The line that blocks a comment, of which only the network may be known any more."""
+    """Returns the line that blocks a comment; `ip` may be deleted, then only its network is
+    known."""
     if ip:
-        return found_network(networks, ip)
+        return matching_network(networks, ip)
     return network if network and network in networks else ""
 
 
 @lru_cache(maxsize=8)
 def _by_network(lines: tuple[str, ...]) -> tuple[dict, dict[int, list[int]]]:
-    """The lines by their networks, and how long these are, so that thousands cost no time."""
-    known: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, str] = {}
+    # By network and prefix length, so that thousands of lines cost no time.
+    by_network: dict[ipaddress.IPv4Network | ipaddress.IPv6Network, str] = {}
     for line in lines:
-        # One that no form has looked at shuts nobody out.
+        # A line that was never validated blocks nobody.
         with suppress(ValueError):
-            known.setdefault(ipaddress.ip_network(line, strict=False), line)
-    sizes = {version: {n.prefixlen for n in known if n.version == version} for version in (4, 6)}
-    return known, {version: sorted(bits) for version, bits in sizes.items()}
+            by_network.setdefault(ipaddress.ip_network(line, strict=False), line)
+    sizes = {
+        version: {n.prefixlen for n in by_network if n.version == version} for version in (4, 6)
+    }
+    return by_network, {version: sorted(bits) for version, bits in sizes.items()}
 
 
 def network_of(ip: str | None) -> str:
@@ -156,14 +157,19 @@ def network_of(ip: str | None) -> str:
 
 
 def without_address(reasons: list, ip: str) -> list:
-    """With the network where a line or a word of the policy is the address itself, or nearly."""
+    """Replaces the detail by the network where it is the IP address, or nearly."""
     return [
-        [code, network_of(ip) if code in NAMING and _is_nearly(detail, ip) else detail]
+        [
+            code,
+            network_of(ip)
+            if code in REASONS_WITH_ADDRESS and _is_narrower_than_network(detail, ip)
+            else detail,
+        ]
         for code, detail in reasons
     ]
 
 
-def _is_nearly(detail: str, ip: str) -> bool:
+def _is_narrower_than_network(detail: str, ip: str) -> bool:
     with suppress(ValueError):
         around, whole = (
             ipaddress.ip_network(detail.strip(word_lines.STAR), strict=False),
@@ -173,15 +179,15 @@ def _is_nearly(detail: str, ip: str) -> bool:
     return False
 
 
-def feedback_of_move(old: str, new: str) -> str:
-    """What a person's move into or out of spam has to tell Akismet: "" | ham | spam."""
+def feedback_for_move(old: str, new: str) -> str:
+    """Returns the feedback for Akismet after a person's move: "", ham or spam."""
     if new == "spam":
         return "spam"
     return "ham" if old == "spam" and new in ("approved", "pending") else ""
 
 
-def feedback_owed(believed: str, status: str) -> str:
-    """What Akismet must be told now, when it believes this of a comment that stands so."""
+def missing_feedback(believed: str, status: str) -> str:
+    """Returns the feedback that Akismet still needs, given its own verdict and the status."""
     if status == "spam":
         return "spam" if believed != "spam" else ""
     return "ham" if believed == "spam" and status in ("approved", "pending") else ""

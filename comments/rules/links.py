@@ -1,4 +1,4 @@
-"""The links of a comment. Pure: stored HTML and the website in, addresses and hosts out."""
+"""The links of a comment. Pure: stored HTML and the website in, web addresses and hosts out."""
 
 import re
 from html import unescape
@@ -8,13 +8,11 @@ HREF = re.compile(r'<a [^>]*?href="(https?:[^"]*)"', re.IGNORECASE)
 
 
 def links(body_html: str, author_url: str) -> list[str]:
-    """Each once, as it was typed: those of the text first, then the website."""
     found = [unescape(address) for address in HREF.findall(body_html)]
     return list(dict.fromkeys(filter(None, [*found, author_url])))
 
 
 def host_of(address: str) -> str:
-    """ "" where it has none, or none that anybody could read."""
     try:
         return (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:
@@ -22,7 +20,7 @@ def host_of(address: str) -> str:
 
 
 def has_link(body_html: str, author_url: str, wanted: str) -> bool:
-    """`wanted`: a host, whatever the rest of the address; or one whole address."""
+    """`wanted` is a host or a whole web address."""
     found = links(body_html, author_url)
     if "://" in wanted:
         return wanted in found

@@ -1,13 +1,13 @@
-"""Networks that a policy may shut out. Pure: a line in, what is wrong with it out."""
+"""Checks the networks that a policy blocks. Pure."""
 
 import ipaddress
 
 from django.utils.translation import gettext as _
 
-# The widest that a line may be: whoever shuts out more means something else.
-SHORTEST = {4: 8, 6: 16}
-# Not is_private, to which the networks kept for examples belong too.
-NEAR = [
+# The shortest prefix allowed, by IP version; a wider network is a mistake.
+SHORTEST_PREFIX = {4: 8, 6: 16}
+# Not `is_private`, which includes the example networks of RFC 5737.
+PRIVATE = [
     ipaddress.ip_network(text)
     for text in (
         *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
@@ -17,16 +17,15 @@ NEAR = [
 
 
 def problem(line: str) -> str:
-    """ "" where it may stand in the policy."""
     try:
         network = ipaddress.ip_network(line, strict=False)
     except ValueError:
         return _("“%(line)s” is not an address or a network.") % {"line": line[:50]}
-    shortest = SHORTEST[network.version]
+    shortest = SHORTEST_PREFIX[network.version]
     if network.prefixlen < shortest:
-        words = _("“%(line)s” is too wide: at most /%(bits)s can be shut out.")
-        return words % {"line": line, "bits": shortest}
-    if any(network.version == near.version and network.overlaps(near) for near in NEAR):
-        words = _("“%(line)s” is private: this server, its proxy or your own house.")
-        return words % {"line": line}
+        message = _("“%(line)s” is too wide: at most /%(bits)s can be shut out.")
+        return message % {"line": line, "bits": shortest}
+    if any(network.version == private.version and network.overlaps(private) for private in PRIVATE):
+        message = _("“%(line)s” is private: this server, its proxy or your own house.")
+        return message % {"line": line}
     return ""

@@ -1,7 +1,6 @@
-"""Numbers as addresses and forms bring them."""
+"""Parses numbers from web addresses and forms."""
 
 
 def number(text: str) -> int | None:
-    """None where it is none that a column of ids can hold."""
     is_one = text.isascii() and text.isdecimal() and len(text) < 19
     return int(text) if is_one else None

@@ -1,10 +1,10 @@
-"""Puts together what two people changed of the same policy: field by field, and in a list line by
-line. Only what both changed, each in another way, is asked about.
+"""Three-way merge of the policy: field by field, and in a list line by line.
 
-    base      what the form was opened with
-    mine      what was sent
-    theirs    what is stored by now
+    base      the values when the form was opened
+    mine      the values that were sent
+    theirs    the values that are stored now
 
+A clash is reported only where both people changed the same field or line in different ways.
 Pure: values in, values and clashes out.
 """
 
@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-# Lines that have so much in common are one line that was edited, not one taken out and one added.
-ALIKE = 0.6
+# Two lines with at least this similarity count as one edited line.
+SIMILARITY = 0.6
 Value = int | str
 
 
 @dataclass(frozen=True)
 class Clash:
-    """Of a field or of a line in it; `base` is None where it is not known, a line that was taken
-    out is ""."""
+    """A field or line that both changed. `base` is None where it is unknown; a deleted line is
+    ""."""
 
     name: str
     base: int | str | None
@@ -38,7 +38,7 @@ Merged = tuple[Value, list[Clash]]
 
 @dataclass(frozen=True)
 class Merge:
-    """In `values`, what clashes is mine."""
+    """Where there is a clash, `values` has mine."""
 
     theirs: dict
     values: dict = field(default_factory=dict)
@@ -46,11 +46,11 @@ class Merge:
 
 
 def merge(base: dict, mine: dict, theirs: dict) -> Merge:
-    """Fields that `mine` does not name are not touched; `base` may lack some."""
+    """Fields missing in `mine` are left alone; `base` may lack some."""
     merged = Merge(theirs)
     for name, value in mine.items():
-        way = _merge_lines if isinstance(value, str) else _merge_value
-        merged.values[name], clashes = way(name, base.get(name), value, theirs[name])
+        merge_field = _merge_lines if isinstance(value, str) else _merge_value
+        merged.values[name], clashes = merge_field(name, base.get(name), value, theirs[name])
         merged.clashes.extend(clashes)
     return merged
 
@@ -62,31 +62,31 @@ def _merge_value(name: str, base: Value | None, mine: Value, theirs: Value) -> M
 
 
 def _merge_lines(name: str, base: str | None, mine: str, theirs: str) -> Merged:
-    own, others = lines(mine), lines(theirs)
+    my_lines, their_lines = lines(mine), lines(theirs)
     if base is None:
-        both = "\n".join(dict.fromkeys((*own, *others)))
-        return both, [Clash(name, None, mine, theirs)] if own != others else []
+        both = "\n".join(dict.fromkeys((*my_lines, *their_lines)))
+        return both, [Clash(name, None, mine, theirs)] if my_lines != their_lines else []
     before = lines(base)
-    if own in (before, others):
+    if my_lines in (before, their_lines):
         return theirs, []
-    if others == before:
+    if their_lines == before:
         return mine, []
-    own_edits, their_edits = _edits(before, own), _edits(before, others)
-    both_edited = own_edits.keys() & their_edits.keys()
-    asked = [
-        line for line in before if line in both_edited and own_edits[line] != their_edits[line]
+    my_edits, their_edits = _edits(before, my_lines), _edits(before, their_lines)
+    both_edited = my_edits.keys() & their_edits.keys()
+    clashing = [
+        line for line in before if line in both_edited and my_edits[line] != their_edits[line]
     ]
-    if _is_in_order(before, own):
-        # Mine onto theirs; where an edit of theirs is asked about, mine stands in its place.
-        instead = {their_edits[line]: own_edits[line] for line in asked if their_edits[line]}
-        merged = _applied(own_edits | instead, _came(before, own), onto=others)
+    if _is_in_order(before, my_lines):
+        # Apply my edits to theirs; where there is a clash, my edit replaces theirs.
+        replacements = {their_edits[line]: my_edits[line] for line in clashing if their_edits[line]}
+        merged = _apply(my_edits | replacements, _added(before, my_lines), onto=their_lines)
     else:
-        # I put them into another order: theirs onto mine.
+        # I reordered the lines: apply their edits to mine.
         edits = {line: edit for line, edit in their_edits.items() if line not in both_edited}
-        left = {their_edits[line] for line in asked}
-        came = [line for line in _came(before, others) if line not in left]
-        merged = _applied(edits, came, onto=own)
-    clashes = [Clash(name, line, own_edits[line], their_edits[line]) for line in asked]
+        left = {their_edits[line] for line in clashing}
+        added = [line for line in _added(before, their_lines) if line not in left]
+        merged = _apply(edits, added, onto=my_lines)
+    clashes = [Clash(name, line, my_edits[line], their_edits[line]) for line in clashing]
     return "\n".join(merged), clashes
 
 
@@ -95,19 +95,18 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 def _edits(before: tuple, after: tuple) -> dict[str, str]:
-    """The lines that are gone, each with the one that stands in its place, or ""."""
-    gone, came = _by_neighbour(before, set(after)), _by_neighbour(after, set(before))
+    """Maps each line that is gone to the line that replaces it, or to ""."""
+    gone, added = _by_neighbour(before, set(after)), _by_neighbour(after, set(before))
     edits = {}
     for neighbour, old in gone.items():
-        new = came.get(neighbour, [])[: len(old)]
+        new = added.get(neighbour, [])[: len(old)]
         for line, other in zip_longest(old, new, fillvalue=""):
-            is_edit = SequenceMatcher(None, line, other, False).ratio() >= ALIKE
+            is_edit = SequenceMatcher(None, line, other, False).ratio() >= SIMILARITY
             edits[line] = other if is_edit else ""
     return edits
 
 
 def _by_neighbour(lines: tuple, kept: set) -> dict[str, list[str]]:
-    """Those that are not kept, by the kept line before them."""
     found, neighbour = defaultdict(list), ""
     for line in lines:
         if line in kept:
@@ -117,7 +116,7 @@ def _by_neighbour(lines: tuple, kept: set) -> dict[str, list[str]]:
     return found
 
 
-def _came(before: tuple, after: tuple) -> list[str]:
+def _added(before: tuple, after: tuple) -> list[str]:
     old = set(before)
     return [line for line in after if line not in old]
 
@@ -127,6 +126,6 @@ def _is_in_order(before: tuple, after: tuple) -> bool:
     return [w for w in before if w in new] == [w for w in after if w in old]
 
 
-def _applied(edits: dict[str, str], came: list[str], *, onto: tuple) -> list[str]:
+def _apply(edits: dict[str, str], added: list[str], *, onto: tuple) -> list[str]:
     changed = (edits.get(line, line) for line in onto)
-    return list(dict.fromkeys(filter(None, (*changed, *came))))
+    return list(dict.fromkeys(filter(None, (*changed, *added))))

@@ -1,15 +1,15 @@
-"""When something is deleted, and when a clock is not believed."""
+"""Retention rules: when a comment is deleted, and when the clock is not trusted."""
 
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from comments.rules.outage import SLACK
+from comments.rules.outage import CLOCK_TOLERANCE
 
-# Blatant spam goes after so long (WordPress drops it at once, unseen).
-DISCARDED = timedelta(days=3)
-# After a longer gap between two beats of the worker, or a step back, the clock may have jumped and
-# everything look old: the worker then runs for RUNS_FIRST before it deletes anything by its age.
+# Blatant spam is deleted after this time (WordPress drops it at once, unseen).
+BLATANT_SPAM_AGE = timedelta(days=3)
+# After a longer gap between two heartbeats of the worker, or a negative one, the clock may have
+# jumped and everything looks old. The worker then runs for RUNS_FIRST before it deletes by age.
 LONGEST_GAP = timedelta(days=1)
 RUNS_FIRST = timedelta(hours=6)
 # The longest pause between two sweeps of a running worker.
@@ -17,31 +17,30 @@ LONGEST_SWEEP = timedelta(minutes=15)
 
 
 def is_plausible(gap: timedelta) -> bool:
-    return -SLACK <= gap <= LONGEST_GAP
+    return -CLOCK_TOLERANCE <= gap <= LONGEST_GAP
 
 
-def left_to_run(left: float, gap: timedelta) -> float:
-    """The seconds that the worker has to run still before it deletes anything by its age."""
+def seconds_before_deletions(left: float, gap: timedelta) -> float:
     if not is_plausible(gap):
         return RUNS_FIRST.total_seconds()
     ran = gap if timedelta(0) < gap <= LONGEST_SWEEP else timedelta(0)
     return max(0, left - ran.total_seconds())
 
 
-def pause_words() -> str:
-    words = _(
+def pause_sentence() -> str:
+    sentence = _(
         "The clock of this server jumped, or the background program was away for more than a day. "
         "Until it has run for %(hours)d hours, nothing is deleted because of its age; an "
         "administrator should see that the clock is right."
     )
-    return words % {"hours": RUNS_FIRST / timedelta(hours=1)}
+    return sentence % {"hours": RUNS_FIRST / timedelta(hours=1)}
 
 
-def goes_at(comment, policy) -> datetime:
-    """When what lies in spam or trash is deleted. See also purge._old."""
+def deletion_time(comment, policy) -> datetime:
+    """Returns when a comment in spam or trash is deleted. See also purge._old."""
     if comment.status == "trash":
         return comment.status_at + timedelta(days=policy.trash_days)
-    goes_at = comment.status_at + timedelta(days=policy.spam_days)
+    at = comment.status_at + timedelta(days=policy.spam_days)
     if not comment.discarded:
-        return goes_at
-    return min(goes_at, max(comment.status_at, comment.screened_at) + DISCARDED)
+        return at
+    return min(at, max(comment.status_at, comment.screened_at) + BLATANT_SPAM_AGE)

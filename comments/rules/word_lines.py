@@ -1,10 +1,10 @@
-"""The lines of words in the policy: which of them a text contains, and where.
+"""The policy's word lines: which of them a text contains, and where.
 
     casino     the whole word, in any case
     casino*    also the beginning of a longer word; *casino its end; *casino* any part
     免费        in scripts without spaces between words, any part
 
-Pure: lines and texts in, lines or places out.
+Pure: lines and texts in, lines or positions out.
 """
 
 import unicodedata
@@ -23,7 +23,7 @@ from blog.text.folding import (
 
 STAR = "*"
 Spans = list[tuple[int, int]]
-# Scripts that put no spaces between words, by the beginnings of the names of their characters.
+# Scripts without spaces between words: prefixes of the Unicode names of their characters.
 UNSPACED = (
     *("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO", "YI ", "THAI", "LAO", "KHMER"),
     *("MYANMAR", "TIBETAN", "TAI ", "NEW TAI", "JAVANESE", "BALINESE", "NUSHU", "TANGUT"),
@@ -32,14 +32,13 @@ UNSPACED = (
 
 @dataclass(frozen=True)
 class WordLine:
-    """`word`: folded. `begins`, `ends`: whether a word must begin or end there."""
+    """`word` is folded. `begins` and `ends` require a word boundary there."""
 
     word: str
     begins: bool
     ends: bool
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """In a folded text."""
         start = text.find(self.word) if self.word else -1
         while start >= 0:
             end = start + len(self.word)
@@ -50,7 +49,6 @@ class WordLine:
 
 
 def _is_apart(left: str, right: str) -> bool:
-    """Whether a word may end between these two characters, or begin."""
     if not (left and right and is_letter(left) and is_letter(right)):
         return True
     return _is_unspaced(left) or _is_unspaced(right)
@@ -69,39 +67,37 @@ def parse(line: str) -> WordLine:
     return WordLine(fold(word.removesuffix(STAR)).strip(), begins, ends)
 
 
-def opened(line: str) -> str:
-    """With a star at each end."""
+def match_anywhere(line: str) -> str:
     word = parse(line)
     return f"{STAR * word.begins}{line.strip()}{STAR * word.ends}"
 
 
 def haystack(texts: Iterable[str]) -> str:
-    """All forms of the texts. No word of a line holds a line break, and so none is found across
-    two of them."""
+    """Joins all forms of the texts. No word contains a line break, so none matches across two
+    forms."""
     found = (form.text for text in dict.fromkeys(texts) for form in _forms(text))
     return "\n".join(dict.fromkeys(found))
 
 
 def _forms(text: str) -> Iterator[Folded]:
-    """Folded as typed and as if the markup in it were obeyed, and each with Latin letters only in
-    its Latin words."""
+    # As typed and as rendered; each of them also with Latin letters only in its Latin words.
     for form in filter(None, (folded(text), folded_without_markup(text))):
         yield form
         if other := with_latin_letters(form):
             yield other
 
 
-def found_in(lines: Iterable[str], text: str) -> Iterator[str]:
-    """The lines that a haystack contains."""
+def matching_lines(lines: Iterable[str], text: str) -> Iterator[str]:
     for line in lines:
         word = parse(line)
-        # Most of thousands stand nowhere in it: that is soon known.
+        # `in` is fast, and most lines do not occur in the text.
         if word.word in text and any(word.spans(text)):
             yield line
 
 
-def finder(lines: Iterable[str]) -> Callable[[str], Spans]:
-    """Tells where in a text, as it was typed, these lines are found."""
+def span_finder(lines: Iterable[str]) -> Callable[[str], Spans]:
+    """Returns a function that finds these lines in a text and returns positions in the text as it
+    was typed."""
     words = [parse(line) for line in lines]
 
     def spans(text: str) -> Spans:

@@ -16,7 +16,7 @@ from blog.text import markup
 from comments.check.akismet import TRAP
 from comments.models import Comment, may_decide
 from comments.rules import admission, holding
-from comments.rules.admission import Facts, Origin, Parent, Said
+from comments.rules.admission import Facts, Origin, Parent, Repeat
 from comments.rules.parse import number
 from comments.submit import cookies, origin
 
@@ -100,8 +100,8 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
     found = list(said_before(post, parent, said))
     waits = [comment for comment in found if comment.status == Comment.Status.PENDING]
     own = next((comment for comment in waits if sender.wrote(comment, place.now)), None)
-    before = Said.OWN_WAITS if own else Said.BEFORE if found else Said.NEW
-    facts = replace(place, said=before)
+    before = Repeat.OWN_PENDING if own else Repeat.YES if found else Repeat.NO
+    facts = replace(place, repeat=before)
     if sender.user and may_decide(sender.user, post):
         return own, facts
     pause = timedelta(seconds=place.seconds_between)

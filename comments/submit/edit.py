@@ -32,7 +32,7 @@ def edit_text(comment: Comment, facts: Facts, rules: Rules) -> tuple[bool, list[
         now = timezone.now()
         if not row.is_editable(now):
             return False, []
-        _set_text(row, facts, Edit.keep(row).created_at)
+        _set_text(row, facts, Edit.record(row).created_at)
         status, reasons = first_decision(facts, rules)
         row.held_because = [*reasons, (str(Reason.EDITED), "")]
         row.version = new_identifier()

@@ -24,7 +24,7 @@ def count(origin: str) -> None:
     if known and known.facts.get("forms", 0) >= MOST and abs(now - known.at) < PAUSE:
         return
     with writing():
-        row = Heartbeat.held(Heartbeat.FOREIGN)
+        row = Heartbeat.locked(Heartbeat.FOREIGN)
         if not row.facts or row.at < now - SHOWN_FOR:
             row.since, row.facts = now, {"forms": 0}
         row.at = now

@@ -21,7 +21,7 @@ def clean_text(text: str) -> str:
 
 def within(field: str, text: str) -> str:
     if refusal := refuse_length(field, len(text)):
-        raise forms.ValidationError(refusal.words, code=refusal.code)
+        raise forms.ValidationError(refusal.message, code=refusal.code)
     return text
 
 

@@ -48,7 +48,7 @@ def _report(request, path, public_id):
         return response
     if not form.is_valid():
         return _page(request, comment, form, status=422)
-    Report.take(comment, form.cleaned_data["words"], network)
+    Report.submit(comment, form.cleaned_data["words"], network)
     return _page(request, comment, None)
 
 
@@ -59,7 +59,7 @@ def _refuse(request, comment, network: str) -> admission.Refusal | None:
     )
     if foreign:
         return foreign
-    if Report.is_known(comment, network):
+    if Report.exists_from(comment, network):
         return None
     now, window = timezone.now(), admission.NETWORK_WINDOW
     limit = admission.network_limit(admission.REPORT_LIMIT, network)

@@ -43,7 +43,7 @@ def save_comment(
         comment.save()
         Decision.of_creation(comment, by=user if publishes else None).save()
         if notify:
-            Subscription.ask(comment)
+            Subscription.create_for(comment)
         if publishes:
             announce([comment], by=user)
             scopes.update((versions.of_post(post.pk), versions.COMMENTS))

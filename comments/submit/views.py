@@ -19,7 +19,7 @@ from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy, may_decide
 from comments.rules import admission
-from comments.rules.email import normal
+from comments.rules.email import normalized
 from comments.rules.holding import network_of
 from comments.submit import context as facts
 from comments.submit import cookies, origin
@@ -141,7 +141,7 @@ def _look(post, sender, said, policy):
 def _one_at_a_time(post, sender, said):
     """The post as it is now; it may have been closed while others were served. One of an address
     and of a network too, on whatever posts: the flood rules go by what is saved."""
-    email = normal(said["email"])
+    email = normalized(said["email"])
     # Those whose address is unknown are one network; those without e-mail are not one sender.
     known = [f"network {network_of(sender.ip)}", *([f"email {email}"] if email else [])]
     with writing():

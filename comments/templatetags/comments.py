@@ -1,4 +1,4 @@
-"""For the admin's pages, which are in Django's language."""
+"""Template tags for the admin, which uses Django's template language."""
 
 from django import template
 

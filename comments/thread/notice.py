@@ -40,7 +40,7 @@ def notice(comment, policy) -> str:
 
 def deletion_day(comment, policy) -> str:
     """At the earliest today: what is overdue is deleted when the worker runs."""
-    goes_at = max(retention.goes_at(comment, policy), timezone.now())
+    goes_at = max(retention.deletion_time(comment, policy), timezone.now())
     return day_and_month(goes_at)
 
 

@@ -96,7 +96,7 @@ def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
 
 
 def ask_akismet(now) -> None:
-    akismet, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
+    akismet, quota = Heartbeat.locked(Heartbeat.AKISMET), Heartbeat.locked(Heartbeat.QUOTA)
     if akismet.may_be_probed(now):
         later(tasks.probe_akismet)
     if quota.is_due(now):

@@ -8,12 +8,12 @@ from django_tasks_db.models import DBTaskResult
 
 from comments.check.screening import LONG_PAUSE
 from comments.models import Comment, Decision, Heartbeat, Mail
-from comments.rules.outage import LONGEST_WAIT, SLACK
+from comments.rules.outage import CLOCK_TOLERANCE, LONGEST_WAIT
 
 
 def mend(now: datetime) -> None:
     """Within writing(). A row with a time that a right clock could not have written is due now."""
-    ahead = now + SLACK
+    ahead = now + CLOCK_TOLERANCE
     _mend_heartbeats(now, ahead)
     waiting = Comment.objects.filter(next_check_at__gt=now)
     sent = Q(submitted_at__gt=ahead) | Q(asked_at__gt=ahead)
@@ -35,6 +35,6 @@ def mend(now: datetime) -> None:
 def _mend_heartbeats(now: datetime, ahead: datetime) -> None:
     # The worker's row tells how far the clock jumped.
     rows = Heartbeat.objects.exclude(name=Heartbeat.WORKER)
-    rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_REST)).update(next_at=now)
+    rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_WAIT)).update(next_at=now)
     for column in ("at", "since", "told_at"):
         rows.filter(**{f"{column}__gt": ahead}).update(**{column: now})

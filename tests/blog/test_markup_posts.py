@@ -4,7 +4,7 @@ import pytest
 
 from blog.text.markup import count_links, for_feed, highlight, render
 from blog.text.sanitizer import sanitize
-from comments.rules.word_lines import finder
+from comments.rules.word_lines import span_finder
 
 PULL_QUOTE = "The city slept. Nobody came.\n\n::: pullquote\n{}\n:::\n\nAnd then it rained."
 
@@ -208,7 +208,9 @@ def test_a_broken_address_does_not_break_a_feed():
 
 
 def test_found_words_are_marked_in_text_and_never_in_a_tag():
-    marked = highlight(html("AT&amp;T spam [Spam](https://spam.example/)"), finder(["spam", "amp"]))
+    marked = highlight(
+        html("AT&amp;T spam [Spam](https://spam.example/)"), span_finder(["spam", "amp"])
+    )
     assert marked == (
         '<p>AT&amp;T <mark>spam</mark> <a href="https://spam.example/"><mark>Spam</mark></a></p>'
     )

@@ -208,7 +208,7 @@ def test_ask_again_now_asks_whatever_is_remembered(akismet, client, wrong, ahead
     def fail_and_press():
         submit_comment(make_post())
         run_tasks()
-        Heartbeat.held(Heartbeat.ASKED)
+        Heartbeat.locked(Heartbeat.ASKED)
         now = timezone.now() - (timedelta(minutes=2) if not ahead else timedelta(0))
         Heartbeat.objects.filter(name="asked").update(state="waiting", since=now)
 
@@ -273,7 +273,7 @@ def test_a_worker_that_rests_at_night_deletes_as_ever(hours):
     ],
 )
 def test_how_long_the_worker_has_to_run_still(left, gap, then):
-    assert retention.left_to_run(left, gap) == then
+    assert retention.seconds_before_deletions(left, gap) == then
 
 
 def test_moderators_and_administrators_read_that_nothing_is_deleted(client, mail_server):

@@ -227,7 +227,7 @@ def test_who_finds_no_job_needs_no_lock(settings):
 
 
 def test_what_became_of_a_job_is_saved_in_turn(settings, job):
-    of_library = worker._worker(1)
+    of_library = worker._make_worker(1)
     with held(settings.WRITE_LOCK), pytest.raises(transactions.DatabaseBusy):
         of_library.run_task(job)
     job.refresh_from_db()

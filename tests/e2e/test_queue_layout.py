@@ -42,7 +42,7 @@ def test_the_first_card_is_near_the_head_of_a_phone(view, site, tab):
     if tab == "reported":
         site.python(
             "from comments.models import Comment, Report;"
-            f"Report.take(Comment.objects.get(public_id={pk}), 'Rude.', '198.51.100.0/24')"
+            f"Report.submit(Comment.objects.get(public_id={pk}), 'Rude.', '198.51.100.0/24')"
         )
     mo = open_queue(view, PHONE, tab)
     assert box(card(mo, pk))["y"] <= 240

@@ -66,7 +66,7 @@ def test_restore_keep_and_several_are_said(view, site):
     many = wait(site, [f"Three at once, {n}, {view.scene}" for n in range(3)], **loud)
     site.python(
         "from comments.models import Comment, Report;"
-        f"Report.take(Comment.objects.get(public_id={kept}), 'Rude.', '198.51.100.0/24')"
+        f"Report.submit(Comment.objects.get(public_id={kept}), 'Rude.', '198.51.100.0/24')"
     )
     mo = view.staff("mo")
     live = mo.locator("#live")

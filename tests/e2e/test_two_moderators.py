@@ -101,7 +101,7 @@ def test_what_a_colleague_kept_is_told_with_the_verb_and_the_time(view, site):
     (pk,) = wait(site, [f"Rude, says a reader, {view.scene}"], status="approved")
     site.python(
         "from comments.models import Comment, Report;"
-        f"Report.take(Comment.objects.get(public_id={pk}), 'Rude.', '198.51.100.0/24')"
+        f"Report.submit(Comment.objects.get(public_id={pk}), 'Rude.', '198.51.100.0/24')"
     )
     edith, mo = view.staff("edith"), view.staff("mo")
     for page in (edith, mo):

@@ -25,7 +25,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 def asked(post=None, *, email=EMAIL, **fields) -> Comment:
     """A comment whose writer ticked the box."""
     comment = make_comment(post, author_email=email, **fields)
-    Subscription.ask(comment)
+    Subscription.create_for(comment)
     return comment
 
 
@@ -193,7 +193,7 @@ def test_a_comment_that_is_gone_is_said_to_be(client):
     assert "This comment has been deleted. No mail is sent about it any more." in words(page)
     assert press(path, "confirm").status_code == 200
     assert press(path, "stop_all").status_code == 200
-    assert OptOut.holds(EMAIL)
+    assert OptOut.contains(EMAIL)
 
 
 @pytest.mark.parametrize("purpose", ["answers", "address", "staff"])
@@ -336,14 +336,14 @@ def test_whoever_stopped_by_mistake_may_allow_it_again():
     path = path_of(signed_links.to_reader("address", EMAIL))
     press(path, "stop_all")
     press(path, "allow")
-    assert not OptOut.holds(EMAIL)
+    assert not OptOut.contains(EMAIL)
 
 
 def test_one_click_in_a_mail_that_nobody_confirmed_stops_all():
     approve(asked())
     headers = to_ana()[0].message()
     Client().post(path_of(headers["List-Unsubscribe"].strip("<>")), ONE_CLICK)
-    assert OptOut.holds("Ana@Example.net")
+    assert OptOut.contains("Ana@Example.net")
 
 
 def test_what_stands_between_queueing_and_sending_counts():

@@ -19,7 +19,7 @@ AGAIN = ("second-look", "reported")
 
 def reported(words="Rude."):
     comment = make_comment(status="approved")
-    Report.take(comment, words, "198.51.100.0/24")
+    Report.submit(comment, words, "198.51.100.0/24")
     return Comment.objects.get(pk=comment.pk)
 
 
@@ -96,7 +96,7 @@ def test_kept_taken_back_and_that_taken_back_is_kept():
 def test_reported_again_after_a_keep_it_comes_back(mo):
     comment = reported("First.")
     comment.approve(by=moderator())
-    Report.take(comment, "Second.", "203.0.113.0/24")
+    Report.submit(comment, "Second.", "203.0.113.0/24")
     said = words(mo.get("/moderation/", {"tab": "reported"}))
     assert "reported by a reader: “Second.”" in said
     assert "First." not in said
@@ -123,7 +123,7 @@ def test_keeping_what_akismet_called_ham_tells_it_nothing(akismet):
     comment = submit_comment(make_post())
     run_tasks()
     Comment.objects.get(pk=comment.pk).approve(by=moderator())
-    Report.take(comment, "", "198.51.100.0/24")
+    Report.submit(comment, "", "198.51.100.0/24")
     Comment.objects.get(pk=comment.pk).approve(by=moderator())
     a_minute_later()
     assert reports(akismet) == []
@@ -166,7 +166,7 @@ def jump(comment, column: str) -> None:
 def test_what_is_reported_after_the_clock_was_set_back_waits_in_its_tab(mo):
     comment = make_comment(status="approved")
     jump(comment, "status_at")
-    Report.take(comment, "Rude.", "198.51.100.0/24")
+    Report.submit(comment, "Rude.", "198.51.100.0/24")
     assert tabs(comment) == ["reported"]
     assert "reported by a reader: “Rude.”" in words(mo.get("/moderation/", {"tab": "reported"}))
 

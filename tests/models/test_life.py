@@ -157,7 +157,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(n=NUMBER, network=st.sampled_from(["", "192.0.2.0/24", "198.51.100.0/24"]))
     def report(self, n, network):
-        Report.take(self.one(n, status="approved"), "Rude.", network)
+        Report.submit(self.one(n, status="approved"), "Rude.", network)
 
     @rule(n=NUMBER)
     def keep_as_evidence(self, n):

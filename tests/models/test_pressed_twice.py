@@ -85,7 +85,7 @@ def test_nor_what_was_edited_in_between(mo, first, then):
     press(mo, first, comment)
     row = Comment.objects.get(pk=comment.pk)
     if then == "approve":
-        Report.take(row, "bad", "203.0.113.0/24")
+        Report.submit(row, "bad", "203.0.113.0/24")
     seen = Comment.objects.get(pk=comment.pk)
     words_now = {"body": "Other words.", "author_name": "Ana", "author_url": ""}
     assert revise(row, words_now, by=other(), seen=row.version)

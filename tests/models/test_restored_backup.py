@@ -184,7 +184,7 @@ def test_nothing_kept_from_before_names_a_new_comment_with_the_same_key():
     assert waiting.ids(carried.get(post.path).wsgi_request) == [comment.public_id]
     comment.delete()
     stranger = make_comment(post, pk=pk, body=STRANGER, author_email=MAIL, version=new_identifier())
-    Subscription.ask(stranger)
+    Subscription.create_for(stranger)
 
     def stands():
         names = ("public_id", "version", "status", "body", "locked_at")

@@ -51,7 +51,7 @@ def test_a_restore_does_not_lead_to_what_was_undone(verbs, status):
 
 def test_a_report_stands_again_also_where_akismet_was_told(akismet, passed):
     passed.approve(by=moderator())
-    Report.take(passed, "bad", "203.0.113.0/24")
+    Report.submit(passed, "bad", "203.0.113.0/24")
     do(passed, "mark_spam")
     later()
     do(passed, "undo")

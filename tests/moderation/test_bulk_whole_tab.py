@@ -40,7 +40,7 @@ def published(post, count: int, **fields) -> list[Comment]:
 
 
 def report(comment) -> None:
-    Report.take(comment, "Rude.", "198.51.100.0/24")
+    Report.submit(comment, "Rude.", "198.51.100.0/24")
 
 
 LATE_SPAM = {"screened": "spam"}

@@ -56,7 +56,7 @@ def everything_of_ana():
         Mail.objects.queue(
             "letter", ANA, key=f"letter:{comment.pk}", comment=comment, text="Hi Ana"
         )
-        Report.take(comment, "Secret is rude.", "198.51.100.0/24")
+        Report.submit(comment, "Secret is rude.", "198.51.100.0/24")
     Mail.objects.queue("links", ANA, key="links:ana")
     return alone, answered, kept
 
@@ -152,7 +152,7 @@ def test_the_file_gets_back_what_it_lacks(settings):
     erase.erase(ANA)
     before = settings.ERASURES.read_text()
     settings.ERASURES.write_text("cut sho")
-    assert list(Erasure.recall()) == [Erasure.digest_of(ANA)]
+    assert list(Erasure.read_all()) == [Erasure.digest_of(ANA)]
     assert before.strip() in settings.ERASURES.read_text()
 
 
@@ -164,7 +164,7 @@ def test_a_line_that_was_cut_short_takes_no_other_along(settings, left):
     erase.erase("bo@example.net")
     Erasure.objects.all().delete()  # the file alone is left
     assert erasure._read().keys() == {Erasure.digest_of(ANA), Erasure.digest_of("bo@example.net")}
-    assert Erasure.recall().keys() == erasure._read().keys()
+    assert Erasure.read_all().keys() == erasure._read().keys()
 
 
 def test_who_comes_back_later_is_not_erased_again():

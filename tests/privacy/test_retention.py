@@ -85,7 +85,7 @@ def test_what_was_answered_becomes_a_stub_and_the_thread_stays(client):
 def test_a_stub_leaves_no_address_behind():
     parent = make_comment(status="trash", author_email="ana@example.net")
     reply = make_comment(parent=parent, status="approved")
-    Subscription.ask(parent)
+    Subscription.create_for(parent)
     for kind, about in (("letter", parent), ("reply", reply), ("live", reply)):
         to = "maud@example.org" if kind == "live" else "ana@example.net"
         with writing():
@@ -248,7 +248,7 @@ def test_the_command_says_how_many(capsys):
     make_comment()
     outdate(Comment)
     call_command("rerender")
-    assert capsys.readouterr().out == "Made again: 0 posts, 1 comments.\n"
+    assert capsys.readouterr().out == "Rendered again: 0 posts, 1 comments.\n"
 
 
 def test_the_worker_does_it_when_it_starts_and_then_once_a_day(monkeypatch):

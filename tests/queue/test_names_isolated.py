@@ -117,7 +117,7 @@ def test_moderators_pages(world):
         said(world, status=status)
     words = {"body": "Another.", "author_name": f"{NAME} 2", "author_url": ""}
     assert revise(root, words, by=mo, seen=root.version)
-    Report.take(root, "Rude.", "203.0.113.0/24")
+    Report.submit(root, "Rude.", "203.0.113.0/24")
     letter(reply)
     Evidence.keep(reply, "A threat.", by=mo)
     Closing.close(world, root, by=mo)

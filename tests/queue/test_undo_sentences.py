@@ -61,7 +61,7 @@ def test_the_script_is_told_what_each_will_do(mo):
 
 def test_what_was_kept_is_to_be_looked_at_again_and_then_kept_again(mo):
     comment = make_comment(status="approved")
-    Report.take(comment, "Rude.", "198.51.100.0/24")
+    Report.submit(comment, "Rude.", "198.51.100.0/24")
     batch = decide("approve", comment)
     for label in ("Undo: to be looked at again", "Keep again", "Undo: to be looked at again"):
         assert button(mo.get(DONE)) == undo_sentences.of_batch(batch) == label

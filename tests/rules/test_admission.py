@@ -7,7 +7,7 @@ import pytest
 
 from blog.text.characters import is_blank
 from comments.rules import admission
-from comments.rules.admission import Facts, Origin, Parent, Said
+from comments.rules.admission import Facts, Origin, Parent, Repeat
 from comments.submit import origin
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -98,13 +98,13 @@ def test_what_a_parent_is_refused_with(parent, status):
 
 def test_a_closed_post_is_said_before_a_wrong_parent():
     refusal = admission.refuse_place(replace(FINE, is_open=False, parent=Parent.MISSING))
-    assert refusal.words == "Comments on this post are closed."
+    assert refusal.message == "Comments on this post are closed."
 
 
 def test_a_duplicate_is_said_before_the_flood():
-    facts = replace(FINE, said=Said.BEFORE, last_by_sender=NOW, nth_in_network=NOW)
+    facts = replace(FINE, repeat=Repeat.YES, last_by_sender=NOW, nth_in_network=NOW)
     assert admission.refuse_sending(facts).status == 409
-    assert admission.refuse_sending(replace(facts, said=Said.NEW)).retry_after == 15
+    assert admission.refuse_sending(replace(facts, repeat=Repeat.NO)).retry_after == 15
 
 
 def test_a_sender_who_is_too_fast_is_said_before_a_busy_network():
@@ -114,7 +114,7 @@ def test_a_sender_who_is_too_fast_is_said_before_a_busy_network():
 
 
 def test_ones_own_that_waits_is_no_duplicate():
-    assert admission.refuse_duplicate(replace(FINE, said=Said.OWN_WAITS)) is None
+    assert admission.refuse_duplicate(replace(FINE, repeat=Repeat.OWN_PENDING)) is None
 
 
 REFUSALS = {
@@ -130,7 +130,7 @@ REFUSALS = {
     "locked": (admission.refuse_parent(replace(FINE, parent=Parent.LOCKED)), 403),
     "too-deep": (admission.refuse_parent(replace(FINE, parent=Parent.TOO_DEEP)), 422),
     "too-long": (admission.refuse_length("body", 5_001), 422),
-    "duplicate": (admission.refuse_duplicate(replace(FINE, said=Said.BEFORE)), 409),
+    "duplicate": (admission.refuse_duplicate(replace(FINE, repeat=Repeat.YES)), 409),
     "too-fast": (admission.refuse_fast_sender(replace(FINE, last_by_sender=NOW)), 429),
     "busy-network": (admission.refuse_busy_network(replace(FINE, nth_in_network=NOW)), 429),
     "too-late": (admission.refuse_late_edit(is_editable=False), 409),
@@ -141,7 +141,7 @@ REFUSALS = {
 def test_every_refusal_has_a_code_a_status_and_a_sentence(code):
     refusal, status = REFUSALS[code]
     assert (refusal.code, refusal.status) == (code, status)
-    assert refusal.words.endswith(".")
+    assert refusal.message.endswith(".")
     assert (refusal.retry_after is not None) == (status == 429)
 
 
@@ -150,7 +150,7 @@ def test_every_refusal_has_a_code_a_status_and_a_sentence(code):
 )
 def test_what_is_too_long_is_refused_with_both_numbers(field, most):
     assert admission.refuse_length(field, most) is None
-    words = admission.refuse_length(field, most + 1).words
+    words = admission.refuse_length(field, most + 1).message
     assert f"at most {most:,} characters" in words.lower() and f" has {most + 1:,}." in words
 
 
@@ -166,7 +166,7 @@ def test_what_is_too_long_is_refused_with_both_numbers(field, most):
 def test_what_is_too_large_says_where_the_text_is(length, said):
     refusal = admission.refuse_too_large(length)
     assert (refusal is None) == (said is None)
-    assert refusal is None or refusal.words.endswith(said)
+    assert refusal is None or refusal.message.endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -199,15 +199,15 @@ def test_the_seconds_left_are_rounded_up(ago, left):
 
 def test_the_seconds_are_in_the_words():
     facts = replace(FINE, last_by_sender=NOW - timedelta(seconds=3))
-    words = admission.refuse_sending(facts).words
+    words = admission.refuse_sending(facts).message
     assert words == "You can send it in 12 seconds. Your text is below."
     facts = replace(FINE, last_by_sender=NOW - timedelta(seconds=14))
-    assert admission.refuse_sending(facts).words.startswith("You can send it in 1 second.")
+    assert admission.refuse_sending(facts).message.startswith("You can send it in 1 second.")
 
 
 def test_a_long_wait_is_said_in_minutes():
     facts = replace(FINE, nth_in_network=NOW - timedelta(seconds=15))
-    words = admission.refuse_sending(facts).words
+    words = admission.refuse_sending(facts).message
     assert words == "You can send it in 10 minutes. Your text is below."
     assert admission.duration(119) == "119 seconds" and admission.duration(120) == "2 minutes"
 

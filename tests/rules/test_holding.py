@@ -7,11 +7,11 @@ import pytest
 from comments.rules.holding import (
     Facts,
     Rules,
-    feedback_of_move,
-    feedback_owed,
+    feedback_for_move,
     first_decision,
-    found_line,
-    found_network,
+    matching_line,
+    matching_network,
+    missing_feedback,
     network_of,
 )
 
@@ -99,7 +99,7 @@ def test_reasons_are_plain_text_for_the_row():
 @pytest.mark.parametrize("field", ["name", "email", "url", "body", "ip", "user_agent"])
 def test_a_word_is_searched_for_in_six_places(field):
     facts = replace(FACTS, **{field: "…pills…"})
-    assert found_line(("pills",), facts) == "pills"
+    assert matching_line(("pills",), facts) == "pills"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_word_is_searched_for_in_six_places(field):
     [(("nonsense", "203.0.113.0/24"), "203.0.113.7", "203.0.113.0/24"), (("",), "8.8.8.8", "")],
 )
 def test_a_line_that_no_form_has_looked_at_shuts_nobody_out(networks, ip, found):
-    assert found_network(networks, ip) == found
+    assert matching_network(networks, ip) == found
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_line_that_no_form_has_looked_at_shuts_nobody_out(networks, ip, found)
     ],
 )
 def test_an_address_in_a_network_of_the_policy(networks, ip, found):
-    assert found_network(networks, ip) == found
+    assert matching_network(networks, ip) == found
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_the_network_of_an_address(ip, network):
 def test_only_a_move_into_or_out_of_spam_is_news_to_akismet(old, new):
     told = {(o, "spam"): "spam" for o in STATUSES}
     told |= {("spam", "approved"): "ham", ("spam", "pending"): "ham"}
-    assert feedback_of_move(old, new) == told.get((old, new), "")
+    assert feedback_for_move(old, new) == told.get((old, new), "")
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_only_a_move_into_or_out_of_spam_is_news_to_akismet(old, new):
     ],
 )
 def test_akismet_is_told_only_what_it_does_not_believe(believed, status, owed):
-    assert feedback_owed(believed, status) == owed
+    assert missing_feedback(believed, status) == owed

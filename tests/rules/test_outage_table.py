@@ -57,23 +57,23 @@ STEPS = [
 
 @pytest.mark.parametrize(("before", "heard", "kind", "seconds"), STEPS)
 def test_a_state_and_an_event_lead_to_a_state_and_its_words(before, heard, kind, seconds):
-    after, said = outage.after(before, heard)
-    assert after.kind is kind and said is outage.WORDS[kind]
+    after, said = outage.next_state(before, heard)
+    assert after.kind is kind and said is outage.MESSAGES[kind]
     wait = after.next_at and (after.next_at - NOW).total_seconds()
     assert wait == seconds
 
 
 def test_since_is_of_the_kind_and_away_since_of_the_whole():
     then = NOW - 10 * MINUTE
-    after, _said = outage.after(state(Kind.SILENT), event(Kind.FAULT))
+    after, _said = outage.next_state(state(Kind.SILENT), event(Kind.FAULT))
     assert (after.since, after.away_since) == (NOW, then)
-    after, _said = outage.after(state(Kind.FAULT), event(Kind.FAULT))
+    after, _said = outage.next_state(state(Kind.FAULT), event(Kind.FAULT))
     assert (after.since, after.away_since) == (then, then)
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_says_what_happened_and_what_to_do(kind):
-    said = outage.WORDS[kind]
+    said = outage.MESSAGES[kind]
     assert said.why or kind is Kind.GOOD
     assert said.happened and said.to_do or kind is Kind.LIMIT
 
@@ -131,8 +131,8 @@ def test_each_way_is_told_from_the_others_in_the_same_words_everywhere(meet, way
     step, kind, said = WAYS[way]
     told = meet(step)
     row = Heartbeat.objects.get(name="akismet").as_state
-    assert (row.kind, row.said) == (kind, said)
-    meant = outage.WORDS[kind]
+    assert (row.kind, row.detail) == (kind, said)
+    meant = outage.MESSAGES[kind]
     assert told["card"].startswith(f"Not checked yet: {meant.why}")
     happened = str(meant.happened).partition("%")[0]
     for place in ("queue", "mail"):

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.text.folding import fold, folded, looks_of
-from comments.rules.word_lines import finder, found_in, haystack, opened
+from comments.rules.word_lines import haystack, match_anywhere, matching_lines, span_finder
 
 LETTERS = st.text("abcABC ßéÉ漢字ёЁ.-@\u200d\u00ad\n", max_size=12)
 
 
 def found(line: str, *texts: str) -> bool:
-    return list(found_in([line], haystack(texts))) == [line]
+    return list(matching_lines([line], haystack(texts))) == [line]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_line_with_both_ends_open_finds_what_was_found_before_lines_had_stars(
 ):
     word = text[start : start + length].strip()
     if "\n" not in word and fold(word).strip():
-        assert found(opened(word), text)
+        assert found(match_anywhere(word), text)
 
 
 @given(st.text(max_size=30) | st.text(" aA.", max_size=9))
@@ -101,12 +101,14 @@ def test_each_letter_knows_where_it_stood(text):
 @given(st.text("ab \u00ad<>/&;é\u0301", max_size=20))
 def test_whatever_is_found_has_its_place(text):
     for line in ("*a*", "b", "*é"):
-        assert bool(finder([line])(text)) == found(line, text)
+        assert bool(span_finder([line])(text)) == found(line, text)
 
 
 def test_thousands_of_lines_are_looked_through_at_once():
     lines = tuple(f"word{n}" for n in range(5_000))
-    assert list(found_in(lines, haystack(["A text with word4999 and words."]))) == ["word4999"]
+    assert list(matching_lines(lines, haystack(["A text with word4999 and words."]))) == [
+        "word4999"
+    ]
 
 
 @pytest.mark.parametrize(

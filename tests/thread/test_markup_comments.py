@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blog.text.folding import fold
 from blog.text.markup import count_links, highlight, render_comment, shown_text, without_links
-from comments.rules.word_lines import finder
+from comments.rules.word_lines import span_finder
 
 REL = 'rel="nofollow ugc noopener"'
 # Each piece is likely to meet a rule of some Markdown.
@@ -166,7 +166,7 @@ def test_a_waiting_comment_has_no_links_but_all_of_its_text():
 
 def test_moderators_see_words_and_links_marked():
     html = highlight(
-        render_comment("A Casino: https://casino.example"), finder(["casino"]), links=True
+        render_comment("A Casino: https://casino.example"), span_finder(["casino"]), links=True
     )
     assert "A <mark>Casino</mark>: <mark><a href=" in html
     assert 'href="https://casino.example"' in html and html.endswith("</a></mark></p>")
@@ -194,7 +194,7 @@ def test_moderators_see_words_and_links_marked():
 )
 def test_a_word_that_only_the_whole_text_shows_is_marked_in_its_parts(typed, word, shown):
     html = render_comment(typed)
-    marked = highlight(html, finder([word, "", "*"]))
+    marked = highlight(html, span_finder([word, "", "*"]))
     assert shown in marked
     assert re.sub("</?mark>", "", marked) == html
 
@@ -203,14 +203,14 @@ def test_a_word_that_only_the_whole_text_shows_is_marked_in_its_parts(typed, wor
 def test_whatever_word_of_the_shown_text_a_rule_finds_is_marked(typed, start, length):
     html = render_comment(typed)
     word = fold(shown_text(html))[start : start + length].strip()
-    marked = highlight(html, finder([f"*{word}*"]))
+    marked = highlight(html, span_finder([f"*{word}*"]))
     assert ("<mark>" in marked) == bool(word)
     assert text_of(marked) == text_of(html)
 
 
 def test_inside_a_marked_link_the_word_is_marked_too():
     html = highlight(
-        render_comment("[pi*ll*s](https://a.example)"), finder(["*pills*"]), links=True
+        render_comment("[pi*ll*s](https://a.example)"), span_finder(["*pills*"]), links=True
     )
     assert "><mark>pi</mark><em><mark>ll</mark></em><mark>s</mark></a></mark>" in html
 

@@ -17,7 +17,7 @@ from blog.images import upload
 from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
 from blog.models.tag import make_key
 from blog.transactions import writing
-from comments.management.removal import MARK, fingerprint, is_loaded, take_away
+from comments.management.removal import MARK, fingerprint, is_loaded, remove_demo
 from comments.models import Closing, Comment, Decision, Evidence, Policy, Report
 from comments.moderation.revise import revise
 from comments.rules.holding import network_of
@@ -27,21 +27,21 @@ from comments.submit.edit import edit_text
 CONTENT = settings.BASE_DIR / "comments" / "demo"
 ROLES = {"ines": Role.EDITOR, "tomasz": Role.AUTHOR, "maud": Role.AUTHOR}
 IN_TEXT = re.compile(r"!\[(?P<alt>.*?)\]\((?P<name>[\w-]+\.jpg)")
-# How long a late verdict comes after the decision.
-AFTER = timedelta(minutes=20)
-# Of the networks that are kept for examples (RFC 5737); none of them is the Policy's.
+# Time from the decision to a late verdict.
+VERDICT_DELAY = timedelta(minutes=20)
+# Example networks of RFC 5737 that the demo's policy does not block.
 REPORTERS = ("192.0.2.0/24", "198.51.100.0/24")
 
 
 class Command(BaseCommand):
-    help = "Fills the site with a small magazine; --remove takes away exactly what this made."
+    help = "Fills the site with a small magazine; --remove deletes exactly what this made."
 
     def add_arguments(self, parser):
         parser.add_argument("--remove", action="store_true")
 
     def handle(self, *, remove, verbosity, **options):
         if remove:
-            for reason in take_away():
+            for reason in remove_demo():
                 self.stdout.write(reason)
             return
         if is_loaded():
@@ -52,23 +52,23 @@ class Command(BaseCommand):
 
 
 class Demo:
-    """Each row that is made leaves a LogEntry, so that removing touches no other."""
+    """Writes a LogEntry for each row that it makes, so that --remove touches no other row."""
 
     def __init__(self):
         self.now = timezone.now()
-        self.made = []
+        self.created = []
         self.people, self.posts, self.comments = {}, {}, {}
 
     def load(self) -> None:
         with writing() as scopes:
-            known = set(Tag.objects.values_list("pk", flat=True))
+            old_tags = set(Tag.objects.values_list("pk", flat=True))
             self._load_people()
             self._load_posts()
             self._load_site()
             self._load_policy()
             self._load_comments()
-            self.made += self._describe_tags(Tag.objects.exclude(pk__in=known))
-            LogEntry.objects.bulk_create(self._log_entry(row) for row in self.made)
+            self.created += self._describe_tags(Tag.objects.exclude(pk__in=old_tags))
+            LogEntry.objects.bulk_create(self._log_entry(row) for row in self.created)
             scopes.update((versions.SITE, versions.COMMENTS))
 
     def _log_entry(self, row) -> LogEntry:
@@ -82,17 +82,17 @@ class Demo:
         )
 
     def _load_people(self) -> None:
-        authors = read(CONTENT / "authors.toml")["author"]
+        authors = read_toml(CONTENT / "authors.toml")["author"]
         for person in [*authors, {"key": "editor", "display_name": "The comments desk"}]:
             key = person.pop("key")
-            # Nobody reads these addresses: no mail about comments goes there.
+            # Nobody reads mail at these addresses.
             mail = {"email": f"{key}@example.org", "gets_mail": False}
             user = User(username=f"demo-{key}", is_staff=True, **mail, **person)
             user.set_unusable_password()
             user.save()
             user.groups.add(Group.objects.get(name=ROLES.get(key, Role.MODERATOR)))
             self.people[key] = user
-            self.made.append(user)
+            self.created.append(user)
 
     def _load_posts(self) -> None:
         for file in sorted((CONTENT / "posts").glob("*.md")):
@@ -102,7 +102,7 @@ class Demo:
                 self._load_post(file, Post.Kind.PAGE)
 
     def _load_post(self, file: Path, kind) -> None:
-        front, body = split(file)
+        front, body = split_front_matter(file)
         names = ("title", "deck", "excerpt", "correction", "pinned")
         picture = front.get("picture")
         post = Post(
@@ -127,14 +127,14 @@ class Demo:
         for position, key in enumerate(front.get("co_authors", [])):
             PostAuthor.objects.create(post=post, user=self.people[key], position=position)
         self.posts[file.stem] = post
-        self.made.append(post)
+        self.created.append(post)
 
     def _with_pictures(self, body: str, credit: str) -> str:
-        def stored(found: re.Match) -> str:
-            image = self._picture(found["name"], found["alt"], credit)
-            return f"![{found['alt']}]({image.file.url}"
+        def with_address(match: re.Match) -> str:
+            image = self._picture(match["name"], match["alt"], credit)
+            return f"![{match['alt']}]({image.file.url}"
 
-        return IN_TEXT.sub(stored, body)
+        return IN_TEXT.sub(with_address, body)
 
     def _picture(self, name: str, alt: str, credit: str) -> Image:
         with open(CONTENT / "pictures" / name, "rb") as file:
@@ -143,20 +143,20 @@ class Demo:
             sha256=sha256, defaults={"file": content, "alt": alt, "credit": credit}
         )
         if is_new:
-            self.made.append(image)
+            self.created.append(image)
             tasks.later(tasks.make_renditions, image.pk)
         return image
 
     def _describe_tags(self, new):
-        """Those that were there before keep what their editors say of them."""
-        for row in read(CONTENT / "tags.toml")["tag"]:
+        # Tags that existed before keep their descriptions.
+        for row in read_toml(CONTENT / "tags.toml")["tag"]:
             new.filter(key=make_key(row["name"])).update(description=row["description"].strip())
         return new
 
     def _load_site(self) -> None:
         if Site.objects.exists():
             return
-        front = read(CONTENT / "site.toml")
+        front = read_toml(CONTENT / "site.toml")
         links = [f"{link['label']} | {link['path']}" for link in front["navigation"]]
         site = Site.objects.create(
             pk=1,
@@ -167,22 +167,22 @@ class Demo:
             contact_page=self.posts.get("contact"),
             privacy_page=self.posts.get("privacy"),
         )
-        self.made.append(site)
+        self.created.append(site)
 
     def _load_policy(self) -> None:
-        """The words and the network that some of the comments are marked for."""
+        # Some of the comments are held for these words and this network.
         if not Policy.objects.exists():
-            words = {"hold_words": "casino\nbitcoin", "networks": "203.0.113.0/24"}
-            self.made.append(Policy.objects.create(pk=1, **words))
+            values = {"hold_words": "casino\nbitcoin", "networks": "203.0.113.0/24"}
+            self.created.append(Policy.objects.create(pk=1, **values))
 
     def _load_comments(self) -> None:
-        content = read(CONTENT / "comments.toml")
+        content = read_toml(CONTENT / "comments.toml")
         for row in content["comment"]:
             comment = self._load_comment(row)
             self.comments[row["id"]] = comment
-            self.made.append(comment)
+            self.created.append(comment)
         for row in content["comment"]:
-            self._go_on(self.comments[row["id"]], row)
+            self._add_later_events(self.comments[row["id"]], row)
         for name in content["closed"]:
             Closing.close(self.posts[name], by=self.people["editor"])
 
@@ -193,7 +193,7 @@ class Demo:
         at = min(post.published_at + timedelta(hours=row["hours_after"]), self.now)
         screened = "unavailable" if row["screened"] == "waiting" else row["screened"]
         is_checked = screened in ("ham", "spam")
-        heard_at = at + AFTER if "late" in row else at
+        verdict_at = at + VERDICT_DELAY if "late" in row else at
         comment = Comment(
             post=post,
             parent=parent,
@@ -209,9 +209,9 @@ class Demo:
             status_at=at,
             held_because=row.get("reasons", []),
             submitted_at=at,
-            ip=address(row),
+            ip=example_ip(row),
             screened=screened,
-            screened_at=heard_at if is_checked else None,
+            screened_at=verdict_at if is_checked else None,
             believed=screened if is_checked else "",
             check_error=Comment.NO_KEY if screened == "skipped" else "",
         )
@@ -222,59 +222,57 @@ class Demo:
             {"name": row["name"], "email": row["email"], "body": comment.body},
         )
         comment.save()
-        self._decide(comment, row.get("by"))
+        self._add_decisions(comment, row.get("by"))
         return comment
 
-    def _go_on(self, comment, row: dict) -> None:
-        """What became of it since, by the verbs that people use."""
-        desk = self.people["editor"]
+    def _add_later_events(self, comment, row: dict) -> None:
+        editor = self.people["editor"]
         if "edited" in row:
-            said = {name: row.get(name, "") for name in ("name", "email", "url")}
-            said["body"] = row["edited"]
-            edit_text(comment, context.of_text(said, ip=comment.ip), Policy.current().rules)
+            fields = {name: row.get(name, "") for name in ("name", "email", "url")}
+            fields["body"] = row["edited"]
+            edit_text(comment, context.of_text(fields, ip=comment.ip), Policy.current().rules)
         if "revised" in row:
-            words = {"author_name": comment.author_name, "author_url": comment.author_url}
-            revise(comment, words | {"body": row["revised"]}, by=desk, seen=comment.version)
-        for words, network in zip(row.get("reports", ()), REPORTERS, strict=False):
-            Report.take(comment, words, network)
+            fields = {"author_name": comment.author_name, "author_url": comment.author_url}
+            revise(comment, fields | {"body": row["revised"]}, by=editor, seen=comment.version)
+        for text, network in zip(row.get("reports", ()), REPORTERS, strict=False):
+            Report.submit(comment, text, network)
         if "evidence" in row:
-            Evidence.keep(comment, row["evidence"], by=desk)
+            Evidence.keep(comment, row["evidence"], by=editor)
         if "held_again" in row:
-            comment.hold(by=desk)
+            comment.hold(by=editor)
         if "withdrawn" in row:
             comment.withdraw()
         if "ended" in row:
-            Closing.close(comment.post, comment, by=desk)
+            Closing.close(comment.post, comment, by=editor)
 
-    def _decide(self, comment, key) -> None:
-        """Its creation, and what was decided of it since."""
-        wrote = comment.user if comment.user_is_staff else None
-        by_machine = comment.status == "spam" and key is None
-        first = comment.status if wrote or by_machine else "pending"
-        moves = [("", first, wrote)]
+    def _add_decisions(self, comment, key) -> None:
+        staff = comment.user if comment.user_is_staff else None
+        is_automatic = comment.status == "spam" and key is None
+        first = comment.status if staff or is_automatic else "pending"
+        moves = [("", first, staff)]
         if first != comment.status:
             moves.append((first, comment.status, self.people[key or "editor"]))
-        for old, new, who in moves:
+        for old, new, by in moves:
             Decision.objects.create(
                 comment=comment,
-                by=who,
-                by_a_person=who is not None,
+                by=by,
+                by_a_person=by is not None,
                 old_status=old,
                 new_status=new,
                 created_at=comment.submitted_at,
             )
 
 
-def address(row: dict) -> str:
-    """From the networks that are kept for examples (RFC 5737)."""
+def example_ip(row: dict) -> str:
+    # Example networks of RFC 5737.
     blocked = any(code == "network" for code, _detail in row.get("reasons", ()))
     return f"{'203.0.113' if blocked else '198.51.100'}.{row['id'] % 250 + 1}"
 
 
-def read(file: Path) -> dict:
+def read_toml(file: Path) -> dict:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def split(file: Path) -> tuple[dict, str]:
+def split_front_matter(file: Path) -> tuple[dict, str]:
     _empty, front, body = file.read_text(encoding="utf-8").split("+++\n", 2)
     return tomllib.loads(front), body.strip()

@@ -21,11 +21,11 @@ class Command(BaseCommand):
             form = PolicyForm(model_to_dict(policy) | given, instance=policy)
             if not form.is_valid():
                 raise CommandError("\n".join(problems(form)))
-            # Not what it had read of the others: somebody may have saved them meanwhile.
+            # Only the given fields: somebody may have saved the others meanwhile.
             Policy.change({name: form.cleaned_data[name] for name in given}, by=None)
             policy = Policy.stored()
         for name in PolicyForm.Meta.fields:
-            self.stdout.write(f"{name}={printed(getattr(policy, name))}")
+            self.stdout.write(f"{name}={one_line(getattr(policy, name))}")
 
 
 def parse(text: str) -> tuple[str, str]:
@@ -37,11 +37,11 @@ def parse(text: str) -> tuple[str, str]:
     return name, value.replace("\\n", "\n")
 
 
-def printed(value) -> str:
+def one_line(value) -> str:
     return str(value).replace("\n", "\\n")
 
 
 def problems(form):
     for name, errors in form.errors.items():
-        for words in errors:
-            yield f"{name}: {words}"
+        for error in errors:
+            yield f"{name}: {error}"

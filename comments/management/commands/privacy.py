@@ -9,14 +9,14 @@ from comments.privacy import erase, export
 
 
 class Command(BaseCommand):
-    help = "Hands out or erases what is kept of one e-mail address."
+    help = "Exports or erases the data of one e-mail address."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["export", "erase"])
+        parser.add_argument("action", choices=["export", "erase"])
         parser.add_argument("email")
 
-    def handle(self, *, what, email, **options):
-        if what == "export":
+    def handle(self, *, action, email, **options):
+        if action == "export":
             data = export.export(email)
             self.stdout.write(json.dumps(data, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
         else:

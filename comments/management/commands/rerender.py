@@ -4,12 +4,12 @@ from comments.worker import rerender
 
 
 class Command(BaseCommand):
-    help = "Makes the HTML of posts and comments again where an older version made it."
+    help = "Renders posts and comments again that an older version rendered."
 
     def handle(self, **options):
         posts = _all(rerender.renew_posts)
         comments = _all(rerender.renew_comments)
-        self.stdout.write(f"Made again: {posts} posts, {comments} comments.")
+        self.stdout.write(f"Rendered again: {posts} posts, {comments} comments.")
 
 
 def _all(step) -> int:

@@ -15,23 +15,23 @@ THREADS = 4
 
 
 class Command(BaseCommand):
-    help = "Checks comments, sends mail, and looks each minute for what is due."
+    help = "Checks comments, sends mail, and looks each minute for rows that are due."
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, default=60, help="seconds between two sweeps")
 
     def handle(self, *, every, **options):
-        # No threading.Event: a signal that comes while it is waited for can hang.
+        # Not threading.Event: a signal during its wait() can hang.
         self.is_stopped = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
-        workers = [_worker(n) for n in range(THREADS)]
-        threads = [threading.Thread(target=self.live, args=[w], daemon=True) for w in workers]
+        workers = [_make_worker(n) for n in range(THREADS)]
+        threads = [threading.Thread(target=self.run_worker, args=[w], daemon=True) for w in workers]
         for thread in threads:
             thread.start()
         while not self.is_stopped:
             self.sweep()
-            self.rest(every)
+            self.wait(every)
         for worker in workers:
             worker.running = False
         deadline = time.monotonic() + 15  # one call to Akismet takes at most 10 s
@@ -41,13 +41,13 @@ class Command(BaseCommand):
     def stop(self, *_args):
         self.is_stopped = True
 
-    def rest(self, seconds: float):
+    def wait(self, seconds: float):
         end = time.monotonic() + seconds
         while not self.is_stopped and time.monotonic() < end:
             time.sleep(min(0.2, seconds))
 
-    def live(self, worker):
-        # A locked or restarted database ends the loop of a worker.
+    def run_worker(self, worker):
+        # An error of the database, such as a lock or a restart, ends the worker's loop.
         while worker.running:
             try:
                 worker.run()
@@ -76,20 +76,20 @@ class Worker(db_worker.Worker):
                 time.sleep(self.interval)
 
     def run_task(self, job: DBTaskResult) -> None:
-        """The library saves the result of the job; here it waits for its turn to write."""
+        # The library saves the job's result itself; make it wait for the file lock.
         save = job.save
 
-        def save_in_turn(**kwargs):
+        def save_with_lock(**kwargs):
             with writing():
                 save(**kwargs)
 
-        job.save = save_in_turn
+        job.save = save_with_lock
         super().run_task(job)
 
 
 def claim(worker_id: str) -> DBTaskResult | None:
-    """The next job for this thread. The library's own loop begins an exclusive transaction each
-    second, without our file lock; here a lock is taken only where there is a job."""
+    """Returns the next job for this thread. The library's own loop begins an exclusive transaction
+    each second, without our file lock; this takes a lock only if there is a job."""
     ready = DBTaskResult.objects.ready().filter(backend_name="default", queue_name="default")
     if not ready.exists():
         return None
@@ -100,7 +100,7 @@ def claim(worker_id: str) -> DBTaskResult | None:
     return job
 
 
-def _worker(number: int) -> Worker:
+def _make_worker(number: int) -> Worker:
     return Worker(
         queue_names=["default"],
         excluded_queue_names=[],
