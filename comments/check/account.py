@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from blog.transactions import writing
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.failures import CheckFailed, Refused, Unavailable
 from comments.check.probing import fails_alone, record_answer, record_failure
 from comments.models import Heartbeat
@@ -15,7 +15,7 @@ QUOTA_EVERY, QUOTA_AGAIN = timedelta(days=1), timedelta(hours=1)
 NEAR, FULL = 80, 100  # per cent of a month's calls
 
 
-def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
+def record_notice(answer: akismet.Answer | akismet.Key | CheckFailed) -> None:
     """Keeps the notice that came with an answer, until an answer comes without one."""
     if isinstance(answer, CheckFailed) and not answer.is_of_account:
         return
@@ -30,24 +30,24 @@ def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
     row.save()
 
 
-def ask_about_key() -> tuple[spam.Key | Unavailable, datetime]:
+def ask_about_key() -> tuple[akismet.Key | Unavailable, datetime]:
     began = timezone.now()
     try:
-        return spam.verify(), began
+        return akismet.verify(), began
     except Unavailable as failure:
         return failure, began
 
 
-def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
+def record_key(answer: akismet.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
     """Within writing(). Returns the state that the answer means, the code of the failure, and
     whether Akismet answers again."""
-    failure = answer.refusal if isinstance(answer, spam.Key) else answer
-    akismet, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
+    failure = answer.refusal if isinstance(answer, akismet.Key) else answer
+    heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
     record_notice(answer)
     if failure is None:
-        return State.OK, "", record_answer(akismet, now, began)
-    if not fails_alone(akismet, failure, began):
-        record_failure(akismet, failure, now, began)
+        return State.OK, "", record_answer(heartbeat, now, began)
+    if not fails_alone(heartbeat, failure, began):
+        record_failure(heartbeat, failure, now, began)
     is_refused = isinstance(failure, Refused)
     return State.REFUSED if is_refused else State.UNREACHABLE, failure.code, False
 
@@ -61,14 +61,14 @@ def record_asked(state: str, detail: str) -> None:
 
 def is_key_good() -> bool:
     try:
-        return spam.verify().is_valid
+        return akismet.verify().is_valid
     except Unavailable:
         return False
 
 
 def ask_usage(now: datetime) -> None:
     try:
-        told = spam.usage()
+        told = akismet.usage()
         used, limit = int(told["usage"]), _limit(told["limit"])
     except (CheckFailed, KeyError, TypeError, ValueError):
         with writing():
@@ -99,15 +99,15 @@ def ask_usage_at(moment: datetime | None) -> None:
 
 def try_check() -> None:
     said = {}
-    for kind in (spam.Verdict.SPAM, spam.Verdict.HAM):
+    for kind in (akismet.Verdict.SPAM, akismet.Verdict.HAM):
         try:
-            said[kind.value] = spam.try_out(kind).value
+            said[kind.value] = akismet.try_out(kind).value
         except CheckFailed as failure:
             said[kind.value] = failure.code
     with writing():
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
-        akismet.count_call(timezone.now(), calls=2)
-        akismet.save()
+        heartbeat = Heartbeat.held(Heartbeat.AKISMET)
+        heartbeat.count_call(timezone.now(), calls=2)
+        heartbeat.save()
         tested = Heartbeat.held(Heartbeat.TESTED)
         tested.state, tested.at, tested.facts = State.OK, timezone.now(), said
         tested.save()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.situation import notice_words, situation, unchecked_words
 from comments.dates import clock
 from comments.models import Heartbeat, Policy
@@ -18,16 +18,16 @@ State = Heartbeat.State
 
 
 def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tuple[str, str]]:
-    akismet = beats.get(Heartbeat.AKISMET)
-    known = [(_("Key"), key(akismet, situation(beats)))]
-    if not spam.is_configured():
+    heartbeat = beats.get(Heartbeat.AKISMET)
+    known = [(_("Key"), key(heartbeat, situation(beats)))]
+    if not akismet.is_configured():
         return [*known, (_("Waiting"), unchecked_words())]
-    spent = akismet.calls_in_hour(now) if akismet else 0
+    spent = heartbeat.calls_in_hour(now) if heartbeat else 0
     notice = notice_words(beats.get(Heartbeat.ALERT))
     checks = _("%(spent)s of %(limit)s that the policy allows")
     return [
         *known,
-        (_("Last good answer"), _last_answer(akismet)),
+        (_("Last good answer"), _last_answer(heartbeat)),
         (_("Waiting"), unchecked_words()),
         (_("Checks in the last hour"), checks % {"spent": spent, "limit": policy.checks_an_hour}),
         (_("This month's calls"), quota(beats.get(Heartbeat.QUOTA))),
@@ -35,19 +35,19 @@ def facts(beats: dict[str, Heartbeat], policy: Policy, now: datetime) -> list[tu
     ]
 
 
-def key(akismet: Heartbeat | None, check: outage.Situation) -> str:
+def key(heartbeat: Heartbeat | None, check: outage.Situation) -> str:
     if not check.is_configured:
         return _("There is none. An administrator must set AKISMET_API_KEY and restart.")
-    passed_at = akismet.moment("passed_at") if akismet else None
-    if akismet is None or (akismet.is_ok and not passed_at):
+    passed_at = heartbeat.moment("passed_at") if heartbeat else None
+    if heartbeat is None or (heartbeat.is_ok and not passed_at):
         return _("Akismet has never been asked.")
-    if akismet.is_ok:
+    if heartbeat.is_ok:
         words = _("Good when Akismet last answered, %(time)s.") % {"time": clock(passed_at)}
     else:
         state = check.akismet
         happened = outage.WORDS[state.kind].happened % {"since": clock(state.since)}
         words = f"{outage.quoting(happened, state.said)} {_next_try(state, check)}"
-    return f"{words} {_('(A stand-in, not Akismet.)')}" if spam.is_stand_in() else words
+    return f"{words} {_('(A stand-in, not Akismet.)')}" if akismet.is_stand_in() else words
 
 
 def _next_try(state: outage.State, check: outage.Situation) -> str:
@@ -57,8 +57,8 @@ def _next_try(state: outage.State, check: outage.Situation) -> str:
     return _("(next try %(next)s).") % {"next": following}
 
 
-def _last_answer(akismet: Heartbeat | None) -> str:
-    passed_at = akismet.moment("passed_at") if akismet else None
+def _last_answer(heartbeat: Heartbeat | None) -> str:
+    passed_at = heartbeat.moment("passed_at") if heartbeat else None
     return clock(passed_at) if passed_at else _("None yet")
 
 

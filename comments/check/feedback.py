@@ -6,8 +6,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from blog.transactions import writing
-from comments.check import account
-from comments.check import akismet as spam
+from comments.check import account, akismet
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_failure
 from comments.models import Comment, Decision, Heartbeat
@@ -35,7 +34,7 @@ def report(decision: Decision, now: datetime) -> None:
         return
     comment, began = decision.comment, timezone.now()
     try:
-        spam.report(
+        akismet.report(
             decision.feedback,
             comment.submission,
             reporter=_reporter(decision),
@@ -70,7 +69,7 @@ def _claim(decision: Decision, now: datetime) -> Claim | None:
     if not owed and asked_before and comment.believed == decision.feedback:
         owed = decision.feedback
     # Another Decision's is left to it: the history says of each what was told for it.
-    if owed != decision.feedback or not comment.submission or not spam.is_configured():
+    if owed != decision.feedback or not comment.submission or not akismet.is_configured():
         mine.update(feedback_sent_at=now, feedback_claimed_at=None)
         return None
     claim = Claim(comment.believed, _as_check_said(comment), asked_before)
@@ -91,11 +90,11 @@ def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, bega
     now = timezone.now()
     with writing():
         # Akismet's row is locked before the comment's, as the checks do.
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
+        heartbeat = Heartbeat.held(Heartbeat.AKISMET)
         _believe(decision.comment, decision.feedback, claim.believed_before)
-        if is_its_own or fails_alone(akismet, failure, claim.asked_before or began):
+        if is_its_own or fails_alone(heartbeat, failure, claim.asked_before or began):
             return
-        record_failure(akismet, failure, now, began)
+        record_failure(heartbeat, failure, now, began)
 
 
 def _believe(comment: Comment, before: str, verdict: str) -> None:

@@ -15,46 +15,46 @@ BATCH = 600
 
 def claim(now: datetime) -> Heartbeat | None:
     with writing():
-        akismet = Heartbeat.held(Heartbeat.AKISMET)
-        if not akismet.may_be_probed(now):
+        heartbeat = Heartbeat.held(Heartbeat.AKISMET)
+        if not heartbeat.may_be_probed(now):
             return None
-        akismet.next_at = now + PROBE_PAUSE
-        akismet.save()
-    return akismet
+        heartbeat.next_at = now + PROBE_PAUSE
+        heartbeat.save()
+    return heartbeat
 
 
-def next_comment(akismet: Heartbeat, now: datetime) -> Comment | None:
+def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
     """The oldest, but each before any is asked about again: those that failed may be the only ones
     that Akismet cannot answer. None where only the key may be asked about."""
-    if akismet.state == Heartbeat.State.REFUSED:
+    if heartbeat.state == Heartbeat.State.REFUSED:
         return None
     unasked_first = F("asked_at").asc(nulls_first=True)
     return Comment.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
 
 
-def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
+def record_answer(heartbeat: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
     """Records a good answer to a call that began then. Whether Akismet was away before."""
-    akismet.facts |= {"passed_at": now.isoformat()}
+    heartbeat.facts |= {"passed_at": now.isoformat()}
     if is_check:
-        akismet.facts |= {"checked_at": now.isoformat()}
-    is_back = akismet.hear(Event(now, began))
-    akismet.save()
+        heartbeat.facts |= {"checked_at": now.isoformat()}
+    is_back = heartbeat.hear(Event(now, began))
+    heartbeat.save()
     return is_back
 
 
 def record_failure(
-    akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
+    heartbeat: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
 ) -> None:
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
-    akismet.hear(Event(now, began, kind, failure.said, wait))
-    akismet.save()
+    heartbeat.hear(Event(now, began, kind, failure.said, wait))
+    heartbeat.save()
 
 
-def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
-    passed_at = akismet.moment(passing)
+def fails_alone(heartbeat: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
+    passed_at = heartbeat.moment(passing)
     passes = bool(passed_at and passed_at > since)
-    return akismet.is_ok and passes and not failure.retry_after
+    return heartbeat.is_ok and passes and not failure.retry_after
 
 
 def release(now: datetime) -> list[Due]:
@@ -81,10 +81,10 @@ def _make_due(comments, now: datetime) -> None:
 
 def due_checks(now: datetime) -> list[Due]:
     """As many as the hour has left, the oldest first; none while Akismet is away."""
-    akismet = Heartbeat.objects.filter(name=Heartbeat.AKISMET).first()
-    if akismet and not akismet.is_ok:
+    heartbeat = Heartbeat.objects.filter(name=Heartbeat.AKISMET).first()
+    if heartbeat and not heartbeat.is_ok:
         return []
-    spent = akismet.calls_in_hour(now) if akismet else 0
+    spent = heartbeat.calls_in_hour(now) if heartbeat else 0
     most = max(0, min(BATCH, Policy.current().checks_an_hour - spent))
     rows = Comment.objects.to_check(now).values_list("pk", flat=True)[:most]
     return [Due("check", pk) for pk in rows]

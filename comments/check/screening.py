@@ -8,8 +8,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from blog.transactions import writing
-from comments.check import account
-from comments.check import akismet as spam
+from comments.check import account, akismet
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_answer, record_failure, release
 from comments.models import Comment, Heartbeat, Policy
@@ -30,7 +29,7 @@ Screened = Comment.Screened
 class Asked(NamedTuple):
     """One question to Akismet and what came of it."""
 
-    result: spam.Answer | CheckFailed
+    result: akismet.Answer | CheckFailed
     began: datetime
     ended: datetime
     key_is_good: bool = False  # asked after a refusal only
@@ -44,14 +43,14 @@ def plan_check(comment: Comment, trap: str, headers: dict, language: str) -> Non
         comment.screened, comment.check_error = Screened.SKIPPED, Comment.NO_ADDRESS
     else:
         comment.submission = _submission(comment, trap, headers, language)
-        if spam.is_configured():
+        if akismet.is_configured():
             comment.next_check_at = comment.submitted_at
         else:
             comment.screened, comment.check_error = Screened.SKIPPED, Comment.NO_KEY
 
 
 def _submission(comment: Comment, trap: str, headers: dict, language: str) -> dict:
-    return spam.submission(
+    return akismet.submission(
         ip=comment.ip,
         user_agent=comment.user_agent,
         referrer=comment.referrer,
@@ -78,7 +77,7 @@ def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | No
 
     `probing`: Akismet was away, and the others wait for the answer about this one.
     """
-    if not spam.is_configured():
+    if not akismet.is_configured():
         _stop_asking(comment)
         return None
     with writing():
@@ -86,7 +85,7 @@ def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | No
             return None
     began = timezone.now()
     try:
-        result = spam.check(comment.submission, recheck=_recheck_reason(comment))
+        result = akismet.check(comment.submission, recheck=_recheck_reason(comment))
     except CheckFailed as failure:
         is_good = isinstance(failure, Refused) and account.is_key_good()
         return Asked(failure, began, timezone.now(), is_good)
@@ -119,14 +118,14 @@ def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
 
     `asked_at` and `screened` stay on the instance as they were before this call.
     """
-    akismet = Heartbeat.held(Heartbeat.AKISMET)
+    heartbeat = Heartbeat.held(Heartbeat.AKISMET)
     due = _row(comment).filter(next_check_at__lte=now, submission__isnull=False)
-    is_refused = akismet.state == Heartbeat.State.REFUSED
-    probing = probing or (akismet.may_be_probed(now) and not is_refused)
+    is_refused = heartbeat.state == Heartbeat.State.REFUSED
+    probing = probing or (heartbeat.may_be_probed(now) and not is_refused)
     if set_aside_repeats(now, pk=comment.pk):
         return False
-    if obstacle := _obstacle(comment, akismet, now, probing):
-        _wait(due, obstacle, now, akismet.next_at)
+    if obstacle := _obstacle(comment, heartbeat, now, probing):
+        _wait(due, obstacle, now, heartbeat.next_at)
         return False
     comment.refresh_from_db(
         fields=["checks", "screened", "submission", "asked_at", "failures", "edited_at"]
@@ -135,17 +134,17 @@ def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
     if not due.update(next_check_at=now + LEASE, asked_at=now, checks=F("checks") + 1):
         return False
     comment.checks += 1
-    if not akismet.is_ok:
-        akismet.next_at = now + PROBE_PAUSE
-    akismet.count_call(now)
-    akismet.save()
+    if not heartbeat.is_ok:
+        heartbeat.next_at = now + PROBE_PAUSE
+    heartbeat.count_call(now)
+    heartbeat.save()
     return True
 
 
-def _obstacle(comment: Comment, akismet: Heartbeat, now: datetime, probing: bool) -> str:
-    if not (akismet.is_ok or probing):
+def _obstacle(comment: Comment, heartbeat: Heartbeat, now: datetime, probing: bool) -> str:
+    if not (heartbeat.is_ok or probing):
         return Comment.AWAY
-    left = Policy.current().checks_an_hour - akismet.calls_in_hour(now)
+    left = Policy.current().checks_an_hour - heartbeat.calls_in_hour(now)
     first = Comment.objects.to_check(now).filter(check_error=Comment.LIMIT)
     older = first.filter(submitted_at__lt=comment.submitted_at)
     if left <= 0 or (not probing and older[:left].count() >= left):
@@ -173,16 +172,16 @@ def _recheck_reason(comment: Comment) -> str:
 def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> None:
     """It fails alone only where another check has passed since it was asked: a good key does not
     prove that checks are answered."""
-    akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
+    heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
     account.record_notice(failure)
-    if fails_alone(akismet, failure, comment.asked_at or asked.began, "checked_at"):
+    if fails_alone(heartbeat, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
         again = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
     else:
-        record_failure(akismet, failure, now, asked.began, key_is_good=asked.key_is_good)
-        again = akismet.next_at
+        record_failure(heartbeat, failure, now, asked.began, key_is_good=asked.key_is_good)
+        again = heartbeat.next_at
     if failure.kind is Kind.BUSY:
-        account.ask_usage_at(akismet.next_at)
+        account.ask_usage_at(heartbeat.next_at)
     _ask_again(comment, again, failure.code)
 
 
@@ -198,9 +197,9 @@ def _ask_again(comment: Comment, again: datetime, error: str) -> None:
     waiting.update(screened=Screened.UNAVAILABLE, screened_at=now)
 
 
-def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list[Due]:
-    akismet, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
-    is_back = record_answer(akismet, now, asked.began, is_check=True)
+def _record_verdict(comment: Comment, answer: akismet.Answer, asked: Asked) -> list[Due]:
+    heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
+    is_back = record_answer(heartbeat, now, asked.began, is_check=True)
     account.record_notice(answer)
     again, until = _next_look(comment, answer.recheck_after, now)
     found = _row(comment).update(
@@ -213,7 +212,7 @@ def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list
         failures=0,
         guid=answer.guid[:64],
     )
-    if found and answer.verdict is spam.Verdict.SPAM:
+    if found and answer.verdict is akismet.Verdict.SPAM:
         comment.set_aside(reason="akismet")
         if answer.discard:
             _row(comment).spam_unread().update(discarded=True)

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.models import Comment, Heartbeat
 from comments.rules import outage
 
@@ -13,11 +13,11 @@ MOST_COUNTED = 10_000
 
 def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:
     beats = Heartbeat.all_by_name() if beats is None else beats
-    akismet, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
+    heartbeat, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
     return outage.Situation(
         timezone.now(),
-        is_configured=spam.is_configured(),
-        akismet=akismet.as_state if akismet else outage.State(),
+        is_configured=akismet.is_configured(),
+        akismet=heartbeat.as_state if heartbeat else outage.State(),
         beat=worker and worker.at,
         limit=policy and policy.checks_an_hour,
     )

@@ -12,7 +12,7 @@ from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.transactions import write_back, writing
 from comments import tasks
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
 from comments.mail import alerts
@@ -35,7 +35,7 @@ def sweep() -> None:
         wrong_clock.mend(now)
         alerts.worker_is_here(now)
         free_stuck_jobs(now)
-    if spam.is_configured():
+    if akismet.is_configured():
         while set_aside_repeats(now):
             pass
         with writing():
@@ -96,8 +96,8 @@ def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
 
 
 def ask_akismet(now) -> None:
-    akismet, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
-    if akismet.may_be_probed(now):
+    heartbeat, quota = Heartbeat.held(Heartbeat.AKISMET), Heartbeat.held(Heartbeat.QUOTA)
+    if heartbeat.may_be_probed(now):
         later(tasks.probe_akismet)
     if quota.is_due(now):
         quota.next_at = now + STUCK
