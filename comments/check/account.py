@@ -1,4 +1,5 @@
-"""Akismet's word on the account: the key, this month's calls, notices. Kept as Heartbeat rows."""
+"""Asks Akismet about the key and this month's calls, and stores the answers and Akismet's notices
+as Heartbeat rows."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ NEAR, FULL = 80, 100  # per cent of a month's calls
 
 
 def record_notice(answer: akismet.Answer | akismet.Key | CheckFailed) -> None:
-    """Keeps the notice that came with an answer, until an answer comes without one."""
+    """Stores the notice that came with an answer, and removes it when an answer has none."""
     if isinstance(answer, CheckFailed) and not answer.is_of_account:
         return
     has_notice = bool(answer.alert_code or answer.alert_msg)
@@ -39,8 +40,8 @@ def ask_about_key() -> tuple[akismet.Key | Unavailable, datetime]:
 
 
 def record_key(answer: akismet.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
-    """Within writing(). Returns the state that the answer means, the code of the failure, and
-    whether Akismet answers again."""
+    """Called within writing(). Returns the state that the answer means, the code of the failure,
+    and whether an outage has ended."""
     failure = answer.refusal if isinstance(answer, akismet.Key) else answer
     heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), timezone.now()
     record_notice(answer)
@@ -68,8 +69,8 @@ def is_key_good() -> bool:
 
 def ask_usage(now: datetime) -> None:
     try:
-        told = akismet.usage()
-        used, limit = int(told["usage"]), _limit(told["limit"])
+        answer = akismet.usage()
+        used, limit = int(answer["usage"]), _limit(answer["limit"])
     except (CheckFailed, KeyError, TypeError, ValueError):
         with writing():
             quota = Heartbeat.held(Heartbeat.QUOTA)
@@ -82,32 +83,32 @@ def ask_usage(now: datetime) -> None:
         full = State.FULL if percent >= FULL else State.NEAR
         quota.turn(full if percent >= NEAR else State.OK)
         quota.next_at = now + QUOTA_EVERY
-        throttled = told.get("throttled") is True
+        throttled = answer.get("throttled") is True
         quota.facts = {"used": used, "limit": limit, "percent": percent, "throttled": throttled}
         quota.save()
 
 
-def _limit(told) -> int | None:
-    return None if told == "none" else int(told)
+def _limit(value) -> int | None:
+    return None if value == "none" else int(value)
 
 
-def ask_usage_at(moment: datetime | None) -> None:
+def schedule_usage_question(moment: datetime | None) -> None:
     quota = Heartbeat.held(Heartbeat.QUOTA)
     quota.next_at = moment
     quota.save()
 
 
 def try_check() -> None:
-    said = {}
+    results = {}
     for kind in (akismet.Verdict.SPAM, akismet.Verdict.HAM):
         try:
-            said[kind.value] = akismet.try_out(kind).value
+            results[kind.value] = akismet.try_out(kind).value
         except CheckFailed as failure:
-            said[kind.value] = failure.code
+            results[kind.value] = failure.code
     with writing():
         heartbeat = Heartbeat.held(Heartbeat.AKISMET)
         heartbeat.count_call(timezone.now(), calls=2)
         heartbeat.save()
         tested = Heartbeat.held(Heartbeat.TESTED)
-        tested.state, tested.at, tested.facts = State.OK, timezone.now(), said
+        tested.state, tested.at, tested.facts = State.OK, timezone.now(), results
         tested.save()

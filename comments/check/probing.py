@@ -1,4 +1,5 @@
-"""While Akismet is away: one question a minute, and all the others after its first answer."""
+"""Asks one question a minute while Akismet does not answer, and releases the waiting comments when
+it answers again."""
 
 from datetime import datetime, timedelta
 
@@ -24,8 +25,8 @@ def claim(now: datetime) -> Heartbeat | None:
 
 
 def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
-    """The oldest, but each before any is asked about again: those that failed may be the only ones
-    that Akismet cannot answer. None where only the key may be asked about."""
+    """Returns the comment asked about least recently: those that failed may be the only ones that
+    Akismet cannot answer. Returns None while only the key may be asked about."""
     if heartbeat.state == Heartbeat.State.REFUSED:
         return None
     unasked_first = F("asked_at").asc(nulls_first=True)
@@ -33,7 +34,7 @@ def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
 
 
 def record_answer(heartbeat: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
-    """Records a good answer to a call that began then. Whether Akismet was away before."""
+    """`began`: when the call began. Returns True if the answer ends an outage."""
     heartbeat.facts |= {"passed_at": now.isoformat()}
     if is_check:
         heartbeat.facts |= {"checked_at": now.isoformat()}
@@ -47,18 +48,19 @@ def record_failure(
 ) -> None:
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
-    heartbeat.hear(Event(now, began, kind, failure.said, wait))
+    heartbeat.hear(Event(now, began, kind, failure.message, wait))
     heartbeat.save()
 
 
 def fails_alone(heartbeat: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
+    """True if another call has succeeded since `since`, so that this failure is no outage."""
     passed_at = heartbeat.moment(passing)
-    passes = bool(passed_at and passed_at > since)
-    return heartbeat.is_ok and passes and not failure.retry_after
+    has_passed = bool(passed_at and passed_at > since)
+    return heartbeat.is_ok and has_passed and not failure.retry_after
 
 
 def release(now: datetime) -> list[Due]:
-    """Within writing(), when Akismet is back: nothing waits for the next probe or sweep."""
+    """Called within writing() when an outage ends: no comment waits for the next sweep."""
     parked = Comment.objects.filter(screened="unavailable", failures=0, next_check_at__gt=now)
     _make_due(parked, now)
     return due_checks(now)
@@ -71,20 +73,20 @@ def make_unanswered_due(now: datetime) -> None:
 
 
 def _make_due(comments, now: datetime) -> None:
-    # In the order of the verbs, and past what they hold just now: no deadlock on PostgreSQL.
+    # Locks in the order that the verbs use and skips rows they hold, or PostgreSQL could deadlock.
     free = comments.select_for_update(skip_locked=True).order_by("pk")
-    found = Comment.objects.filter(pk__in=list(free.values_list("pk", flat=True)))
-    without_key = found.filter(check_error=Comment.NO_KEY)
+    locked = Comment.objects.filter(pk__in=list(free.values_list("pk", flat=True)))
+    without_key = locked.filter(check_error=Comment.NO_KEY)
     without_key.update(screened=Comment.Screened.WAITING, check_error="")
-    found.update(next_check_at=now, failures=0)
+    locked.update(next_check_at=now, failures=0)
 
 
 def due_checks(now: datetime) -> list[Due]:
-    """As many as the hour has left, the oldest first; none while Akismet is away."""
+    """Returns as many as the hourly limit leaves, the oldest first; none during an outage."""
     heartbeat = Heartbeat.objects.filter(name=Heartbeat.AKISMET).first()
     if heartbeat and not heartbeat.is_ok:
         return []
     spent = heartbeat.calls_in_hour(now) if heartbeat else 0
-    most = max(0, min(BATCH, Policy.current().checks_an_hour - spent))
-    rows = Comment.objects.to_check(now).values_list("pk", flat=True)[:most]
+    limit = max(0, min(BATCH, Policy.current().checks_an_hour - spent))
+    rows = Comment.objects.to_check(now).values_list("pk", flat=True)[:limit]
     return [Due("check", pk) for pk in rows]

@@ -1,5 +1,5 @@
-"""Asks Akismet about one comment and records its verdict. A row says when it is due
-(`next_check_at`); a task is only a hint."""
+"""Asks Akismet about one comment and records the verdict. `next_check_at` says when a comment is
+due; a task only makes it sooner."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from comments.rules.outage import PROBE_PAUSE, Kind
 
 # How long one check may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
-# Before a comment is asked about again that failed while others passed.
+# Between attempts, if checks of other comments succeed.
 PAUSES = [timedelta(minutes=n) for n in (1, 5, 20, 60)]
 LONG_PAUSE = timedelta(hours=6)
 
@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 
 
 def plan_check(comment: Comment, trap: str, headers: dict, language: str) -> None:
-    """Sets what Akismet will be sent and when, or why it is not asked. Does not save."""
+    """Sets the fields to send and when, or why the comment is not checked. Does not save."""
     if comment.user_is_staff:
         comment.screened = Screened.SKIPPED
     elif not comment.ip:
@@ -72,10 +72,10 @@ def _submission(comment: Comment, trap: str, headers: dict, language: str) -> di
 
 
 def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | None:
-    """Asks if it is due and nobody else is asking. Never raises for what Akismet did; the caller
-    gives the result to record().
+    """Returns None if the comment is not due or another worker asks. Does not raise CheckFailed:
+    the caller passes the result to record().
 
-    `probing`: Akismet was away, and the others wait for the answer about this one.
+    `probing`: this question finds out whether an outage is over.
     """
     if not akismet.is_configured():
         _stop_asking(comment)
@@ -87,45 +87,47 @@ def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | No
     try:
         result = akismet.check(comment.submission, recheck=_recheck_reason(comment))
     except CheckFailed as failure:
-        is_good = isinstance(failure, Refused) and account.is_key_good()
-        return Asked(failure, began, timezone.now(), is_good)
+        key_is_good = isinstance(failure, Refused) and account.is_key_good()
+        return Asked(failure, began, timezone.now(), key_is_good)
     return Asked(result, began, timezone.now())
 
 
 def record(comment: Comment, asked: Asked) -> list[Due]:
-    """Within writing(). Returns what became due because Akismet answers again."""
+    """Called within writing(). Returns the checks that become due if this ends an outage."""
     if isinstance(asked.result, CheckFailed):
         _record_failure(comment, asked.result, asked)
         return []
     return _record_verdict(comment, asked.result, asked)
 
 
-def _row(comment: Comment):
-    """Only while its text is the one that was sent: an edit voids the verdict."""
+def _unedited(comment: Comment):
+    """Finds nothing once the comment is edited: the verdict is about the text that was sent."""
     rows = Comment.objects.filter(withdrawn_at=None, emptied_at=None)
     return rows.filter(pk=comment.pk, edited_at=comment.edited_at)
 
 
 def _stop_asking(comment: Comment) -> None:
     with writing():
-        _row(comment).without_answer().update(screened=Screened.SKIPPED, check_error=Comment.NO_KEY)
-        _row(comment).update(next_check_at=None)
+        _unedited(comment).without_answer().update(
+            screened=Screened.SKIPPED, check_error=Comment.NO_KEY
+        )
+        _unedited(comment).update(next_check_at=None)
 
 
 def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
-    """The row of Akismet is locked, so one claims at a time. When the next probe is due, the first
-    comment to come is that probe.
+    """Locks Akismet's row, so workers claim one after another. The first comment after a probe is
+    due becomes that probe.
 
-    `asked_at` and `screened` stay on the instance as they were before this call.
+    The instance keeps `asked_at` and `screened` as they were before this call.
     """
     heartbeat = Heartbeat.held(Heartbeat.AKISMET)
-    due = _row(comment).filter(next_check_at__lte=now, submission__isnull=False)
+    due = _unedited(comment).filter(next_check_at__lte=now, submission__isnull=False)
     is_refused = heartbeat.state == Heartbeat.State.REFUSED
     probing = probing or (heartbeat.may_be_probed(now) and not is_refused)
     if set_aside_repeats(now, pk=comment.pk):
         return False
-    if obstacle := _obstacle(comment, heartbeat, now, probing):
-        _wait(due, obstacle, now, heartbeat.next_at)
+    if reason := _why_not_now(comment, heartbeat, now, probing):
+        _postpone(due, reason, now, heartbeat.next_at)
         return False
     comment.refresh_from_db(
         fields=["checks", "screened", "submission", "asked_at", "failures", "edited_at"]
@@ -141,7 +143,7 @@ def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
     return True
 
 
-def _obstacle(comment: Comment, heartbeat: Heartbeat, now: datetime, probing: bool) -> str:
+def _why_not_now(comment: Comment, heartbeat: Heartbeat, now: datetime, probing: bool) -> str:
     if not (heartbeat.is_ok or probing):
         return Comment.AWAY
     left = Policy.current().checks_an_hour - heartbeat.calls_in_hour(now)
@@ -152,12 +154,12 @@ def _obstacle(comment: Comment, heartbeat: Heartbeat, now: datetime, probing: bo
     return ""
 
 
-def _wait(due, obstacle: str, now: datetime, until: datetime | None) -> None:
+def _postpone(due, reason: str, now: datetime, until: datetime | None) -> None:
     due.without_answer().update(
         screened=Screened.UNAVAILABLE,
         screened_at=now,
-        check_error=obstacle,
-        next_check_at=F("next_check_at") if obstacle == Comment.LIMIT else until or now,
+        check_error=reason,
+        next_check_at=F("next_check_at") if reason == Comment.LIMIT else until or now,
     )
 
 
@@ -170,8 +172,8 @@ def _recheck_reason(comment: Comment) -> str:
 
 
 def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> None:
-    """It fails alone only where another check has passed since it was asked: a good key does not
-    prove that checks are answered."""
+    """Counts as an outage unless another check has succeeded since: a good key does not prove that
+    checks are answered."""
     heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
     account.record_notice(failure)
     if fails_alone(heartbeat, failure, comment.asked_at or asked.began, "checked_at"):
@@ -181,19 +183,19 @@ def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> Non
         record_failure(heartbeat, failure, now, asked.began, key_is_good=asked.key_is_good)
         again = heartbeat.next_at
     if failure.kind is Kind.BUSY:
-        account.ask_usage_at(heartbeat.next_at)
+        account.schedule_usage_question(heartbeat.next_at)
     _ask_again(comment, again, failure.code)
 
 
 def _ask_again(comment: Comment, again: datetime, error: str) -> None:
     end = comment.provisional_until or comment.submitted_at + GIVE_UP
     now = timezone.now()
-    _row(comment).update(
+    _unedited(comment).update(
         next_check_at=again if now < end else None,
         check_error=error,
         failures=comment.failures,
     )
-    waiting = _row(comment).filter(screened=Screened.WAITING)
+    waiting = _unedited(comment).filter(screened=Screened.WAITING)
     waiting.update(screened=Screened.UNAVAILABLE, screened_at=now)
 
 
@@ -201,8 +203,8 @@ def _record_verdict(comment: Comment, answer: akismet.Answer, asked: Asked) -> l
     heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
     is_back = record_answer(heartbeat, now, asked.began, is_check=True)
     account.record_notice(answer)
-    again, until = _next_look(comment, answer.recheck_after, now)
-    found = _row(comment).update(
+    again, until = _next_check(comment, answer.recheck_after, now)
+    found = _unedited(comment).update(
         screened=answer.verdict.value,
         screened_at=after_decision(now),
         believed=answer.verdict.value,
@@ -215,12 +217,13 @@ def _record_verdict(comment: Comment, answer: akismet.Answer, asked: Asked) -> l
     if found and answer.verdict is akismet.Verdict.SPAM:
         comment.set_aside(reason="akismet")
         if answer.discard:
-            _row(comment).spam_unread().update(discarded=True)
+            _unedited(comment).spam_unread().update(discarded=True)
     return release(now) if is_back else []
 
 
-def _next_look(comment: Comment, wait: int | None, now: datetime) -> tuple:
-    """Provisional ham is asked about again; after twice the named time it counts as any other."""
+def _next_check(comment: Comment, wait: int | None, now: datetime) -> tuple:
+    """Returns (next_check_at, provisional_until). Akismet names a time after which ham is checked
+    again; after twice that time the verdict is final."""
     if not wait or (comment.provisional_until and now >= comment.provisional_until):
         return None, None
     until = comment.provisional_until or now + timedelta(seconds=2 * wait)
@@ -228,23 +231,23 @@ def _next_look(comment: Comment, wait: int | None, now: datetime) -> tuple:
 
 
 def set_aside_repeats(now: datetime, **only) -> list[int]:
-    """Sets aside without a call, 500 at a time, what has the text of a comment that Akismet has
-    called spam. Returns their ids."""
+    """Marks up to 500 comments as spam without a call, because Akismet called the same text spam.
+    Returns their primary keys."""
     found = Comment.objects.repeats(now).filter(**only).values_list("public_id", flat=True)[:500]
     ids = list(found)
     if not ids:
         return []
-    first = Comment.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
-    said_at = first.order_by("-screened_at").values("screened_at")[:1]
-    with writing():  # both or neither: nobody moves it in between
+    same_text = Comment.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
+    verdict_at = same_text.order_by("-screened_at").values("screened_at")[:1]
+    with writing():  # both updates or neither
         Comment.set_aside_all(ids, reason=Comment.SAME)
         aside = Comment.objects.filter(public_id__in=ids).without_answer().spam_unread()
         locked = aside.order_by("pk").select_for_update(of=("self",))
-        done = list(locked.values_list("pk", flat=True))
-        Comment.objects.filter(pk__in=done).update(
+        changed = list(locked.values_list("pk", flat=True))
+        Comment.objects.filter(pk__in=changed).update(
             screened=Screened.SKIPPED,
             check_error=Comment.SAME,
-            screened_at=Subquery(said_at),
+            screened_at=Subquery(verdict_at),
             next_check_at=None,
         )
-    return done
+    return changed
