@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from blog import mail
 from blog.models import Role, User
 from comments.check import akismet
-from comments.check.situation import unchecked_words
+from comments.check.situation import unchecked_sentence
 from comments.dates import clock
 from comments.models import Heartbeat, Mail
 from comments.rules import outage, retention
@@ -107,7 +107,7 @@ def akismet_words(row: Heartbeat) -> str:
     waiting = _("%(waiting)s; you can decide them.")
     if words.goes_on:
         waiting = _("%(waiting)s; you can decide them, and they are asked about again later.")
-    return f"{happened} {waiting % {'waiting': unchecked_words()}} {words.to_do}"
+    return f"{happened} {waiting % {'waiting': unchecked_sentence()}} {words.to_do}"
 
 
 def _happened(state: outage.State) -> str:

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.check import akismet as spam
-from comments.check.situation import notice_words
+from comments.check.situation import notice_sentence
 from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat
@@ -59,7 +59,7 @@ def _of_akismet(beats):
             yield alerts.akismet_words(akismet)
     if quota and not quota.is_ok and _is_this_month(quota.at):
         yield alerts.quota_words(quota)
-    if notice := notice_words(beats.get(Heartbeat.ALERT)):
+    if notice := notice_sentence(beats.get(Heartbeat.ALERT)):
         yield notice
 
 
