@@ -15,7 +15,7 @@ from comments.submit import foreign
 
 def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     found = [_plain(Kind.NO_ADDRESS)] if hides_address else []
-    if words := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
+    if words := foreign.sentence(beats.get(Heartbeat.FOREIGN), timezone.now()):
         found.append(words)
     found += _of_worker(beats)
     if spam.is_configured():

@@ -231,7 +231,7 @@ class Demo:
         if "edited" in row:
             said = {name: row.get(name, "") for name in ("name", "email", "url")}
             said["body"] = row["edited"]
-            edit_text(comment, context.of_text(said, ip=comment.ip), Policy.current().rules)
+            edit_text(comment, context.text_facts(said, ip=comment.ip), Policy.current().rules)
         if "revised" in row:
             words = {"author_name": comment.author_name, "author_url": comment.author_url}
             revise(comment, words | {"body": row["revised"]}, by=desk, seen=comment.version)
