@@ -56,9 +56,9 @@ def _of_akismet(beats):
         # A late worker asks about nothing again, so no line promises it.
         goes_on = WORDS[akismet.as_state.kind].goes_on
         if not (goes_on and _is_late(beats.get(Heartbeat.WORKER))):
-            yield alerts.akismet_words(akismet)
+            yield alerts.akismet_sentence(akismet)
     if quota and not quota.is_ok and _is_this_month(quota.at):
-        yield alerts.quota_words(quota)
+        yield alerts.quota_sentence(quota)
     if notice := notice_sentence(beats.get(Heartbeat.ALERT)):
         yield notice
 

@@ -33,7 +33,7 @@ def sweep() -> None:
     now = timezone.now()
     with writing():
         wrong_clock.mend(now)
-        alerts.worker_is_here(now)
+        alerts.record_worker_beat(now)
         free_stuck_jobs(now)
     if akismet.is_configured():
         while set_aside_repeats(now):

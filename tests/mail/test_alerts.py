@@ -41,7 +41,7 @@ def ago(**delta):
     ],
 )
 def test_a_change_is_told_once_and_a_trouble_daily(state, since, told_state, told_at, owed):
-    assert alerts.is_owed(state, since, told_state, told_at, NOW) is owed
+    assert alerts.is_due(state, since, told_state, told_at, NOW) is owed
 
 
 @pytest.fixture

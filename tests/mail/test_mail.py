@@ -193,7 +193,7 @@ def test_a_fault_of_ours_is_raised_and_not_tried_for_ever(monkeypatch):
         raise ZeroDivisionError
 
     alert()
-    monkeypatch.setattr("comments.mail.writing.write", fail)
+    monkeypatch.setattr("comments.mail.sending.write", fail)
     with pytest.raises(ZeroDivisionError):
         send(only("alert"), timezone.now())
     assert only("alert").error == "ZeroDivisionError"

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from comments import signed_links
-from comments.mail.unsubscribe import ReaderMail
+from comments.mail.unsubscribe import ReaderChoice
 from comments.models import Comment, Mail, OptOut, Subscription
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, path_of
@@ -67,9 +67,9 @@ def press(path: str, do: str):
 def test_a_link_acts_for_the_address_that_it_was_sent_to(do):
     """Another one may have come in its place since the page was looked up."""
     comment = asked()
-    standing = ReaderMail(signed_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
+    choice = ReaderChoice(signed_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
     Subscription.objects.update(email="bo@example.net")
-    standing.act(do)
+    choice.act(do)
     row = Subscription.objects.get()
     assert (row.confirmed_at, row.ended_at) == (None, None)
 
