@@ -17,7 +17,6 @@ NEAR, FULL = 80, 100  # per cent of a month's calls
 
 
 def record_notice(answer: akismet.Answer | akismet.Key | CheckFailed) -> None:
-    """Stores the notice that came with an answer, and removes it when an answer has none."""
     if isinstance(answer, CheckFailed) and not answer.is_of_account:
         return
     has_notice = bool(answer.alert_code or answer.alert_msg)

@@ -156,8 +156,7 @@ def verify() -> Key:
 
 
 def try_out(kind: Verdict) -> Verdict:
-    """Checks an author whom Akismet promises to call spam, or an ordinary one. `is_test` keeps
-    Akismet from learning from it. Raises CheckFailed."""
+    # Akismet promises to call this author spam, and learns nothing from what is marked is_test.
     author = {Verdict.SPAM: "akismet-guaranteed-spam", Verdict.HAM: "Ana Reader"}[kind]
     fields = {
         "user_ip": "192.0.2.1",
@@ -195,7 +194,7 @@ def _config() -> akismet.Config:
 
 
 def _call(method: str, fields: dict | None = None, expected: type = int) -> tuple:
-    """Raises CheckFailed. The client's own errors are dropped: some contain the key."""
+    # The client's own errors are dropped: some contain the key.
     if not is_configured():
         raise ImproperlyConfigured("AKISMET_API_KEY is not set")
     call = Call(akismet.USER_AGENT.partition(" | ")[0], fields or {})

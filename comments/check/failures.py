@@ -35,7 +35,7 @@ class CheckFailed(Exception):
 
     @property
     def is_of_account(self) -> bool:
-        """True if Akismet itself answered, not a proxy or another site in its place."""
+        # Otherwise a proxy or another site may have answered in Akismet's place.
         return bool(self.alert_code or self.alert_msg) or self.kind in OF_THE_KEY
 
 

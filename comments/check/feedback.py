@@ -83,7 +83,7 @@ def _may_report() -> bool:
 
 
 def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, began) -> None:
-    """If the key is good, a refusal concerns this report alone and is no outage."""
+    # If the key is good, a refusal concerns this report alone and is no outage.
     is_refusal = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED
     is_its_own = is_refusal and account.is_key_good()
     now = timezone.now()

@@ -48,8 +48,8 @@ class Call:
 
 
 async def _exchange(url: httpx.URL, data: dict, headers: dict) -> tuple[httpx.Response, bytes]:
-    """The deadline bounds what httpx does not: a server that sends a byte now and then for hours,
-    and the look-up of its name."""
+    # The deadline bounds what httpx does not: a server that sends a byte now and then for hours,
+    # and the look-up of its name.
     client = httpx.AsyncClient(
         verify=_tls(), timeout=httpx.Timeout(**TIMEOUTS), trust_env=False, follow_redirects=False
     )
@@ -77,8 +77,7 @@ def _run(coroutine):
 
 @lru_cache(maxsize=1)
 def _loop() -> asyncio.AbstractEventLoop:
-    """Returns the one loop of this process. asyncio.run() would wait for the thread of a look-up
-    that hangs."""
+    # Not asyncio.run(), which would wait for the thread of a look-up that hangs.
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="calls", daemon=True).start()
     return loop

@@ -25,8 +25,8 @@ def claim(now: datetime) -> Heartbeat | None:
 
 
 def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
-    """Returns the comment asked about least recently: those that failed may be the only ones that
-    Akismet cannot answer. Returns None while only the key may be asked about."""
+    # Those never asked about come first: those that failed may be the only ones that Akismet cannot
+    # answer.
     if heartbeat.state == Heartbeat.State.REFUSED:
         return None
     unasked_first = F("asked_at").asc(nulls_first=True)
@@ -82,7 +82,6 @@ def _make_due(comments, now: datetime) -> None:
 
 
 def due_checks(now: datetime) -> list[Due]:
-    """Returns as many as the hourly limit leaves, the oldest first; none during an outage."""
     heartbeat = Heartbeat.objects.filter(name=Heartbeat.AKISMET).first()
     if heartbeat and not heartbeat.is_ok:
         return []

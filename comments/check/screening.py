@@ -101,7 +101,7 @@ def record(comment: Comment, asked: Asked) -> list[Due]:
 
 
 def _unedited(comment: Comment):
-    """Finds nothing once the comment is edited: the verdict is about the text that was sent."""
+    # An edit voids the verdict, which is about the text that was sent.
     rows = Comment.objects.filter(withdrawn_at=None, emptied_at=None)
     return rows.filter(pk=comment.pk, edited_at=comment.edited_at)
 
@@ -172,8 +172,8 @@ def _recheck_reason(comment: Comment) -> str:
 
 
 def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> None:
-    """Counts as an outage unless another check has succeeded since: a good key does not prove that
-    checks are answered."""
+    # Another check must have succeeded since, or it counts as an outage: a good key does not prove
+    # that checks are answered.
     heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
     account.record_notice(failure)
     if fails_alone(heartbeat, failure, comment.asked_at or asked.began, "checked_at"):

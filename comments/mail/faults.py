@@ -15,7 +15,7 @@ from blog import mail
 
 
 def fault_sentence(failure: Exception) -> str:
-    """Does not quote the server: its answer may contain names and e-mail addresses."""
+    # The server's answer is not quoted: it may contain names and e-mail addresses.
     match failure:
         case mail.Unanswered():
             return fault_sentence(failure.__cause__)

@@ -107,7 +107,7 @@ def _may_be_sent(row: Mail, rows, at: datetime) -> None:
 
 
 def _was_refused(row: Mail, rows, now: datetime, refusal: SMTPRecipientsRefused) -> None:
-    """The server works, since it refuses this one address. Codes of 5xx are final."""
+    # The server works, since it refuses this one address. Codes of 5xx are final.
     codes = [code for code, _message in refusal.recipients.values()]
     error = _("the mail server refused the address (%(code)d)") % {"code": max(codes)}
     with writing():

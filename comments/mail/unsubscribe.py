@@ -87,7 +87,7 @@ class ReaderChoice:
 
     @property
     def one_click(self) -> str:
-        """Stops all mail unless the mail was about answers, which its recipient has confirmed."""
+        # Only mail about answers goes to a confirmed address; other mail is stopped altogether.
         return "stop" if self.purpose == signed_links.REPLIES else "stop_all"
 
     @property

@@ -56,7 +56,7 @@ def write(rows: list, now: datetime) -> Message:
 
 
 def message_id(row) -> str:
-    """Returns the same id each time that a mail is sent again."""
+    # The same each time that a mail is sent again.
     parts = f"{row.pk}.{row.created_at.timestamp()}"
     hashed = salted_hmac("comments.mail", parts, algorithm="sha256").hexdigest()
     return f"<{hashed[:32]}@{mail.domain()}>"
@@ -208,7 +208,7 @@ def _once_an_hour(rows, now) -> None:
 
 
 def _sent_within_an_hour(rows, now):
-    """Ignores times in the future: those of a wrong clock would hold mail back."""
+    # Times in the future, which a wrong clock wrote, would hold mail back.
     return rows.filter(sent_at__gt=now - HOUR, sent_at__lt=now + A_MOMENT)
 
 

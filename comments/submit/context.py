@@ -48,7 +48,7 @@ class Sender:
         )
 
     def wrote(self, comment: Comment, now: datetime) -> bool:
-        """Known by the cookie or, if the response that set it got lost, by the IP address."""
+        # Not by the cookie alone: the response that set it may have got lost.
         is_second_try = comment.submitted_at > now - SECOND_TRY
         return (
             comment.public_id in self.own
@@ -72,7 +72,6 @@ def place_facts(post, parent_id: str, policy) -> tuple[Comment | None, Facts]:
 
 
 def is_open(post, policy, now: datetime) -> bool:
-    """Checks the post's own switch and its age since publication, as WordPress does."""
     return post.comments_open and not admission.is_too_old(
         now - post.published_at, policy.close_after_days
     )
@@ -117,7 +116,7 @@ def sending_facts(place: Facts, sender: Sender, post, parent, data) -> tuple[Com
 
 
 def duplicates(post, parent, data):
-    """Ignores spam and trash, so that a wrongly flagged sender may try again."""
+    # A wrongly flagged sender may try again: spam and trash do not count.
     digest = Comment.digest_of(post.pk, parent and parent.pk, data)
     # Same condition as the index comment_digest, or SQLite ignores it.
     kept = Comment.objects.exclude(status="spam").exclude(status="trash").exclude(digest="")
@@ -125,7 +124,7 @@ def duplicates(post, parent, data):
 
 
 def last_by_email(email: str, since: datetime, until: datetime):
-    """Finds nothing for an empty e-mail address: accounts without one are not one sender."""
+    # Accounts without an e-mail address are not one sender.
     sent = Comment.objects.by_email(email, since) if email else Comment.objects.none()
     return _newest(sent, until)
 
@@ -135,7 +134,7 @@ def last_by_cookie(own: list[int], since: datetime, until: datetime):
 
 
 def nth_in_network(ip: str | None, now: datetime):
-    """Comments without a known IP address count as one network, with a wider limit."""
+    # Comments without a known IP address count as one network, with a wider limit.
     network, window = holding.network_of(ip), admission.NETWORK_WINDOW
     sent = Comment.objects.filter(network=network, submitted_at__gt=now - window)
     limit = admission.network_limit(admission.NETWORK_LIMIT, network)
@@ -143,13 +142,12 @@ def nth_in_network(ip: str | None, now: datetime):
 
 
 def _newest(comments, until: datetime):
-    """Ignores later times, which a wrong clock wrote and which would hide newer comments."""
+    # Later times were written by a wrong clock and would hide newer comments.
     newest = comments.filter(submitted_at__lte=until).order_by("-submitted_at")
     return newest.values_list("submitted_at", flat=True)
 
 
 def text_facts(data: dict, **more) -> holding.Facts:
-    """`data`: name, email, url and body."""
     rendered = markup.render_comment(data["body"])
     return holding.Facts(
         **{name: data[name] for name in ("name", "email", "url", "body")},

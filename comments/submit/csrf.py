@@ -5,7 +5,7 @@ from comments.submit import foreign
 
 
 def csrf_failure(request, reason=""):
-    """Replaces Django's view. Counts refusals because of the origin, as the comment form does."""
+    # Refusals because of the origin are counted, as those of the comment form are.
     origin = request.headers.get("Origin", "")
     if reason == REASON_BAD_ORIGIN % origin and origin != "null":
         foreign.count(origin)

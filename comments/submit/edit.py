@@ -52,7 +52,7 @@ def _set_text(comment: Comment, facts: Facts, at: datetime) -> None:
 
 
 def _plan_another_check(comment: Comment, now: datetime) -> list[Due]:
-    """A check of the old text that is still running is ignored, because `edited_at` has changed."""
+    # A check of the old text that is still running is ignored, because edited_at has changed.
     if not comment.submission:
         return []
     comment.submission = comment.submission | {"comment_content": comment.body}

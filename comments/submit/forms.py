@@ -101,11 +101,10 @@ class CommentForm(forms.Form):
         return clean_length("url", clean_text(self.cleaned_data["url"]))
 
     def clean_homepage2(self):
-        """Cleans the honeypot. PostgreSQL stores no NUL, and Akismet gets the value."""
+        # The honeypot. PostgreSQL stores no NUL, and Akismet gets the value.
         return (self.cleaned_data[TRAP] or "").replace("\0", "\ufffd").strip()
 
     def clean(self):
-        """Uses the name and e-mail address of the account if somebody is signed in."""
         if self.user is not None:
             self.cleaned_data |= {"name": str(self.user), "email": self.user.email, "url": ""}
         return self.cleaned_data

@@ -23,14 +23,13 @@ def client_ip(meta: dict) -> str | None:
 
 
 def hides_address(meta: dict) -> bool:
-    """True if a proxy on a loopback or private address sends X-Forwarded-For and is not trusted."""
     address = _valid(meta.get("REMOTE_ADDR", ""))
     near = address is None or ipaddress.ip_address(address).is_private
     return not settings.TRUSTED_PROXIES and near and bool(meta.get("HTTP_X_FORWARDED_FOR"))
 
 
 def _forwarded(meta: dict) -> str:
-    """Returns the address that the outermost trusted proxy saw: each proxy adds its caller."""
+    # Each proxy adds its caller; the outermost trusted one saw the client.
     hops = _list(meta, "HTTP_X_FORWARDED_FOR")
     return hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
 
@@ -73,7 +72,7 @@ def headers(meta: dict, path: str) -> dict[str, str]:
 
 
 def sent_from(request) -> admission.Origin:
-    """Checks the CSRF token of signed-in people. Forms of other readers have no token."""
+    # Only signed-in people's forms have a CSRF token.
     if request.user.is_authenticated:
         check = CsrfViewMiddleware(lambda _request: None)
         check.process_request(request)
@@ -83,7 +82,7 @@ def sent_from(request) -> admission.Origin:
 
 
 def by_headers(request) -> admission.Origin:
-    """Counts a form that is refused by its Origin alone: our settings may be wrong."""
+    # A form that is refused by its Origin alone is counted: our settings may be wrong.
     site, origin = (request.headers.get(name, "") for name in ("Sec-Fetch-Site", "Origin"))
     own = admission.own_origins(settings.SITE_URL, request.scheme, request.get_host())
     found = admission.origin(site, origin, own)
@@ -93,7 +92,6 @@ def by_headers(request) -> admission.Origin:
 
 
 def content_length(request) -> int:
-    """Returns 0 if the header is not a number, as Django does."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

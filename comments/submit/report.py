@@ -53,7 +53,7 @@ def _report(request, path, public_id):
 
 
 def _refuse(request, comment, network: str) -> admission.Refusal | None:
-    """Does not refuse a second report of the same comment, which changes nothing."""
+    # A second report of the same comment changes nothing and is not refused.
     foreign = admission.refuse_foreign(
         origin.sent_from(request), is_signed_in=request.user.is_authenticated
     )
@@ -68,7 +68,7 @@ def _refuse(request, comment, network: str) -> admission.Refusal | None:
 
 
 def _gone(request, comment):
-    """Answers 410 if the comment was public once, and 404 otherwise."""
+    # 410 only if the comment was public once.
     if not comment.decisions.filter(new_status=Comment.Status.APPROVED).exists():
         raise Http404
     return _page(request, None, _typed(request), status=410)

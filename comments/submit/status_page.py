@@ -104,7 +104,7 @@ def _facts(comment, body: str) -> holding.Facts:
 
 
 def _published_at(comment):
-    """A draft that was public before may have lost its date."""
+    # A draft that was public before may have lost its date.
     return comment.post.published_at or comment.submitted_at
 
 

@@ -40,7 +40,6 @@ NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 @require_POST
 @cache_control(private=True, no_cache=True)  # with no-store, the Back button would lose the text
 def submit(request, path):
-    """Redirects to the notice, or shows the form again with the text and the reason."""
     try:
         return _submit(request, path)
     except Http404:  # the post may have been taken down while the reader typed
@@ -84,7 +83,7 @@ def reply(request, path, public_id):
 
 
 def redirect_to_notice(request, comment):
-    """`c` is no secret: without the cookie it shows only that a comment was saved."""
+    # `c` is no secret: without the cookie it shows only that a comment was saved.
     own = [*cookies.waiting_ids(request), comment.public_id]
     page = tree.page_of(comment, own=own)
     path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
@@ -94,7 +93,7 @@ def redirect_to_notice(request, comment):
 
 
 def _preview(request, post, form):
-    """Shows a preview or the form's errors, unless the comment would be refused at this place."""
+    # Nobody should correct a form that would be refused at this place.
     policy = Policy.current(request.site_edition)
     _parent, place = place_facts(post, request.POST.get("parent", ""), policy)
     if refusal := admission.refuse_place(place):
@@ -155,7 +154,6 @@ def _one_at_a_time(post, sender, data):
 
 
 def _too_large(request, path, refusal):
-    """Gives the text back unless it is too large to be read at all."""
     form = CommentForm(
         request.POST if _is_readable(request) else None,
         user=request.user if request.user.is_authenticated else None,
