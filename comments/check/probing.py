@@ -25,10 +25,9 @@ def claim(now: datetime) -> Heartbeat | None:
 
 
 def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
-    # Those never asked about come first: those that failed may be the only ones that Akismet cannot
-    # answer.
     if heartbeat.state == Heartbeat.State.REFUSED:
-        return None
+        return None  # only the key may be asked about
+    # A comment that failed before may be the only one on which Akismet fails.
     unasked_first = F("asked_at").asc(nulls_first=True)
     return Comment.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
 

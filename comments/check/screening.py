@@ -172,10 +172,9 @@ def _recheck_reason(comment: Comment) -> str:
 
 
 def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> None:
-    # Another check must have succeeded since, or it counts as an outage: a good key does not prove
-    # that checks are answered.
     heartbeat, now = Heartbeat.held(Heartbeat.AKISMET), asked.ended
     account.record_notice(failure)
+    # Only another check proves that checks are answered; a good key does not.
     if fails_alone(heartbeat, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
         again = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]

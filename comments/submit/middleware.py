@@ -3,7 +3,7 @@ from urllib.parse import unquote
 
 from comments.submit import cookies
 
-OF_POST = re.compile(r"/(?:\d{4}/\d{2}/)?[^/?]+/")
+POST_PATH = re.compile(r"/(?:\d{4}/\d{2}/)?[^/?]+/")
 
 
 def waiting_follows(get_response):
@@ -13,7 +13,7 @@ def waiting_follows(get_response):
     def middleware(request):
         response = get_response(request)
         if response.status_code in (301, 308) and (ids := cookies.waiting_ids(request)):
-            former, present = map(OF_POST.match, (request.path, unquote(response.url)))
+            former, present = map(POST_PATH.match, (request.path, unquote(response.url)))
             if former and present and former[0] != present[0]:
                 cookies.carry(request, response, ids, present[0])
         return response
