@@ -32,7 +32,7 @@ class FindForm(forms.Form):
         max_length=254,
         help_text=gettext_lazy("The one that you typed when you sent the comment."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": gettext_lazy("Please type the address.")},
+        error_messages={"required": gettext_lazy("Please type your e-mail address.")},
     )
     use_required_attribute = False
 

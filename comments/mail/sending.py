@@ -38,11 +38,11 @@ def send(row: Mail, now: datetime) -> list[Due]:
     if not rows:
         return []
     if row.kind == Mail.Kind.PUBLISHED and rows[0].claimed_at:
-        _may_be_sent(row, rows, rows[0].claimed_at)
+        _record_uncertain(row, rows, rows[0].claimed_at)
         return []
     try:
         if row.created_at < now - GIVE_UP:
-            raise NotSent(_("it was too late for it"))
+            raise NotSent(_("it was too old"))
         _validate(row.to)
         message = write(rows, now)
         _close(message.left_out, now, message.why_left_out)
@@ -53,14 +53,14 @@ def send(row: Mail, now: datetime) -> list[Due]:
     except NotSent as why:
         _close(rows, now, str(why))
     except SMTPRecipientsRefused as refusal:
-        _was_refused(row, rows, now, refusal)
+        _record_refusal(row, rows, now, refusal)
     except (OSError, SMTPException) as failure:
-        _was_not_sent(row, rows, now, failure)
+        _record_failure(row, rows, now, failure)
     except Exception as failure:
         _try_again(row, rows, now, type(failure).__name__)
         raise
     else:
-        return _was_sent(row, rows, now)
+        return _record_sent(row, rows, now)
     return []
 
 
@@ -85,7 +85,7 @@ def _validate(address: str) -> None:
         raise NotSent(_("that is not an e-mail address")) from None
 
 
-def _was_sent(row: Mail, rows, now: datetime) -> list[Due]:
+def _record_sent(row: Mail, rows, now: datetime) -> list[Due]:
     with writing():
         _queryset(rows).update(sent_at=timezone.now(), error="")
         if row.kind == Mail.Kind.PUBLISHED:
@@ -98,7 +98,7 @@ def _was_sent(row: Mail, rows, now: datetime) -> list[Due]:
         return [Due("mail", pk) for pk in due]
 
 
-def _may_be_sent(row: Mail, rows, at: datetime) -> None:
+def _record_uncertain(row: Mail, rows, at: datetime) -> None:
     """Counts the mail as sent. Its error says in the history that this is not certain."""
     error = _("it may have been sent, and is not sent a second time")
     with writing():
@@ -106,10 +106,10 @@ def _may_be_sent(row: Mail, rows, at: datetime) -> None:
         Unconfirmed.wrote_to(row.to)
 
 
-def _was_refused(row: Mail, rows, now: datetime, refusal: SMTPRecipientsRefused) -> None:
+def _record_refusal(row: Mail, rows, now: datetime, refusal: SMTPRecipientsRefused) -> None:
     # The server works, since it refuses this one address. Codes of 5xx are final.
     codes = [code for code, _message in refusal.recipients.values()]
-    error = _("the mail server refused the address (%(code)d)") % {"code": max(codes)}
+    error = _("the mail server refused the e-mail address (%(code)d)") % {"code": max(codes)}
     with writing():
         Heartbeat.beat(Heartbeat.MAIL)
     if max(codes) >= 500:
@@ -118,12 +118,12 @@ def _was_refused(row: Mail, rows, now: datetime, refusal: SMTPRecipientsRefused)
         _try_again(row, rows, now, error)
 
 
-def _was_not_sent(row: Mail, rows, now: datetime, failure: Exception) -> None:
+def _record_failure(row: Mail, rows, now: datetime, failure: Exception) -> None:
     error = fault_sentence(failure)
     with writing():
         Heartbeat.beat(Heartbeat.MAIL, Heartbeat.State.UNREACHABLE, error)
     if row.kind == Mail.Kind.PUBLISHED and isinstance(failure, mail.Unanswered):
-        _may_be_sent(row, rows, now)
+        _record_uncertain(row, rows, now)
     else:
         _try_again(row, rows, now, error)
 

@@ -65,7 +65,7 @@ class StaffChoice:
             return []
         if self.user.gets_mail:
             return [("stop", _("No more mail about comments"))]
-        return [("start", _("Mail about comments again, please"))]
+        return [("start", _("Send me mail about comments again"))]
 
     def act(self, action: str) -> None:
         with writing():
@@ -93,9 +93,9 @@ class ReaderChoice:
     @property
     def sentence(self) -> str:
         if self.is_out:
-            return _("No mail goes from here to this address any more.")
+            return _("This site sends no more mail to this e-mail address.")
         if self.purpose == signed_links.ADDRESS:
-            return _("This address gets mail only about comments that were sent with it.")
+            return _("This e-mail address gets mail only about comments that were sent with it.")
         if not self.subscription:
             if Comment.objects.filter(public_id=self.public_id).exists():
                 return _("No mail is sent about this comment.")
@@ -109,14 +109,14 @@ class ReaderChoice:
     @property
     def actions(self) -> list[tuple[str, str]]:
         if self.is_out:
-            return [("allow", _("Mail to this address is welcome again"))]
+            return [("allow", _("Allow mail to this e-mail address again"))]
         found, actions = self.subscription, []
         if found and not found.ended_at:
             if found.confirmed_at or self.purpose == signed_links.REPLIES:
                 actions.append(("stop", _("No more mail about this comment")))
             elif self.purpose == signed_links.CONFIRM:
                 actions.append(("confirm", _("Yes, mail me when somebody answers")))
-        return [*actions, ("stop_all", _("No more mail from this site to this address"))]
+        return [*actions, ("stop_all", _("No more mail from this site to this e-mail address"))]
 
     def act(self, action: str) -> None:
         email = self.subscription.email if self.subscription else ""

@@ -69,7 +69,7 @@ def _digest(rows, now):
     new = Comment.objects.filter(is_public, told_at=row.created_at, status="pending")
     new = new.select_related("post").order_by("submitted_at")
     if not (total := new.count()):
-        raise NotSent(_("nothing of it waits any more"))
+        raise NotSent(_("none of its comments waits any more"))
     stop = signed_links.to_staff(user)
     context = {
         "user": user,
@@ -99,7 +99,7 @@ def _reply(rows, now):
     parent = first.comment.parent_id
     found = Subscription.objects.filter(comment=parent, ended_at=None)
     if not found.exclude(confirmed_at=None).exists():
-        raise NotSent(_("mail about it was stopped"))
+        raise NotSent(_("the recipient stopped mail about it"))
     public, left_out = _split_by_public(rows, now)
     _once_an_hour(rows, now)
     stop = signed_links.to_reader(signed_links.REPLIES, first.to, first.comment.parent.public_id)
@@ -112,7 +112,7 @@ def _reply(rows, now):
 def _published(rows, now):
     (row,) = rows
     if not Subscription.objects.filter(comment=row.comment, ended_at=None).exists():
-        raise NotSent(_("mail about it was stopped"))
+        raise NotSent(_("the recipient stopped mail about it"))
     _split_by_public(rows, now)
     _once_unconfirmed(row, now)
     stop = _stop_all(row.to)
@@ -129,12 +129,12 @@ def _links(rows, now):
     (row,) = rows
     others = _others(row)
     if _follows_older(row, others, now) or _sent_within_an_hour(others, now).exists():
-        raise NotSent(_("a mail with links went there within the hour"))
+        raise NotSent(_("another mail with links was sent within the hour"))
     since = now - LOST_WITHIN
     comments = Comment.objects.by_email(row.to, since)
     found = comments.select_related("post").order_by("-submitted_at")[:MOST_LINKS]
     if not found:
-        raise NotSent(_("no comment was sent with this address"))
+        raise NotSent(_("no comment was sent with this e-mail address"))
     public = set(Post.objects.visible(now).filter(comments__in=found).values_list("pk", flat=True))
     stop = _stop_all(row.to)
     items = [
@@ -183,7 +183,7 @@ _WRITERS = {
 def _recipient(row):
     user = row.recipient
     if not (user and user.is_active and user.gets_mail and user.email == row.to):
-        raise NotSent(_("it is not wanted any more"))
+        raise NotSent(_("the recipient no longer wants it"))
     return user
 
 
@@ -217,7 +217,7 @@ def _once_unconfirmed(row, now) -> None:
     if Subscription.is_confirmed(row.to):
         return
     if _follows_older(row, _others(row), now) or Unconfirmed.holds(row.to):
-        raise NotSent(_("an earlier mail to this address has not been confirmed"))
+        raise NotSent(_("an earlier mail to this e-mail address has not been confirmed"))
 
 
 def _others(row):

@@ -106,7 +106,7 @@ def test_the_way_out_of_mail_about_comments_silences_no_alarm(akismet, boss, cli
     sweep()
     (message,) = sent()
     assert message.to == [boss.email]
-    assert "Who is one is set under Users:\nhttp://" in message.body
+    assert "The page Users shows who is an administrator:\nhttp://" in message.body
     assert "/admin/blog/user/" in message.body and "/admin/blog/user/" in message.alternatives[0][0]
 
 

@@ -324,7 +324,7 @@ def test_a_stopped_comment_is_stopped_for_good():
 def test_no_more_mail_to_this_address_means_none_of_any_kind():
     message = mail_about_an_answer()
     page = press(link_of(message, "address"), "stop_all")
-    assert "No mail goes from here to this address any more." in words(page)
+    assert "This site sends no more mail to this e-mail address." in words(page)
     later(days=2)
     approve(asked())
     answer(confirmed())
@@ -350,7 +350,7 @@ def test_what_stands_between_queueing_and_sending_counts():
     answer(confirmed())
     Subscription.objects.update(ended_at=timezone.now())
     assert to_ana() == []
-    assert Mail.objects.get(kind="reply").error == "mail about it was stopped"
+    assert Mail.objects.get(kind="reply").error == "the recipient stopped mail about it"
 
 
 def test_an_address_is_kept_as_a_hash_that_outlives_the_comment():

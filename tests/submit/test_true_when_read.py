@@ -97,7 +97,7 @@ def test_a_mail_about_the_machine_says_when_it_was_so(akismet, mail_server):
     sweep()
     at = timezone.localtime(Mail.objects.get(kind="alert").created_at)
     (message,) = sent()
-    assert f"So it was on {at.day} {at:%B %Y}, {at:%H:%M}." in message.body
+    assert f"This was the state on {at.day} {at:%B %Y}, {at:%H:%M}." in message.body
 
 
 # Evidence is not called deleted.
