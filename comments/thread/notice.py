@@ -41,7 +41,7 @@ def notice(comment, policy) -> str:
 
 
 def deletion_day(comment, policy) -> str:
-    # What is overdue is deleted when the worker runs, today at the earliest.
+    # An overdue comment is deleted when the worker runs, today at the earliest.
     goes_at = max(retention.goes_at(comment, policy), timezone.now())
     return day_and_month(goes_at)
 
