@@ -58,7 +58,7 @@ def _context(request, post, thread: tree.Thread) -> dict:
     return {
         "post": post,
         "thread": thread,
-        "saved": _saved(request, post, cookies.ids(request)),
+        "saved": _saved(request, post, cookies.waiting_ids(request)),
         "moderates": user is not None and may_decide(user, post),
         "is_public": is_public,
         "is_open": is_public and is_open(post, policy, now),
@@ -71,7 +71,7 @@ def _thread(request, post) -> tree.Thread:
         request.thread = tree.read(
             post,
             page=int(request.resolver_match.kwargs.get("number", 1)),
-            own=cookies.ids(request),
+            own=cookies.waiting_ids(request),
             depth=Policy.current(request.site_edition).depth,
         )
     if request.thread is None:

@@ -101,7 +101,7 @@ def test_tags_are_taggits():
 
 
 ASKED_OF_AKISMET = {"user_ip": "192.0.2.1", "comment_content": "Nobody got in."}
-TELLS = {"reporter": "mo", "said": "true"}
+TELLS = {"reporter": "mo", "check_response": "true"}
 
 
 @pytest.mark.parametrize(

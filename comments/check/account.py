@@ -1,11 +1,12 @@
-"""Akismet's word on the account: the key, this month's calls, notices. Kept as Heartbeat rows."""
+"""Asks Akismet about the key and this month's calls, and stores the answers and Akismet's notices
+as Heartbeat rows."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from blog.transactions import writing
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.failures import CheckFailed, Refused, Unavailable
 from comments.check.probing import fails_alone, record_answer, record_failure
 from comments.models import Heartbeat
@@ -15,8 +16,7 @@ QUOTA_EVERY, QUOTA_AGAIN = timedelta(days=1), timedelta(hours=1)
 NEAR, FULL = 80, 100  # per cent of a month's calls
 
 
-def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
-    """Keeps the notice that came with an answer, until an answer comes without one."""
+def record_notice(answer: akismet.Answer | akismet.Key | CheckFailed) -> None:
     if isinstance(answer, CheckFailed) and not answer.is_of_account:
         return
     has_notice = bool(answer.alert_code or answer.alert_msg)
@@ -30,24 +30,24 @@ def record_notice(answer: spam.Answer | spam.Key | CheckFailed) -> None:
     row.save()
 
 
-def ask_about_key() -> tuple[spam.Key | Unavailable, datetime]:
+def ask_about_key() -> tuple[akismet.Key | Unavailable, datetime]:
     began = timezone.now()
     try:
-        return spam.verify(), began
+        return akismet.verify(), began
     except Unavailable as failure:
         return failure, began
 
 
-def record_key(answer: spam.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
-    """Within writing(). Returns the state that the answer means, the code of the failure, and
-    whether Akismet answers again."""
-    failure = answer.refusal if isinstance(answer, spam.Key) else answer
-    akismet, now = Heartbeat.locked(Heartbeat.AKISMET), timezone.now()
+def record_key(answer: akismet.Key | Unavailable, began: datetime) -> tuple[str, str, bool]:
+    """Called within writing(). Returns the state that the answer means, the code of the failure,
+    and whether an outage has ended."""
+    failure = answer.refusal if isinstance(answer, akismet.Key) else answer
+    heartbeat, now = Heartbeat.locked(Heartbeat.AKISMET), timezone.now()
     record_notice(answer)
     if failure is None:
-        return State.OK, "", record_answer(akismet, now, began)
-    if not fails_alone(akismet, failure, began):
-        record_failure(akismet, failure, now, began)
+        return State.OK, "", record_answer(heartbeat, now, began)
+    if not fails_alone(heartbeat, failure, began):
+        record_failure(heartbeat, failure, now, began)
     is_refused = isinstance(failure, Refused)
     return State.REFUSED if is_refused else State.UNREACHABLE, failure.code, False
 
@@ -61,15 +61,15 @@ def record_asked(state: str, detail: str) -> None:
 
 def is_key_good() -> bool:
     try:
-        return spam.verify().is_valid
+        return akismet.verify().is_valid
     except Unavailable:
         return False
 
 
 def ask_usage(now: datetime) -> None:
     try:
-        told = spam.usage()
-        used, limit = int(told["usage"]), _limit(told["limit"])
+        answer = akismet.usage()
+        used, limit = int(answer["usage"]), _limit(answer["limit"])
     except (CheckFailed, KeyError, TypeError, ValueError):
         with writing():
             quota = Heartbeat.locked(Heartbeat.QUOTA)
@@ -82,32 +82,32 @@ def ask_usage(now: datetime) -> None:
         full = State.FULL if percent >= FULL else State.NEAR
         quota.set_state(full if percent >= NEAR else State.OK)
         quota.next_at = now + QUOTA_EVERY
-        throttled = told.get("throttled") is True
+        throttled = answer.get("throttled") is True
         quota.facts = {"used": used, "limit": limit, "percent": percent, "throttled": throttled}
         quota.save()
 
 
-def _limit(told) -> int | None:
-    return None if told == "none" else int(told)
+def _limit(value) -> int | None:
+    return None if value == "none" else int(value)
 
 
-def ask_usage_at(moment: datetime | None) -> None:
+def schedule_usage_question(moment: datetime | None) -> None:
     quota = Heartbeat.locked(Heartbeat.QUOTA)
     quota.next_at = moment
     quota.save()
 
 
 def try_check() -> None:
-    said = {}
-    for kind in (spam.Verdict.SPAM, spam.Verdict.HAM):
+    results = {}
+    for kind in (akismet.Verdict.SPAM, akismet.Verdict.HAM):
         try:
-            said[kind.value] = spam.try_out(kind).value
+            results[kind.value] = akismet.try_out(kind).value
         except CheckFailed as failure:
-            said[kind.value] = failure.code
+            results[kind.value] = failure.code
     with writing():
-        akismet = Heartbeat.locked(Heartbeat.AKISMET)
-        akismet.count_call(timezone.now(), calls=2)
-        akismet.save()
+        heartbeat = Heartbeat.locked(Heartbeat.AKISMET)
+        heartbeat.count_call(timezone.now(), calls=2)
+        heartbeat.save()
         tested = Heartbeat.locked(Heartbeat.TESTED)
-        tested.state, tested.at, tested.facts = State.OK, timezone.now(), said
+        tested.state, tested.at, tested.facts = State.OK, timezone.now(), results
         tested.save()

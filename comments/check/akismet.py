@@ -14,11 +14,18 @@ import akismet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from comments.check.failures import STOP_CODES, Refused, failure_of, refusal, seconds, told
+from comments.check.failures import (
+    STOP_CODES,
+    Refused,
+    akismet_header,
+    failure_of,
+    refusal,
+    seconds_in_header,
+)
 from comments.check.http import Call
 
 TRAP = "homepage2"
-# Of the server's variables; the address without its query.
+# Request headers that may be sent, as WSGI names them. REQUEST_URI is sent without its query.
 ALLOWED_HEADERS = frozenset(
     {"HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "REQUEST_URI"}
 )
@@ -86,7 +93,7 @@ def submission(
     topics: list[str],
     headers: dict[str, str],
 ) -> dict:
-    """The fields for check(). Keep them: a later report must repeat them exactly."""
+    """Returns the fields for check(). Store them: report() must send exactly the same."""
     fields = {
         "user_ip": ip,
         "user_agent": user_agent,
@@ -105,31 +112,33 @@ def submission(
         "blog_charset": "UTF-8",
         "user_role": ",".join(roles),
     } | {header: headers[header] for header in ALLOWED_HEADERS & headers.keys()}
-    # An empty trap is sent too: it tells Akismet that nobody fell into it.
+    # An empty honeypot is sent too: it tells Akismet that nobody filled it in.
     trap = {"honeypot_field_name": TRAP, TRAP: trap_value}
     return {field: value for field, value in fields.items() if value} | trap
 
 
 def check(submission: dict, *, recheck: str = "") -> Answer:
-    """Raises CheckFailed where there is no verdict. `recheck` is the reason for another check."""
+    """Raises CheckFailed if there is no verdict. `recheck` is the reason for another check."""
     fields = submission | ({"recheck_reason": recheck} if recheck else {})
     result, headers = _call("comment_check", _sendable(fields))
     ham = result is akismet.CheckResponse.HAM
-    tip = told(headers, "pro-tip")  # the client would compare it letter by letter
+    tip = akismet_header(headers, "pro-tip")  # the client's own comparison is case-sensitive
     return Answer(
         verdict=Verdict.HAM if ham else Verdict.SPAM,
         discard=not ham and tip.lower() == "discard",
-        guid=told(headers, "guid"),
-        recheck_after=seconds(told(headers, "recheck-after")) if ham else None,
-        alert_code=told(headers, "alert-code"),
-        alert_msg=told(headers, "alert-msg"),
+        guid=akismet_header(headers, "guid"),
+        recheck_after=seconds_in_header(akismet_header(headers, "recheck-after")) if ham else None,
+        alert_code=akismet_header(headers, "alert-code"),
+        alert_msg=akismet_header(headers, "alert-msg"),
     )
 
 
-def report(kind: Literal["ham", "spam"], submission: dict, *, reporter: str, said: str) -> None:
-    """Tells what a person decided. `said` is the answer of the check: "true", "false" or ""."""
+def report(
+    kind: Literal["ham", "spam"], submission: dict, *, reporter: str, check_response: str
+) -> None:
+    """Tells Akismet what a person decided. `check_response` is "true", "false" or ""."""
     fields = {k: v for k, v in submission.items() if k not in ("callback", "recheck_reason")}
-    decided = {"reporter": reporter, "comment_check_response": said}
+    decided = {"reporter": reporter, "comment_check_response": check_response}
     _call(f"submit_{kind}", _sendable(fields) | decided)
 
 
@@ -141,14 +150,13 @@ def verify() -> Key:
         return Key(refused, refused.alert_code, refused.alert_msg)
     return Key(
         None if is_valid else refusal(headers),
-        told(headers, "alert-code"),
-        told(headers, "alert-msg"),
+        akismet_header(headers, "alert-code"),
+        akismet_header(headers, "alert-msg"),
     )
 
 
 def try_out(kind: Verdict) -> Verdict:
-    """The verdict on the trigger that Akismet promises to call spam, or on an ordinary text, sent
-    with `is_test` so that Akismet does not learn from it."""
+    # Akismet promises to call this author spam, and learns nothing from what is marked is_test.
     author = {Verdict.SPAM: "akismet-guaranteed-spam", Verdict.HAM: "Ana Reader"}[kind]
     fields = {
         "user_ip": "192.0.2.1",
@@ -163,7 +171,8 @@ def try_out(kind: Verdict) -> Verdict:
 
 
 def usage() -> dict:
-    """This month's calls: `limit` (a number or "none"), `usage`, `percentage`, `throttled`."""
+    """Returns this month's calls: `limit` (a number or "none"), `usage`, `percentage` and
+    `throttled`. Raises CheckFailed."""
     return _call("usage_limit", expected=dict)[0]
 
 
@@ -175,17 +184,17 @@ def _sendable(fields: dict) -> dict:
     if unknown := sorted(fields.keys() - ALLOWED_FIELDS):
         raise ValueError(f"not a field for Akismet: {', '.join(unknown)}")
     if not fields.get("user_ip") or not fields.get("comment_content"):
-        raise ValueError("Akismet is asked about a text and the address it came from")
+        raise ValueError("Akismet needs user_ip and comment_content")
     return fields
 
 
 def _config() -> akismet.Config:
-    # Never a local variable beside a raise: a report of the error would print the key.
+    # Not a local variable of _call(): a traceback with variables would print the key.
     return akismet.Config(settings.AKISMET_API_KEY, settings.SITE_URL)
 
 
 def _call(method: str, fields: dict | None = None, expected: type = int) -> tuple:
-    """The akismet client's own errors are dropped: some hold the key, and the answer says more."""
+    # The client's own errors are dropped: some contain the key.
     if not is_configured():
         raise ImproperlyConfigured("AKISMET_API_KEY is not set")
     call = Call(akismet.USER_AGENT.partition(" | ")[0], fields or {})
@@ -193,7 +202,7 @@ def _call(method: str, fields: dict | None = None, expected: type = int) -> tupl
     with suppress(akismet.AkismetError, ValueError, RecursionError):
         result = ask(user_ip=fields["user_ip"]) if fields else ask()
         headers = call.answer.headers
-        stopped = told(headers, "alert-code") in STOP_CODES
-        if isinstance(result, expected) and not stopped and not told(headers, "error"):
+        stopped = akismet_header(headers, "alert-code") in STOP_CODES
+        if isinstance(result, expected) and not stopped and not akismet_header(headers, "error"):
             return result, headers
     raise failure_of(call)

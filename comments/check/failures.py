@@ -1,4 +1,4 @@
-"""The reason when Akismet gives no verdict."""
+"""Turns an answer without a verdict into an exception with its reason."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,63 +10,71 @@ from django.conf import settings
 from comments.check.http import Call
 from comments.rules.outage import KEY_FAILURES, LONGEST_WAIT, Kind, code_of, reason_sentence
 
-# Suspended, unpaid, or this site removed from the key: further calls only make it worse.
+# The account is suspended or unpaid, or the key does not cover this site. Further
+# calls make it worse.
 STOP_CODES = frozenset({"10006", "10009", "10010", "10402", "10403", "10404"})
 
 
 class CheckFailed(Exception):
-    """Its code and its text are for staff and never hold the key."""
+    """Staff read its code and its text; neither contains the key."""
 
     def __init__(
-        self, kind: Kind, said="", *, retry_after=None, debug_help="", alert_code="", alert_msg=""
+        self,
+        kind: Kind,
+        message="",
+        *,
+        retry_after=None,
+        debug_help="",
+        alert_code="",
+        alert_msg="",
     ):
-        self.kind, self.said, self.code = kind, said, code_of(kind, said)
+        self.kind, self.message, self.code = kind, message, code_of(kind, message)
         super().__init__(reason_sentence(self.code))
         self.retry_after: int | None = retry_after
         self.debug_help, self.alert_code, self.alert_msg = debug_help, alert_code, alert_msg
 
     @property
     def is_of_account(self) -> bool:
-        """Whether Akismet itself said it, not something that answers in its place."""
+        # Otherwise a proxy or another site may have answered in Akismet's place.
         return bool(self.alert_code or self.alert_msg) or self.kind in KEY_FAILURES
 
 
 class Unavailable(CheckFailed):
-    """Ask again later, and after `retry_after` seconds if it is set."""
+    """The caller may ask again: after `retry_after` seconds if it is set."""
 
 
 class Refused(CheckFailed):
-    """The key, the site or the account is refused: stop calling until verify() is true."""
+    """Akismet refuses the key, the site or the account: stop calling until verify() succeeds."""
 
 
 def failure_of(call: Call) -> CheckFailed:
     answer = call.answer
     if answer is None:
         return Unavailable(Kind.PORTAL if call.met_other_certificate else Kind.SILENT)
-    if told(answer.headers, "alert-code") in STOP_CODES:
+    if akismet_header(answer.headers, "alert-code") in STOP_CODES:
         return refusal(answer.headers, Kind.STOPPED)
     if answer.is_success and answer.text == "invalid":
         return refusal(answer.headers)
-    kind, said = _met(answer)
+    kind, message = _kind_and_message(answer)
     names_wait = not answer.is_success and kind in (Kind.BUSY, Kind.FAULT)
-    wait = seconds(answer.headers.get("retry-after", "")) if names_wait else None
-    return Unavailable(kind, said, retry_after=wait, **_notice(answer.headers))
+    wait = seconds_in_header(answer.headers.get("retry-after", "")) if names_wait else None
+    return Unavailable(kind, message, retry_after=wait, **_notice(answer.headers))
 
 
 def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
     notice = _notice(headers)
-    account = filter(None, (notice["alert_code"], notice["alert_msg"]))
-    said = notice["debug_help"] if kind is Kind.REFUSED else ": ".join(account)
-    return Refused(kind, said, **notice)
+    parts = filter(None, (notice["alert_code"], notice["alert_msg"]))
+    message = notice["debug_help"] if kind is Kind.REFUSED else ": ".join(parts)
+    return Refused(kind, message, **notice)
 
 
-def _met(answer) -> tuple[Kind, str]:
+def _kind_and_message(answer) -> tuple[Kind, str]:
     text = _on_one_line(_without_key(answer.text))
-    said = text[:40] + "…" * (len(text) > 40)
+    message = text[:40] + "…" * (len(text) > 40)
     is_page = text.startswith("<")
     match answer.status_code:
         case 429:
-            return Kind.BUSY, "" if is_page else said
+            return Kind.BUSY, "" if is_page else message
         case 511:
             return Kind.PORTAL, _phrase(answer)
         case 408 | 425:
@@ -77,11 +85,11 @@ def _met(answer) -> tuple[Kind, str]:
             return Kind.BLOCKED, _phrase(answer)
         case code if not 200 <= code < 300:
             return Kind.FAULT, _phrase(answer)
-    if error := told(answer.headers, "error"):
+    if error := akismet_header(answer.headers, "error"):
         return Kind.FAULT, error
     if is_page:
         return Kind.PORTAL, ""
-    return (Kind.ODD, said) if text else (Kind.EMPTY, "")
+    return (Kind.ODD, message) if text else (Kind.EMPTY, "")
 
 
 def _on_one_line(text: str) -> str:
@@ -89,17 +97,17 @@ def _on_one_line(text: str) -> str:
 
 
 def _phrase(answer) -> str:
-    # People need not know the number of a status.
-    known = answer.status_code in set(HTTPStatus)
-    return HTTPStatus(answer.status_code).phrase if known else ""
+    # The words of the status: the screen shows no numbers of HTTP.
+    is_standard = answer.status_code in set(HTTPStatus)
+    return HTTPStatus(answer.status_code).phrase if is_standard else ""
 
 
 def _notice(headers: Mapping) -> dict[str, str]:
     names = ("debug_help", "alert_code", "alert_msg")
-    return {name: told(headers, name.replace("_", "-")) for name in names}
+    return {name: akismet_header(headers, name.replace("_", "-")) for name in names}
 
 
-def told(headers: Mapping, name: str) -> str:
+def akismet_header(headers: Mapping, name: str) -> str:
     return _without_key(headers.get(f"x-akismet-{name}", ""))[:200]
 
 
@@ -107,15 +115,15 @@ def _without_key(text: str) -> str:
     return text.replace(settings.AKISMET_API_KEY, "***")
 
 
-def seconds(text: str) -> int | None:
-    """The seconds from now that a header names, as a number or as an HTTP date: LONGEST_WAIT at
-    most, and None if it is neither."""
-    most = round(LONGEST_WAIT.total_seconds())
+def seconds_in_header(text: str) -> int | None:
+    """Reads a number of seconds or an HTTP date. Returns at most LONGEST_WAIT, and None if the
+    header is neither."""
+    longest = round(LONGEST_WAIT.total_seconds())
     if text.isdecimal():
-        return min(int(text[:9]), most)
+        return min(int(text[:9]), longest)
     try:
         date = parsedate_to_datetime(text)
         wait = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
     except (ValueError, OverflowError):
         return None
-    return min(max(round(wait.total_seconds()), 0), most)
+    return min(max(round(wait.total_seconds()), 0), longest)

@@ -1,4 +1,4 @@
-"""Tells Akismet what a person decided. Decision is the outbox: DecisionQuerySet.to_report."""
+"""Tells Akismet what a person decided. The rows to send: DecisionQuerySet.to_report()."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,8 +6,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from blog.transactions import writing
-from comments.check import account
-from comments.check import akismet as spam
+from comments.check import account, akismet
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_failure
 from comments.models import Comment, Decision, Heartbeat
@@ -16,18 +15,18 @@ from comments.rules.outage import Kind
 
 
 class Claim(NamedTuple):
-    """A report that this sender alone makes."""
+    """The right of this worker to send one report."""
 
     believed_before: str
-    check_said: str
+    check_response: str
     asked_before: datetime | None
 
 
 def report(decision: Decision, now: datetime) -> None:
-    """Tells Akismet what it must be told now, or closes the row where that is nothing.
+    """Sends what Akismet must be told now, or closes the row if that is nothing.
 
-    `believed` is set before the call: a sender killed in between repeats the claim, and the one
-    who follows knows what was under way. A failed call takes it back.
+    `believed` is set before the call and reset if it fails, so that the next worker knows what a
+    killed one was sending.
     """
     with writing():
         claim = _claim(decision, now)
@@ -35,11 +34,11 @@ def report(decision: Decision, now: datetime) -> None:
         return
     comment, began = decision.comment, timezone.now()
     try:
-        spam.report(
+        akismet.report(
             decision.feedback,
             comment.submission,
             reporter=_reporter(decision),
-            said=claim.check_said,
+            check_response=claim.check_response,
         )
     except CheckFailed as failure:
         _record_failure(decision, claim, failure, began)
@@ -58,52 +57,51 @@ def _row(decision: Decision):
 
 def _claim(decision: Decision, now: datetime) -> Claim | None:
     comment, mine = decision.comment, _row(decision)
-    # The comment is locked first, as the verbs do: no deadlock, and an undo knows what has left.
+    # The comment is locked first, as the verbs do: no deadlock, and an undo sees what was sent.
     comment.refresh_from_db(
         fields=["status", "believed", "submission"],
         from_queryset=Comment.objects.select_for_update(no_key=True),
     )
     asked_before = mine.values_list("feedback_claimed_at", flat=True).first()
-    if not _may_be_told() or not mine.to_report(now).update(feedback_claimed_at=now):
+    if not _may_report() or not mine.to_report(now).update(feedback_claimed_at=now):
         return None
     owed = missing_feedback(comment.believed, comment.status)
     if not owed and asked_before and comment.believed == decision.feedback:
         owed = decision.feedback
-    # Another Decision's is left to it: the history says of each what was told for it.
-    if owed != decision.feedback or not comment.submission or not spam.is_configured():
+    # A report that belongs to another Decision is sent with that one, as the history shows it.
+    if owed != decision.feedback or not comment.submission or not akismet.is_configured():
         mine.update(feedback_sent_at=now, feedback_claimed_at=None)
         return None
-    claim = Claim(comment.believed, _as_check_said(comment), asked_before)
+    claim = Claim(comment.believed, _check_response(comment), asked_before)
     _believe(comment, comment.believed, decision.feedback)
     return claim
 
 
-def _may_be_told() -> bool:
-    # While Akismet is away only a check is a probe.
+def _may_report() -> bool:
+    # During an outage only a check is used as a probe.
     return not Heartbeat.is_failing(Heartbeat.AKISMET)
 
 
 def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, began) -> None:
-    """Where the key is good a refusal is the report's own: whether checks are answered, the next
-    check says."""
-    may_be = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED
-    is_its_own = may_be and account.is_key_good()
+    # If the key is good, a refusal concerns this report alone and is no outage.
+    is_refusal = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED
+    is_its_own = is_refusal and account.is_key_good()
     now = timezone.now()
     with writing():
-        # Akismet's row is locked before the comment's, as the checks do.
-        akismet = Heartbeat.locked(Heartbeat.AKISMET)
+        # Akismet's row is locked before the comment, as the checks do.
+        heartbeat = Heartbeat.locked(Heartbeat.AKISMET)
         _believe(decision.comment, decision.feedback, claim.believed_before)
-        if is_its_own or fails_alone(akismet, failure, claim.asked_before or began):
+        if is_its_own or fails_alone(heartbeat, failure, claim.asked_before or began):
             return
-        record_failure(akismet, failure, now, began)
+        record_failure(heartbeat, failure, now, began)
 
 
 def _believe(comment: Comment, before: str, verdict: str) -> None:
-    # Not where a verdict has come meanwhile.
+    # A verdict that arrived meanwhile stays.
     Comment.objects.filter(pk=comment.pk, believed=before).update(believed=verdict)
 
 
-def _as_check_said(comment: Comment) -> str:
+def _check_response(comment: Comment) -> str:
     return {"spam": "true", "ham": "false"}.get(comment.screened, "")
 
 

@@ -1,4 +1,4 @@
-"""One bounded HTTPS call: a deadline, a largest answer, no proxy and no redirect."""
+"""Makes one HTTPS call with a deadline and a size limit, without proxies and redirects."""
 
 import asyncio
 import ssl
@@ -17,18 +17,18 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Call:
-    """Takes the place of the akismet client's HTTP client for one call, and keeps the answer."""
+    """Replaces the HTTP client of the akismet package for one call, and keeps the answer."""
 
     def __init__(self, client: str, fields: dict):
         self.server, self.client = _server(), client
-        # PHP reads lists by this name; of a bare name that is repeated only the last would count.
+        # PHP reads a list only under a name that ends in [].
         self.fields = {f"{k}[]" if isinstance(v, list) else k: v for k, v in fields.items()}
         self.answer: httpx.Response | None = None
-        # Another server answers for Akismet's name.
+        # True if the server has no certificate for Akismet's name.
         self.met_other_certificate = False
 
     def get(self, url: str, params: dict) -> httpx.Response:
-        return self.post(url, params)  # in an address the key would reach the logs
+        return self.post(url, params)  # in a URL, the key would reach the logs
 
     def post(self, url: str, data: dict) -> httpx.Response:
         url, data = self.server.join(httpx.URL(url).path), data | self.fields
@@ -39,7 +39,7 @@ class Call:
         except httpx.ConnectError as failure:
             self.met_other_certificate = _is_of_certificate(failure)
             raise
-        # Stripped, since the akismet client would take the word with a line's end for another.
+        # Stripped, because the akismet client compares the whole body.
         kept = {"headers": response.headers, "content": body.strip(), "request": response.request}
         self.answer = httpx.Response(response.status_code, **kept)
         if len(body) > LARGEST_ANSWER:
@@ -48,8 +48,8 @@ class Call:
 
 
 async def _exchange(url: httpx.URL, data: dict, headers: dict) -> tuple[httpx.Response, bytes]:
-    """httpx bounds each read, but a server may send a byte now and then for hours; nothing else
-    bounds the look-up of its name."""
+    # The deadline bounds what httpx does not: a server that sends a byte now and then for hours,
+    # and the look-up of its name.
     client = httpx.AsyncClient(
         verify=_tls(), timeout=httpx.Timeout(**TIMEOUTS), trust_env=False, follow_redirects=False
     )
@@ -77,7 +77,7 @@ def _run(coroutine):
 
 @lru_cache(maxsize=1)
 def _loop() -> asyncio.AbstractEventLoop:
-    """One for the process. asyncio.run() would wait for the thread of a look-up that hangs."""
+    # Not asyncio.run(), which would wait for the thread of a look-up that hangs.
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="calls", daemon=True).start()
     return loop

@@ -1,4 +1,5 @@
-"""While Akismet is away: one question a minute, and all the others after its first answer."""
+"""Asks one question a minute while Akismet does not answer, and releases the waiting comments when
+it answers again."""
 
 from datetime import datetime, timedelta
 
@@ -15,50 +16,50 @@ BATCH = 600
 
 def claim(now: datetime) -> Heartbeat | None:
     with writing():
-        akismet = Heartbeat.locked(Heartbeat.AKISMET)
-        if not akismet.may_be_probed(now):
+        heartbeat = Heartbeat.locked(Heartbeat.AKISMET)
+        if not heartbeat.may_be_probed(now):
             return None
-        akismet.next_at = now + PROBE_PAUSE
-        akismet.save()
-    return akismet
+        heartbeat.next_at = now + PROBE_PAUSE
+        heartbeat.save()
+    return heartbeat
 
 
-def next_comment(akismet: Heartbeat, now: datetime) -> Comment | None:
-    """The oldest, but each before any is asked about again: those that failed may be the only ones
-    that Akismet cannot answer. None where only the key may be asked about."""
-    if akismet.state == Heartbeat.State.REFUSED:
-        return None
+def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
+    if heartbeat.state == Heartbeat.State.REFUSED:
+        return None  # only the key may be asked about
+    # A comment that failed before may be the only one on which Akismet fails.
     unasked_first = F("asked_at").asc(nulls_first=True)
     return Comment.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
 
 
-def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
-    """Records a good answer to a call that began then. Whether Akismet was away before."""
-    akismet.facts |= {"passed_at": now.isoformat()}
+def record_answer(heartbeat: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
+    """`began`: when the call began. Returns True if the answer ends an outage."""
+    heartbeat.facts |= {"passed_at": now.isoformat()}
     if is_check:
-        akismet.facts |= {"checked_at": now.isoformat()}
-    is_back = akismet.record_event(Event(now, began))
-    akismet.save()
+        heartbeat.facts |= {"checked_at": now.isoformat()}
+    is_back = heartbeat.record_event(Event(now, began))
+    heartbeat.save()
     return is_back
 
 
 def record_failure(
-    akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
+    heartbeat: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
 ) -> None:
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
-    akismet.record_event(Event(now, began, kind, failure.said, wait))
-    akismet.save()
+    heartbeat.record_event(Event(now, began, kind, failure.message, wait))
+    heartbeat.save()
 
 
-def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
-    passed_at = akismet.time_of(passing)
-    passes = bool(passed_at and passed_at > since)
-    return akismet.is_ok and passes and not failure.retry_after
+def fails_alone(heartbeat: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
+    """True if another call has succeeded since `since`, so that this failure is no outage."""
+    passed_at = heartbeat.time_of(passing)
+    has_passed = bool(passed_at and passed_at > since)
+    return heartbeat.is_ok and has_passed and not failure.retry_after
 
 
 def release(now: datetime) -> list[Due]:
-    """Within writing(), when Akismet is back: nothing waits for the next probe or sweep."""
+    """Called within writing() when an outage ends: no comment waits for the next sweep."""
     parked = Comment.objects.filter(screened="unavailable", failures=0, next_check_at__gt=now)
     _make_due(parked, now)
     return due_checks(now)
@@ -71,20 +72,19 @@ def make_unanswered_due(now: datetime) -> None:
 
 
 def _make_due(comments, now: datetime) -> None:
-    # In the order of the verbs, and past what they hold just now: no deadlock on PostgreSQL.
+    # Locks in the order that the verbs use and skips rows they hold, or PostgreSQL could deadlock.
     free = comments.select_for_update(skip_locked=True).order_by("pk")
-    found = Comment.objects.filter(pk__in=list(free.values_list("pk", flat=True)))
-    without_key = found.filter(check_error=Comment.NO_KEY)
+    locked = Comment.objects.filter(pk__in=list(free.values_list("pk", flat=True)))
+    without_key = locked.filter(check_error=Comment.NO_KEY)
     without_key.update(screened=Comment.Screened.WAITING, check_error="")
-    found.update(next_check_at=now, failures=0)
+    locked.update(next_check_at=now, failures=0)
 
 
 def due_checks(now: datetime) -> list[Due]:
-    """As many as the hour has left, the oldest first; none while Akismet is away."""
-    akismet = Heartbeat.objects.filter(name=Heartbeat.AKISMET).first()
-    if akismet and not akismet.is_ok:
+    heartbeat = Heartbeat.objects.filter(name=Heartbeat.AKISMET).first()
+    if heartbeat and not heartbeat.is_ok:
         return []
-    spent = akismet.calls_in_hour(now) if akismet else 0
-    most = max(0, min(BATCH, Policy.current().checks_an_hour - spent))
-    rows = Comment.objects.to_check(now).values_list("pk", flat=True)[:most]
+    spent = heartbeat.calls_in_hour(now) if heartbeat else 0
+    limit = max(0, min(BATCH, Policy.current().checks_an_hour - spent))
+    rows = Comment.objects.to_check(now).values_list("pk", flat=True)[:limit]
     return [Due("check", pk) for pk in rows]

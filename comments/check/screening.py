@@ -1,5 +1,5 @@
-"""Asks Akismet about one comment and records its verdict. A row says when it is due
-(`next_check_at`); a task is only a hint."""
+"""Asks Akismet about one comment and records the verdict. `next_check_at` says when a comment is
+due; a task only makes it sooner."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,8 +8,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from blog.transactions import writing
-from comments.check import account
-from comments.check import akismet as spam
+from comments.check import account, akismet
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_answer, record_failure, release
 from comments.models import Comment, Heartbeat, Policy
@@ -20,7 +19,7 @@ from comments.rules.outage import PROBE_PAUSE, Kind
 
 # How long one check may take before another worker may repeat it.
 LEASE = timedelta(minutes=5)
-# Before a comment is asked about again that failed while others passed.
+# Between attempts, if checks of other comments succeed.
 PAUSES = [timedelta(minutes=n) for n in (1, 5, 20, 60)]
 LONG_PAUSE = timedelta(hours=6)
 
@@ -30,28 +29,28 @@ Screened = Comment.Screened
 class Asked(NamedTuple):
     """One question to Akismet and what came of it."""
 
-    result: spam.Answer | CheckFailed
+    result: akismet.Answer | CheckFailed
     began: datetime
     ended: datetime
     key_is_good: bool = False  # asked after a refusal only
 
 
 def plan_check(comment: Comment, trap: str, headers: dict, language: str) -> None:
-    """Sets what Akismet will be sent and when, or why it is not asked. Does not save."""
+    """Sets the fields to send and when, or why the comment is not checked. Does not save."""
     if comment.user_is_staff:
         comment.screened = Screened.SKIPPED
     elif not comment.ip:
         comment.screened, comment.check_error = Screened.SKIPPED, Comment.NO_ADDRESS
     else:
         comment.submission = _submission(comment, trap, headers, language)
-        if spam.is_configured():
+        if akismet.is_configured():
             comment.next_check_at = comment.submitted_at
         else:
             comment.screened, comment.check_error = Screened.SKIPPED, Comment.NO_KEY
 
 
 def _submission(comment: Comment, trap: str, headers: dict, language: str) -> dict:
-    return spam.submission(
+    return akismet.submission(
         ip=comment.ip,
         user_agent=comment.user_agent,
         referrer=comment.referrer,
@@ -73,12 +72,12 @@ def _submission(comment: Comment, trap: str, headers: dict, language: str) -> di
 
 
 def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | None:
-    """Asks if it is due and nobody else is asking. Never raises for what Akismet did; the caller
-    gives the result to record().
+    """Returns None if the comment is not due or another worker asks. Does not raise CheckFailed:
+    the caller passes the result to record().
 
-    `probing`: Akismet was away, and the others wait for the answer about this one.
+    `probing`: this question finds out whether an outage is over.
     """
-    if not spam.is_configured():
+    if not akismet.is_configured():
         _stop_asking(comment)
         return None
     with writing():
@@ -86,47 +85,49 @@ def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | No
             return None
     began = timezone.now()
     try:
-        result = spam.check(comment.submission, recheck=_recheck_reason(comment))
+        result = akismet.check(comment.submission, recheck=_recheck_reason(comment))
     except CheckFailed as failure:
-        is_good = isinstance(failure, Refused) and account.is_key_good()
-        return Asked(failure, began, timezone.now(), is_good)
+        key_is_good = isinstance(failure, Refused) and account.is_key_good()
+        return Asked(failure, began, timezone.now(), key_is_good)
     return Asked(result, began, timezone.now())
 
 
 def record(comment: Comment, asked: Asked) -> list[Due]:
-    """Within writing(). Returns what became due because Akismet answers again."""
+    """Called within writing(). Returns the checks that become due if this ends an outage."""
     if isinstance(asked.result, CheckFailed):
         _record_failure(comment, asked.result, asked)
         return []
     return _record_verdict(comment, asked.result, asked)
 
 
-def _row(comment: Comment):
-    """Only while its text is the one that was sent: an edit voids the verdict."""
+def _unedited(comment: Comment):
+    # An edit voids the verdict, which is about the text that was sent.
     rows = Comment.objects.filter(withdrawn_at=None, emptied_at=None)
     return rows.filter(pk=comment.pk, edited_at=comment.edited_at)
 
 
 def _stop_asking(comment: Comment) -> None:
     with writing():
-        _row(comment).without_answer().update(screened=Screened.SKIPPED, check_error=Comment.NO_KEY)
-        _row(comment).update(next_check_at=None)
+        _unedited(comment).without_answer().update(
+            screened=Screened.SKIPPED, check_error=Comment.NO_KEY
+        )
+        _unedited(comment).update(next_check_at=None)
 
 
 def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
-    """The row of Akismet is locked, so one claims at a time. When the next probe is due, the first
-    comment to come is that probe.
+    """Locks Akismet's row, so workers claim one after another. The first comment after a probe is
+    due becomes that probe.
 
-    `asked_at` and `screened` stay on the instance as they were before this call.
+    The instance keeps `asked_at` and `screened` as they were before this call.
     """
-    akismet = Heartbeat.locked(Heartbeat.AKISMET)
-    due = _row(comment).filter(next_check_at__lte=now, submission__isnull=False)
-    is_refused = akismet.state == Heartbeat.State.REFUSED
-    probing = probing or (akismet.may_be_probed(now) and not is_refused)
+    heartbeat = Heartbeat.locked(Heartbeat.AKISMET)
+    due = _unedited(comment).filter(next_check_at__lte=now, submission__isnull=False)
+    is_refused = heartbeat.state == Heartbeat.State.REFUSED
+    probing = probing or (heartbeat.may_be_probed(now) and not is_refused)
     if set_aside_repeats(now, pk=comment.pk):
         return False
-    if obstacle := _obstacle(comment, akismet, now, probing):
-        _wait(due, obstacle, now, akismet.next_at)
+    if reason := _why_not_now(comment, heartbeat, now, probing):
+        _postpone(due, reason, now, heartbeat.next_at)
         return False
     comment.refresh_from_db(
         fields=["checks", "screened", "submission", "asked_at", "failures", "edited_at"]
@@ -135,17 +136,17 @@ def _claim(comment: Comment, now: datetime, probing: bool) -> bool:
     if not due.update(next_check_at=now + LEASE, asked_at=now, checks=F("checks") + 1):
         return False
     comment.checks += 1
-    if not akismet.is_ok:
-        akismet.next_at = now + PROBE_PAUSE
-    akismet.count_call(now)
-    akismet.save()
+    if not heartbeat.is_ok:
+        heartbeat.next_at = now + PROBE_PAUSE
+    heartbeat.count_call(now)
+    heartbeat.save()
     return True
 
 
-def _obstacle(comment: Comment, akismet: Heartbeat, now: datetime, probing: bool) -> str:
-    if not (akismet.is_ok or probing):
+def _why_not_now(comment: Comment, heartbeat: Heartbeat, now: datetime, probing: bool) -> str:
+    if not (heartbeat.is_ok or probing):
         return Comment.AWAY
-    left = Policy.current().checks_an_hour - akismet.calls_in_hour(now)
+    left = Policy.current().checks_an_hour - heartbeat.calls_in_hour(now)
     first = Comment.objects.to_check(now).filter(check_error=Comment.LIMIT)
     older = first.filter(submitted_at__lt=comment.submitted_at)
     if left <= 0 or (not probing and older[:left].count() >= left):
@@ -153,12 +154,12 @@ def _obstacle(comment: Comment, akismet: Heartbeat, now: datetime, probing: bool
     return ""
 
 
-def _wait(due, obstacle: str, now: datetime, until: datetime | None) -> None:
+def _postpone(due, reason: str, now: datetime, until: datetime | None) -> None:
     due.without_answer().update(
         screened=Screened.UNAVAILABLE,
         screened_at=now,
-        check_error=obstacle,
-        next_check_at=F("next_check_at") if obstacle == Comment.LIMIT else until or now,
+        check_error=reason,
+        next_check_at=F("next_check_at") if reason == Comment.LIMIT else until or now,
     )
 
 
@@ -171,39 +172,38 @@ def _recheck_reason(comment: Comment) -> str:
 
 
 def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> None:
-    """It fails alone only where another check has passed since it was asked: a good key does not
-    prove that checks are answered."""
-    akismet, now = Heartbeat.locked(Heartbeat.AKISMET), asked.ended
+    heartbeat, now = Heartbeat.locked(Heartbeat.AKISMET), asked.ended
     account.record_notice(failure)
-    if fails_alone(akismet, failure, comment.asked_at or asked.began, "checked_at"):
+    # Only another check proves that checks are answered; a good key does not.
+    if fails_alone(heartbeat, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
         again = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
     else:
-        record_failure(akismet, failure, now, asked.began, key_is_good=asked.key_is_good)
-        again = akismet.next_at
+        record_failure(heartbeat, failure, now, asked.began, key_is_good=asked.key_is_good)
+        again = heartbeat.next_at
     if failure.kind is Kind.BUSY:
-        account.ask_usage_at(akismet.next_at)
+        account.schedule_usage_question(heartbeat.next_at)
     _ask_again(comment, again, failure.code)
 
 
 def _ask_again(comment: Comment, again: datetime, error: str) -> None:
     end = comment.provisional_until or comment.submitted_at + GIVE_UP
     now = timezone.now()
-    _row(comment).update(
+    _unedited(comment).update(
         next_check_at=again if now < end else None,
         check_error=error,
         failures=comment.failures,
     )
-    waiting = _row(comment).filter(screened=Screened.WAITING)
+    waiting = _unedited(comment).filter(screened=Screened.WAITING)
     waiting.update(screened=Screened.UNAVAILABLE, screened_at=now)
 
 
-def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list[Due]:
-    akismet, now = Heartbeat.locked(Heartbeat.AKISMET), asked.ended
-    is_back = record_answer(akismet, now, asked.began, is_check=True)
+def _record_verdict(comment: Comment, answer: akismet.Answer, asked: Asked) -> list[Due]:
+    heartbeat, now = Heartbeat.locked(Heartbeat.AKISMET), asked.ended
+    is_back = record_answer(heartbeat, now, asked.began, is_check=True)
     account.record_notice(answer)
-    again, until = _next_look(comment, answer.recheck_after, now)
-    found = _row(comment).update(
+    again, until = _next_check(comment, answer.recheck_after, now)
+    found = _unedited(comment).update(
         screened=answer.verdict.value,
         screened_at=after_decision(now),
         believed=answer.verdict.value,
@@ -213,15 +213,16 @@ def _record_verdict(comment: Comment, answer: spam.Answer, asked: Asked) -> list
         failures=0,
         guid=answer.guid[:64],
     )
-    if found and answer.verdict is spam.Verdict.SPAM:
+    if found and answer.verdict is akismet.Verdict.SPAM:
         comment.set_aside(reason="akismet")
         if answer.discard:
-            _row(comment).spam_unread().update(discarded=True)
+            _unedited(comment).spam_unread().update(discarded=True)
     return release(now) if is_back else []
 
 
-def _next_look(comment: Comment, wait: int | None, now: datetime) -> tuple:
-    """Provisional ham is asked about again; after twice the named time it counts as any other."""
+def _next_check(comment: Comment, wait: int | None, now: datetime) -> tuple:
+    """Returns (next_check_at, provisional_until). Akismet names a time after which ham is checked
+    again; after twice that time the verdict is final."""
     if not wait or (comment.provisional_until and now >= comment.provisional_until):
         return None, None
     until = comment.provisional_until or now + timedelta(seconds=2 * wait)
@@ -229,23 +230,23 @@ def _next_look(comment: Comment, wait: int | None, now: datetime) -> tuple:
 
 
 def set_aside_repeats(now: datetime, **only) -> list[int]:
-    """Sets aside without a call, 500 at a time, what has the text of a comment that Akismet has
-    called spam. Returns their ids."""
+    """Marks up to 500 comments as spam without a call, because Akismet called the same text spam.
+    Returns their primary keys."""
     found = Comment.objects.repeats(now).filter(**only).values_list("public_id", flat=True)[:500]
     ids = list(found)
     if not ids:
         return []
-    first = Comment.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
-    said_at = first.order_by("-screened_at").values("screened_at")[:1]
-    with writing():  # both or neither: nobody moves it in between
+    same_text = Comment.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
+    verdict_at = same_text.order_by("-screened_at").values("screened_at")[:1]
+    with writing():  # both updates or neither
         Comment.set_aside_all(ids, reason=Comment.SAME)
         aside = Comment.objects.filter(public_id__in=ids).without_answer().spam_unread()
         locked = aside.order_by("pk").select_for_update(of=("self",))
-        done = list(locked.values_list("pk", flat=True))
-        Comment.objects.filter(pk__in=done).update(
+        changed = list(locked.values_list("pk", flat=True))
+        Comment.objects.filter(pk__in=changed).update(
             screened=Screened.SKIPPED,
             check_error=Comment.SAME,
-            screened_at=Subquery(said_at),
+            screened_at=Subquery(verdict_at),
             next_check_at=None,
         )
-    return done
+    return changed

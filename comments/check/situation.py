@@ -1,10 +1,11 @@
-"""The spam check as the rows show it, and its sentences for banners, mail and the page."""
+"""Reads the state of the spam check from the Heartbeat rows, and writes the sentences that banners,
+mails and the page "Spam check" share."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.models import Comment, Heartbeat
 from comments.rules import outage
 
@@ -13,24 +14,24 @@ MOST_COUNTED = 10_000
 
 def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:
     beats = Heartbeat.all_by_name() if beats is None else beats
-    akismet, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
+    heartbeat, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
     return outage.Situation(
         timezone.now(),
-        is_configured=spam.is_configured(),
-        akismet=akismet.as_state if akismet else outage.State(),
+        is_configured=akismet.is_configured(),
+        akismet=heartbeat.as_state if heartbeat else outage.State(),
         beat=worker and worker.at,
         limit=policy and policy.checks_an_hour,
     )
 
 
-def notice_words(row: Heartbeat | None) -> str:
+def notice_sentence(row: Heartbeat | None) -> str:
     if row is None or row.is_ok:
         return ""
-    words = _("Akismet has a notice about the account (%(code)s): %(msg)s")
-    return words % {"code": row.facts["code"] or "?", "msg": row.facts["msg"]}
+    sentence = _("Akismet has a notice about the account (%(code)s): %(msg)s")
+    return sentence % {"code": row.facts["code"] or "?", "msg": row.facts["msg"]}
 
 
-def unchecked_words() -> str:
+def unchecked_sentence() -> str:
     count = Comment.objects.unchecked()[: MOST_COUNTED + 1].count()
-    words = ngettext("%(n)s comment waits unchecked", "%(n)s comments wait unchecked", count)
-    return words % {"n": f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"}
+    sentence = ngettext("%(n)s comment waits unchecked", "%(n)s comments wait unchecked", count)
+    return sentence % {"n": f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"}

@@ -1,4 +1,5 @@
-"""Mail to Administrators about the machinery: once for each change of state, then daily."""
+"""Tells administrators by mail about Akismet, the worker and the mail server: once when a state
+changes, then daily."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from blog import mail
 from blog.models import Role, User
 from comments.check import akismet
-from comments.check.situation import unchecked_words
+from comments.check.situation import unchecked_sentence
 from comments.dates import clock
 from comments.models import Heartbeat, Mail
 from comments.rules import outage, retention
@@ -16,8 +17,8 @@ from comments.rules import outage, retention
 State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)
 DAILY = timedelta(days=1)
-# How long a state has to stand before anybody is written to; others are no trouble.
-PATIENCE = {
+# How long a bad state must last before a mail is sent. States not listed are good.
+DELAY = {
     State.REFUSED: timedelta(0),
     State.UNREACHABLE: timedelta(hours=1),
     State.NEAR: timedelta(0),
@@ -25,77 +26,82 @@ PATIENCE = {
 }
 
 
-def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
-    if state not in PATIENCE:  # a recovery, told only if the trouble was
-        return told_state in PATIENCE
+def is_due(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
+    if state not in DELAY:  # a recovery is told only if the bad state was
+        return told_state in DELAY
     if state != told_state:
-        return now - since >= PATIENCE[state]
+        return now - since >= DELAY[state]
     return now - told_at >= DAILY
 
 
 def tell_administrators(now: datetime) -> None:
-    """Within writing(), so that nobody is told twice."""
-    mail_is_back(now)
+    """Called within writing(), so that nobody is told twice."""
+    tell_mail_is_back(now)
     for name in (Heartbeat.AKISMET, Heartbeat.QUOTA) if akismet.is_configured() else ():
         row = Heartbeat.locked(name)
-        if is_owed(row.state, row.since, row.told_state, row.told_at, now):
-            write(f"{name}:{row.state}", WORDS[name, row.state](row), now)
+        if is_due(row.state, row.since, row.told_state, row.told_at, now):
+            queue_alert(f"{name}:{row.state}", SENTENCES[name, row.state](row), now)
             row.told_at, row.told_state = now, row.state
             row.save()
 
 
-def worker_is_here(now: datetime) -> None:
-    """The worker tells it when it is back, since only the worker sends mail. Until then the queue
-    shows a banner."""
+def record_worker_beat(now: datetime) -> None:
+    """Tells administrators when the worker runs again: only the worker sends mail, so while it is
+    away the queue shows a banner instead."""
     row = Heartbeat.locked(Heartbeat.WORKER)
-    gap, said = now - row.at, []
+    gap, sentences = now - row.at, []
     if gap > WORKER_IS_LATE:
-        words = _(
+        sentence = _(
             "The background program did not run from %(start)s to %(end)s. Meanwhile nothing was "
             "checked and no mail was sent; it is doing so now."
         )
-        said.append(words % {"start": clock(row.at), "end": clock(now)})
+        sentences.append(sentence % {"start": clock(row.at), "end": clock(now)})
     if not retention.is_plausible(gap):
-        said.append(retention.pause_sentence())
-    if said:
-        write("worker", " ".join(said), now)
+        sentences.append(retention.pause_sentence())
+    if sentences:
+        queue_alert("worker", " ".join(sentences), now)
     row.facts["left"] = retention.seconds_before_deletions(row.facts.get("left", 0), gap)
     row.set_state(State.OK)
     row.save()
 
 
-def mail_is_back(now: datetime) -> None:
+def tell_mail_is_back(now: datetime) -> None:
     row = Heartbeat.objects.filter(name=Heartbeat.MAIL).first()
     if row is None or not row.is_ok or not (failed_at := row.time_of("failed_at")):
         return
-    words = _(
+    sentence = _(
         "Mail could not be sent from %(start)s to %(end)s. What waited is sent now, or closed "
         "with its error in the history of its comment."
     )
-    write("mail", words % {"start": clock(failed_at), "end": clock(row.since)}, now)
+    queue_alert("mail", sentence % {"start": clock(failed_at), "end": clock(row.since)}, now)
     row = Heartbeat.locked(Heartbeat.MAIL)
     row.facts.pop("failed_at", None)
     row.save()
 
 
 def administrators():
-    # Also those who want no mail about comments.
-    is_one = Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR)
-    return User.objects.filter(is_one, is_active=True).exclude(email="").distinct().order_by("pk")
+    # gets_mail is not asked: it is about comments.
+    is_administrator = Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR)
+    return (
+        User.objects.filter(is_administrator, is_active=True)
+        .exclude(email="")
+        .distinct()
+        .order_by("pk")
+    )
 
 
-def write(about: str, words: str, now: datetime) -> None:
-    """Only writes the rows: the sweep enqueues them with the other due mails."""
+def queue_alert(subject: str, text: str, now: datetime) -> None:
+    """Does not enqueue the mails: the sweep does it with the other due mails."""
     if not mail.is_configured():
         return
     for user in administrators():
-        key = f"alert:{about}:{now:%Y%m%dT%H%M%S%f}:{user.pk}"
+        key = f"alert:{subject}:{now:%Y%m%dT%H%M%S%f}:{user.pk}"
         Mail.objects.queue(
-            Mail.Kind.ALERT, user.email, key=key, due_at=now, text=words, recipient=user
+            Mail.Kind.ALERT, user.email, key=key, due_at=now, text=text, recipient=user
         )
 
 
-def akismet_words(row: Heartbeat) -> str:
+def akismet_sentence(row: Heartbeat) -> str:
     state = row.as_state
     words = outage.MESSAGES[state.kind]
     happened = _happened(state) + "."
@@ -107,41 +113,42 @@ def akismet_words(row: Heartbeat) -> str:
     waiting = _("%(waiting)s; you can decide them.")
     if words.resumes_by_itself:
         waiting = _("%(waiting)s; you can decide them, and they are asked about again later.")
-    return f"{happened} {waiting % {'waiting': unchecked_words()}} {words.to_do}"
+    return f"{happened} {waiting % {'waiting': unchecked_sentence()}} {words.to_do}"
 
 
 def _happened(state: outage.State) -> str:
-    words = outage.MESSAGES[state.kind].happened % {"since": clock(state.since)}
-    return words if state.kind is outage.Kind.REFUSED else outage.with_quote(words, state.detail)
+    sentence = outage.MESSAGES[state.kind].happened % {"since": clock(state.since)}
+    is_refused = state.kind is outage.Kind.REFUSED
+    return sentence if is_refused else outage.with_quote(sentence, state.detail)
 
 
-def quota_words(row: Heartbeat) -> str:
+def quota_sentence(row: Heartbeat) -> str:
     if row.state == State.FULL:
-        words = _(
+        sentence = _(
             "This month's calls to Akismet are used up: %(used)s of %(limit)s (%(percent)d %%, "
             "as of %(at)s). After some such months Akismet refuses further calls."
         )
     else:
-        words = _(
+        sentence = _(
             "%(percent)d %% of this month's calls to Akismet are used: %(used)s of %(limit)s (as "
             "of %(at)s)."
         )
     used, limit = f"{row.facts['used']:,}", f"{row.facts['limit'] or 0:,}"
     figures = {"percent": row.facts["percent"], "used": used, "limit": limit}
-    return words % (figures | {"at": clock(row.at)})
+    return sentence % (figures | {"at": clock(row.at)})
 
 
-def enough_words(row: Heartbeat) -> str:
-    words = _("Akismet takes enough calls again: %(percent)d %% of this month's are used.")
-    return words % {"percent": row.facts.get("percent", 0)}
+def enough_quota_sentence(row: Heartbeat) -> str:
+    sentence = _("Akismet takes enough calls again: %(percent)d %% of this month's are used.")
+    return sentence % {"percent": row.facts.get("percent", 0)}
 
 
-WORDS = {
+SENTENCES = {
     **dict.fromkeys(
         ((Heartbeat.AKISMET, state) for state in (State.OK, State.REFUSED, State.UNREACHABLE)),
-        akismet_words,
+        akismet_sentence,
     ),
-    (Heartbeat.QUOTA, State.NEAR): quota_words,
-    (Heartbeat.QUOTA, State.FULL): quota_words,
-    (Heartbeat.QUOTA, State.OK): enough_words,
+    (Heartbeat.QUOTA, State.NEAR): quota_sentence,
+    (Heartbeat.QUOTA, State.FULL): quota_sentence,
+    (Heartbeat.QUOTA, State.OK): enough_quota_sentence,
 }

@@ -1,4 +1,5 @@
-"""One mail to moderators about all that waits: the first at once, then at most one an hour."""
+"""Queues one mail to moderators about all waiting comments: the first at once, then at most one an
+hour."""
 
 from datetime import datetime, timedelta
 
@@ -13,37 +14,37 @@ MOST = 5_000
 
 
 def queue_digest(now: datetime) -> None:
-    """Within writing(). Only when something new waits; each comment is new once."""
-    if not mail.is_configured() or _wrote_lately(now):
+    """Called within writing(). Queues nothing unless a comment waits that no digest has counted."""
+    if not mail.is_configured() or _was_sent_lately(now):
         return
-    # Comments under a post that is not public are new when the post is public.
+    # Comments under a post that is not public count once it is.
     public = Post.objects.visible(now).values("pk")
     new = Comment.objects.waiting().filter(told_at=None, post__in=public)
-    readers = _readers() if new.exists() else []
-    if not readers:
+    recipients = _recipients() if new.exists() else []
+    if not recipients:
         return
-    # Skips what the verbs have locked, and locks in their order: no deadlock, and no second mail by
-    # another worker.
+    # Skips rows that the verbs have locked, and locks in their order: no deadlock, and another
+    # worker queues no second mail.
     free = new.select_for_update(skip_locked=True).order_by("pk")
     ids = list(free.values_list("pk", flat=True)[:MOST])
     if Comment.objects.filter(pk__in=ids).update(told_at=now):
-        Mail.objects.queue_all([_row(user, now) for user in readers])
+        Mail.objects.queue_all([_row(user, now) for user in recipients])
 
 
-def _wrote_lately(now: datetime) -> bool:
-    """True also while a digest could not be sent, or many would arrive together later. Times in the
-    future do not count: the clock may have been wrong."""
+def _was_sent_lately(now: datetime) -> bool:
+    """Also True while a digest cannot be sent, or several would arrive together later. Ignores
+    times in the future, which a wrong clock wrote."""
     digests = Mail.objects.filter(kind=Mail.Kind.DIGEST)
     if Heartbeat.is_failing(Heartbeat.MAIL) and digests.open().exists():
         return True
     near = (now - EVERY, now + EVERY)
-    late = Q(sent_at__range=near) | Q(created_at__range=near, closed_at=None)
-    return digests.filter(late).exists()
+    is_recent = Q(sent_at__range=near) | Q(created_at__range=near, closed_at=None)
+    return digests.filter(is_recent).exists()
 
 
-def _readers() -> list[User]:
-    wanting = User.objects.with_perm("comments.decide_comment").filter(gets_mail=True)
-    return list(wanting.exclude(email=""))
+def _recipients() -> list[User]:
+    users = User.objects.with_perm("comments.decide_comment").filter(gets_mail=True)
+    return list(users.exclude(email=""))
 
 
 def _row(user: User, now: datetime) -> Mail:

@@ -1,4 +1,4 @@
-"""Why a mail was not sent, in words."""
+"""Says why the mail server did not take a mail."""
 
 import socket
 import ssl
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from blog import mail
 
 
-def fault(failure: Exception) -> str:
-    """In our own words, because the answer of a server may hold names and addresses."""
+def fault_sentence(failure: Exception) -> str:
+    # The server's answer is not quoted: it may contain names and e-mail addresses.
     match failure:
         case mail.Unanswered():
-            return fault(failure.__cause__)
+            return fault_sentence(failure.__cause__)
         case SMTPAuthenticationError():
             return _("the mail server refuses user name or password")
         case SMTPSenderRefused():

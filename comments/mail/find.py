@@ -1,4 +1,5 @@
-"""Lost links: a mail with the links of all comments that were sent with an address."""
+"""The page "Lost the link to your comment?": mails the links of all comments that were sent with an
+e-mail address."""
 
 import uuid
 
@@ -22,7 +23,7 @@ from comments.submit import origin
 from comments.submit.forms import clean_text
 
 MOST = 10  # in admission.NETWORK_WINDOW
-UNKNOWN = "unknown"  # not empty, as the network of other kinds of mail is
+UNKNOWN = "unknown"  # not "", which other kinds of mail have as their network
 
 
 class FindForm(forms.Form):
@@ -31,7 +32,7 @@ class FindForm(forms.Form):
         max_length=254,
         help_text=gettext_lazy("The one that you typed when you sent the comment."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": gettext_lazy("Please type the address.")},
+        error_messages={"required": gettext_lazy("Please type your e-mail address.")},
     )
     use_required_attribute = False
 
@@ -43,7 +44,7 @@ class FindForm(forms.Form):
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
-    """Answers alike, and as fast, for every address: the worker looks up the comments."""
+    """Answers every address in the same way and time: the worker looks up the comments."""
     form = FindForm(request.POST or None)
     if request.method != "POST" or not mail.is_configured():
         return _page(request, form)
@@ -67,10 +68,10 @@ def find(request):
     return response
 
 
-def _page(request, form, status=200, words=""):
+def _page(request, form, status=200, problem=""):
     context = {
         "form": form,
-        "words": words,
+        "problem": problem,
         "is_sent": "sent" in request.GET,
         "sends_mail": mail.is_configured(),
     }
@@ -89,8 +90,8 @@ def _refuse_busy_network(network: str) -> admission.Refusal | None:
     near = {"created_at__gt": now - window, "created_at__lte": now + window}
     asked = Mail.objects.filter(network=network or UNKNOWN, **near)
     times = asked.order_by("-created_at").values_list("created_at", flat=True)
-    n = admission.network_limit(MOST, network)
-    return admission.refuse_busy_asker(now, next(iter(times[n - 1 : n]), None))
+    limit = admission.network_limit(MOST, network)
+    return admission.refuse_busy_asker(now, next(iter(times[limit - 1 : limit]), None))
 
 
 def _network(request) -> str:

@@ -1,3 +1,5 @@
+"""Writes the line about a mail in a comment's history."""
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -16,16 +18,16 @@ _SENTENCES = {
 
 
 def history_sentence(mail: Mail) -> str:
-    who = isolated(mail.by) if mail.by else _("Someone who has left")
-    words = {"mail": _(_SENTENCES[mail.kind]) % {"who": who}, "why": mail.error}
+    name = isolated(mail.by) if mail.by else _("Someone who has left")
+    parts = {"mail": _(_SENTENCES[mail.kind]) % {"who": name}, "why": mail.error}
     if mail.sent_at and mail.error:
-        return _("%(mail)s: %(why)s") % words
+        return _("%(mail)s: %(why)s") % parts
     if mail.sent_at:
-        return words["mail"]
+        return parts["mail"]
     if mail.closed_at:
-        return _("%(mail)s: not sent, %(why)s") % words
+        return _("%(mail)s: not sent, %(why)s") % parts
     if mail.waits_for_post:
-        return _("%(mail)s: waits until the post is public") % words
+        return _("%(mail)s: waits until the post is public") % parts
     if mail.error:
-        return _("%(mail)s: not sent yet, %(why)s") % words
-    return _("%(mail)s: on its way") % words
+        return _("%(mail)s: not sent yet, %(why)s") % parts
+    return _("%(mail)s: on its way") % parts

@@ -1,5 +1,5 @@
-"""The pages behind the links in mails. Opening one changes nothing; a button acts, and the mail
-program's own button, which posts `List-Unsubscribe=One-Click` (RFC 8058)."""
+"""The pages behind the links in mails. Opening a page changes nothing; its buttons do, and so does
+the mail program's own, which posts `List-Unsubscribe=One-Click` (RFC 8058)."""
 
 from dataclasses import dataclass
 
@@ -25,34 +25,34 @@ def choose(request, purpose, signed):
     value = signed_links.read(purpose, signed)
     if value is None:
         raise Http404
-    standing = _standing(purpose, value)
+    choice = _choice(purpose, value)
     if request.method == "POST":
         is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-        wanted = standing.one_click if is_one_click else request.POST.get("do", "")
-        if wanted in dict(standing.choices):
-            standing.act(wanted)
-            standing = _standing(purpose, value)
-    context = {"standing": standing, "is_done": request.method == "POST"}
+        action = choice.one_click if is_one_click else request.POST.get("do", "")
+        if action in dict(choice.actions):
+            choice.act(action)
+            choice = _choice(purpose, value)
+    context = {"choice": choice, "is_done": request.method == "POST"}
     response = TemplateResponse(request, "mail/unsubscribe.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _standing(purpose: str, value: str):
+def _choice(purpose: str, value: str):
     if purpose == signed_links.STAFF:
-        return StaffMail(signed_links.read_user(value))
+        return StaffChoice(signed_links.read_user(value))
     public_id, _dot, digest = value.partition(".")
-    return ReaderMail(purpose, int(public_id), digest)
+    return ReaderChoice(purpose, int(public_id), digest)
 
 
 @dataclass
-class StaffMail:
+class StaffChoice:
     user: User | None
     one_click = "stop"
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         if not self.user:
             return _("This link is not valid any more.")
         if self.user.gets_mail:
@@ -60,42 +60,42 @@ class StaffMail:
         return _("You get no mail about comments.")
 
     @property
-    def choices(self) -> list[tuple[str, str]]:
+    def actions(self) -> list[tuple[str, str]]:
         if not self.user:
             return []
         if self.user.gets_mail:
             return [("stop", _("No more mail about comments"))]
-        return [("start", _("Mail about comments again, please"))]
+        return [("start", _("Send me mail about comments again"))]
 
-    def act(self, wanted: str) -> None:
+    def act(self, action: str) -> None:
         with writing():
-            User.objects.filter(pk=self.user.pk).update(gets_mail=wanted == "start")
+            User.objects.filter(pk=self.user.pk).update(gets_mail=action == "start")
 
 
-class ReaderMail:
-    """The state of mail about one comment to one address, and the choices that a link offers."""
+class ReaderChoice:
+    """Whether an e-mail address gets mail about a comment, and the actions that a link offers."""
 
     def __init__(self, purpose: str, public_id: int, digest: str):
         self.purpose, self.public_id, self.digest = purpose, public_id, digest
-        found = self._found().first()
-        is_same = found and OptOut.digest_of(found.email) == digest
-        self.subscription = found if is_same else None
+        found = self._subscriptions().first()
+        is_of_address = found and OptOut.digest_of(found.email) == digest
+        self.subscription = found if is_of_address else None
         self.is_out = OptOut.objects.filter(pk=digest).exists()
 
-    def _found(self):
+    def _subscriptions(self):
         return Subscription.objects.filter(comment__public_id=self.public_id)
 
     @property
     def one_click(self) -> str:
-        """Only mail about answers was confirmed; the button of any other stops all mail."""
+        # Only mail about answers goes to a confirmed address; other mail is stopped altogether.
         return "stop" if self.purpose == signed_links.REPLIES else "stop_all"
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         if self.is_out:
-            return _("No mail goes from here to this address any more.")
+            return _("This site sends no more mail to this e-mail address.")
         if self.purpose == signed_links.ADDRESS:
-            return _("This address gets mail only about comments that were sent with it.")
+            return _("This e-mail address gets mail only about comments that were sent with it.")
         if not self.subscription:
             if Comment.objects.filter(public_id=self.public_id).exists():
                 return _("No mail is sent about this comment.")
@@ -107,22 +107,22 @@ class ReaderMail:
         return _("Would you like a mail when somebody answers your comment?")
 
     @property
-    def choices(self) -> list[tuple[str, str]]:
+    def actions(self) -> list[tuple[str, str]]:
         if self.is_out:
-            return [("allow", _("Mail to this address is welcome again"))]
-        found, choices = self.subscription, []
+            return [("allow", _("Allow mail to this e-mail address again"))]
+        found, actions = self.subscription, []
         if found and not found.ended_at:
             if found.confirmed_at or self.purpose == signed_links.REPLIES:
-                choices.append(("stop", _("No more mail about this comment")))
+                actions.append(("stop", _("No more mail about this comment")))
             elif self.purpose == signed_links.CONFIRM:
-                choices.append(("confirm", _("Yes, mail me when somebody answers")))
-        return [*choices, ("stop_all", _("No more mail from this site to this address"))]
+                actions.append(("confirm", _("Yes, mail me when somebody answers")))
+        return [*actions, ("stop_all", _("No more mail from this site to this e-mail address"))]
 
-    def act(self, wanted: str) -> None:
+    def act(self, action: str) -> None:
         email = self.subscription.email if self.subscription else ""
-        mine = self._found().filter(email=email, ended_at=None)
+        mine = self._subscriptions().filter(email=email, ended_at=None)
         with writing():
-            match wanted:
+            match action:
                 case "confirm":
                     mine.filter(confirmed_at=None).update(confirmed_at=timezone.now())
                     Unconfirmed.objects.filter(pk=self.digest).delete()

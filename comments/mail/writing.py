@@ -1,4 +1,4 @@
-"""Writing a mail when it is sent: one function for each kind."""
+"""Writes a mail at the time when it is sent. Each kind of mail has one function."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,22 +22,22 @@ A_MOMENT = timedelta(minutes=1)
 # A mail with lost links: how old the comments may be, and how many it lists.
 LOST_WITHIN, MOST_LINKS = timedelta(days=2 * 365), 20
 MOST_ITEMS = 10
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+WEB_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 class NotSent(Exception):
-    """The mail is not needed any more, or not possible; the message is for the history."""
+    """The mail is no longer needed, or not possible. The history shows the message."""
 
 
 class NotYet(Exception):
-    """Another mail of this kind went to this address a short while ago."""
+    """The mail must wait until `until`."""
 
     def __init__(self, until: datetime):
         self.until = until
 
 
 @dataclass
-class Written:
+class Message:
     rows: list
     context: dict
     headers: dict
@@ -45,18 +45,18 @@ class Written:
     why_left_out: str = ""
 
 
-def write(rows: list, now: datetime) -> Written:
-    """One mail about all `rows`. Raises NotSent or NotYet."""
+def write(rows: list, now: datetime) -> Message:
+    """Returns one mail about all `rows`. Raises NotSent or NotYet."""
     first = rows[0]
     if first.recipient is None and first.kind != "alert" and OptOut.contains(first.to):
         raise NotSent(_("this address wants no mail from here"))
-    written = _WRITERS[first.kind](rows, now)
-    written.headers.setdefault("Message-ID", message_id(first))
-    return written
+    message = _WRITERS[first.kind](rows, now)
+    message.headers.setdefault("Message-ID", message_id(first))
+    return message
 
 
 def message_id(row) -> str:
-    """The same each time that a mail is sent again."""
+    # The same each time that a mail is sent again.
     parts = f"{row.pk}.{row.created_at.timestamp()}"
     hashed = salted_hmac("comments.mail", parts, algorithm="sha256").hexdigest()
     return f"<{hashed[:32]}@{mail.domain()}>"
@@ -64,33 +64,37 @@ def message_id(row) -> str:
 
 def _digest(rows, now):
     (row,) = rows
-    user = _wanting(row)
-    read = Q(post__in=Post.objects.visible(now).values("pk"))
-    new = Comment.objects.filter(read, told_at=row.created_at, status="pending")
+    user = _recipient(row)
+    is_public = Q(post__in=Post.objects.visible(now).values("pk"))
+    new = Comment.objects.filter(is_public, told_at=row.created_at, status="pending")
     new = new.select_related("post").order_by("submitted_at")
     if not (total := new.count()):
-        raise NotSent(_("nothing of it waits any more"))
+        raise NotSent(_("none of its comments waits any more"))
     stop = signed_links.to_staff(user)
     context = {
         "user": user,
-        "count": Comment.objects.waiting().filter(read).count(),
-        "not_public": Comment.objects.waiting().exclude(read).count(),
+        "count": Comment.objects.waiting().filter(is_public).count(),
+        "not_public": Comment.objects.waiting().exclude(is_public).count(),
         "items": [_item(comment) | {"link": _in_queue(comment)} for comment in new[:MOST_ITEMS]],
         "more": max(0, total - MOST_ITEMS),
         "queue": settings.SITE_URL + reverse("queue"),
         "stop": stop,
     }
-    return Written(rows, context, signed_links.one_click_headers(stop))
+    return Message(rows, context, signed_links.one_click_headers(stop))
 
 
 def _live(rows, now):
-    user = _wanting(rows[0])
-    said, left = _public(rows, now)
+    user = _recipient(rows[0])
+    public, left_out = _split_by_public(rows, now)
     _once_an_hour(rows, now)
     stop = signed_links.to_staff(user)
-    context = {"user": user, "stop": stop, **_about(said)}
-    return Written(
-        said, context, signed_links.one_click_headers(stop), left, _("it is not public any more")
+    context = {"user": user, "stop": stop, **_items_context(public)}
+    return Message(
+        public,
+        context,
+        signed_links.one_click_headers(stop),
+        left_out,
+        _("it is not public any more"),
     )
 
 
@@ -99,21 +103,25 @@ def _reply(rows, now):
     parent = first.comment.parent_id
     found = Subscription.objects.filter(comment=parent, ended_at=None)
     if not found.exclude(confirmed_at=None).exists():
-        raise NotSent(_("mail about it was stopped"))
-    said, left = _public(rows, now)
+        raise NotSent(_("the recipient stopped mail about it"))
+    public, left_out = _split_by_public(rows, now)
     _once_an_hour(rows, now)
     stop = signed_links.to_reader(signed_links.REPLIES, first.to, first.comment.parent.public_id)
-    context = {"stop": stop, "stop_all": _stop_all(first.to), **_about(said)}
-    return Written(
-        said, context, signed_links.one_click_headers(stop), left, _("it is not public any more")
+    context = {"stop": stop, "stop_all": _stop_all(first.to), **_items_context(public)}
+    return Message(
+        public,
+        context,
+        signed_links.one_click_headers(stop),
+        left_out,
+        _("it is not public any more"),
     )
 
 
 def _published(rows, now):
     (row,) = rows
     if not Subscription.objects.filter(comment=row.comment, ended_at=None).exists():
-        raise NotSent(_("mail about it was stopped"))
-    _public(rows, now)
+        raise NotSent(_("the recipient stopped mail about it"))
+    _split_by_public(rows, now)
     _once_unconfirmed(row, now)
     stop = _stop_all(row.to)
     context = {
@@ -122,30 +130,30 @@ def _published(rows, now):
         "confirm": signed_links.to_reader(signed_links.CONFIRM, row.to, row.comment.public_id),
         "stop_all": stop,
     }
-    return Written(rows, context, signed_links.one_click_headers(stop))
+    return Message(rows, context, signed_links.one_click_headers(stop))
 
 
 def _links(rows, now):
     (row,) = rows
     others = _others(row)
-    if _goes_after(row, others, now) or _sent_within_an_hour(others, now).exists():
-        raise NotSent(_("a mail with links went there within the hour"))
+    if _follows_older(row, others, now) or _sent_within_an_hour(others, now).exists():
+        raise NotSent(_("another mail with links was sent within the hour"))
     since = now - LOST_WITHIN
     comments = Comment.objects.by_email(row.to, since)
     found = comments.select_related("post").order_by("-submitted_at")[:MOST_LINKS]
     if not found:
-        raise NotSent(_("no comment was sent with this address"))
-    shown = set(Post.objects.visible(now).filter(comments__in=found).values_list("pk", flat=True))
+        raise NotSent(_("no comment was sent with this e-mail address"))
+    public = set(Post.objects.visible(now).filter(comments__in=found).values_list("pk", flat=True))
     stop = _stop_all(row.to)
     items = [
         {
-            "title": one_line(comment.post.title) if comment.post_id in shown else "",
+            "title": one_line(comment.post.title) if comment.post_id in public else "",
             "at": comment.submitted_at,
             "link": settings.SITE_URL + reverse("comment-status", args=[cookies.sign(comment)]),
         }
         for comment in found
     ]
-    return Written(rows, {"items": items, "stop_all": stop}, signed_links.one_click_headers(stop))
+    return Message(rows, {"items": items, "stop_all": stop}, signed_links.one_click_headers(stop))
 
 
 def _letter(rows, now):
@@ -159,14 +167,14 @@ def _letter(rows, now):
         "stop_all": stop,
     }
     # A person wrote it, so an automatic answer is welcome.
-    return Written(rows, context, {**signed_links.one_click_headers(stop), "Auto-Submitted": "no"})
+    return Message(rows, context, {**signed_links.one_click_headers(stop), "Auto-Submitted": "no"})
 
 
 def _alert(rows, now):
     (row,) = rows
     pages = {"queue": reverse("queue"), "people": reverse("admin:blog_user_changelist")}
     links = {name: settings.SITE_URL + path for name, path in pages.items()}
-    return Written(rows, {"text": row.text, "at": row.created_at, **links}, {})
+    return Message(rows, {"text": row.text, "at": row.created_at, **links}, {})
 
 
 _WRITERS = {
@@ -180,23 +188,23 @@ _WRITERS = {
 }
 
 
-def _wanting(row):
+def _recipient(row):
     user = row.recipient
     if not (user and user.is_active and user.gets_mail and user.email == row.to):
-        raise NotSent(_("it is not wanted any more"))
+        raise NotSent(_("the recipient no longer wants it"))
     return user
 
 
-def _public(rows, now) -> tuple[list, list]:
+def _split_by_public(rows, now) -> tuple[list, list]:
     ids = [row.comment_id for row in rows]
-    public = set(Comment.objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
-    said = [row for row in rows if row.comment_id in public]
+    public_ids = set(Comment.objects.public(now).filter(pk__in=ids).values_list("pk", flat=True))
+    public = [row for row in rows if row.comment_id in public_ids]
     approved = Comment.objects.filter(pk__in=ids, status="approved")
-    if not said and approved.under_not_public(now).exists():
+    if not public and approved.under_not_public(now).exists():
         raise NotYet(now)  # the post was taken down just now; see MailQuerySet.to_send
-    if not said:
+    if not public:
         raise NotSent(_("it is not public any more"))
-    return said, [row for row in rows if row.comment_id not in public]
+    return public, [row for row in rows if row.comment_id not in public_ids]
 
 
 def _once_an_hour(rows, now) -> None:
@@ -208,16 +216,16 @@ def _once_an_hour(rows, now) -> None:
 
 
 def _sent_within_an_hour(rows, now):
-    """Times in the future do not count: a clock that was wrong once would hold mail back."""
+    # Times in the future, which a wrong clock wrote, would hold mail back.
     return rows.filter(sent_at__gt=now - HOUR, sent_at__lt=now + A_MOMENT)
 
 
 def _once_unconfirmed(row, now) -> None:
-    """An address gets one mail until it is confirmed: it may be a stranger's."""
+    """Raises NotSent if an unconfirmed address, which may be a stranger's, has got its one mail."""
     if Subscription.is_confirmed(row.to):
         return
-    if _goes_after(row, _others(row), now) or Unconfirmed.contains(row.to):
-        raise NotSent(_("an earlier mail to this address has not been confirmed"))
+    if _follows_older(row, _others(row), now) or Unconfirmed.contains(row.to):
+        raise NotSent(_("an earlier mail to this e-mail address has not been confirmed"))
 
 
 def _others(row):
@@ -228,9 +236,9 @@ def _under_way(rows):
     return rows.open().filter(claimed_at__isnull=False)
 
 
-def _goes_after(row, others, now: datetime) -> bool:
-    """True while an older mail is being sent. Raises NotYet while a newer one is. Ask this before
-    looking at sent mails, because one may be sent in between."""
+def _follows_older(row, others, now: datetime) -> bool:
+    """Returns True while an older mail is being sent. Raises NotYet while a newer one is. Call it
+    before looking at sent mails, because a mail may be sent in between."""
     under_way = _under_way(others)
     if under_way.filter(pk__lt=row.pk).exists():
         return True
@@ -239,7 +247,7 @@ def _goes_after(row, others, now: datetime) -> bool:
     return False
 
 
-def _about(rows) -> dict:
+def _items_context(rows) -> dict:
     post = rows[0].comment.post
     return {
         "title": one_line(post.title),
@@ -255,12 +263,12 @@ def _in_queue(comment) -> str:
 
 
 def _item(comment) -> dict:
-    """Web addresses are replaced, because mail programs make links of them."""
-    words = ADDRESS.sub(_("[link]"), comment.body)
+    """Replaces web addresses in the text, because mail programs turn them into links."""
+    text = WEB_ADDRESS.sub(_("[link]"), comment.body)
     return {
-        "name": one_line(ADDRESS.sub(_("[link]"), comment.author_name), 60),
+        "name": one_line(WEB_ADDRESS.sub(_("[link]"), comment.author_name), 60),
         "title": one_line(comment.post.title),
-        "words": one_line(words, 160),
+        "excerpt": one_line(text, 160),
         "link": comment.url,
     }
 

@@ -19,7 +19,7 @@ from comments.rules import admission, word_lines
 from comments.rules import holding as moderation
 from comments.rules.holding import Reason
 from comments.submit import context
-from comments.submit.forms import CommentForm, clean_text, within
+from comments.submit.forms import CommentForm, clean_length, clean_text
 from comments.submit.origin import LONGEST
 
 MOST_LINES = 20
@@ -48,7 +48,7 @@ class TrialForm(CommentForm):
         self.fields["body"].widget.attrs["rows"] = 5
 
     def clean_name(self):
-        return within("name", " ".join(clean_text(self.cleaned_data["name"]).split()))
+        return clean_length("name", " ".join(clean_text(self.cleaned_data["name"]).split()))
 
     def clean_browser(self):
         return clean_text(self.cleaned_data["browser"])
@@ -120,7 +120,7 @@ def _nearly(known: moderation.Facts, rules: moderation.Rules) -> list[str]:
 
 
 def _facts(said: dict, days: int) -> moderation.Facts:
-    return context.of_text(
+    return context.text_facts(
         said,
         ip=said["ip"] or None,
         user_agent=said["browser"],

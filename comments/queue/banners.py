@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.check import akismet as spam
-from comments.check.situation import notice_words
+from comments.check.situation import notice_sentence
 from comments.dates import clock
 from comments.mail import alerts
 from comments.models import Heartbeat
@@ -15,7 +15,7 @@ from comments.submit import foreign
 
 def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     found = [_plain(Kind.NO_ADDRESS)] if hides_address else []
-    if words := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
+    if words := foreign.sentence(beats.get(Heartbeat.FOREIGN), timezone.now()):
         found.append(words)
     found += _of_worker(beats)
     if spam.is_configured():
@@ -56,10 +56,10 @@ def _of_akismet(beats):
         # A late worker asks about nothing again, so no line promises it.
         resumes_by_itself = MESSAGES[akismet.as_state.kind].resumes_by_itself
         if not (resumes_by_itself and _is_late(beats.get(Heartbeat.WORKER))):
-            yield alerts.akismet_words(akismet)
+            yield alerts.akismet_sentence(akismet)
     if quota and not quota.is_ok and _is_this_month(quota.at):
-        yield alerts.quota_words(quota)
-    if notice := notice_words(beats.get(Heartbeat.ALERT)):
+        yield alerts.quota_sentence(quota)
+    if notice := notice_sentence(beats.get(Heartbeat.ALERT)):
         yield notice
 
 

@@ -31,10 +31,12 @@ def show(request):
     has_key = akismet.is_configured()
     context = {
         "as_of": account_sentences.to_the_second(now),
-        "facts": account_sentences.facts(beats, Policy.current(request.site_edition), now),
+        "facts": account_sentences.account_rows(beats, Policy.current(request.site_edition), now),
         # Without a key nothing can be asked, and what was answered once says nothing of today.
-        "asked": account_sentences.asked(beats.get(Heartbeat.ASKED)) if has_key else "",
-        "tested": account_sentences.tested(beats.get(Heartbeat.TESTED)) if has_key else [],
+        "asked": account_sentences.asked_sentence(beats.get(Heartbeat.ASKED)) if has_key else "",
+        "tested": account_sentences.tested_sentences(beats.get(Heartbeat.TESTED))
+        if has_key
+        else [],
         "banners": banners(beats, hides_address=False),
         "may_ask": _may_ask(request.user) and has_key,
     }

@@ -1,9 +1,9 @@
-"""What the rules of the door and of the first decision must know of a comment that is sent.
+"""Looks up the facts that the rules need to refuse or to hold a comment.
 
-    request ─▶ Sender ─▶ of_place ─▶ of_sending ─▶ comments/rules/admission.py
-                      └▶ of_comment ─────────────▶ comments/rules/holding.py
+    request ─▶ Sender ─▶ place_facts ─▶ sending_facts ─▶ comments/rules/admission.py
+                      └▶ comment_facts ────────────────▶ comments/rules/holding.py
 
-Each look-up is served by an index (tests/submit/test_context_plans.py reads the plans).
+Every query uses an index (tests/submit/test_context_plans.py reads the plans).
 """
 
 from dataclasses import dataclass, replace
@@ -25,11 +25,11 @@ SECOND_TRY = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends, as far as the request says and may be believed."""
+    """The person and the browser that sent a request."""
 
     user: User | None
     origin: Origin
-    own: list[int]
+    own: list[int]  # public_id of the comments in the browser's cookies
     ip: str | None
     agent: str
     referrer: str
@@ -40,15 +40,15 @@ class Sender:
         return cls(
             user=request.user if request.user.is_authenticated else None,
             origin=origin.sent_from(request),
-            own=cookies.ids(request),
+            own=cookies.waiting_ids(request),
             ip=origin.client_ip(request.META),
-            agent=origin.agent(request.META),
+            agent=origin.user_agent(request.META),
             referrer=origin.referrer(request.META),
             headers=origin.headers(request.META, request.path),
         )
 
     def wrote(self, comment: Comment, now: datetime) -> bool:
-        """By the cookie, or, where the answer that set it got lost, by the address."""
+        # Not by the cookie alone: the response that set it may have got lost.
         is_second_try = comment.submitted_at > now - SECOND_TRY
         return (
             comment.public_id in self.own
@@ -58,30 +58,29 @@ class Sender:
         )
 
 
-def of_place(post, named: str, policy) -> tuple[Comment | None, Facts]:
-    """`named` is the field `parent`, whatever stands in it."""
+def place_facts(post, parent_id: str, policy) -> tuple[Comment | None, Facts]:
+    """Returns the parent and the facts. `parent_id` is the form's field, not yet validated."""
     now = timezone.now()
-    parent, found = _parent(post, named.strip(), policy)
+    parent, parent_state = _find_parent(post, parent_id.strip(), policy)
     facts = Facts(
         now=now,
         is_open=is_open(post, policy, now),
-        parent=found,
+        parent=parent_state,
         seconds_between=policy.seconds_between,
     )
     return parent, facts
 
 
 def is_open(post, policy, now: datetime) -> bool:
-    """Open by its own switch and not closed by age (WordPress: counted from publication)."""
     return post.comments_open and not admission.is_too_old(
         now - post.published_at, policy.close_after_days
     )
 
 
-def _parent(post, named: str, policy) -> tuple[Comment | None, Parent]:
-    if not named:
+def _find_parent(post, parent_id: str, policy) -> tuple[Comment | None, Parent]:
+    if not parent_id:
         return None, Parent.NONE
-    parent = named_parent(post, named).select_related("root").first()
+    parent = comments_with_id(post, parent_id).select_related("root").first()
     if parent is None:
         return None, Parent.MISSING
     if parent.status != Comment.Status.APPROVED:
@@ -91,23 +90,22 @@ def _parent(post, named: str, policy) -> tuple[Comment | None, Parent]:
     return parent, Parent.TOO_DEEP if parent.depth >= policy.depth - 1 else Parent.GOOD
 
 
-def named_parent(post, named: str):
-    return Comment.objects.filter(public_id=number(named) or 0, post=post)
+def comments_with_id(post, public_id: str):
+    return Comment.objects.filter(public_id=number(public_id) or 0, post=post)
 
 
-def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Comment | None, Facts]:
-    """With the sender's own comment that says the same and waits, if there is one."""
-    found = list(said_before(post, parent, said))
-    waits = [comment for comment in found if comment.status == Comment.Status.PENDING]
-    own = next((comment for comment in waits if sender.wrote(comment, place.now)), None)
-    before = Repeat.OWN_PENDING if own else Repeat.YES if found else Repeat.NO
-    facts = replace(place, repeat=before)
+def sending_facts(place: Facts, sender: Sender, post, parent, data) -> tuple[Comment | None, Facts]:
+    """Returns the sender's own pending comment with the same text or None, and the facts."""
+    same = list(duplicates(post, parent, data))
+    pending = [comment for comment in same if comment.status == Comment.Status.PENDING]
+    own = next((comment for comment in pending if sender.wrote(comment, place.now)), None)
+    facts = replace(place, repeat=Repeat.OWN_PENDING if own else Repeat.YES if same else Repeat.NO)
     if sender.user and may_decide(sender.user, post):
         return own, facts
     pause = timedelta(seconds=place.seconds_between)
     between = (place.now - pause, place.now + pause)
     times = (
-        last_by_email(said["email"], *between).first(),
+        last_by_email(data["email"], *between).first(),
         last_by_cookie(sender.own, *between).first(),
     )
     return own, replace(
@@ -117,16 +115,16 @@ def of_sending(place: Facts, sender: Sender, post, parent, said) -> tuple[Commen
     )
 
 
-def said_before(post, parent, said):
-    """Not what lies in spam or trash: whoever was wrongly flagged may say it again."""
-    digest = Comment.digest_of(post.pk, parent and parent.pk, said)
-    # As the index says it, comment_digest, which SQLite would not take else.
+def duplicates(post, parent, data):
+    # A wrongly flagged sender may try again: spam and trash do not count.
+    digest = Comment.digest_of(post.pk, parent and parent.pk, data)
+    # Same condition as the index comment_digest, or SQLite ignores it.
     kept = Comment.objects.exclude(status="spam").exclude(status="trash").exclude(digest="")
     return kept.filter(digest=digest)
 
 
 def last_by_email(email: str, since: datetime, until: datetime):
-    """An account may have no e-mail address; those without are not one sender."""
+    # Accounts without an e-mail address are not one sender.
     sent = Comment.objects.by_email(email, since) if email else Comment.objects.none()
     return _newest(sent, until)
 
@@ -136,7 +134,7 @@ def last_by_cookie(own: list[int], since: datetime, until: datetime):
 
 
 def nth_in_network(ip: str | None, now: datetime):
-    """Those without a known address count together, and share a wider limit."""
+    # Comments without a known IP address count as one network, with a wider limit.
     network, window = holding.network_of(ip), admission.NETWORK_WINDOW
     sent = Comment.objects.filter(network=network, submitted_at__gt=now - window)
     limit = admission.network_limit(admission.NETWORK_LIMIT, network)
@@ -144,30 +142,28 @@ def nth_in_network(ip: str | None, now: datetime):
 
 
 def _newest(comments, until: datetime):
-    """Up to `until`: a clock that was wrong once leaves times in the future, which would hide what
-    was sent since."""
-    known = comments.filter(submitted_at__lte=until).order_by("-submitted_at")
-    return known.values_list("submitted_at", flat=True)
+    # Later times were written by a wrong clock and would hide newer comments.
+    newest = comments.filter(submitted_at__lte=until).order_by("-submitted_at")
+    return newest.values_list("submitted_at", flat=True)
 
 
-def of_text(said: dict, **more) -> holding.Facts:
-    """`said`: name, email, url and body as they were typed."""
-    rendered = markup.render_comment(said["body"])
+def text_facts(data: dict, **more) -> holding.Facts:
+    rendered = markup.render_comment(data["body"])
     return holding.Facts(
-        **{name: said[name] for name in ("name", "email", "url", "body")},
+        **{name: data[name] for name in ("name", "email", "url", "body")},
         shown=markup.shown_text(rendered),
         links=markup.count_links(rendered),
         **more,
     )
 
 
-def of_comment(sender: Sender, post, said) -> holding.Facts:
-    return of_text(
-        said,
+def comment_facts(sender: Sender, post, data) -> holding.Facts:
+    return text_facts(
+        data,
         ip=sender.ip,
         user_agent=sender.agent,
         post_age_days=(timezone.now() - post.published_at) / timedelta(days=1),
-        trap=said[TRAP],
+        trap=data[TRAP],
         origin_known=sender.origin is not Origin.UNKNOWN,
         staff_names=frozenset() if sender.user else User.staff_names(),
     )

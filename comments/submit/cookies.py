@@ -1,4 +1,5 @@
-"""The cookies of a reader: their comments that wait, and their name to fill in again."""
+"""A reader's signed cookies: the ids of their waiting comments, and their name for the form.
+Signed ids in links to the status page."""
 
 import json
 
@@ -9,11 +10,11 @@ from django.utils.encoding import iri_to_uri
 MOST = 20
 DAYS_30 = 30 * 86_400
 A_YEAR = 365 * 86_400
-CARRIED = "waiting-before"  # from a former address of the post
+CARRIED = "waiting-before"  # copied from a former path of the post
 STATUS_SALT = "comments.status"
 
 
-def ids(request) -> list[int]:
+def waiting_ids(request) -> list[int]:
     parts = [part for name in (CARRIED, "waiting") for part in _value(request, name).split(".")]
     return list(dict.fromkeys(int(part) for part in parts if part.isdecimal()))
 
@@ -25,13 +26,13 @@ def _value(request, name: str) -> str:
         return ""
 
 
-def carry(request, response, known: list[int], path: str) -> None:
-    _set(request, response, CARRIED, ".".join(map(str, known)), DAYS_30, path=path)
+def carry(request, response, ids: list[int], path: str) -> None:
+    _set(request, response, CARRIED, ".".join(map(str, ids)), DAYS_30, path=path)
 
 
 def remember(request, response, comment) -> None:
-    known = [*ids(request), comment.public_id][-MOST:]
-    value = ".".join(map(str, known))
+    ids = [*waiting_ids(request), comment.public_id][-MOST:]
+    value = ".".join(map(str, ids))
     _set(request, response, "waiting", value, DAYS_30, path=comment.post.path)
 
 
@@ -50,11 +51,11 @@ def _set(request, response, name: str, value: str, max_age: int, path="/") -> No
         value,
         salt=name,
         max_age=max_age,
-        # As the browser writes it: a cookie's path is compared letter by letter.
+        # Escaped as in a request: browsers compare a cookie's path byte by byte.
         path=iri_to_uri(path),
         httponly=True,
         samesite="Lax",
-        # Behind a proxy the request may not say that the reader uses https.
+        # Behind a proxy, request.is_secure() may be False although the reader uses https.
         secure=settings.SECURE or request.is_secure(),
     )
 

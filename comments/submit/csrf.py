@@ -5,9 +5,9 @@ from comments.submit import foreign
 
 
 def csrf_failure(request, reason=""):
-    """Django's refusal. One because of the origin is counted, as those of the comment form are."""
-    named = request.headers.get("Origin", "")
-    if reason == REASON_BAD_ORIGIN % named and named != "null":
-        foreign.count(named)
-        return errors.foreign(request, named)
+    # Refusals because of the origin are counted, as those of the comment form are.
+    origin = request.headers.get("Origin", "")
+    if reason == REASON_BAD_ORIGIN % origin and origin != "null":
+        foreign.count(origin)
+        return errors.foreign(request, origin)
     return errors.csrf_failure(request, reason)

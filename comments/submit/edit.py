@@ -1,4 +1,4 @@
-"""The author's edit of a comment."""
+"""Saves an author's edit of their own comment."""
 
 from datetime import datetime
 
@@ -20,15 +20,14 @@ CHANGED = (
 
 
 def edit_text(comment: Comment, facts: Facts, rules: Rules) -> tuple[bool, list[Due]]:
-    """Saves another text, which the rules and Akismet look at again. False where the comment was
-    decided meanwhile.
+    """Saves a new text, which is checked again by the rules and by Akismet. Returns False if the
+    comment can no longer be edited. The caller enqueues what is due.
 
-    The comment gets a new version, so that no moderator decides on the text they did not see. The
-    caller enqueues what is due.
+    The comment gets a new version, so that no moderator decides on a text they have not seen.
     """
     with writing():
         row = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
-        # Not before the lock: a page that was made while this waited has the old text.
+        # Read after the lock: pages rendered while this waited show the old text.
         now = timezone.now()
         if not row.is_editable(now):
             return False, []
@@ -53,7 +52,7 @@ def _set_text(comment: Comment, facts: Facts, at: datetime) -> None:
 
 
 def _plan_another_check(comment: Comment, now: datetime) -> list[Due]:
-    """A check of the old text that is under way does not count: it looks at `edited_at`."""
+    # A check of the old text that is still running is ignored, because edited_at has changed.
     if not comment.submission:
         return []
     comment.submission = comment.submission | {"comment_content": comment.body}

@@ -1,5 +1,5 @@
-"""Forms that were refused because the browser named another site: counted for moderators, since a
-proxy or SITE_URL that is set wrong looks the same."""
+"""Counts the forms that were refused because they came from another site. Moderators see the count:
+a wrong SITE_URL or proxy setting looks the same."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,14 @@ from comments.models import Heartbeat
 from comments.rules import admission
 
 SHOWN_FOR = timedelta(days=7)
-# From here on they are counted once an hour: nobody should make the site write by refused forms.
+# Above MOST, one form an hour is counted, so that refused forms do not cause many writes.
 MOST, PAUSE = 1_000, timedelta(hours=1)
 
 
 def count(origin: str) -> None:
     now = timezone.now()
-    known = Heartbeat.objects.filter(name=Heartbeat.FOREIGN).first()
-    if known and known.facts.get("forms", 0) >= MOST and abs(now - known.at) < PAUSE:
+    row = Heartbeat.objects.filter(name=Heartbeat.FOREIGN).first()
+    if row and row.facts.get("forms", 0) >= MOST and abs(now - row.at) < PAUSE:
         return
     with writing():
         row = Heartbeat.locked(Heartbeat.FOREIGN)
@@ -32,12 +32,12 @@ def count(origin: str) -> None:
         row.save()
 
 
-def words(row: Heartbeat | None, now: datetime) -> str:
-    """ "" where none was refused within the last days."""
+def sentence(row: Heartbeat | None, now: datetime) -> str:
+    """Returns "" if none was refused in the last seven days."""
     if row is None or not row.facts or row.at < now - SHOWN_FOR:
         return ""
     forms = row.facts["forms"]
-    said = ngettext(
+    text = ngettext(
         "%(n)s comment or other form was refused since %(since)s, because the browser said that "
         "it came from %(origin)s and not from %(site)s.",
         "%(n)s comments and other forms were refused since %(since)s, because the browser said "
@@ -53,4 +53,4 @@ def words(row: Heartbeat | None, now: datetime) -> str:
         "If readers see this site at that address, an administrator must set SITE_URL to it and "
         "restart; if not, another site tried to post here, and there is nothing to do."
     )
-    return f"{said} {todo}"
+    return f"{text} {todo}"

@@ -12,21 +12,21 @@ from comments.rules.admission import LONGEST, refuse_length
 
 
 def clean_text(text: str) -> str:
-    """Without control characters, which show nothing; NUL and lone surrogates are refused."""
+    """Removes control characters. Raises ValidationError for NUL and lone surrogates."""
     if any(char == "\0" or unicodedata.category(char) == "Cs" for char in text):
         raise forms.ValidationError(_("The text holds characters that cannot be stored."))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
-def within(field: str, text: str) -> str:
+def clean_length(field: str, text: str) -> str:
     if refusal := refuse_length(field, len(text)):
         raise forms.ValidationError(refusal.message, code=refusal.code)
     return text
 
 
 class WebAddress(forms.URLField):
-    """Django's own takes ftp too; it becomes a link under somebody's name."""
+    """Accepts http and https only. URLField also accepts ftp."""
 
     default_validators = [URLValidator(schemes=("http", "https"))]
 
@@ -45,7 +45,7 @@ class CommentForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("Email"),
-        max_length=None,  # else Django's own
+        max_length=None,  # checked by clean_email(), with our own message
         widget=forms.EmailInput(attrs={"maxlength": LONGEST["email"], "autocomplete": "email"}),
         error_messages={"required": _("Please give an e-mail address; it is not published.")},
     )
@@ -64,13 +64,11 @@ class CommentForm(forms.Form):
     notify = forms.BooleanField(label=_("Tell me when it is published."), required=False)
     parent = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": False}))
 
-    template_name_div = "comments/fields.html"
-
     def __init__(self, *args, user=None, **kwargs):
         kwargs.setdefault("auto_id", "comment-form-%s")
         super().__init__(*args, **kwargs)
         self.user = user
-        # Not a CharField, which refuses some letters: a filled trap never refuses.
+        # Not a CharField, which refuses some characters: the honeypot never makes a form invalid.
         self.fields[TRAP] = forms.Field(
             label=_("Leave this empty"),
             required=False,
@@ -84,8 +82,8 @@ class CommentForm(forms.Form):
             del self.fields["notify"]
 
     def clean_body(self):
-        body = within("body", clean_text(self.cleaned_data["body"]).strip())
-        # As it is shown, too: of a lone ">" an empty quotation remains.
+        body = clean_length("body", clean_text(self.cleaned_data["body"]).strip())
+        # The rendered text, too: a lone ">" becomes an empty quotation.
         if is_blank(body) or is_blank(markup.shown_text(markup.render_comment(body))):
             raise forms.ValidationError(self.fields["body"].error_messages["required"])
         return body
@@ -94,27 +92,26 @@ class CommentForm(forms.Form):
         name = " ".join(clean_text(self.cleaned_data["name"]).split())
         if is_blank(name):
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
-        return within("name", name)
+        return clean_length("name", name)
 
     def clean_email(self):
-        return within("email", clean_text(self.cleaned_data["email"]))
+        return clean_length("email", clean_text(self.cleaned_data["email"]))
 
     def clean_url(self):
-        return within("url", clean_text(self.cleaned_data["url"]))
+        return clean_length("url", clean_text(self.cleaned_data["url"]))
 
     def clean_homepage2(self):
-        """The trap. PostgreSQL stores no NUL, and Akismet is asked with the value."""
+        # The honeypot. PostgreSQL stores no NUL, and Akismet gets the value.
         return (self.cleaned_data[TRAP] or "").replace("\0", "\ufffd").strip()
 
     def clean(self):
-        """A signed-in person's name and address are the account's."""
         if self.user is not None:
             self.cleaned_data |= {"name": str(self.user), "email": self.user.email, "url": ""}
         return self.cleaned_data
 
 
 class EditForm(CommentForm):
-    """Only the text of a comment that was sent already, cleaned as at the door."""
+    """The text of an existing comment, cleaned as in CommentForm."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="edit-%s", **kwargs)

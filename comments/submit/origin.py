@@ -1,4 +1,4 @@
-"""Who sent a request: the address that may be believed, and what Akismet is told of the browser."""
+"""Reads the client's IP address, the headers for Akismet and the form's origin from a request."""
 
 import ipaddress
 
@@ -14,7 +14,7 @@ LONGEST = 500
 
 
 def client_ip(meta: dict) -> str | None:
-    """None: unknown, because a proxy forwards it that nobody told us to trust."""
+    """Returns None if a proxy that is not in TRUSTED_PROXIES forwards the request."""
     if settings.TRUSTED_PROXIES:
         return _valid(_forwarded(meta))
     if hides_address(meta):
@@ -23,21 +23,20 @@ def client_ip(meta: dict) -> str | None:
 
 
 def hides_address(meta: dict) -> bool:
-    """A request from a loopback or private address that carries X-Forwarded-For."""
     address = _valid(meta.get("REMOTE_ADDR", ""))
     near = address is None or ipaddress.ip_address(address).is_private
     return not settings.TRUSTED_PROXIES and near and bool(meta.get("HTTP_X_FORWARDED_FOR"))
 
 
 def _forwarded(meta: dict) -> str:
-    """What the outermost trusted proxy saw: each proxy adds the address that called it."""
+    # Each proxy adds its caller; the outermost trusted one saw the client.
     hops = _list(meta, "HTTP_X_FORWARDED_FOR")
     return hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
 
 
 def scheme(meta: dict) -> str:
-    """http or https, as the browser asked the outermost trusted proxy. Most proxies put their own
-    word in the place of the one before, so there may be fewer words than proxies."""
+    """Returns "http" or "https", as the browser asked the outermost trusted proxy. Most proxies
+    replace X-Forwarded-Proto, so it may have fewer values than there are proxies."""
     if settings.TRUSTED_PROXIES:
         hops = _list(meta, "HTTP_X_FORWARDED_PROTO")[-settings.TRUSTED_PROXIES :]
         if hops[0].lower() in ("http", "https"):
@@ -58,7 +57,7 @@ def _valid(text: str) -> str | None:
     return str(mapped or address)
 
 
-def agent(meta: dict) -> str:
+def user_agent(meta: dict) -> str:
     return meta.get("HTTP_USER_AGENT", "")[:LONGEST]
 
 
@@ -67,13 +66,13 @@ def referrer(meta: dict) -> str:
 
 
 def headers(meta: dict, path: str) -> dict[str, str]:
-    """Never cookies, authorisation or tokens: an allow-list only, and no query."""
+    """Returns the headers of an allow-list and the path without its query, so no secrets."""
     found = {name: meta[name][:LONGEST] for name in HEADERS if meta.get(name)}
     return found | {"REQUEST_URI": escape_uri_path(path)[:LONGEST]}
 
 
 def sent_from(request) -> admission.Origin:
-    """Signed-in people prove it by Django's token; pages for everybody else hold none."""
+    # Only signed-in people's forms have a CSRF token.
     if request.user.is_authenticated:
         check = CsrfViewMiddleware(lambda _request: None)
         check.process_request(request)
@@ -83,17 +82,16 @@ def sent_from(request) -> admission.Origin:
 
 
 def by_headers(request) -> admission.Origin:
-    """A form that is refused by its Origin alone is counted: our settings may be wrong."""
-    site, named = (request.headers.get(name, "") for name in ("Sec-Fetch-Site", "Origin"))
+    # A form that is refused by its Origin alone is counted: our settings may be wrong.
+    site, origin = (request.headers.get(name, "") for name in ("Sec-Fetch-Site", "Origin"))
     own = admission.own_origins(settings.SITE_URL, request.scheme, request.get_host())
-    found = admission.origin(site, named, own)
+    found = admission.origin(site, origin, own)
     if found is admission.Origin.FOREIGN and not site:
-        foreign.count(named)
+        foreign.count(origin)
     return found
 
 
-def length(request) -> int:
-    """What the server was told; 0 for what is no number, as Django reads it."""
+def content_length(request) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -101,8 +99,9 @@ def length(request) -> int:
 
 
 def near(meta: dict) -> list[str]:
-    """Whoever asks, and the proxies in between: addresses that shut the site out of itself."""
+    """Returns the addresses of the client and of the proxies. Blocking one blocks the moderator or
+    the site itself."""
     hops = _list(meta, "HTTP_X_FORWARDED_FOR")[-settings.TRUSTED_PROXIES :]
-    believed = hops if settings.TRUSTED_PROXIES else []
-    known = (_valid(text) for text in (*believed, meta.get("REMOTE_ADDR", "")))
-    return [address for address in known if address]
+    trusted = hops if settings.TRUSTED_PROXIES else []
+    addresses = (_valid(text) for text in (*trusted, meta.get("REMOTE_ADDR", "")))
+    return [address for address in addresses if address]

@@ -1,4 +1,4 @@
-"""A reader's word to the moderators about a public comment. It hides nothing by itself."""
+"""The page where a reader reports a public comment to the moderators. A report hides nothing."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -23,7 +23,7 @@ from comments.submit.forms import ReportForm
 def report(request, path, public_id):
     try:
         return _report(request, path, public_id)
-    except Http404:  # also where it was taken down while somebody typed
+    except Http404:  # the post may have been taken down while the reader typed
         if not _typed(request):
             raise
         return errors.no_public_comment(request)
@@ -37,7 +37,7 @@ def _report(request, path, public_id):
         return _gone(request, comment)
     if request.method != "POST":
         return _page(request, comment, ReportForm())
-    if refusal := admission.refuse_too_large(origin.length(request)):
+    if refusal := admission.refuse_too_large(origin.content_length(request)):
         return _page(request, comment, ReportForm(), refusal=refusal)
     form = ReportForm(request.POST)
     network = network_of(origin.client_ip(request.META))
@@ -53,7 +53,7 @@ def _report(request, path, public_id):
 
 
 def _refuse(request, comment, network: str) -> admission.Refusal | None:
-    """Who sends the same again only reads the thanks again."""
+    # A second report of the same comment changes nothing and is not refused.
     foreign = admission.refuse_foreign(
         origin.sent_from(request), is_signed_in=request.user.is_authenticated
     )
@@ -68,14 +68,16 @@ def _refuse(request, comment, network: str) -> admission.Refusal | None:
 
 
 def _gone(request, comment):
-    """What never was public is not there; what was, is gone."""
+    # 410 only if the comment was public once.
     if not comment.decisions.filter(new_status=Comment.Status.APPROVED).exists():
         raise Http404
     return _page(request, None, _typed(request), status=410)
 
 
 def _typed(request) -> ReportForm | None:
-    is_readable = request.method == "POST" and origin.length(request) <= admission.LONGEST_READ
+    is_readable = (
+        request.method == "POST" and origin.content_length(request) <= admission.LONGEST_READ
+    )
     return ReportForm(request.POST) if is_readable and request.POST.get("words") else None
 
 

@@ -13,7 +13,7 @@ from comments.rules.holding import Facts, Rules, first_decision, network_of
 def save_comment(
     post, parent, facts: Facts, rules: Rules, *, user, referrer, headers, language, notify=False
 ) -> tuple[Comment, list[Due]]:
-    """Saves what a reader sent and decides its first status. The caller enqueues what is due."""
+    """Saves a new comment with its first Decision. The caller enqueues what is due."""
     now = timezone.now()
     publishes = user is not None and may_decide(user, post)
     status, reasons = (Status.APPROVED, []) if publishes else first_decision(facts, rules)

@@ -1,4 +1,5 @@
-"""The commenter's own page. Its address is the key: only its author was given it."""
+"""The status page of a comment, where its author may edit or withdraw it. Whoever knows its signed
+URL is the author."""
 
 from datetime import timedelta
 
@@ -15,8 +16,8 @@ from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.rules import admission, holding
 from comments.rules.holding import Reason
-from comments.submit import context as facts
 from comments.submit import cookies, origin
+from comments.submit.context import text_facts
 from comments.submit.edit import edit_text
 from comments.submit.forms import EditForm
 from comments.thread.notice import notice
@@ -35,10 +36,10 @@ def status(request, signed):
         return _page(request, None, _typed(request), status=410)
     if request.method != "POST":
         return _page(request, comment)
-    # This page sends no referrer, and so Origin "null", which Django's token check refuses: that
-    # its address is known proves enough, of whoever is signed in too.
+    # The page sends no referrer and therefore Origin "null", which Django's CSRF check refuses.
+    # The secret URL proves enough, for signed-in people too.
     foreign = admission.refuse_foreign(origin.by_headers(request))
-    if refusal := admission.refuse_too_large(origin.length(request)):
+    if refusal := admission.refuse_too_large(origin.content_length(request)):
         return _too_large(request, comment, refusal)
     if "withdraw" not in request.POST:
         return _edit(request, comment, foreign)
@@ -49,7 +50,9 @@ def status(request, signed):
 
 
 def _typed(request) -> EditForm | None:
-    is_readable = request.method == "POST" and origin.length(request) <= admission.LONGEST_READ
+    is_readable = (
+        request.method == "POST" and origin.content_length(request) <= admission.LONGEST_READ
+    )
     return EditForm(request.POST) if is_readable and request.POST.get("body") else None
 
 
@@ -74,7 +77,7 @@ def _save(comment, body: str, rules: holding.Rules) -> bool:
 
 
 def _too_large(request, comment, refusal):
-    is_readable = origin.length(request) <= admission.LONGEST_READ
+    is_readable = origin.content_length(request) <= admission.LONGEST_READ
     form = EditForm(request.POST if is_readable else None, initial={"body": comment.body})
     return _page(request, comment, form, refusal=refusal)
 
@@ -82,16 +85,16 @@ def _too_large(request, comment, refusal):
 def _refuse(request, comment) -> admission.Refusal | None:
     now = timezone.now()
     pause = Policy.current(request.site_edition).seconds_between
-    known = admission.Facts(now, last_by_sender=comment.edited_at, seconds_between=pause)
+    facts = admission.Facts(now, last_by_sender=comment.edited_at, seconds_between=pause)
     late = admission.refuse_late_edit(is_editable=comment.is_editable(now))
-    return late or admission.refuse_fast_sender(known)
+    return late or admission.refuse_fast_sender(facts)
 
 
 def _facts(comment, body: str) -> holding.Facts:
     codes = dict(comment.held_because)
-    said = {"name": comment.author_name, "email": comment.author_email, "url": comment.author_url}
-    return facts.of_text(
-        said | {"body": body},
+    data = {"name": comment.author_name, "email": comment.author_email, "url": comment.author_url}
+    return text_facts(
+        data | {"body": body},
         ip=comment.ip,
         user_agent=comment.user_agent,
         post_age_days=(comment.submitted_at - _published_at(comment)) / timedelta(days=1),
@@ -101,7 +104,7 @@ def _facts(comment, body: str) -> holding.Facts:
 
 
 def _published_at(comment):
-    """A post that was taken back to a draft may have lost its date."""
+    # A draft that was public before may have lost its date.
     return comment.post.published_at or comment.submitted_at
 
 

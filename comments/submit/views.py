@@ -1,4 +1,4 @@
-"""A reader's comment, from the form to the row. Nothing here waits for anybody else's server."""
+"""The views that take a reader's comment. They make no network calls."""
 
 from contextlib import contextmanager
 
@@ -21,8 +21,14 @@ from comments.models import Comment, Policy, may_decide
 from comments.rules import admission
 from comments.rules.email import normalized
 from comments.rules.holding import network_of
-from comments.submit import context as facts
 from comments.submit import cookies, origin
+from comments.submit.context import (
+    Sender,
+    comment_facts,
+    comments_with_id,
+    place_facts,
+    sending_facts,
+)
 from comments.submit.forms import CommentForm
 from comments.submit.save import save_comment
 from comments.thread import tree
@@ -32,30 +38,29 @@ NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 
 @csrf_exempt
 @require_POST
-@cache_control(private=True, no_cache=True)  # with no-store Back finds nothing
+@cache_control(private=True, no_cache=True)  # with no-store, the Back button would lose the text
 def submit(request, path):
-    """303 to the notice, or the form again with the text kept and the reason."""
     try:
         return _submit(request, path)
-    except Http404:  # the post is no longer public, also where that happened just now
+    except Http404:  # the post may have been taken down while the reader typed
         if not _is_readable(request):
             raise
         return errors.no_post(request, hidden=NOT_TYPED)
 
 
 def _submit(request, path):
-    if refusal := admission.refuse_too_large(origin.length(request)):
+    if refusal := admission.refuse_too_large(origin.content_length(request)):
         return _too_large(request, path, refusal)
-    post, sender = visible_post(path), facts.Sender.of(request)
+    post, sender = visible_post(path), Sender.of(request)
     form = CommentForm(request.POST, user=sender.user)
     if refusal := admission.refuse_foreign(sender.origin, is_signed_in=bool(sender.user)):
         return _refused(request, post, form, refusal)
     if not form.is_valid() or "preview" in request.POST:
-        return _not_yet(request, post, form)
+        return _preview(request, post, form)
     comment, refusal = _admit(request, post, sender, form.cleaned_data)
     if refusal:
         return _refused(request, post, form, refusal)
-    response = to_notice(request, comment)
+    response = redirect_to_notice(request, comment)
     cookies.remember(request, response, comment)
     if "remember" in form.fields:
         cookies.remember_commenter(request, response, comment, form.cleaned_data["remember"])
@@ -64,7 +69,6 @@ def _submit(request, path):
 
 @require_safe
 def reply(request, path, public_id):
-    """The form alone with the comment that it answers, for whom the page's own link is far."""
     post = visible_post(path)
     comments = Comment.objects.public(timezone.now()).filter(post=post)
     parent = get_object_or_404(comments, public_id=public_id)
@@ -72,17 +76,15 @@ def reply(request, path, public_id):
         initial=cookies.commenter(request) | {"parent": parent.public_id},
         user=request.user if request.user.is_authenticated else None,
     )
-    _parent, place = facts.of_place(
-        post, str(parent.public_id), Policy.current(request.site_edition)
-    )
+    _parent, place = place_facts(post, str(parent.public_id), Policy.current(request.site_edition))
     if refusal := admission.refuse_place(place):
         return _refused(request, post, form, refusal)
-    return _answer(request, post, form, 200)
+    return _form_page(request, post, form, 200)
 
 
-def to_notice(request, comment):
-    """303 to the comment in its place; `c` is no secret and shows nothing without the cookie."""
-    own = [*cookies.ids(request), comment.public_id]
+def redirect_to_notice(request, comment):
+    # `c` is no secret: without the cookie it shows only that a comment was saved.
+    own = [*cookies.waiting_ids(request), comment.public_id]
     page = tree.page_of(comment, own=own)
     path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
     response = HttpResponseRedirect(f"{path}?c={comment.public_id}#comment-{comment.public_id}")
@@ -90,68 +92,68 @@ def to_notice(request, comment):
     return response
 
 
-def _not_yet(request, post, form):
-    """A preview, or a form with mistakes; but nobody mends what has nowhere to go."""
+def _preview(request, post, form):
+    # Nobody should correct a form that would be refused at this place.
     policy = Policy.current(request.site_edition)
-    _parent, place = facts.of_place(post, request.POST.get("parent", ""), policy)
+    _parent, place = place_facts(post, request.POST.get("parent", ""), policy)
     if refusal := admission.refuse_place(place):
         return _refused(request, post, form, refusal)
     if not form.is_valid():
-        return _answer(request, post, form, 422)
-    return _answer(request, post, form, 200, preview=True)
+        return _form_page(request, post, form, 422)
+    return _form_page(request, post, form, 200, preview=True)
 
 
-def _admit(request, post, sender, said):
-    """The comment, or why not. Looks twice: who is refused holds nobody up, and the second of two
-    clicks finds what the first one saved."""
+def _admit(request, post, sender, data):
+    """Returns (comment, refusal), one of them None. Checks before the lock, so that refused senders
+    do not wait for it, and again within, so that a second click finds the first one's comment."""
     policy = Policy.current(request.site_edition)
-    own, _parent, refusal = _look(post, sender, said, policy)
+    own, _parent, refusal = _check(post, sender, data, policy)
     if own or refusal:
         return own, refusal
-    found = facts.of_comment(sender, post, said)
-    with _one_at_a_time(post, sender, said) as post:
-        own, parent, refusal = _look(post, sender, said, policy)
+    facts = comment_facts(sender, post, data)
+    with _one_at_a_time(post, sender, data) as post:
+        own, parent, refusal = _check(post, sender, data, policy)
         if own or refusal:
             return own, refusal
         comment, due = save_comment(
             post,
             parent,
-            found,
+            facts,
             policy.rules,
             user=sender.user,
             referrer=sender.referrer,
             headers=sender.headers,
             language=request.site.language,
-            notify=said.get("notify", False),
+            notify=data.get("notify", False),
         )
         enqueue(due)
         return comment, None
 
 
-def _look(post, sender, said, policy):
-    """One's own that waits is shown again even where the post has closed since."""
-    parent, place = facts.of_place(post, said["parent"], policy)
-    own, sending = facts.of_sending(place, sender, post, parent, said)
+def _check(post, sender, data, policy):
+    """Returns (own, parent, refusal). `own`, the sender's pending comment with the same text, is
+    found even if the post has been closed since."""
+    parent, place = place_facts(post, data["parent"], policy)
+    own, sending = sending_facts(place, sender, post, parent, data)
     if own:
         return own, parent, None
     return None, parent, admission.refuse_place(place) or admission.refuse_sending(sending)
 
 
 @contextmanager
-def _one_at_a_time(post, sender, said):
-    """The post as it is now; it may have been closed while others were served. One of an address
-    and of a network too, on whatever posts: the flood rules go by what is saved."""
-    email = normalized(said["email"])
-    # Those whose address is unknown are one network; those without e-mail are not one sender.
-    known = [f"network {network_of(sender.ip)}", *([f"email {email}"] if email else [])]
+def _one_at_a_time(post, sender, data):
+    """Yields the post, locked and read again. Also locks the sender's network and e-mail address,
+    because the flood rules count saved comments on all posts."""
+    email = normalized(data["email"])
+    # Senders with an unknown IP address are one network; those without e-mail are not one sender.
+    locks = [f"network {network_of(sender.ip)}", *([f"email {email}"] if email else [])]
     with writing():
-        in_turn(*known)
+        in_turn(*locks)
         visible = Post.objects.visible(timezone.now())
         yield get_object_or_404(visible.select_for_update(no_key=True), pk=post.pk)
 
 
 def _too_large(request, path, refusal):
-    """The text comes back where it is not too large even for that."""
     form = CommentForm(
         request.POST if _is_readable(request) else None,
         user=request.user if request.user.is_authenticated else None,
@@ -160,23 +162,23 @@ def _too_large(request, path, refusal):
 
 
 def _is_readable(request) -> bool:
-    return origin.length(request) <= admission.LONGEST_READ
+    return origin.content_length(request) <= admission.LONGEST_READ
 
 
 def _refused(request, post, form, refusal):
-    response = _answer(request, post, form, refusal.status, refusal=refusal)
+    response = _form_page(request, post, form, refusal.status, refusal=refusal)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     return response
 
 
-def _answer(request, post, form, status, *, refusal=None, preview=False):
-    known = facts.named_parent(post, str(form["parent"].value() or ""))
+def _form_page(request, post, form, status, *, refusal=None, preview=False):
+    parent = comments_with_id(post, str(form["parent"].value() or ""))
     context = {
         "post": post,
         "form": form,
         "refusal": refusal,
-        "parent": known.public(timezone.now()).first(),
+        "parent": parent.public(timezone.now()).first(),
         "moderates": form.user is not None and may_decide(form.user, post),
         "preview": markup.render_comment(form.cleaned_data["body"]) if preview else "",
     }

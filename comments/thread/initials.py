@@ -1,4 +1,5 @@
-"""The mark beside a comment, drawn from the writer's name; nobody else is asked for a picture."""
+"""Makes the initial and the colour beside a comment from its author's name, without an avatar
+service."""
 
 from unicodedata import category, combining, normalize
 from zlib import crc32
@@ -8,7 +9,7 @@ NAMELESS = "•"
 
 
 def monogram(name: str) -> str:
-    """The first letter with its marks, in any script; else the first digit; else a dot."""
+    """Returns the first letter with its marks, in any script; else the first digit; else a dot."""
     name = normalize("NFC", name)
     for kinds in ("L", "N"):
         for at, char in enumerate(name):
@@ -18,17 +19,17 @@ def monogram(name: str) -> str:
 
 
 def tone(name: str) -> int:
-    """The same for the same name, however it is typed."""
+    """Returns the same number for all Unicode forms and cases of a name."""
     return crc32(normalize("NFKC", name).casefold().strip().encode()) % TONES
 
 
 def _upper(char: str) -> str:
-    """A letter without a capital of its own stays: ß is no SS."""
+    # ß stays, because its capital would be SS.
     return char.upper() if len(char.upper()) == 1 else char
 
 
 def _marks(rest: str) -> str:
-    """What belongs to the letter before it: vowel signs, and at most two accents of a pile."""
+    # Vowel signs, and at most two accents.
     end = 0
     while end < len(rest) and end < 2 and (combining(rest[end]) or category(rest[end]) == "Mc"):
         end += 1

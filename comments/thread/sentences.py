@@ -1,4 +1,4 @@
-"""Sentences around a comment that have a context (see blog/page_sentences.py)."""
+"""Labels around a comment that have a translation context (see blog/page_sentences.py)."""
 
 from django.utils.translation import pgettext
 

@@ -1,4 +1,4 @@
-"""The comments of one post as a page shows them: a flat list in reading order."""
+"""Reads the comments of one post as a flat list in reading order, with their depths."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Node:
     is_own: bool
     answers: str = ""
     can_be_answered: bool = False
-    is_locked: bool = False  # its thread, of which it is the first
+    is_locked: bool = False  # the comment closes its thread for replies
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Thread:
 
 
 def read(post, *, page: int, own: list[int], depth: int) -> Thread | None:
-    """None where there is no such page. Two queries whatever the rows."""
+    """Returns None if there is no such page. Makes two queries for any number of comments."""
     threads = _threads(post, own)
     pages = max(1, -(-len(threads) // PER_PAGE))
     if not 1 <= page <= pages:
@@ -42,14 +42,14 @@ def read(post, *, page: int, own: list[int], depth: int) -> Thread | None:
 
 
 def page_of(comment, *, own: list[int]) -> int:
-    """The page of the thread where this comment stands or will stand."""
+    """Returns the number of the page that shows this comment, or will once it is approved."""
     root = comment.root_id or comment.pk
-    before = [known for known, _n in _threads(comment.post, own) if known < root]
+    before = [pk for pk, _n in _threads(comment.post, own) if pk < root]
     return len(before) // PER_PAGE + 1
 
 
 def _threads(post, own) -> list[tuple[int, int]]:
-    """(root, count of public comments) of each thread that shows anything, oldest first."""
+    """Returns (root's pk, number of public comments) of each thread to show, the oldest first."""
     shown = Comment.objects.filter(post=post).filter(_shown(own))
     counted = shown.annotate(thread=Coalesce("root", "pk")).values("thread")
     public = Count("pk", filter=Q(status=Comment.Status.APPROVED))
@@ -57,43 +57,43 @@ def _threads(post, own) -> list[tuple[int, int]]:
 
 
 def _shown(own) -> Q:
-    """Approved, and one's own; only called for a post that the reader may see."""
+    # The caller checks that the reader may see the post.
     approved = Q(status=Comment.Status.APPROVED)
     return approved | Q(public_id__in=own, withdrawn_at=None, emptied_at=None) if own else approved
 
 
 def _rows(post, roots, own):
-    """What is shown, and what was answered before it was taken down."""
+    # A comment that was answered leaves an empty place when it is taken down.
     answered = Exists(Comment.objects.filter(parent=OuterRef("pk")))
     rows = Comment.objects.filter(post=post).annotate(thread=Coalesce("root", "pk"))
     rows = rows.filter(_shown(own) | Q(answered), thread__in=roots)
-    found = list(rows.order_by("submitted_at", "pk"))
-    for comment in found:
+    comments = list(rows.order_by("submitted_at", "pk"))
+    for comment in comments:
         comment.post = post
-    return found
+    return comments
 
 
-def _walk(rows, own: set[int], most: int):
+def _walk(rows, own: set[int], max_depth: int):
     replies = defaultdict(list)
     for comment in rows:
         replies[comment.parent_id].append(comment)
 
     def is_shown(comment):
-        is_over = comment.withdrawn_at or comment.emptied_at
+        is_gone = comment.withdrawn_at or comment.emptied_at
         return comment.status == Comment.Status.APPROVED or (
-            comment.public_id in own and not is_over
+            comment.public_id in own and not is_gone
         )
 
-    def nodes(parent, depth, locked):
+    def nodes(parent, depth, is_locked):
         for comment in replies[parent.pk if parent else None]:
-            public = comment.status == Comment.Status.APPROVED
-            ends = bool(comment.locked_at)
-            below = list(nodes(comment, depth + 1, locked or ends))
+            is_public = comment.status == Comment.Status.APPROVED
+            locks = bool(comment.locked_at)
+            below = list(nodes(comment, depth + 1, is_locked or locks))
             if is_shown(comment) or below:
                 answers = parent.author_name if parent and is_shown(parent) else ""
-                mine = is_shown(comment) and comment.public_id in own
-                takes = public and depth < most - 1 and not (locked or ends)
-                yield Node(comment, depth, public, mine, answers, takes, ends)
+                is_own = is_shown(comment) and comment.public_id in own
+                may_reply = is_public and depth < max_depth - 1 and not (is_locked or locks)
+                yield Node(comment, depth, is_public, is_own, answers, may_reply, locks)
                 yield from below
 
     return nodes(None, 0, False)

@@ -11,7 +11,7 @@ from comments.thread import tree
 
 
 def page(request, path, number):
-    """A further page of a post's threads. Page 1 is the post itself (blog.views.lists.page_one)."""
+    # Page 2 and later; first_page() redirects page 1 to the post.
     return posts.show(request, path)
 
 
@@ -39,10 +39,10 @@ def feed(request):
 
 
 def _feed(request, comments, title, path):
-    made = feeds.make(request, title, path)
+    result = feeds.make(request, title, path)
     public = comments.public(timezone.now()).select_related("post")
     for comment in public.order_by("-submitted_at", "-pk")[: feeds.NEWEST]:
-        made.add_item(
+        result.add_item(
             title=markup.for_xml(f"{isolated(comment.author_name)}: {comment.post.title}"),
             link=comment.url,
             description="",
@@ -55,4 +55,4 @@ def _feed(request, comments, title, path):
                 filter(None, (comment.status_at, comment.edited_at, comment.revised_at))
             ),
         )
-    return feeds.answer(request, made)
+    return feeds.answer(request, result)

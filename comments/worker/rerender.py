@@ -1,4 +1,4 @@
-"""HTML that an older version of the rules made is made again, a little at a time."""
+"""Renders posts and comments again after the renderer has changed, one batch at a time."""
 
 from blog.cache import versions
 from blog.models import Post
@@ -10,12 +10,10 @@ BATCH = 200
 
 
 def renew() -> bool:
-    """A batch of posts, then of comments; whether there may be more."""
     return any(step() for step in (renew_posts, renew_comments))
 
 
 def renew_posts() -> int:
-    """The count of those that were looked at."""
     old = Post.objects.filter(render_version__lt=RENDER_VERSION).values_list("pk", flat=True)
     ids = list(old[:BATCH])
     for pk in ids:

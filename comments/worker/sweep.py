@@ -1,4 +1,4 @@
-"""Finds what is due and hands it to tasks: the library has no retries, a worker may be killed."""
+"""Enqueues tasks for every row that is due: django-tasks does not retry, and workers are killed."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.transactions import write_back, writing
 from comments import tasks
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.probing import due_checks
 from comments.check.screening import set_aside_repeats
 from comments.mail import alerts
@@ -33,9 +33,9 @@ def sweep() -> None:
     now = timezone.now()
     with writing():
         wrong_clock.mend(now)
-        alerts.worker_is_here(now)
+        alerts.record_worker_beat(now)
         free_stuck_jobs(now)
-    if spam.is_configured():
+    if akismet.is_configured():
         while set_aside_repeats(now):
             pass
         with writing():
@@ -62,7 +62,7 @@ def sweep() -> None:
 
 
 def measure_tables() -> None:
-    # SQLite chooses indexes by these counts; PostgreSQL counts by itself.
+    # SQLite chooses indexes by these statistics. PostgreSQL updates its own.
     if connection.vendor == "sqlite":
         with writing(), connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 1000")
@@ -88,16 +88,16 @@ _rests_until: dict[str, datetime] = {}
 
 
 def once_in(pause: timedelta, name: str, work, now: datetime) -> None:
-    """Also when the worker starts. `work` returns whether there is more to do; then the next sweep
-    goes on."""
-    rests = now < _rests_until.get(name, now) <= now + pause
-    if not rests and not work():
+    """Runs `work` when the worker starts and after each `pause`. `work` returns True if there is
+    more to do; then the next sweep runs it again."""
+    is_resting = now < _rests_until.get(name, now) <= now + pause
+    if not is_resting and not work():
         _rests_until[name] = now + pause
 
 
 def ask_akismet(now) -> None:
-    akismet, quota = Heartbeat.locked(Heartbeat.AKISMET), Heartbeat.locked(Heartbeat.QUOTA)
-    if akismet.may_be_probed(now):
+    heartbeat, quota = Heartbeat.locked(Heartbeat.AKISMET), Heartbeat.locked(Heartbeat.QUOTA)
+    if heartbeat.may_be_probed(now):
         later(tasks.probe_akismet)
     if quota.is_due(now):
         quota.next_at = now + STUCK
@@ -114,21 +114,20 @@ def due_reports(now) -> list[int]:
 
 
 def due_mails(now) -> list[int]:
-    """While the mail server is away, only the oldest mail is tried. After a jump of the clock, no
-    mail is closed because of its age."""
+    # While the mail server does not work, only the oldest mail is tried. After a jump of the clock,
+    # no mail is closed because of its age.
     if not mail.is_configured():
         return []
-    most = 1 if Heartbeat.is_failing(Heartbeat.MAIL) else BATCH
+    limit = 1 if Heartbeat.is_failing(Heartbeat.MAIL) else BATCH
     mails = Mail.objects.to_send(now)
     if not purge.may_delete():
         mails = mails.filter(created_at__gt=now - GIVE_UP)
-    return list(mails.values_list("pk", flat=True)[:most])
+    return list(mails.values_list("pk", flat=True)[:limit])
 
 
 def free_stuck_jobs(now) -> None:
-    """The library leaves the job of a killed worker RUNNING for ever. Finished jobs are kept for a
-    day."""
+    # django-tasks leaves the job of a killed worker RUNNING. Finished jobs are kept for a day.
     stuck = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)
     stuck.filter(started_at__lt=now - STUCK).update(status=TaskResultStatus.READY)
-    done = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
-    DBTaskResult.objects.filter(status__in=done, finished_at__lt=now - KEPT).delete()
+    finished = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+    DBTaskResult.objects.filter(status__in=finished, finished_at__lt=now - KEPT).delete()

@@ -12,7 +12,8 @@ from comments.rules.outage import CLOCK_TOLERANCE, LONGEST_WAIT
 
 
 def mend(now: datetime) -> None:
-    """Within writing(). A row with a time that a right clock could not have written is due now."""
+    """Called within writing(). Makes every row due whose time lies further ahead than a right clock
+    can write."""
     ahead = now + CLOCK_TOLERANCE
     _mend_heartbeats(now, ahead)
     waiting = Comment.objects.filter(next_check_at__gt=now)
@@ -33,7 +34,7 @@ def mend(now: datetime) -> None:
 
 
 def _mend_heartbeats(now: datetime, ahead: datetime) -> None:
-    # The worker's row tells how far the clock jumped.
+    # The worker's row is kept: it shows how far the clock jumped.
     rows = Heartbeat.objects.exclude(name=Heartbeat.WORKER)
     rows.filter(Q(at__gt=ahead) | Q(next_at__gt=now + Heartbeat.LONGEST_WAIT)).update(next_at=now)
     for column in ("at", "since", "told_at"):

@@ -72,7 +72,7 @@ def rows():
 
 
 def report(kind):
-    akismet.report(kind, ASKED, reporter="ada", said="true")
+    akismet.report(kind, ASKED, reporter="ada", check_response="true")
 
 
 ASKING = {

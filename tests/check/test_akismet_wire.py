@@ -58,8 +58,8 @@ def failure(ask=lambda: akismet.check(ASKED)):
 
 ASKING = {
     "check": lambda: akismet.check(ASKED),
-    "ham": lambda: akismet.report("ham", ASKED, reporter="ada", said="true"),
-    "spam": lambda: akismet.report("spam", ASKED, reporter="ada", said=""),
+    "ham": lambda: akismet.report("ham", ASKED, reporter="ada", check_response="true"),
+    "spam": lambda: akismet.report("spam", ASKED, reporter="ada", check_response=""),
     "usage": akismet.usage,
 }
 
@@ -107,7 +107,9 @@ def test_a_check_sends_the_submission_field_by_field(server):
 def test_a_report_repeats_the_check(server, kind):
     asked = akismet.submission(**FACTS)
     akismet.check(asked, recheck="retry")
-    akismet.report(kind, asked | {"recheck_reason": "retry"}, reporter="grace", said="false")
+    akismet.report(
+        kind, asked | {"recheck_reason": "retry"}, reporter="grace", check_response="false"
+    )
     checked, reported = server.calls
     assert reported.path == f"/1.1/submit-{kind}"
     told = [("reporter", "grace"), ("comment_check_response", "false")]
@@ -134,7 +136,7 @@ def test_requests_name_us_and_the_client_and_carry_no_cookie(server):
     [{"HTTP_COOKIE": "a"}, {"api_key": "x"}, {"user_ip": ""}, {"comment_content": ""}],
 )
 def test_what_must_not_be_sent_is_refused_before_it_leaves(server, extra):
-    for ask in (akismet.check, lambda s: akismet.report("ham", s, reporter="", said="")):
+    for ask in (akismet.check, lambda s: akismet.report("ham", s, reporter="", check_response="")):
         with pytest.raises(ValueError):
             ask(ASKED | extra)
     assert server.calls == []

@@ -188,7 +188,7 @@ def test_what_is_done_rarely_is_done_again_after_the_clock_was_set_back(monkeypa
     ],
 )
 def test_a_wait_is_a_few_hours_at_most(said, seconds):
-    assert failures.seconds(said) == seconds
+    assert failures.seconds_in_header(said) == seconds
 
 
 def test_a_retry_after_of_ages_silences_the_check_for_hours(akismet):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.conftest import press, write_comment
 
-SAID = "If comments were sent with this address in the last two years, a mail with their links is"
+SAID = "If comments were sent with this e-mail address in the last two years, a mail with"
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_lost_link(view, site, post_office):
     assert ask(later, email.upper()) == known
 
     site.wait_for_mail(email, closed_at=None)
-    unknown = "no comment was sent with this address"
+    unknown = "no comment was sent with this e-mail address"
     site.wait_for_mail(f"nobody-{email}", sent_at=None, error=unknown)
     (message,) = post_office.to(email)
     text = message.get_body(("plain",)).get_content()
@@ -56,7 +56,7 @@ def test_lost_link(view, site, post_office):
     view.shot(later, "status")
     ways_out = message["List-Unsubscribe"].strip(" <>").removeprefix(site.url)
     later.goto(ways_out)
-    press(later.get_by_role("button", name="No more mail from this site to this address"))
-    assert "No mail goes from here to this address any more." in later.content()
+    press(later.get_by_role("button", name="No more mail from this site to this e-mail address"))
+    assert "This site sends no more mail to this e-mail address." in later.content()
     view.shot(later, "stopped")
     assert len(site.rows("SELECT * FROM comments_optout")) >= 1

@@ -13,7 +13,11 @@ def publish(view, site, path: str, body: str):
     reader.goto(path)
     write_comment(reader, body)
     row = site.wait_for(body, screened="ham", status="pending")
-    press(reader.locator(f"#comment-{row['public_id']}").get_by_role("link", name="How it stands"))
+    press(
+        reader.locator(f"#comment-{row['public_id']}").get_by_role(
+            "link", name="Status of your comment"
+        )
+    )
     site.python(
         "from comments.models import Comment; from tests.factories import moderator;"
         f"Comment.objects.get(pk={row['id']}).approve(by=moderator())"
@@ -73,7 +77,11 @@ def test_edit_while_it_waits(view, site):
     card = mo.locator(f"#comment-{row['public_id']}")
     expect(card.get_by_text(body)).to_be_visible()
 
-    press(reader.locator(f"#comment-{row['public_id']}").get_by_role("link", name="How it stands"))
+    press(
+        reader.locator(f"#comment-{row['public_id']}").get_by_role(
+            "link", name="Status of your comment"
+        )
+    )
     reader.get_by_text("Edit it", exact=True).click()
     view.shot(reader, "edits")
     reader.locator("[name=body]").fill(body.replace("for", "four"))

@@ -41,7 +41,7 @@ def ago(**delta):
     ],
 )
 def test_a_change_is_told_once_and_a_trouble_daily(state, since, told_state, told_at, owed):
-    assert alerts.is_owed(state, since, told_state, told_at, NOW) is owed
+    assert alerts.is_due(state, since, told_state, told_at, NOW) is owed
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_the_way_out_of_mail_about_comments_silences_no_alarm(akismet, boss, cli
     sweep()
     (message,) = sent()
     assert message.to == [boss.email]
-    assert "Who is one is set under Users:\nhttp://" in message.body
+    assert "The page Users shows who is an administrator:\nhttp://" in message.body
     assert "/admin/blog/user/" in message.body and "/admin/blog/user/" in message.alternatives[0][0]
 
 

@@ -154,7 +154,7 @@ def test_what_was_decided_before_the_digest_left_is_not_in_it():
     sweep()
     comment.trash(by=moderator())
     assert sent() == []
-    assert only("digest").error == "nothing of it waits any more"
+    assert only("digest").error == "none of its comments waits any more"
 
 
 def test_without_a_mail_server_nothing_is_queued_and_the_queue_says_so(client, settings):

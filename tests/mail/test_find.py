@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_server")]
 
 EMAIL = "ana@example.net"
 SAID = (
-    "If comments were sent with this address in the last two years, a mail with their links is on "
-    "its way."
+    "If comments were sent with this e-mail address in the last two years, a mail with their links "
+    "is on its way."
 )
 
 
@@ -138,7 +138,7 @@ def test_a_piece_that_is_not_public_is_not_named():
     ask(comment.author_email)
     run_tasks()
     assert "A secret plan" not in mail.outbox[0].body
-    assert "A piece that is not public" in mail.outbox[0].body
+    assert "A post that is not public" in mail.outbox[0].body
 
 
 def test_ten_in_ten_minutes_from_one_network():

@@ -146,7 +146,7 @@ def test_an_address_refused_for_ever_is_closed_at_once_and_no_fault_of_the_serve
     alert()
     run_tasks()
     assert only("alert").closed_at
-    assert only("alert").error == "the mail server refused the address (550)"
+    assert only("alert").error == "the mail server refused the e-mail address (550)"
     assert not Heartbeat.is_failing(Heartbeat.MAIL)
 
 
@@ -193,7 +193,7 @@ def test_a_fault_of_ours_is_raised_and_not_tried_for_ever(monkeypatch):
         raise ZeroDivisionError
 
     alert()
-    monkeypatch.setattr("comments.mail.writing.write", fail)
+    monkeypatch.setattr("comments.mail.sending.write", fail)
     with pytest.raises(ZeroDivisionError):
         send(only("alert"), timezone.now())
     assert only("alert").error == "ZeroDivisionError"

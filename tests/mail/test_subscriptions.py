@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from comments import signed_links
-from comments.mail.unsubscribe import ReaderMail
+from comments.mail.unsubscribe import ReaderChoice
 from comments.models import Comment, Mail, OptOut, Subscription
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.mailbox import later, path_of
@@ -67,9 +67,9 @@ def press(path: str, do: str):
 def test_a_link_acts_for_the_address_that_it_was_sent_to(do):
     """Another one may have come in its place since the page was looked up."""
     comment = asked()
-    standing = ReaderMail(signed_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
+    choice = ReaderChoice(signed_links.CONFIRM, comment.public_id, OptOut.digest_of(EMAIL))
     Subscription.objects.update(email="bo@example.net")
-    standing.act(do)
+    choice.act(do)
     row = Subscription.objects.get()
     assert (row.confirmed_at, row.ended_at) == (None, None)
 
@@ -324,7 +324,7 @@ def test_a_stopped_comment_is_stopped_for_good():
 def test_no_more_mail_to_this_address_means_none_of_any_kind():
     message = mail_about_an_answer()
     page = press(link_of(message, "address"), "stop_all")
-    assert "No mail goes from here to this address any more." in words(page)
+    assert "This site sends no more mail to this e-mail address." in words(page)
     later(days=2)
     approve(asked())
     answer(confirmed())
@@ -350,7 +350,7 @@ def test_what_stands_between_queueing_and_sending_counts():
     answer(confirmed())
     Subscription.objects.update(ended_at=timezone.now())
     assert to_ana() == []
-    assert Mail.objects.get(kind="reply").error == "mail about it was stopped"
+    assert Mail.objects.get(kind="reply").error == "the recipient stopped mail about it"
 
 
 def test_an_address_is_kept_as_a_hash_that_outlives_the_comment():

@@ -184,7 +184,7 @@ def test_changes_of_the_trouble_are_no_news(akismet, mail_server, db):
         Heartbeat.objects.filter(name="akismet").update(since=timezone.now() - 120 * MINUTE)
         sweep()
     assert Mail.objects.filter(kind="alert").count() == 1
-    said = alerts.akismet_words(Heartbeat.objects.get(name="akismet"))
+    said = alerts.akismet_sentence(Heartbeat.objects.get(name="akismet"))
     assert "No check has been answered since" in said
 
 

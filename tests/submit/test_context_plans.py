@@ -87,9 +87,9 @@ def is_served(line: str) -> bool:
 
 BETWEEN = (timezone.now() - timedelta(seconds=15), timezone.now() + timedelta(seconds=15))
 LOOK_UPS = {
-    "parent": (lambda post: context.named_parent(post, "7"), "public_id"),
+    "parent": (lambda post: context.comments_with_id(post, "7"), "public_id"),
     "duplicate": (
-        lambda post: context.said_before(
+        lambda post: context.duplicates(
             post, None, {"name": "Ana", "email": "ana@example.net", "body": "Nobody got in."}
         ),
         "comment_digest",

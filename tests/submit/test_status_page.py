@@ -85,7 +85,7 @@ def test_a_forged_signature_is_404(client, signed):
     address = signed.format(pk=comment.pk, other=signature)
     response = client.get(f"/comments/{address}/")
     assert response.status_code == 404
-    assert "This link is not whole" in words(response)
+    assert "This link is incomplete" in words(response)
     assert "/comments/find/" in html(response)
 
 

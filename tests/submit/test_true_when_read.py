@@ -70,7 +70,7 @@ def test_the_figures_of_the_check_bear_their_time(boss, akismet):
 def test_an_answer_of_another_day_says_so(akismet):
     row = Heartbeat(name="asked", since=timezone.now() - timedelta(days=3), state="ok")
     day = timezone.localtime(row.since)
-    assert f"{day.day} {day:%B %Y}, {day:%H:%M:%S}" in account_sentences.asked(row)
+    assert f"{day.day} {day:%B %Y}, {day:%H:%M:%S}" in account_sentences.asked_sentence(row)
 
 
 def test_the_calls_of_last_month_are_not_told_as_this_months(client, akismet):
@@ -97,7 +97,7 @@ def test_a_mail_about_the_machine_says_when_it_was_so(akismet, mail_server):
     sweep()
     at = timezone.localtime(Mail.objects.get(kind="alert").created_at)
     (message,) = sent()
-    assert f"So it was on {at.day} {at:%B %Y}, {at:%H:%M}." in message.body
+    assert f"This was the state on {at.day} {at:%B %Y}, {at:%H:%M}." in message.body
 
 
 # Evidence is not called deleted.

@@ -202,7 +202,7 @@ def test_the_commenter_is_not_told_that_it_is_published(kind):
     said = words(page)
     assert "Published. See it in the discussion." not in said
     assert "Approved by a moderator. It appears when the post is public again." in said
-    assert "Keep the address of this page" in said
+    assert "Keep the web address of this page" in said
     assert not [href for href in hrefs(page) if href.startswith(comment.post.path)]
     bring_back(comment.post)
     assert "Published. See it in the discussion." in words(status_page(comment))

@@ -230,7 +230,7 @@ class Demo:
         if "edited" in row:
             fields = {name: row.get(name, "") for name in ("name", "email", "url")}
             fields["body"] = row["edited"]
-            edit_text(comment, context.of_text(fields, ip=comment.ip), Policy.current().rules)
+            edit_text(comment, context.text_facts(fields, ip=comment.ip), Policy.current().rules)
         if "revised" in row:
             fields = {"author_name": comment.author_name, "author_url": comment.author_url}
             revise(comment, fields | {"body": row["revised"]}, by=editor, seen=comment.version)
