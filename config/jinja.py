@@ -43,7 +43,7 @@ def environment(**options) -> Environment:
 
 
 def sentence(text: str) -> Markup:
-    """Our own sentences may hold HTML; the `format` filter escapes what is put into them."""
+    # Our sentences may hold HTML; the `format` filter escapes the values put into them.
     return Markup(gettext(text))  # noqa: S704
 
 
@@ -53,7 +53,7 @@ def url(name: str, *args) -> str:
 
 @pass_context
 def querystring(context, **changes) -> str:
-    """As Django's tag: the query of this page with these changes; None takes a name out."""
+    """Return the page's query with changes, as Django's tag does; None removes a name."""
     given = dict(context["request"].GET.lists()) | changes
     kept = {name: value for name, value in given.items() if value is not None}
     return f"?{urlencode(kept, doseq=True)}"

@@ -1,4 +1,4 @@
-"""The processes that `make run` starts, and starts again when they end by themselves."""
+"""Runs the processes that `make run` starts, and restarts those that end."""
 
 import logging
 import os
@@ -15,13 +15,15 @@ FIRST_PAUSE, LONGEST_PAUSE = 1, 60
 # A process that ran this long before it ended is not failing at each start.
 STEADY_SECONDS = 300
 LOOK_SECONDS = 0.2
-# More than a call to Akismet and what is being answered take.
+# More than a call to Akismet and the requests under way take.
 STOP_SECONDS = 30
 
 
 class StopSignal:
-    """Ctrl-C, SIGTERM, or a terminal that is closed (unless nohup says to ignore that). No
-    threading.Event: a signal that comes while it is waited for hangs."""
+    """Receives Ctrl-C, SIGTERM and SIGHUP (unless nohup ignores it).
+
+    Not threading.Event: a signal that arrives during its wait() hangs.
+    """
 
     def __init__(self):
         self.received = False
@@ -36,7 +38,7 @@ class StopSignal:
 
 
 class Kept:
-    """A process in a group of its own: Ctrl-C reaches `make run` alone, which stops the others."""
+    """A process in its own group: Ctrl-C reaches `make run` alone, which stops the others."""
 
     def __init__(self, name: str, *command: str):
         self.name, self.command, self.pause = name, command, FIRST_PAUSE
@@ -53,7 +55,7 @@ class Kept:
         return self.process.poll() is None
 
     def keep(self) -> None:
-        """Starts it again, after a pause that doubles each time."""
+        # A process that has ended is restarted after a pause that doubles each time.
         if self.is_running():
             return
         now = time.monotonic()
@@ -73,13 +75,13 @@ class Kept:
         return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
 
     def end_group(self) -> None:
-        """Ends the processes that it started and left behind: they would keep the port."""
+        # Processes that it left behind would keep the port.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def keep_running(kept: list[Kept], stopping: StopSignal) -> int:
-    """Until a signal comes; 1 if a process did not end in order then."""
+    """Run until a signal arrives; return 1 if a process did not end in order."""
     try:
         while not stopping.received:
             for process in kept:

@@ -1,4 +1,4 @@
-"""A site that cannot start says why in one line."""
+"""Prints one line instead of a traceback when the site cannot start."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from blog.database_errors import is_away
 
 @contextmanager
 def one_line():
-    """For manage.py, `make run` and the server: a bad setting, or a database that is not there."""
+    """Exit with one line for a bad setting or a database that does not answer."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         yield
