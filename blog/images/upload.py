@@ -1,4 +1,4 @@
-"""A picture from outside, looked at before it is decoded and cleaned before it is kept."""
+"""Uploaded pictures: checked before they are decoded, cleaned before they are stored."""
 
 import hashlib
 import io
@@ -14,17 +14,17 @@ from PIL import ImageOps
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
-# Pillow refuses a frame of twice as many before it decodes it.
+# Pillow refuses a frame of twice this size before decoding it.
 Pillow.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
 HELP = gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
 def take_in(upload) -> tuple[ContentFile, str]:
-    """The file to keep, turned upright and without its metadata, and its sha256.
+    """Return the file to store, upright and without metadata, and its SHA-256.
 
-    ValidationError for what is too large, too many pixels, or no picture whatever its name says.
-    Done once for an upload: the form asks for what was found before the database was locked.
+    Raises ValidationError for a file that is too large, has too many pixels or is no picture.
+    The result is kept on the upload: forms ask again while the database is locked.
     """
     if not hasattr(upload, "taken_in"):
         try:
@@ -50,7 +50,7 @@ def _taken_in(upload) -> tuple[ContentFile, str]:
 
 
 def _kind(data: bytes) -> str:
-    """By what the file says in its first bytes, before anything is decoded."""
+    """Return the format from the first bytes, before anything is decoded."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
         try:
@@ -68,13 +68,13 @@ def _kind(data: bytes) -> str:
             raise ValidationError(_("The picture moves for too long; at most 1,000 frames."))
         if picture.format == "GIF":
             _check_canvas(picture, frames)
-    # A camera's several JPEGs in one file; the first is the picture.
+    # MPO: several JPEGs of a camera in one file; the first is the picture.
     return "JPEG" if picture.format == "MPO" else picture.format
 
 
 def _check_canvas(picture: Pillow.Image, frames: int) -> None:
-    """Frames of a GIF may be larger than the file's first bytes say. Pillow knows the size of a
-    frame when it has decoded those before it."""
+    # Frames of a GIF may be larger than its header says. Pillow knows a frame's size once it has
+    # decoded those before it.
     try:
         for number in range(frames):
             picture.seek(number)
@@ -97,7 +97,7 @@ def _damaged() -> ValidationError:
 
 
 def _cleaned(data: bytes, kind: str) -> bytes:
-    """GIFs keep their frames; what else a camera wrote into the file is left behind."""
+    # Animations keep their frames. Metadata, such as a camera's position, is dropped.
     out = io.BytesIO()
     try:
         picture = Pillow.open(io.BytesIO(data), formats=[kind])
@@ -109,14 +109,13 @@ def _cleaned(data: bytes, kind: str) -> bytes:
             picture.info.pop(name, None)
         quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
         picture.save(out, format=kind, exif=b"", **quality, **frames)
-    except Exception:  # a decoder of Pillow says by any error at all that it cannot go on
+    except Exception:  # Pillow's decoders raise errors of any class for a damaged file
         raise _damaged() from None
     return out.getvalue()
 
 
 def _as_browsers_show_it(picture: Pillow.Image) -> Pillow.Image:
-    """Print's four colours become three, and the grey of 16 bits, which Pillow would cut off to
-    white when it is scaled, 8."""
+    # CMYK becomes RGB. Grey of 16 bits becomes 8 bits; Pillow's scaling would clip it to white.
     if picture.mode == "CMYK":
         picture.info.pop("icc_profile", None)
         return picture.convert("RGB")

@@ -1,4 +1,4 @@
-"""Where a post stands: its slug, its path, and every address that it had before."""
+"""Addresses of posts: the slug, the path, and every former path."""
 
 import re
 from functools import cache
@@ -22,7 +22,7 @@ class Kind(TextChoices):
 
 
 class OldPath(models.Model):
-    """Any former address of a post, looked up on the way to a 404 and answered by one 301."""
+    """A former path of a post, looked up before a 404 and answered by one 301."""
 
     path = models.CharField(max_length=500, unique=True)
     post = models.ForeignKey("blog.Post", models.CASCADE, related_name="old_paths")
@@ -32,9 +32,9 @@ class OldPath(models.Model):
 
 
 class Addressed(models.Model):
-    """A slug made from the title until there is a path; a path from the first publication on."""
+    """A slug made from the title, and a path from the first publication on."""
 
-    # What has to be known of the row as it stands in the database.
+    # The stored values that save() compares with.
     ADDRESS = ("status", "path", "slug", "kind", "title", "published_at")
 
     class Meta:
@@ -61,7 +61,7 @@ class Addressed(models.Model):
     def _fill_address(self, before: dict) -> None:
         published = self.status == self.Status.PUBLISHED
         if not self.published_at and (published or before.get("path")):
-            # Forms show no microseconds: what they send back must be what was there.
+            # Forms show no microseconds, and must send back the stored value.
             now = timezone.now().replace(microsecond=0)
             self.published_at = before.get("published_at") or now
         if not self.slug or self._follows_title(before):
@@ -77,7 +77,7 @@ class Addressed(models.Model):
         self._remember(before.get("path"))
 
     def _follows_title(self, before: dict) -> bool:
-        """Untouched by hand, and nobody knows it yet."""
+        # The slug follows the title while it was not edited and no path exists.
         if self.path or not before or (before["slug"], before["title"]) == (self.slug, self.title):
             return False
         made = re.escape(make_slug(before["title"]))
@@ -89,7 +89,7 @@ class Addressed(models.Model):
             self.slug = free_slug(self.title, taken, fallback="post", is_free=self._is_free)
 
     def _is_free(self, slug: str) -> bool:
-        """Not of the site itself, and no address that leads to another post."""
+        # Neither an address of the site itself nor a former path of another post.
         former = OldPath.objects.filter(path=self._path_of(slug)).exclude(post=self.pk)
         return not (self.kind == Kind.PAGE and _is_taken_by_site(slug)) and not former.exists()
 
@@ -107,7 +107,7 @@ class Addressed(models.Model):
 
 
 def _is_scheduled(before: dict) -> bool:
-    """Its address can still follow its date: it has not come out there yet."""
+    # The path may still follow the date: nothing was published there yet.
     return before.get("status") == "published" and before["published_at"] > timezone.now()
 
 
@@ -117,7 +117,8 @@ def _is_taken_by_site(slug: str) -> bool:
 
 @cache
 def _first_words() -> frozenset[str]:
-    """Of the site's own addresses: /comments/feed/ is not the feed of a page."""
+    """Return the first parts of the site's own addresses: a page at /comments/ would hide its
+    feed."""
     patterns = get_resolver().url_patterns
     included = [inner for outer in patterns for inner in getattr(outer, "url_patterns", [outer])]
     routes = [str(pattern.pattern) for pattern in (*patterns, *included)]

@@ -12,7 +12,7 @@ from blog import theme
 from blog.cache import versions
 from blog.text.languages import is_code
 
-# Never javascript: and its like.
+# No javascript: and the like.
 ADDRESS = re.compile(r"(/(?!/)|https?://[^/]|mailto:.)\S*")
 
 
@@ -48,7 +48,7 @@ class Font(models.TextChoices):
 
 
 class Site(models.Model):
-    """The one row of what the site calls itself; kept in the process under the `site` edition."""
+    """The one row with the site's name, look and language; cached in the process by version."""
 
     name = models.CharField(_("name"), max_length=100, default="Broadside")
     tagline = models.CharField(_("tagline"), max_length=200, blank=True)
