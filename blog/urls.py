@@ -21,7 +21,6 @@ register_converter(lambda: Digits(2), "month")
 
 
 def paged(route, view, name):
-    """A list and its further pages."""
     return [
         path(route, view, name=name),
         path(f"{route}page/1/", lists.page_one, name=f"{name}-page-one"),
@@ -56,7 +55,7 @@ urlpatterns = [
     re_path(r"^theme-(?P<name>[0-9a-f]{12})\.css$", theme.stylesheet, name="theme"),
 ]
 
-# What would match almost everything: config/urls.py puts it last.
+# They match almost every address, so config/urls.py puts them last.
 of_posts = [
     re_path(r"^(?P<path>\d{4}/\d{2}/[^/]+/)$", posts.show, name="post"),
     re_path(r"^(?P<path>[^/]+/)$", posts.show, name="page"),

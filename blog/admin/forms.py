@@ -22,7 +22,7 @@ class TagsField(TagField):
 
 
 class TagsWidget(forms.Textarea):
-    """Shows the tags as they are typed: 45 of them, saved again, are the same 45."""
+    """Shows tags without quotes, so that a form saved again keeps them as they are."""
 
     def format_value(self, value):
         if value is not None and not isinstance(value, str):
@@ -83,8 +83,8 @@ class PostForm(AskingForm):
         return pictures.take_in(upload) if upload else None
 
     def _comments_open(self, ticked: bool, kind: str) -> bool:
-        """Comments are closed elsewhere too: a form that was open then, and says nothing of it,
-        leaves them as they are. What becomes a page takes none unless the form says so."""
+        """Comments can be closed elsewhere while the form is open, so an unchanged box keeps the
+        stored value. A post that becomes a page takes no comments unless the box was changed."""
         if self.data.get(self["comments_open"].html_initial_name, "") != str(ticked):
             return ticked
         becomes_page = kind == Post.Kind.PAGE and self.instance.kind != kind
@@ -105,7 +105,7 @@ class PostForm(AskingForm):
         return cleaned
 
     def keep_upload(self):
-        """Only once the whole page is in order: nothing is written beside an error."""
+        # Called once the whole form is valid: an error leaves no file behind.
         if taken := self.cleaned_data.get("lead_upload"):
             file, sha256 = taken
             self.instance.lead_image = Image.objects.filter(

@@ -14,8 +14,6 @@ from blog.transactions import writing
 
 
 class InviteForm(forms.ModelForm):
-    """Name, mail and role are all that has to be known of somebody; the rest they do themselves."""
-
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
     class Meta:
@@ -64,12 +62,12 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     actions = ["invite_again"]
 
     def get_queryset(self, request):
-        """An Administrator manages everybody but the owner of the machine."""
+        # Administrators manage everybody but the superusers.
         people = super().get_queryset(request).prefetch_related("groups")
         return people if request.user.is_superuser else people.filter(is_superuser=False)
 
     def has_delete_permission(self, request, obj=None):
-        """What somebody wrote and decided keeps their name; take away "active" instead."""
+        # Posts and decisions keep their author's name; untick "active" instead.
         return False
 
     @admin.display(description=_("role"))
@@ -77,7 +75,7 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
         return ", ".join(group.name for group in user.groups.all())
 
     def add_view(self, request, form_url="", extra_context=None):
-        """UserAdmin opens a transaction of its own before any other method is called."""
+        # UserAdmin opens its own transaction before any other method is called.
         context = {"sends_mail": mail.is_configured(), **(extra_context or {})}
         with writing():
             return super().add_view(request, form_url, context)

@@ -27,7 +27,7 @@ class PostAdmin(WritingAdmin):
     uploads = ("lead_upload",)
     change_form_template = "admin/post_form.html"
     inlines = [CoAuthors]
-    touches_site = False  # a post knows for itself whether readers see it
+    touches_site = False  # Post.save() invalidates its own pages
     list_display = ("__str__", "state", "author", "published_at", "kind")
     list_filter = ("status", "kind", ("author", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("author",)
@@ -62,13 +62,13 @@ class PostAdmin(WritingAdmin):
         ),
     )
 
-    # Rights: what the queryset does not hold has no page, no history and no form.
+    # Rights: a post outside the queryset has no page, no history and no form.
 
     def get_queryset(self, request):
         return super().get_queryset(request).editable_by(request.user)
 
     def has_delete_permission(self, request, obj=None):
-        """There is no "Delete": "Move to trash" can be taken back."""
+        # "Move to trash" replaces "Delete": it can be undone.
         return False
 
     def has_change_permission(self, request, obj=None):
@@ -91,10 +91,10 @@ class PostAdmin(WritingAdmin):
     def state(self, post):
         return post.status_words
 
-    # Saving: the button says what becomes of the status.
+    # Saving: the pressed button names the verb that sets the status.
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """A picture or a tag is not deleted in passing from a post that only uses it."""
+        # A post only uses pictures and tags; deleting them from its form would affect other posts.
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
@@ -139,7 +139,7 @@ class PostAdmin(WritingAdmin):
         super().save_model(request, post, form, change)
 
     def response_post_save_add(self, request, obj):
-        """Whoever saves goes on writing; only what is thrown away leaves the desk."""
+        # Return to the form, since the editor goes on writing; to the list after "Move to trash".
         if obj.status == S.TRASH:
             return super().response_post_save_add(request, obj)
         return redirect("admin:blog_post_change", obj.pk)

@@ -1,7 +1,7 @@
-"""Which button an editor pressed, and what is asked before its verb is done.
+"""Questions of the post form: hard-wrapped lines, a lead picture without a description.
 
-A question comes back with the page as an error at its field and with buttons that answer it; the
-button pressed first, and what was answered already, wait in hidden fields.
+A question comes back with the page as an error at its field, with buttons that answer it. Hidden
+fields carry the button pressed first and the answers so far.
 """
 
 from django import forms
@@ -22,7 +22,7 @@ BUTTONS = {
     "_trash": "to_trash",
     "_restore": "restore",
 }
-# Of the lines: the first two. Of the picture without a description: the last.
+# The first two answer the question about lines, the last the one about the description.
 ANSWERS = UNWRAP, KEEP, ANYWAY = ("_unwrap", "_keep", "_anyway")
 PRESSED, SAID, CHOSEN = "_pressed", "_said", "_chosen"
 NEVER_ASKED = ("_trash", "_restore")
@@ -38,7 +38,7 @@ class AskingForm(forms.ModelForm):
 
     @property
     def button(self) -> str:
-        """Without one, as a script may send it, nothing becomes of the status."""
+        """ "_keep", which changes no status, if no button was sent, as by a script."""
         if any(answer in self.data for answer in ANSWERS):
             pressed = self.data.get(PRESSED)
             return pressed if pressed in BUTTONS else "_keep"
@@ -51,7 +51,6 @@ class AskingForm(forms.ModelForm):
 
     @cached_property
     def asks_of_lines(self) -> bool:
-        """Whether the text was broken into lines by hand, and nobody has said yet what to do."""
         body = self.data.get("body", "")
         if self.button in NEVER_ASKED or {UNWRAP, KEEP} & set(self.answers):
             return False
@@ -64,7 +63,6 @@ class AskingForm(forms.ModelForm):
 
     @cached_property
     def lacks_description(self) -> bool:
-        """Whether the lead picture goes out now without a word for those who do not see it."""
         given = self.cleaned_data.get
         goes_out = self.button in ("_publish", "_schedule")
         goes_out |= self.button == "_update" and bool(LEAD & set(self.changed_data))
@@ -92,7 +90,7 @@ class AskingForm(forms.ModelForm):
         return cleaned
 
     def _lost_its_picture(self, cleaned) -> bool:
-        """Asked about once: a page that comes back without a file does not say CHOSEN."""
+        # A page that comes back without a file does not send CHOSEN, so this is asked once.
         chosen = CHOSEN in self.data and self.button not in NEVER_ASKED
         return chosen and not self.files and not cleaned.get("lead_image")
 

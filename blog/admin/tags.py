@@ -72,7 +72,7 @@ class TagAdmin(WritingAdmin):
 
     @admin.action(description=_("Merge into one tag…"), permissions=["merge"])
     def merge(self, request, queryset):
-        """Asks which one stays; the list is sent the same action again with the answer."""
+        # The page that asks sends the same action again, with the answer.
         form = MergeForm(request.POST if "merge" in request.POST else None, tags=queryset)
         if form.is_valid():
             self._merge(request, form.cleaned_data["into"], form.others)

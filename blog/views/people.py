@@ -17,7 +17,7 @@ TOO_SOON = "too soon"
 
 
 def attempt(*scopes: Scope) -> list[Attempt]:
-    """Counts one; a ValidationError that says how long to wait where it is too soon."""
+    """Count an attempt to sign in or to guess. Raises ValidationError with the time to wait."""
     begun, seconds = Attempt.begin(*scopes)
     if not seconds:
         return begun
@@ -38,7 +38,6 @@ def attempt(*scopes: Scope) -> list[Attempt]:
 
 
 def too_soon(form, response):
-    """429 where the form says to wait."""
     for error in (error for errors in form.errors.as_data().values() for error in errors):
         if error.code == TOO_SOON:
             response.status_code = 429
@@ -57,8 +56,8 @@ class ResetForm(PasswordResetForm):
         return super().clean()
 
     def save(self, **_kwargs):
-        """One mail an hour and address. The worker looks for the account and writes the mail: the
-        same work here, and the same answer, whether there is one or not."""
+        # One mail an hour to an address. The worker looks up the account, so that the answer takes
+        # the same time whether there is one or not.
         email = self.cleaned_data["email"]
         hourly = {"free": 1, "first_wait": AN_HOUR, "longest_wait": AN_HOUR}
         with writing():
@@ -69,13 +68,13 @@ class ResetForm(PasswordResetForm):
 
 class LoginForm(AuthenticationForm):
     def clean_username(self):
-        """Who is invited signs in with the mail address, which nobody types alike each time."""
+        # Invited people sign in with their e-mail address, in any case.
         name = self.cleaned_data["username"]
         return name.lower() if "@" in name else name
 
     def clean(self):
-        """Slowed down by account and by network, but a browser that signed in to this account
-        before only by its own mistakes."""
+        # Slowed down by account and by network. A browser that signed in to this account before is
+        # slowed down by its own mistakes only.
         name = self.cleaned_data.get("username")
         if name is None or not self.cleaned_data.get("password"):
             return super().clean()
@@ -103,7 +102,8 @@ class Login(views.LoginView):
         return too_soon(form, super().form_invalid(form))
 
     def get_redirect_url(self):
-        """The admin sends whoever is no member of staff here, and would get them back for ever."""
+        # The admin redirects people who are not staff to the login, and the login would redirect
+        # back.
         wanted, user = super().get_redirect_url(), self.request.user
         is_barred = user.is_authenticated and not user.is_staff
         return "" if is_barred and wanted.startswith(reverse("admin:index")) else wanted
@@ -122,7 +122,7 @@ class Reset(views.PasswordResetView):
         return super().get_form_kwargs() | {"request": self.request}
 
     def post(self, request, *args, **kwargs):
-        """A site without a mail server promises no mail, and says who can help."""
+        # A site without a mail server promises no mail; the page says who can help.
         if not mail.is_configured():
             return self.get(request, *args, **kwargs)
         return super().post(request, *args, **kwargs)
@@ -145,7 +145,7 @@ class ResetConfirm(views.PasswordResetConfirmView):
     success_url = reverse_lazy("password_reset_complete")
 
     def form_valid(self, form):
-        """Whoever came by a link of ours signs in next without waiting for those who guess."""
+        # After a link from us, the next sign-in does not wait because of other people's guesses.
         response = super().form_valid(form)
         known_browser.remember(response, self.user.get_username())
         return response
@@ -157,7 +157,7 @@ class ResetComplete(views.PasswordResetCompleteView):
 
 class OwnPasswordForm(AdminPasswordChangeForm):
     def clean_old_password(self):
-        """The old password is limited too: somebody may find a browser signed in and guess it."""
+        # Limited too: somebody may find a signed-in browser and guess the password.
         scope = Scope("own password", str(self.user.pk), free=5)
         begun = attempt(scope)
         old = super().clean_old_password()
@@ -166,7 +166,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 
 
 class OwnPassword(views.PasswordChangeView):
-    """Django's page of the admin, with a limit to wrong old passwords."""
+    """Django's page of the admin, with a limit on wrong old passwords."""
 
     form_class = OwnPasswordForm
     success_url = reverse_lazy("admin:password_change_done")
