@@ -27,9 +27,11 @@ class InviteForm(forms.ModelForm):
     def clean_email(self):
         email = self.cleaned_data["email"].strip()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(gettext("Somebody with this address is here already."))
+            raise forms.ValidationError(
+                gettext("Somebody with this e-mail address has an account already.")
+            )
         if User.objects.filter(username__iexact=email).exists() or len(email) > 150:
-            raise forms.ValidationError(gettext("This address cannot be used to sign in."))
+            raise forms.ValidationError(gettext("This e-mail address cannot be used to sign in."))
         return email
 
     def save(self, commit=True):

@@ -29,7 +29,7 @@ class MergeForm(forms.Form):
     name = forms.CharField(
         label=_("Or another one, by its name"),
         required=False,
-        help_text=_("If you write a name here, it counts."),
+        help_text=_("A name written here is used instead of the choice above."),
     )
 
     def __init__(self, data, *, tags):

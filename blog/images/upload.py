@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import warnings
 
 from django.core.exceptions import ValidationError
@@ -39,8 +40,8 @@ def take_in(upload) -> tuple[ContentFile, str]:
 def _taken_in(upload) -> tuple[ContentFile, str]:
     if upload.size > LARGEST_FILE:
         raise ValidationError(
-            _("The picture has %(size).1f MB; at most 10 MB can be kept.")
-            % {"size": upload.size / 1024 / 1024}
+            _("The picture is %(size)s MB; the limit is 10 MB.")
+            % {"size": f"{math.ceil(upload.size / 1024 / 1024 * 10) / 10:g}"}
         )
     data = upload.read()
     kind = _kind(data)

@@ -24,8 +24,17 @@ class Kind(TextChoices):
 class OldPath(models.Model):
     """A former path of a post, looked up before a 404 and answered by one 301."""
 
-    path = models.CharField(max_length=500, unique=True)
+    path = models.CharField(
+        gettext_lazy("old web address"),
+        max_length=500,
+        unique=True,
+        error_messages={"unique": gettext_lazy("This old web address is already in the list.")},
+    )
     post = models.ForeignKey("blog.Post", models.CASCADE, related_name="old_paths")
+
+    class Meta:
+        verbose_name = gettext_lazy("redirect")
+        verbose_name_plural = gettext_lazy("redirects")
 
     def __str__(self):
         return self.path
@@ -46,9 +55,9 @@ class Addressed(models.Model):
             return
         same = type(self).objects.filter(slug=self.slug, kind=self.kind)
         if same.exclude(pk=self.pk).exists():
-            raise ValidationError({"slug": _("Another post has this address.")})
+            raise ValidationError({"slug": _("Another post has this web address.")})
         if not same.exists() and not self._is_free(self.slug):
-            words = _("The site itself or the former address of another post stands here.")
+            words = _("This web address belongs to the site itself, or belonged to another post.")
             raise ValidationError({"slug": words})
 
     def get_absolute_url(self):

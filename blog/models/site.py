@@ -34,7 +34,7 @@ def check_navigation(text: str) -> None:
         words, _bar, address = (part.strip() for part in line.partition("|"))
         if not words or not ADDRESS.fullmatch(address):
             message = _(
-                "“%(line)s” is no link: write the words, a bar, the address. About | /about/"
+                "“%(line)s” is not a link: write the text, a bar, the web address. About | /about/"
             )
             raise ValidationError(message, params={"line": line.strip()})
 
@@ -63,7 +63,7 @@ class Site(models.Model):
         help_text=_(
             "Of labels, marks and lines under links, such as #0b6e4f. It has to be dark enough to "
             "be read; the lighter one for readers with a dark screen is found from it. "
-            "Empty: the red of the house."
+            "Empty: the default red."
         ),
     )
     heading_font = models.CharField(
@@ -93,7 +93,7 @@ class Site(models.Model):
         _("navigation"),
         blank=True,
         validators=[check_navigation],
-        help_text=_("One link a line: the words, a bar, the address. About | /about/"),
+        help_text=_("One link a line: the text, a bar, the web address. About | /about/"),
     )
     footer = models.TextField(_("footer"), blank=True)
     contact_page = models.ForeignKey(

@@ -25,7 +25,7 @@ def check_links(text: str) -> None:
         try:
             URLValidator(schemes=("http", "https"))(line.strip())
         except ValidationError:
-            words = _("“%(line)s” is no address; it begins with https:// or http://")
+            words = _("“%(line)s” is not a web address: it begins with https:// or http://")
             raise ValidationError(words, params={"line": line.strip()}) from None
 
 
@@ -39,10 +39,10 @@ class User(AbstractUser):
     )
     bio = models.TextField(_("about"), blank=True)
     links = models.TextField(
-        _("elsewhere"),
+        _("your pages on other sites"),
         blank=True,
         validators=[check_links],
-        help_text=_("Own pages on other sites, one address a line. Shown on the author's page."),
+        help_text=_("One web address a line. Shown on the author's page."),
     )
     time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
     gets_mail = models.BooleanField(
