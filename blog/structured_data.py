@@ -68,13 +68,13 @@ def of_list(posts, name: str, path: str, site) -> dict:
 
 
 def of_index(links, name: str, path: str, site) -> dict:
-    return _list([(site.url + to, words) for words, to in links], name, path, site)
+    return _list([(site.url + to, label) for label, to in links], name, path, site)
 
 
 def _list(links, name: str, path: str, site) -> dict:
     items = [
-        {"@type": "ListItem", "position": position, "url": url, "name": words}
-        for position, (url, words) in enumerate(links, start=1)
+        {"@type": "ListItem", "position": position, "url": url, "name": label}
+        for position, (url, label) in enumerate(links, start=1)
     ]
     return {
         "@type": "CollectionPage",
@@ -102,8 +102,8 @@ def of_site(site) -> dict:
 
 
 def _person(person, site) -> dict:
-    known = {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
-    return known | ({"sameAs": person.elsewhere} if person.links else {})
+    data = {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+    return data | ({"sameAs": person.elsewhere} if person.links else {})
 
 
 def _publisher(site) -> dict:
@@ -135,8 +135,8 @@ def _sized(url: str, picture) -> dict:
 
 def for_script(data: dict):
     """Return JSON that cannot end its script element; HTML's escapes would not be undone there."""
-    known = {"@context": "https://schema.org"} | {
+    data = {"@context": "https://schema.org"} | {
         name: value for name, value in data.items() if value not in (None, "", [])
     }
-    compact = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    compact = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return markup.stored(compact.translate(IN_SCRIPT))

@@ -40,4 +40,4 @@ def waiting_for(job) -> set:
     waiting = DBTaskResult.objects.filter(
         task_path=job.module_path, status=TaskResultStatus.READY
     ).values_list("args_kwargs", flat=True)
-    return {said["args"][0] for said in waiting}
+    return {arguments["args"][0] for arguments in waiting}

@@ -124,14 +124,14 @@ def write_back() -> None:
 
 
 def _take_turn(stack: ExitStack, at_least: float) -> None:
-    begun = time.monotonic()
-    deadline = begun + max(_local.left if is_in_request() else ELSEWHERE, at_least)
+    started = time.monotonic()
+    deadline = started + max(_local.left if is_in_request() else ELSEWHERE, at_least)
     try:
         _lock_file(stack, deadline)
         _begin(stack, deadline)
     finally:
         if is_in_request():
-            _local.left -= time.monotonic() - begun
+            _local.left -= time.monotonic() - started
 
 
 def _lock_file(stack: ExitStack, deadline: float) -> None:

@@ -137,13 +137,13 @@ def secret(name: str, file: Path) -> str:
     try:
         if not file.exists():
             _make_secret(file)
-        kept = file.read_text().strip()
+        stored = file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"SECRET_KEY cannot be read from {file}: {error}") from None
-    if not kept:
+    if not stored:
         must = f"be in {file}, which is empty: restore it, or delete it and all are signed out"
         raise refuse(name, must)
-    return kept
+    return stored
 
 
 def _make_secret(file: Path) -> None:
@@ -293,8 +293,8 @@ def language(name: str, default: str) -> str:
     # Also as systems set the variable themselves, such as en_GB:en.
     value = text(name, default)
     code = value.partition(":")[0].partition(".")[0].replace("_", "-").lower()
-    known = dict(global_settings.LANGUAGES)
+    languages = dict(global_settings.LANGUAGES)
     is_code = re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code)
-    if not is_code or not (code in known or code.partition("-")[0] in known):
+    if not is_code or not (code in languages or code.partition("-")[0] in languages):
         raise refuse(name, "be the code of a language, such as en-gb or de", value)
     return code

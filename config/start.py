@@ -21,8 +21,8 @@ def one_line():
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        said = " ".join(str(error).split())
-        sys.exit(f"DATABASE_URL must lead to a database that answers, {GOOD}: {said}")
+        reason = " ".join(str(error).split())
+        sys.exit(f"DATABASE_URL must lead to a database that answers, {GOOD}: {reason}")
 
 
 GOOD = "such as postgres://user:password@host/name, or be left out for SQLite in DATA_DIR"

@@ -118,7 +118,7 @@ class WritingAdmin(StrictAdmin):
     uploads = ()  # the names of file fields that take a picture
 
     def changeform_view(self, request, *args, **kwargs):
-        self._take_in_pictures(request)
+        self._clean_pictures(request)
         return _queued(super().changeform_view, request, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
@@ -146,7 +146,7 @@ class WritingAdmin(StrictAdmin):
             field.widget.attrs.pop("maxlength", None)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _take_in_pictures(self, request):
+    def _clean_pictures(self, request):
         # Decoding takes seconds; with the lock held every other writer would wait.
         for name in self.uploads:
             if upload := request.FILES.get(name):

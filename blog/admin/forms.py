@@ -71,11 +71,11 @@ class PostForm(AskingForm):
         if "comments_open" in self.fields:
             self.fields["comments_open"].show_hidden_initial = True
             if "kind" in self.fields:
-                words = _("A page takes none until you open them there.")
-                self.fields["comments_open"].help_text = words
+                message = _("A page takes none until you open them there.")
+                self.fields["comments_open"].help_text = message
         if "body" in self.fields:
             self.fields["body"].strip = False  # a centred title kept as it is stays centred
-        if self.asks_of_lines and plain_text.split_title(self.data["body"])[0]:
+        if self.asks_about_lines and plain_text.split_title(self.data["body"])[0]:
             self.fields["title"].required = False
 
     def clean_lead_upload(self):
@@ -100,14 +100,14 @@ class PostForm(AskingForm):
             cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)
         date = cleaned.get("published_at")
         if self.button == "_schedule" and (date is None or date <= timezone.now()):
-            words = gettext("To schedule the post, give a date that is still to come.")
-            self.add_error("published_at", ValidationError(words))
+            message = gettext("To schedule the post, give a date that is still to come.")
+            self.add_error("published_at", ValidationError(message))
         return cleaned
 
-    def keep_upload(self):
+    def save_upload(self):
         # Called once the whole form is valid: an error leaves no file behind.
-        if taken := self.cleaned_data.get("lead_upload"):
-            file, sha256 = taken
+        if cleaned_upload := self.cleaned_data.get("lead_upload"):
+            file, sha256 = cleaned_upload
             self.instance.lead_image = Image.objects.filter(
                 sha256=sha256
             ).first() or self._new_image(file, sha256)

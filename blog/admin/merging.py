@@ -27,11 +27,11 @@ class MergingForm(forms.ModelForm):
         return cleaned
 
     def _ask(self, name: str, stored: str) -> None:
-        words = _(
+        message = _(
             "Somebody changed this to “%(stored)s” after you had opened the page. Save again if "
             "yours shall count."
         )
-        self.add_error(name, words % {"stored": stored})
+        self.add_error(name, message % {"stored": stored})
         self.data = self.data.copy()
         self.data[self.add_initial_prefix(name)] = stored
 

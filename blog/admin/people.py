@@ -99,13 +99,13 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     def _invite(self, request, user):
         tasks.later(tasks.send_password_link, user.pk, "invite")
         if mail.is_configured():
-            words = gettext("%(name)s is invited: a mail goes to %(email)s.")
-            messages.success(request, words % {"name": isolated(user), "email": user.email})
+            message = gettext("%(name)s is invited: a mail goes to %(email)s.")
+            messages.success(request, message % {"name": isolated(user), "email": user.email})
             return
-        words = gettext(
+        message = gettext(
             "No mail server is set (EMAIL_URL). Give %(name)s this web address yourself, to choose"
             " a password: %(link)s"
         )
         messages.warning(
-            request, words % {"name": isolated(user), "link": mail.password_link(user)}
+            request, message % {"name": isolated(user), "link": mail.password_link(user)}
         )

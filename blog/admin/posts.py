@@ -134,7 +134,7 @@ class PostAdmin(WritingAdmin):
     def save_model(self, request, post, form, change):
         if post.author_id is None:
             post.author = request.user
-        form.keep_upload()
+        form.save_upload()
         getattr(post, BUTTONS[form.button])(timezone.now())
         super().save_model(request, post, form, change)
 
@@ -154,10 +154,10 @@ class PostAdmin(WritingAdmin):
         kind = Revision.Kind.PUBLISH if live else Revision.Kind.SAVE
         Revision.record(post, by=request.user, kind=kind)
         if form.lacks_description:
-            words = gettext("Published without a description of the lead picture.")
-            self.log_change(request, post, words)
+            message = gettext("Published without a description of the lead picture.")
+            self.log_change(request, post, message)
         elif len(post.lead_alt) >= LONG_ALT and not post.lead_caption:
-            words = gettext(
+            message = gettext(
                 "The description of the lead picture has %(length)d characters: consider a caption."
             )
-            messages.info(request, words % {"length": len(post.lead_alt)})
+            messages.info(request, message % {"length": len(post.lead_alt)})

@@ -46,11 +46,11 @@ class AskingForm(forms.ModelForm):
 
     @property
     def answers(self) -> list[str]:
-        said = self.data.getlist(SAID) if self.data else []
-        return [answer for answer in ANSWERS if answer in said or answer in self.data]
+        answered = self.data.getlist(SAID) if self.data else []
+        return [answer for answer in ANSWERS if answer in answered or answer in self.data]
 
     @cached_property
-    def asks_of_lines(self) -> bool:
+    def asks_about_lines(self) -> bool:
         body = self.data.get("body", "")
         if self.button in NEVER_ASKED or {UNWRAP, KEEP} & set(self.answers):
             return False
@@ -58,35 +58,35 @@ class AskingForm(forms.ModelForm):
         return changed and plain_text.is_hard_wrapped(body)
 
     @property
-    def asks_of_picture(self) -> bool:
+    def asks_about_picture(self) -> bool:
         return self.is_bound and self.lacks_description and ANYWAY not in self.answers
 
     @cached_property
     def lacks_description(self) -> bool:
-        given = self.cleaned_data.get
+        value_of = self.cleaned_data.get
         goes_out = self.button in ("_publish", "_schedule")
         goes_out |= self.button == "_update" and bool(LEAD & set(self.changed_data))
-        if not goes_out or given("lead_decorative") or given("lead_alt"):
+        if not goes_out or value_of("lead_decorative") or value_of("lead_alt"):
             return False
-        image = given("lead_image")
-        return bool(given("lead_upload") or (image and not image.alt))
+        image = value_of("lead_image")
+        return bool(value_of("lead_upload") or (image and not image.alt))
 
     def clean(self):
         cleaned = super().clean()
-        if self.asks_of_lines:
-            said = gettext("The lines of this text are broken by hand.")
+        if self.asks_about_lines:
+            problem = gettext("The lines of this text are broken by hand.")
             choice = gettext("Choose “Unwrap lines” or “Keep as is” below the form.")
-            self.add_error("body", [said, choice])
-        if self.asks_of_picture:
-            said = gettext("The lead picture has no description.")
+            self.add_error("body", [problem, choice])
+        if self.asks_about_picture:
+            problem = gettext("The lead picture has no description.")
             choice = gettext(
                 "Describe it, tick “decorative”, or choose “Publish anyway” below the form."
             )
-            self.add_error("lead_alt", [said, choice])
+            self.add_error("lead_alt", [problem, choice])
         if self._lost_its_picture(cleaned):
-            said = gettext("The picture that you chose did not come with the page again.")
+            problem = gettext("The picture that you chose did not come with the page again.")
             choice = gettext("Choose it once more, or press the button again to go on without it.")
-            self.add_error("lead_upload", [said, choice])
+            self.add_error("lead_upload", [problem, choice])
         return cleaned
 
     def _lost_its_picture(self, cleaned) -> bool:

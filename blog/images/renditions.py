@@ -99,8 +99,8 @@ def shown(image, *, card: bool, large: bool) -> Shown:
 def in_text(image) -> Shown:
     if image.renditions != image.Renditions.READY:
         return Shown(image.file.url, "", "", "", image.width, image.height)
-    made = shown(image, card=False, large=False)
-    return replace(made, sizes=COLUMN if made.sizes else "")
+    sources = shown(image, card=False, large=False)
+    return replace(sources, sizes=COLUMN if sources.sizes else "")
 
 
 def small(image, width: float) -> str:

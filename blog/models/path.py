@@ -57,8 +57,8 @@ class Addressed(models.Model):
         if same.exclude(pk=self.pk).exists():
             raise ValidationError({"slug": _("Another post has this web address.")})
         if not same.exists() and not self._is_free(self.slug):
-            words = _("This web address belongs to the site itself, or belonged to another post.")
-            raise ValidationError({"slug": words})
+            message = _("This web address belongs to the site itself, or belonged to another post.")
+            raise ValidationError({"slug": message})
 
     def get_absolute_url(self):
         return self.path or reverse("admin:blog_post_change", args=[self.pk])
@@ -89,8 +89,8 @@ class Addressed(models.Model):
         # The slug follows the title while it was not edited and no path exists.
         if self.path or not before or (before["slug"], before["title"]) == (self.slug, self.title):
             return False
-        made = re.escape(make_slug(before["title"]))
-        return before["slug"] == self.slug and bool(re.fullmatch(rf"{made}(-\d+)?", self.slug))
+        slug = re.escape(make_slug(before["title"]))
+        return before["slug"] == self.slug and bool(re.fullmatch(rf"{slug}(-\d+)?", self.slug))
 
     def _fill_slug(self) -> None:
         if self.title or self.status == self.Status.PUBLISHED:

@@ -256,8 +256,8 @@ class Post(Addressed, Text):
         if self.status != self.Status.PUBLISHED or not later:
             return self.get_status_display()
         local = self.published_at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        words = _("Scheduled: %(time)s (%(zone)s), in %(wait)s")
-        return words % {
+        sentence = _("Scheduled: %(time)s (%(zone)s), in %(wait)s")
+        return sentence % {
             "time": date_format(local, "D j M Y, H:i"),
             "zone": settings.TIME_ZONE,
             "wait": timeuntil(self.published_at, depth=1).replace("\xa0", " "),

@@ -21,18 +21,18 @@ def check_accent(colour: str) -> None:
         raise ValidationError(_("Write a colour as # and six digits or letters a to f: #0b6e4f"))
     found = theme.least_contrast(colour, theme.LIGHT)
     if found < theme.READABLE:
-        words = _(
+        message = _(
             "%(colour)s is too pale to be read on the page: its contrast is %(found)s to 1, "
             "and 4.5 to 1 is needed. The same colour, darker, would do: %(better)s"
         )
         better, found = theme.darkened(colour), int(found * 10) / 10
-        raise ValidationError(words, params={"colour": colour, "found": found, "better": better})
+        raise ValidationError(message, params={"colour": colour, "found": found, "better": better})
 
 
 def check_navigation(text: str) -> None:
     for line in filter(str.strip, text.splitlines()):
-        words, _bar, address = (part.strip() for part in line.partition("|"))
-        if not words or not ADDRESS.fullmatch(address):
+        label, _bar, address = (part.strip() for part in line.partition("|"))
+        if not label or not ADDRESS.fullmatch(address):
             message = _(
                 "“%(line)s” is not a link: write the text, a bar, the web address. About | /about/"
             )
@@ -126,7 +126,7 @@ class Site(models.Model):
     def links(self) -> list[tuple[str, str]]:
         lines = (line.partition("|") for line in self.navigation.splitlines())
         return [
-            (words.strip(), address.strip()) for words, _bar, address in lines if address.strip()
+            (label.strip(), address.strip()) for label, _bar, address in lines if address.strip()
         ]
 
     @property

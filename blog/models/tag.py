@@ -48,8 +48,8 @@ def _without_marks(key: str) -> str:
 
 def check_name(name: str) -> None:
     if len(name) > LONGEST:
-        words = gettext("“%(name)s…” is %(length)d characters long; a tag may have %(most)d.")
-        raise ValidationError(words % {"name": name[:30], "length": len(name), "most": LONGEST})
+        message = gettext("“%(name)s…” is %(length)d characters long; a tag may have %(most)d.")
+        raise ValidationError(message % {"name": name[:30], "length": len(name), "most": LONGEST})
     if len(make_key(name)) > 2 * LONGEST:
         raise ValidationError(gettext("A tag of these letters is too long."))
     if is_blank(name):
@@ -65,7 +65,7 @@ class TagQuerySet(models.QuerySet):
         found = {tag.key: tag for tag in self.filter(key__in=wanted)}
         for key, name in wanted.items():
             if key not in found:
-                found[key], _made = self.get_or_create(key=key, defaults={"name": name})
+                found[key], _created = self.get_or_create(key=key, defaults={"name": name})
         return [found[key] for key in wanted]
 
     def used(self, now):
@@ -99,8 +99,8 @@ class Tag(TagBase):
                 {"name": gettext("A tag may not contain a comma or a semicolon.")}
             )
         if Tag.objects.filter(key=make_key(self.name)).exclude(pk=self.pk).exists():
-            words = gettext("There is a tag of this name. The list of tags can merge the two.")
-            raise ValidationError({"name": words})
+            message = gettext("There is a tag of this name. The list of tags can merge the two.")
+            raise ValidationError({"name": message})
 
     def save(self, *args, **kwargs):
         check_name(self.name)
@@ -156,12 +156,12 @@ class Merged:
 
     @classmethod
     def of(cls, tag: Tag, into: Tag) -> "Merged":
-        posts, kept = (
+        posts, staying = (
             list(PostTag.objects.filter(tag=each).values_list("content_object", flat=True))
             for each in (tag, into)
         )
         labelled = list(tag.led_posts.order_by("pk").values_list("pk", flat=True))
-        return cls(tag.name, tag.slug, posts, [pk for pk in posts if pk in set(kept)], labelled)
+        return cls(tag.name, tag.slug, posts, [pk for pk in posts if pk in set(staying)], labelled)
 
 
 class TagAlias(models.Model):

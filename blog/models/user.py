@@ -25,8 +25,8 @@ def check_links(text: str) -> None:
         try:
             URLValidator(schemes=("http", "https"))(line.strip())
         except ValidationError:
-            words = _("“%(line)s” is not a web address: it begins with https:// or http://")
-            raise ValidationError(words, params={"line": line.strip()}) from None
+            message = _("“%(line)s” is not a web address: it begins with https:// or http://")
+            raise ValidationError(message, params={"line": line.strip()}) from None
 
 
 class User(AbstractUser):
@@ -61,8 +61,8 @@ class User(AbstractUser):
     def clean(self):
         super().clean()
         if self.display_name and is_blank(self.display_name):
-            words = _("A name must have characters that can be seen.")
-            raise ValidationError({"display_name": words})
+            message = _("A name must have characters that can be seen.")
+            raise ValidationError({"display_name": message})
 
     def save(self, *args, **kwargs):
         if not self.slug:

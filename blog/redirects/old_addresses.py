@@ -34,8 +34,10 @@ def _moved_post(path: str, now: datetime) -> str | None:
     # Feeds and comments follow their post, so the longest former path counts.
     parts = path.split("/")
     heads = ["/".join(parts[:n]) + "/" for n in range(2, min(len(parts), 8))]
-    known = OldPath.objects.filter(path__in=heads, post__in=Post.objects.visible(now).values("pk"))
-    old = max(known.select_related("post"), key=lambda row: len(row.path), default=None)
+    old_paths = OldPath.objects.filter(
+        path__in=heads, post__in=Post.objects.visible(now).values("pk")
+    )
+    old = max(old_paths.select_related("post"), key=lambda row: len(row.path), default=None)
     return old.post.path + path[len(old.path) :] if old else None
 
 

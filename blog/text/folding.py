@@ -61,24 +61,24 @@ def folded_without_markup(text: str) -> Folded | None:
     return _folded(_without_markup(text))
 
 
-def with_latin_letters(known: Folded) -> Folded | None:
+def with_latin_letters(original: Folded) -> Folded | None:
     """Replace look-alikes by Latin letters in words that have Latin letters too. None if there
     is no such word; a word of one script stays as it is."""
-    if known.text.isascii():
+    if original.text.isascii():
         return None
     letters: list[str] = []
     places: list[tuple[int, int]] = []
     last = 0
-    for word in WORD.finditer(known.text):
+    for word in WORD.finditer(original.text):
         if not LATIN.search(word[0]):
             continue
         for place in range(last, word.end()):
-            plain = _latin(known.text[place]) if place >= word.start() else known.text[place]
+            plain = _latin(original.text[place]) if place >= word.start() else original.text[place]
             letters += plain
-            places += [known.places[place]] * len(plain)
+            places += [original.places[place]] * len(plain)
         last = word.end()
-    changed = Folded("".join(letters) + known.text[last:], places + known.places[last:])
-    return changed if changed.text != known.text else None
+    changed = Folded("".join(letters) + original.text[last:], places + original.places[last:])
+    return changed if changed.text != original.text else None
 
 
 def _latin(char: str) -> str:

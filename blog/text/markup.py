@@ -77,12 +77,12 @@ def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES
     """
     text = _clean(text)
     html, headings = _with_heading_ids(_post_html(text, prefix))
-    words = _text(_without(html, NOT_WORDS))
-    page = with_ways_to_scroll(_with_quiet_pull_quotes(html, words))
+    plain = _text(_without(html, NOT_WORDS))
+    page = with_ways_to_scroll(_with_quiet_pull_quotes(html, plain))
     return Rendered(
         html=mark_safe(with_pictures(page, pictures)),  # noqa: S308
-        text=words,
-        words=sum(any(map(str.isalnum, word)) for word in words.split()),
+        text=plain,
+        words=sum(any(map(str.isalnum, word)) for word in plain.split()),
         headings=headings,
         excerpt=_excerpt(text, html, prefix),
     )
@@ -222,11 +222,11 @@ def _with_quiet_pull_quotes(html: str, text: str) -> str:
     A quote that does not repeat a sentence of the text is read. Links are removed, since hidden
     elements may not take the keyboard's focus.
     """
-    said = _bare_words(text)
+    text_words = _bare_words(text)
     pieces, last = [], 0
     for start, end in elements(html, PULL_QUOTE):
         quote = _unlinked(html[start:end])
-        if _bare_words(_text(quote)) in said:
+        if _bare_words(_text(quote)) in text_words:
             quote = quote.replace('"pullquote"', '"pullquote" aria-hidden="true"', 1)
         pieces += [html[last:start], quote]
         last = end

@@ -49,8 +49,8 @@ def _boxed(table: str, number: int) -> str:
 
 def _label(table: str, number: int) -> str:
     caption = CAPTION.match(table)
-    words = " ".join(unescape(TAG.sub("", caption[1])).split()) if caption else ""
-    return escape(words or _("Table %(number)d") % {"number": number})
+    label = " ".join(unescape(TAG.sub("", caption[1])).split()) if caption else ""
+    return escape(label or _("Table %(number)d") % {"number": number})
 
 
 def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:

@@ -46,24 +46,24 @@ def gone(request):
 
 
 def csrf_failure(request, reason=""):
-    words = _("Your session has changed since this page was opened. Nothing was saved.")
-    return _nothing_saved(request, words, back=came_from(request))
+    message = _("Your session has changed since this page was opened. Nothing was saved.")
+    return _nothing_saved(request, message, back=came_from(request))
 
 
 def foreign(request, origin: str):
-    words = _(
+    message = _(
         "Your browser says that this form came from %(origin)s, but this site is at %(site)s. "
         "Nothing was saved. If both are this site, an administrator must set SITE_URL to the "
         "address that you see in your browser, and restart."
     )
-    words %= {"origin": origin[:100], "site": settings.SITE_URL}
-    return _nothing_saved(request, words, back=came_from(request))
+    message %= {"origin": origin[:100], "site": settings.SITE_URL}
+    return _nothing_saved(request, message, back=came_from(request))
 
 
 def signed_out(request, back: str):
     """`back` is where the login leads to."""
-    words = _("You are not signed in any more. Nothing was saved.")
-    return _nothing_saved(request, words, login=f"{reverse('login')}?next={quote(back)}")
+    message = _("You are not signed in any more. Nothing was saved.")
+    return _nothing_saved(request, message, login=f"{reverse('login')}?next={quote(back)}")
 
 
 def came_from(request) -> str:
@@ -80,18 +80,18 @@ def came_from(request) -> str:
 
 def no_post(request, hidden=()):
     """`hidden` names fields that nobody typed."""
-    words = _("There is no public post at this address. Nothing was saved.")
-    return _nothing_saved(request, words, hidden=hidden, status=404)
+    message = _("There is no public post at this address. Nothing was saved.")
+    return _nothing_saved(request, message, hidden=hidden, status=404)
 
 
 def no_comment(request):
-    words = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
-    return _nothing_saved(request, words, status=404)
+    message = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
+    return _nothing_saved(request, message, status=404)
 
 
 def no_public_comment(request):
-    words = _("There is no public comment at this address. Nothing was saved.")
-    return _nothing_saved(request, words, status=404)
+    message = _("There is no public comment at this address. Nothing was saved.")
+    return _nothing_saved(request, message, status=404)
 
 
 def server_error(request):
@@ -135,10 +135,10 @@ def _is_hidden(name: str) -> bool:
     return "password" in name or name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_ENDS)
 
 
-def _nothing_saved(request, words: str, *, login="", back="", hidden=(), status: int = 403):
+def _nothing_saved(request, message: str, *, login="", back="", hidden=(), status: int = 403):
     # The page always shows the typed text, to be copied.
     context = {
-        "words": words,
+        "message": message,
         "typed": _typed(request, hidden),
         "login": login,
         "back": back,

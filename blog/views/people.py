@@ -18,23 +18,23 @@ TOO_SOON = "too soon"
 
 def attempt(*scopes: Scope) -> list[Attempt]:
     """Count an attempt to sign in or to guess. Raises ValidationError with the time to wait."""
-    begun, seconds = Attempt.begin(*scopes)
+    attempts, seconds = Attempt.begin(*scopes)
     if not seconds:
-        return begun
+        return attempts
     n = -(-seconds // 60)
-    words = ngettext(
+    message = ngettext(
         "Too many tries. You can try again in %(n)d minute.",
         "Too many tries. You can try again in %(n)d minutes.",
         n,
     )
     if seconds < 60:
         n = seconds
-        words = ngettext(
+        message = ngettext(
             "Too many tries. You can try again in %(n)d second.",
             "Too many tries. You can try again in %(n)d seconds.",
             n,
         )
-    raise ValidationError(words % {"n": n}, TOO_SOON, {"seconds": seconds})
+    raise ValidationError(message % {"n": n}, TOO_SOON, {"seconds": seconds})
 
 
 def too_soon(form, response):
@@ -61,8 +61,10 @@ class ResetForm(PasswordResetForm):
         email = self.cleaned_data["email"]
         hourly = {"free": 1, "first_wait": AN_HOUR, "longest_wait": AN_HOUR}
         with writing():
-            begun, _seconds = Attempt.begin(Scope("reset of address", email.casefold(), **hourly))
-            if begun:
+            attempts, _seconds = Attempt.begin(
+                Scope("reset of address", email.casefold(), **hourly)
+            )
+            if attempts:
                 tasks.later(tasks.send_reset_links, email)
 
 
@@ -82,9 +84,9 @@ class LoginForm(AuthenticationForm):
         scopes = [account, Scope("network", str(self.request.network), free=20)]
         if browser := known_browser.of(self.request, name):
             scopes = [Scope("browser", browser, free=10)]
-        begun = attempt(*scopes)
+        attempts = attempt(*scopes)
         cleaned = super().clean()
-        Attempt.forgive(begun, account)
+        Attempt.forgive(attempts, account)
         return cleaned
 
 
@@ -159,9 +161,9 @@ class OwnPasswordForm(AdminPasswordChangeForm):
     def clean_old_password(self):
         # Limited too: somebody may find a signed-in browser and guess the password.
         scope = Scope("own password", str(self.user.pk), free=5)
-        begun = attempt(scope)
+        attempts = attempt(scope)
         old = super().clean_old_password()
-        Attempt.forgive(begun, scope)
+        Attempt.forgive(attempts, scope)
         return old
 
 

@@ -51,7 +51,7 @@ class Call:
     def __init__(self, app, environ: dict):
         self.app, self.environ = app, environ
         self.status = self.headers = None
-        self.kept = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115
+        self.buffer = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115
 
     def run(self) -> Answer:
         # Never raises: nothing has been sent yet, so an error is still an answer.
@@ -59,7 +59,7 @@ class Call:
             return self._answer()
         except Exception:
             logger.exception("%(REQUEST_METHOD)s %(PATH_INFO)s failed", self.environ)
-            self.kept.close()
+            self.buffer.close()
             return Answer(500, refusals.headers(500), refusals.page(500))
 
     def _answer(self) -> Answer:
@@ -68,7 +68,7 @@ class Call:
             path = parts.whole_file() if isinstance(parts, FileWrapper) else None
             if not path:
                 for part in parts:
-                    self.kept.write(part)
+                    self.buffer.write(part)
         finally:
             if hasattr(parts, "close"):
                 parts.close()
@@ -77,12 +77,12 @@ class Call:
         return Answer(self.status, self.headers, path or self._read())
 
     def _read(self) -> bytes | io.IOBase:
-        size = self.kept.tell()
-        self.kept.seek(0)
+        size = self.buffer.tell()
+        self.buffer.seek(0)
         if size > MOST_IN_MEMORY:
-            return self.kept
-        with self.kept:
-            return self.kept.read()
+            return self.buffer
+        with self.buffer:
+            return self.buffer.read()
 
     def _start_response(self, status: str, headers: list, exc_info=None):
         # Nothing is sent yet, so a second call, which must bring an error, replaces the first.
@@ -90,4 +90,4 @@ class Call:
             raise RuntimeError("start_response was called twice")
         self.status = int(status[:3])
         self.headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
-        return self.kept.write
+        return self.buffer.write

@@ -43,15 +43,15 @@ async def read_body(headers: dict[str, str], receive):
     if declared is not None and declared > limit:
         raise Refused(413)
     async with AsyncExitStack() as stack:
-        kept = _Kept(stack)
-        size = await _read_into(kept, limit, receive)
+        buffer = _Buffer(stack)
+        size = await _read_into(buffer, limit, receive)
         if declared is not None and size != declared:
             raise Refused(400)
-        kept.file.seek(0)
-        yield kept.file, size
+        buffer.file.seek(0)
+        yield buffer.file, size
 
 
-class _Kept:
+class _Buffer:
     """A body: in memory while small, then on disk in one of the places for large bodies."""
 
     def __init__(self, stack: AsyncExitStack):
@@ -96,8 +96,8 @@ def _declared(headers: dict[str, str]) -> int | None:
     return int(length)
 
 
-async def _read_into(kept, limit: int, receive) -> int:
-    size, begun = 0, asyncio.get_running_loop().time()
+async def _read_into(buffer, limit: int, receive) -> int:
+    size, started = 0, asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout(FIRST_SECONDS) as time_left:
             while True:
@@ -108,11 +108,11 @@ async def _read_into(kept, limit: int, receive) -> int:
                 size += len(part)
                 if size > limit:
                     raise Refused(413)
-                if kept:
-                    await kept.write(part)
+                if buffer:
+                    await buffer.write(part)
                 if not message.get("more_body"):
                     return size
-                time_left.reschedule(begun + FIRST_SECONDS + _seconds_earned(size))
+                time_left.reschedule(started + FIRST_SECONDS + _seconds_earned(size))
     except TimeoutError:
         raise Refused(408) from None
 
