@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import gettext
 
 from blog.cache import versions
-from blog.images import upload as pictures
+from blog.images.upload import clean_picture
 from blog.transactions import writing
 
 ID = re.compile("[0-9]{1,18}")
@@ -151,7 +151,7 @@ class WritingAdmin(StrictAdmin):
         for name in self.uploads:
             if upload := request.FILES.get(name):
                 with suppress(ValidationError):  # the form validates again and shows the error
-                    pictures.take_in(upload)
+                    clean_picture(upload)
 
     def _touch(self):
         if self.touches_site:

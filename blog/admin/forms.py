@@ -7,7 +7,7 @@ from taggit.forms import TagField
 
 from blog import tasks
 from blog.admin.questions import AskingForm
-from blog.images import upload as pictures
+from blog.images.upload import HELP, clean_picture
 from blog.models import Image, Post
 from blog.models.tag import check_name
 from blog.text import plain_text
@@ -40,7 +40,7 @@ class PostForm(AskingForm):
     lead_upload = forms.FileField(
         label=_("Upload a picture"),
         required=False,
-        help_text=pictures.HELP,
+        help_text=HELP,
     )
 
     canonical_url = forms.URLField(
@@ -80,7 +80,7 @@ class PostForm(AskingForm):
 
     def clean_lead_upload(self):
         upload = self.cleaned_data["lead_upload"]
-        return pictures.take_in(upload) if upload else None
+        return clean_picture(upload) if upload else None
 
     def _comments_open(self, ticked: bool, kind: str) -> bool:
         """Comments can be closed elsewhere while the form is open, so an unchanged box keeps the

@@ -51,7 +51,7 @@ class ImageForm(forms.ModelForm):
         file = self.cleaned_data["file"]
         if not isinstance(file, UploadedFile):
             return file
-        file, sha256 = upload.take_in(file)
+        file, sha256 = upload.clean_picture(file)
         if self.instance.pk and Image.objects.get(pk=self.instance.pk).texts():
             raise forms.ValidationError(
                 gettext(

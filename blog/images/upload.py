@@ -21,23 +21,23 @@ HELP = gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
-def take_in(upload) -> tuple[ContentFile, str]:
+def clean_picture(upload) -> tuple[ContentFile, str]:
     """Return the file to store, upright and without metadata, and its SHA-256.
 
     Raises ValidationError for a file that is too large, has too many pixels or is no picture.
     The result is kept on the upload: forms ask again while the database is locked.
     """
-    if not hasattr(upload, "taken_in"):
+    if not hasattr(upload, "cleaned"):
         try:
-            upload.taken_in = _taken_in(upload)
+            upload.cleaned = _clean(upload)
         except ValidationError as refused:
-            upload.taken_in = refused
-    if isinstance(upload.taken_in, ValidationError):
-        raise upload.taken_in
-    return upload.taken_in
+            upload.cleaned = refused
+    if isinstance(upload.cleaned, ValidationError):
+        raise upload.cleaned
+    return upload.cleaned
 
 
-def _taken_in(upload) -> tuple[ContentFile, str]:
+def _clean(upload) -> tuple[ContentFile, str]:
     if upload.size > LARGEST_FILE:
         raise ValidationError(
             _("The picture is %(size)s MB; the limit is 10 MB.")

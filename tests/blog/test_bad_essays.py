@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.images.upload import take_in
+from blog.images.upload import clean_picture
 from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
 from tests.blog.test_renditions import keep, opened
@@ -163,8 +163,8 @@ def test_50_mb_are_refused_without_being_in_memory(desk):
 def test_no_frame_is_overlooked_behind(name):
     sent = gif(1, 4, grows_to=6_000, before=HIDING[name])
     with pytest.raises(ValidationError, match="too many pixels"):
-        take_in(SimpleUploadedFile("tram.gif", sent))
-    kept, _sha256 = take_in(SimpleUploadedFile("tram.gif", gif(9, 4, before=HIDING[name])))
+        clean_picture(SimpleUploadedFile("tram.gif", sent))
+    kept, _sha256 = clean_picture(SimpleUploadedFile("tram.gif", gif(9, 4, before=HIDING[name])))
     assert Pillow.open(kept).size == (9, 9)
 
 
@@ -196,7 +196,7 @@ def test_while_a_picture_is_decoded_others_can_write(desk, settings, monkeypatch
 def test_grey_of_16_bits_does_not_turn_white():
     out = BytesIO()
     Pillow.new("I", (40, 30), 64 * 257).convert("I;16").save(out, "PNG")
-    kept, _sha256 = take_in(SimpleUploadedFile("tram.png", out.getvalue()))
+    kept, _sha256 = clean_picture(SimpleUploadedFile("tram.png", out.getvalue()))
     assert abs(Pillow.open(kept).convert("RGB").getpixel((9, 9))[0] - 64) < 2
 
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from blog.cache import versions
 from blog.images import crops, renditions
-from blog.images import upload as pictures
+from blog.images.upload import clean_picture
 from blog.models import Image, Post, Role, Site
 from blog.tasks import make_renditions
 from comments.worker.sweep import PICTURES, sweep
@@ -26,7 +26,7 @@ RED, BLUE = (254, 0, 0), (0, 0, 254)
 
 def keep(upload=None, *, focal=(0.5, 0.5), **options) -> Image:
     """As the admin keeps an upload."""
-    file, sha256 = pictures.take_in(upload or picture(**{"size": (1000, 500)} | options))
+    file, sha256 = clean_picture(upload or picture(**{"size": (1000, 500)} | options))
     x, y = focal
     return Image.objects.create(file=file, sha256=sha256, focal_x=x, focal_y=y)
 
