@@ -41,13 +41,13 @@ def read(*scopes: str) -> dict[str, int]:
     return dict.fromkeys(scopes, 0) | dict(rows)
 
 
-_kept: dict[str, tuple[int, object]] = {}
+_cache: dict[str, tuple[int, object]] = {}
 
 
-def kept(name: str, now: int, load):
+def cached(name: str, now: int, load):
     """Return `load()`, cached in this process under the `site` version `now`."""
-    edition, value = _kept.get(name, (None, None))
-    if edition != now:
+    version, value = _cache.get(name, (None, None))
+    if version != now:
         value = load()
-        _kept[name] = (now, value)
+        _cache[name] = (now, value)
     return value

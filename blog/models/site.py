@@ -115,7 +115,7 @@ class Site(models.Model):
     def current(cls, site_edition: int | None = None) -> "Site":
         if site_edition is None:
             site_edition = versions.read(versions.SITE)[versions.SITE]
-        return versions.kept("site", site_edition, cls._load)
+        return versions.cached("site", site_edition, cls._load)
 
     @classmethod
     def _load(cls):
