@@ -46,14 +46,14 @@ def posts(request):
     return answer(request, _of_posts(request, _newest(), request.site.name, "/"))
 
 
-def of_tag(request, slug):
+def tag_feed(request, slug):
     tag = get_object_or_404(Tag, slug=slug)
     title = f"{tag.name} – {request.site.name}"
     feed = _of_posts(request, _newest().filter(tags=tag), title, tag.get_absolute_url())
     return answer(request, feed)
 
 
-def of_author(request, slug):
+def author_feed(request, slug):
     person = get_object_or_404(User, slug=slug)
     title = f"{isolated(person.display_name)} – {request.site.name}"
     feed = _of_posts(request, _newest().by(person), title, person.get_absolute_url())

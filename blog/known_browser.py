@@ -15,7 +15,7 @@ MAX_AGE = 365 * 86_400
 
 
 def remember(response, username: str) -> None:
-    value = signing.dumps([normal(username), get_random_string(16)], salt=SALT)
+    value = signing.dumps([normalize(username), get_random_string(16)], salt=SALT)
     response.set_cookie(
         COOKIE,
         value,
@@ -26,14 +26,14 @@ def remember(response, username: str) -> None:
     )
 
 
-def of(request, username: str) -> str:
+def get_name(request, username: str) -> str:
     """Return the random name of this browser; "" if it never signed in to this account."""
     try:
         name, browser = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return browser if name == normal(username) else ""
+    return browser if name == normalize(username) else ""
 
 
-def normal(username: str) -> str:
+def normalize(username: str) -> str:
     return username.strip().casefold()

@@ -38,8 +38,8 @@ urlpatterns = [
     path("archive/", lists.archive, name="archive"),
     # feeds
     path("feed/", feeds.posts, name="feed"),
-    path("tag/<str:slug>/feed/", feeds.of_tag, name="tag-feed"),
-    path("author/<str:slug>/feed/", feeds.of_author, name="author-feed"),
+    path("tag/<str:slug>/feed/", feeds.tag_feed, name="tag-feed"),
+    path("author/<str:slug>/feed/", feeds.author_feed, name="author-feed"),
     # people
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),
@@ -56,7 +56,7 @@ urlpatterns = [
 ]
 
 # They match almost every address, so config/urls.py puts them last.
-of_posts = [
+post_urlpatterns = [
     re_path(r"^(?P<path>\d{4}/\d{2}/[^/]+/)$", posts.show, name="post"),
     re_path(r"^(?P<path>[^/]+/)$", posts.show, name="page"),
 ]

@@ -80,9 +80,9 @@ class LoginForm(AuthenticationForm):
         name = self.cleaned_data.get("username")
         if name is None or not self.cleaned_data.get("password"):
             return super().clean()
-        account = Scope("account", known_browser.normal(name), free=5)
+        account = Scope("account", known_browser.normalize(name), free=5)
         scopes = [account, Scope("network", str(self.request.network), free=20)]
-        if browser := known_browser.of(self.request, name):
+        if browser := known_browser.get_name(self.request, name):
             scopes = [Scope("browser", browser, free=10)]
         attempts = attempt(*scopes)
         cleaned = super().clean()
