@@ -37,7 +37,7 @@ class StopSignal:
         self.received = True
 
 
-class Kept:
+class Supervised:
     """A process in its own group: Ctrl-C reaches `make run` alone, which stops the others."""
 
     def __init__(self, name: str, *command: str):
@@ -46,7 +46,7 @@ class Kept:
         self._start()
 
     def _start(self) -> None:
-        self.begun = time.monotonic()
+        self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
             self.command, cwd=settings.BASE_DIR, start_new_session=True
         )
@@ -54,16 +54,16 @@ class Kept:
     def is_running(self) -> bool:
         return self.process.poll() is None
 
-    def keep(self) -> None:
+    def restart_if_ended(self) -> None:
         # A process that has ended is restarted after a pause that doubles each time.
         if self.is_running():
             return
         now = time.monotonic()
         if self.due is None:
-            if now - self.begun > STEADY_SECONDS:
+            if now - self.started > STEADY_SECONDS:
                 self.pause = FIRST_PAUSE
             logger.error("The %s %s. Next start in %d s.", self.name, self._end(), self.pause)
-            self.end_group()
+            self.kill_group()
             self.due = now + self.pause
         elif now >= self.due:
             self.due, self.pause = None, min(2 * self.pause, LONGEST_PAUSE)
@@ -74,32 +74,32 @@ class Kept:
         code = self.process.returncode
         return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
 
-    def end_group(self) -> None:
+    def kill_group(self) -> None:
         # Processes that it left behind would keep the port.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def keep_running(kept: list[Kept], stopping: StopSignal) -> int:
+def keep_running(processes: list[Supervised], stopping: StopSignal) -> int:
     """Run until a signal arrives; return 1 if a process did not end in order."""
     try:
         while not stopping.received:
-            for process in kept:
-                process.keep()
+            for process in processes:
+                process.restart_if_ended()
             time.sleep(LOOK_SECONDS)
     finally:
-        code = stop(kept)
+        code = stop(processes)
     return code
 
 
-def stop(kept: list[Kept]) -> int:
-    running = [one.process for one in kept if one.is_running()]
+def stop(processes: list[Supervised]) -> int:
+    running = [each.process for each in processes if each.is_running()]
     for process in running:
         process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    for one in kept:
+    for each in processes:
         with suppress(subprocess.TimeoutExpired):
-            one.process.wait(max(0, deadline - time.monotonic()))
-        one.end_group()
+            each.process.wait(max(0, deadline - time.monotonic()))
+        each.kill_group()
     codes = [process.wait() for process in running]
     return 0 if set(codes) <= {0, -signal.SIGTERM} else 1

@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 
 from config import env
-from config.processes import Kept, StopSignal, keep_running, stop
+from config.processes import StopSignal, Supervised, keep_running, stop
 from config.server.command import host_and_port
 from config.start import one_line
 
@@ -35,12 +35,13 @@ def main() -> int:
     password = prepare()
     held.close()
     stopping = StopSignal()
-    web = Kept("web server", sys.executable, "-m", "config.server")
+    web = Supervised("web server", sys.executable, "-m", "config.server")
     served = wait_until_served(host, port, lambda: stopping.received or not web.is_running())
     announce(address if served else None, password)
     if not served:
         return stop([web]) or 1
-    return keep_running([web, Kept("worker", sys.executable, "manage.py", "worker")], stopping)
+    worker = Supervised("worker", sys.executable, "manage.py", "worker")
+    return keep_running([web, worker], stopping)
 
 
 def hold(host: str, port: str) -> socket.socket:
