@@ -5,7 +5,7 @@ from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from blog import page_sentences, structured_data
-from blog.images import renditions as files
+from blog.images import renditions
 from blog.text import characters, languages
 from blog.text.sanitizer import as_browsers_write
 
@@ -36,18 +36,18 @@ def loudness(posts: int) -> int:
     return min(posts.bit_length(), LOUDEST)
 
 
-def renditions(image, card, eager):
+def picture_sources(image, card, eager):
     # None while pages show the original.
     if image.renditions != image.Renditions.READY:
         return None
-    return files.shown(image, card=bool(card), large=bool(eager))
+    return renditions.sources_of(image, card=bool(card), large=bool(eager))
 
 
 def small_logo(image):
     # Twice the displayed size, for fine screens; None while pages show the original.
     if image.renditions != image.Renditions.READY:
         return None
-    return files.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
+    return renditions.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
 
 
 def post_data(post, site):
@@ -94,7 +94,7 @@ GLOBALS = {
     "number_of_posts": page_sentences.number_of_posts,
     "post_data": post_data,
     "posts_noun": page_sentences.posts_noun,
-    "renditions": renditions,
+    "picture_sources": picture_sources,
     "site_data": site_data,
     "small_logo": small_logo,
 }

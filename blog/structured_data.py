@@ -35,8 +35,8 @@ def alt_of(post) -> str:
 
 def shared_picture(image) -> dict:
     # The picture beside a link on other sites: the crop for it, or the original.
-    made = renditions.shared(image) if image.renditions == image.Renditions.READY else None
-    return _sized(made.url if made else image.file.url, made or image)
+    crop = renditions.for_sharing(image) if image.renditions == image.Renditions.READY else None
+    return _sized(crop.url if crop else image.file.url, crop or image)
 
 
 def of_post(post, site) -> dict:
@@ -117,7 +117,7 @@ def _pictures(post, site) -> list[dict]:
     if not image:
         return []
     if image.renditions == image.Renditions.READY:
-        found = [_picture(file.url, file, site) for file in renditions.searched(image)]
+        found = [_picture(file.url, file, site) for file in renditions.for_search_engines(image)]
     else:
         is_enough = image.width * image.height >= crops.LEAST_PIXELS
         found = [_picture(image.file.url, image, site)] if is_enough else []

@@ -32,7 +32,7 @@ def height(box, to: int) -> int:
     return max(round((bottom - top) * to / (right - left)), 1)
 
 
-def searched(image) -> list[tuple[tuple[int, int], int]]:
+def for_search_engines(image) -> list[tuple[tuple[int, int], int]]:
     """Return (shape, width) for each shape that is large enough for search engines."""
     widths = [(shape, min(width(image, shape), SHARED[0])) for shape in SEARCHED]
     return [

@@ -29,7 +29,7 @@ class Unscalable(Exception):
 
 
 @dataclass(frozen=True)
-class Shown:
+class Sources:
     """The attributes of a <picture> element."""
 
     src: str
@@ -82,11 +82,11 @@ def _folder(sha256: str) -> str:
     return f"r/{sha256[:20]}"
 
 
-def shown(image, *, card: bool, large: bool) -> Shown:
+def sources_of(image, *, card: bool, large: bool) -> Sources:
     """`sizes` is empty if there is only one width. A small card needs the first width only."""
     naming, steps = (card_name, card_widths(image)) if card else (name, widths(image))
     steps = steps if large or not card else steps[:1]
-    return Shown(
+    return Sources(
         src=default_storage.url(naming(image, steps[len(steps) // 2], "jpg")),
         webp=_srcset(image, naming, steps, "webp"),
         jpeg=_srcset(image, naming, steps, "jpg"),
@@ -96,10 +96,10 @@ def shown(image, *, card: bool, large: bool) -> Shown:
     )
 
 
-def in_text(image) -> Shown:
+def in_text(image) -> Sources:
     if image.renditions != image.Renditions.READY:
-        return Shown(image.file.url, "", "", "", image.width, image.height)
-    sources = shown(image, card=False, large=False)
+        return Sources(image.file.url, "", "", "", image.width, image.height)
+    sources = sources_of(image, card=False, large=False)
     return replace(sources, sizes=COLUMN if sources.sizes else "")
 
 
@@ -118,16 +118,16 @@ def _srcset(image, naming, steps, kind: str) -> str:
     return ",".join(f"{url} {step}w" for url, step in urls) if len(urls) > 1 else urls[0][0]
 
 
-def shared(image) -> File | None:
+def for_sharing(image) -> File | None:
     """Return the crop that other sites show beside a link; None if the picture is too small."""
-    return _cut(image, crops.SHARED, crops.SHARED[0]) if crops.can_be_shared(image) else None
+    return _crop(image, crops.SHARED, crops.SHARED[0]) if crops.can_be_shared(image) else None
 
 
-def searched(image) -> list[File]:
-    return [_cut(image, shape, width) for shape, width in crops.searched(image)]
+def for_search_engines(image) -> list[File]:
+    return [_crop(image, shape, width) for shape, width in crops.for_search_engines(image)]
 
 
-def _cut(image, shape, width: int) -> File:
+def _crop(image, shape, width: int) -> File:
     box = crops.box(image, shape)
     height = crops.height(box, width)
     return File(card_name(image, f"{width}x{height}", "jpg"), box, width, height, "jpg")
@@ -141,7 +141,7 @@ def _files(image) -> list[File]:
         for naming, width, box in wanted
         for kind in SAVED_AS
     ]
-    return files + searched(image) + [file for file in [shared(image)] if file]
+    return files + for_search_engines(image) + [file for file in [for_sharing(image)] if file]
 
 
 def _whole(image) -> tuple[int, int, int, int]:
@@ -165,7 +165,7 @@ def _is_whole(file: str) -> bool:
             Pillow.open(stored).load()
     except FileNotFoundError:
         return False
-    except Exception:  # see upload._cleaned
+    except Exception:  # see upload._without_metadata
         default_storage.delete(file)
         return False
     return True
@@ -178,18 +178,18 @@ def _decoded(image) -> Pillow.Image:
             picture = Pillow.open(stored, formats=list(upload.KINDS))
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
                 raise Unscalable
-            picture.draft(None, _enough(image))
+            picture.draft(None, _decoded_size(image))
             profile = picture.info.get("icc_profile") if picture.mode[0] in "RP" else None
             mode = "RGBA" if picture.has_transparency_data else "RGB"
             picture.load()
             picture = picture if picture.mode == mode else picture.convert(mode)
-    except Exception as error:  # see upload._cleaned
+    except Exception as error:  # see upload._without_metadata
         raise Unscalable from error
     picture.info = {"icc_profile": profile}
     return picture
 
 
-def _enough(image) -> tuple[int, int]:
+def _decoded_size(image) -> tuple[int, int]:
     # Decode no more of a large JPEG than the largest copies need to be sharp.
     most = max(file.width / (file.box[2] - file.box[0]) for file in _files(image))
     return math.ceil(image.width * most * 1.5), math.ceil(image.height * most * 1.5)

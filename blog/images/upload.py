@@ -45,7 +45,7 @@ def _clean(upload) -> tuple[ContentFile, str]:
         )
     data = upload.read()
     kind = _kind(data)
-    cleaned = _cleaned(data, kind)
+    cleaned = _without_metadata(data, kind)
     digest = hashlib.sha256(cleaned).hexdigest()
     return ContentFile(cleaned, name=f"{digest[:20]}.{KINDS[kind]}"), digest
 
@@ -59,7 +59,7 @@ def _kind(data: bytes) -> str:
             frames = getattr(picture, "n_frames", 1)
         except Pillow.DecompressionBombError:
             raise _too_many_pixels() from None
-        except Exception:  # see also _cleaned
+        except Exception:  # see _without_metadata
             raise ValidationError(
                 _("This is not a picture that can be shown: use JPEG, PNG, WebP, GIF or AVIF.")
             ) from None
@@ -85,7 +85,7 @@ def _check_canvas(picture: Pillow.Image, frames: int) -> None:
         raise _too_many_pixels() from None
     except ValidationError:
         raise
-    except Exception:  # see also _cleaned
+    except Exception:  # see _without_metadata
         raise _damaged() from None
 
 
@@ -97,7 +97,7 @@ def _damaged() -> ValidationError:
     return ValidationError(_("The picture's file is damaged."))
 
 
-def _cleaned(data: bytes, kind: str) -> bytes:
+def _without_metadata(data: bytes, kind: str) -> bytes:
     # Animations keep their frames. Metadata, such as a camera's position, is dropped.
     out = io.BytesIO()
     try:

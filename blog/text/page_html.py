@@ -10,7 +10,7 @@ from html import escape, unescape
 
 from django.utils.translation import gettext as _
 
-from blog.images.renditions import Shown
+from blog.images.renditions import Sources
 from blog.text.sanitizer import ATTRIBUTE, TAG
 
 # Pull quotes are skipped: hidden elements may not take the keyboard's focus. Code in a table makes
@@ -24,7 +24,7 @@ CAPTION = re.compile(r"<table>\s*<caption>(.*?)</caption>", re.DOTALL)
 class Picture:
     """One of the site's own pictures; `alt` is used where the text has none."""
 
-    shown: Shown
+    sources: Sources
     alt: str
 
 
@@ -65,17 +65,17 @@ def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:
 
 
 def _picture(picture: Picture, typed: dict[str, str]) -> str:
-    shown, alt = picture.shown, typed.get("alt", "").strip()
-    width = int(typed.get("width") or 0) or shown.width
-    height = max(round(shown.height * width / shown.width), 1)
-    sizes = {"sizes": shown.sizes} if shown.sizes else {}
-    img = {"loading": "lazy", "decoding": "async", "alt": alt or picture.alt, "src": shown.src}
+    sources, alt = picture.sources, typed.get("alt", "").strip()
+    width = int(typed.get("width") or 0) or sources.width
+    height = max(round(sources.height * width / sources.width), 1)
+    sizes = {"sizes": sources.sizes} if sources.sizes else {}
+    img = {"loading": "lazy", "decoding": "async", "alt": alt or picture.alt, "src": sources.src}
     img |= {"title": typed["title"]} if "title" in typed else {}
-    img |= {"srcset": shown.jpeg, **sizes} if sizes else {}
+    img |= {"srcset": sources.jpeg, **sizes} if sizes else {}
     html = _tag("img", img | {"width": width, "height": height})
-    if not shown.webp:
+    if not sources.webp:
         return html
-    source = _tag("source", {"type": "image/webp", "srcset": shown.webp, **sizes})
+    source = _tag("source", {"type": "image/webp", "srcset": sources.webp, **sizes})
     return f"<picture>{source}{html}</picture>"
 
 
