@@ -82,7 +82,7 @@ def host_of(url: str) -> str:
 
 
 def server_url(name: str) -> str:
-    """Return scheme, host and port of a server; plain http is allowed to this machine only."""
+    # Scheme, host and port; plain http is allowed to this machine only.
     value = text(name).rstrip("/")
     if not value:
         return value
@@ -96,7 +96,6 @@ def server_url(name: str) -> str:
 
 
 def split(value: str) -> SplitResult | None:
-    """Return None for an invalid URL."""
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 (raises ValueError)

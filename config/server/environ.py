@@ -21,7 +21,6 @@ def joined_headers(scope: dict) -> dict[str, str]:
 
 
 def environ_of(scope: dict, headers: dict[str, str], body, length: int | None) -> dict:
-    """`length` is that of the body, None if there is none."""
     client, port = scope.get("client") or ("", "")
     server, server_port = scope.get("server") or ("localhost", "80")
     environ = {
