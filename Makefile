@@ -1,4 +1,4 @@
-# Nothing but Python 3.11 or newer (with venv) and make is needed: each target makes what it lacks.
+# Needs only Python 3.11 or newer (with venv) and make: each target installs what it lacks.
 SHELL  := /bin/sh
 PY     ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys,venv,ensurepip;sys.exit(sys.version_info<(3,11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV   := .venv
@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.stamp-
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --only-binary :all: --require-hashes
 LOCK   := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --universal --python-version 3.11
 
-# Python compiles what is used when it is first used, and keeps that; pip would compile all.
+# Python compiles modules when they are first imported; pip would compile all of them.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test scenes scenes-whole bench format lint types check shell lock clean
@@ -16,7 +16,7 @@ help:
 	@echo 'make test           all tests; ONE=tests/test_x.py::name runs one, ARGS="…" goes to pytest'
 	@echo 'make scenes         the tests in a browser; scenes-whole plays them at full length'
 	@echo 'make check          lint, types, missing migrations, settings for production'
-	@echo 'make format         format the code and mend what ruff can mend'
+	@echo 'make format         format the code and apply ruff's fixes'
 	@echo 'make shell          a Python shell with the models of the site in data/'
 	@echo 'make bench          measure the queue over a million comments'
 	@echo 'make lint | types   parts of make check'
@@ -46,11 +46,11 @@ run: setup
 test: $(STAMP)dev
 	@$(BIN)/python -m pytest -q $(if $(ONE),$(ONE),-n 2) $(ARGS)
 
-# In a browser; Chromium and Java come from the system.
+# In a browser; Chromium and Java must be installed.
 scenes: $(STAMP)scenes
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/e2e $(ARGS)
 
-# As people are: a minute without a line, two seconds for each comment, each device with script and without.
+# At full length: a minute offline, two seconds for each comment, each device with and without script.
 scenes-whole:
 	@OFFLINE=60 PACE=2 EVERY_VIEW=1 $(MAKE) scenes
 
@@ -67,11 +67,11 @@ lint: $(STAMP)dev
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet --profile=jinja templates/pages && $(BIN)/djlint --lint --quiet templates/admin templates/mail
 
-# The plugin for Django reads the settings, which make a folder for data.
+# The plugin for Django imports the settings, which create a folder for data.
 types: $(STAMP)dev
 	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; set -x; DATA_DIR=$$data $(BIN)/mypy
 
-# Settings of a site in production, with a folder for data that goes away again.
+# With settings for production, and a temporary folder for data.
 check: lint types
 	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
 	export DATA_DIR=$$data SITE_URL=https://example.org TRUSTED_PROXIES=1; set -ex; \
@@ -81,7 +81,7 @@ check: lint types
 shell: setup
 	@exec $(BIN)/python manage.py shell
 
-# The only target that wants uv; it is never needed to run or to test.
+# The only target that needs uv; running and testing do not.
 lock: $(STAMP)dev
 	$(BIN)/python -m pip install --quiet uv
 	$(LOCK) pyproject.toml -o requirements.txt

@@ -1,11 +1,11 @@
-"""Errors of a database or a disk that cannot be used now, as against those of a statement."""
+"""Tells a database or disk that is not available from a faulty statement."""
 
 import errno
 import logging
 
 from django.db import InterfaceError, OperationalError
 
-# SQLite's own numbers: perm, busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen,
+# SQLite's error codes: perm, busy, locked, nomem, readonly, ioerr, corrupt, full, cantopen,
 # protocol, notadb. The others are faults of a statement.
 SQLITE_AWAY = {3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26}
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -21,7 +21,7 @@ def is_away(error: BaseException | None) -> bool:
 
 
 class WithoutTraceback(logging.Filter):
-    """While the database is away each request logs one line instead of a traceback."""
+    """Logs one line instead of a traceback for each request while the database is away."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

@@ -18,7 +18,7 @@ MINUTES_KEPT = 15  # readers need not ask more often
 
 
 class FullTextRss(Rss201rev2Feed):
-    """RSS 2.0 with the whole text, and ids that are not the address."""
+    """RSS 2.0 with the full text, and ids that are not the address."""
 
     def rss_attributes(self):
         names = {
@@ -46,14 +46,14 @@ def posts(request):
     return answer(request, _of_posts(request, _newest(), request.site.name, "/"))
 
 
-def of_tag(request, slug):
+def tag_feed(request, slug):
     tag = get_object_or_404(Tag, slug=slug)
     title = f"{tag.name} – {request.site.name}"
     feed = _of_posts(request, _newest().filter(tags=tag), title, tag.get_absolute_url())
     return answer(request, feed)
 
 
-def of_author(request, slug):
+def author_feed(request, slug):
     person = get_object_or_404(User, slug=slug)
     title = f"{isolated(person.display_name)} – {request.site.name}"
     feed = _of_posts(request, _newest().by(person), title, person.get_absolute_url())
@@ -72,7 +72,7 @@ def make(request, title: str, path: str, description: str = "") -> FullTextRss:
 
 
 def answer(request, feed: FullTextRss) -> HttpResponse:
-    """304 to whoever has it, by a hash of the bytes alone: what is taken away leaves no date."""
+    # The ETag is a hash of the bytes alone: a post that is taken down leaves no date to compare.
     kind = "application/rss+xml; charset=utf-8"
     response = HttpResponse(feed.writeString("utf-8"), content_type=kind)
     response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
@@ -103,7 +103,7 @@ def _of_posts(request, posts, title, path):
 
 
 def _whole_text(post) -> str:
-    """With the lead picture: not every reader shows what is named beside the text."""
+    # Not every reader shows the picture that is named beside the text.
     return render_to_string("blog/_lead.html", {"post": post}) + post.body_html
 
 

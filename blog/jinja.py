@@ -5,7 +5,7 @@ from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from blog import page_sentences, structured_data
-from blog.images import renditions as files
+from blog.images import renditions
 from blog.text import characters, languages
 from blog.text.sanitizer import as_browsers_write
 
@@ -14,7 +14,7 @@ LOGO_HEIGHT = 64  # .brand img in site.css
 
 
 def lang(code: str, around: str) -> str:
-    """The attributes of an element in another language than what is around it."""
+    """Return `lang` and `dir` attributes; "" if the language is that of the element around it."""
     if not code or code == around:
         return ""
     return Markup(' lang="{}" dir="{}"').format(code, languages.direction(code))
@@ -25,29 +25,29 @@ def is_public(post) -> bool:
 
 
 def listed(people: list) -> list[tuple]:
-    """Each with what stands before it: A, B and C."""
+    """Return pairs of (text before it, person), for "A, B and C"."""
     comma, last = pgettext("between two of a list", ", "), len(people) - 1
     before = ["", *[comma] * (last - 1), pgettext("before the last of a list", " and ")]
     return list(zip(before, people, strict=False))
 
 
 def loudness(posts: int) -> int:
-    """The step of a tag in the cloud: each is twice as often used as the one before."""
+    # Each step of the tag cloud has twice as many posts as the one before.
     return min(posts.bit_length(), LOUDEST)
 
 
-def renditions(image, card, eager):
-    """None while pages show the original."""
+def picture_sources(image, card, eager):
+    # None while pages show the original.
     if image.renditions != image.Renditions.READY:
         return None
-    return files.shown(image, card=bool(card), large=bool(eager))
+    return renditions.sources_of(image, card=bool(card), large=bool(eager))
 
 
 def small_logo(image):
-    """Twice as large as it is shown, for fine screens; None while pages show the original."""
+    # Twice the displayed size, for fine screens; None while pages show the original.
     if image.renditions != image.Renditions.READY:
         return None
-    return files.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
+    return renditions.small(image, LOGO_HEIGHT * 2 * image.width / image.height)
 
 
 def post_data(post, site):
@@ -94,7 +94,7 @@ GLOBALS = {
     "number_of_posts": page_sentences.number_of_posts,
     "post_data": post_data,
     "posts_noun": page_sentences.posts_noun,
-    "renditions": renditions,
+    "picture_sources": picture_sources,
     "site_data": site_data,
     "small_logo": small_logo,
 }

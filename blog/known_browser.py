@@ -1,9 +1,8 @@
-"""A signed cookie of a browser that signed in to an account before.
+"""A signed cookie of a browser that has signed in to an account.
 
-Its wrong passwords count for itself alone, and nobody else's count for it: while somebody guesses
-at the account from everywhere, its owner signs in from their own browser without waiting. It lets
-nobody in, and is good for one account. Whoever chose a password by a link from a mail or from
-`manage.py password_link` has it too.
+Wrong passwords in such a browser count for that browser alone, and those of others do not slow it
+down: while somebody guesses the password of an account, its owner signs in without waiting. The
+cookie signs nobody in, and is valid for one account. Choosing a password by a link sets it too.
 """
 
 from django.conf import settings
@@ -16,7 +15,7 @@ MAX_AGE = 365 * 86_400
 
 
 def remember(response, username: str) -> None:
-    value = signing.dumps([normal(username), get_random_string(16)], salt=SALT)
+    value = signing.dumps([normalize(username), get_random_string(16)], salt=SALT)
     response.set_cookie(
         COOKIE,
         value,
@@ -27,14 +26,14 @@ def remember(response, username: str) -> None:
     )
 
 
-def of(request, username: str) -> str:
-    """The name of this browser; "" where it never signed in to this account."""
+def get_name(request, username: str) -> str:
+    """Return the random name of this browser; "" if it never signed in to this account."""
     try:
         name, browser = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return browser if name == normal(username) else ""
+    return browser if name == normalize(username) else ""
 
 
-def normal(username: str) -> str:
+def normalize(username: str) -> str:
     return username.strip().casefold()

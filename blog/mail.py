@@ -1,3 +1,5 @@
+"""Mails of the site: rendered from templates/mail/ and sent at once."""
+
 import unicodedata
 from email.utils import formataddr, make_msgid, parseaddr
 from smtplib import SMTPServerDisconnected
@@ -17,11 +19,10 @@ from blog.text.characters import DIRECTIONS
 
 
 class Unanswered(OSError):
-    """The server went away while it was given the mail: nobody knows whether it took it."""
+    """The connection broke while the mail was sent: nobody knows whether the server took it."""
 
 
 def is_configured() -> bool:
-    """Without a mail server nobody is promised a mail."""
     return bool(settings.EMAIL_URL)
 
 
@@ -32,12 +33,12 @@ def password_link(user: User) -> str:
 
 
 def send_password_link(user: User, occasion: str) -> None:
-    """`occasion`: `invite` or `reset`, the name of the templates in templates/mail/."""
+    """`occasion` is `invite` or `reset`, the name of the templates in templates/mail/."""
     send(user.email, occasion, {"user": user, "link": password_link(user)})
 
 
 def send(to: str, name: str, context: dict, headers: dict | None = None) -> None:
-    """mail/<name>.subject, .txt and .html; a subject is one line whatever stands in it."""
+    """Render mail/<name>.subject, .txt and .html and send them. Raises Unanswered."""
     context = {"site": Site.current(), **context}
     text = render_to_string(f"mail/{name}.txt", context)
     message = EmailMultiAlternatives(
@@ -64,7 +65,7 @@ def send(to: str, name: str, context: dict, headers: dict | None = None) -> None
 
 
 def sender() -> str:
-    """EMAIL_FROM; where it names nobody, in the name of the site."""
+    """Return EMAIL_FROM; if it has no name, with the name of the site."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((name or one_line(Site.current().name, 60), address))
 
@@ -74,8 +75,8 @@ def domain() -> str:
 
 
 def one_line(text: str, most: int = 80) -> str:
-    """What somebody typed, as it may stand in a mail: on one line, in one direction, not long."""
-    # "=?" begins what mail programs decode, line breaks and all.
+    """Make typed text safe for a mail: one line, one direction, at most `most` characters."""
+    # Mail programs decode what begins with "=?", line breaks included.
     line = " ".join(DIRECTIONS.sub("", text).replace("=?", "= ?").split())
     line = "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs"))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -8,7 +8,7 @@ from blog.redirects import old_addresses
 
 
 def site(get_response):
-    """`request.site_edition` and `request.site`: one query for both, and none until asked."""
+    """Set `request.site_edition` and `request.site`: one query for both, when first used."""
 
     def middleware(request):
         request.site_edition = SimpleLazyObject(lambda: versions.read(versions.SITE)[versions.SITE])
@@ -23,8 +23,10 @@ def site_context(request):
 
 
 def former_addresses(get_response):
-    """Only on the way to a 404, like django.contrib.redirects; the query string is kept, and so is
-    what a form sent: by 308 the browser sends it again to the present address."""
+    """Redirect former addresses, after a 404 only, as django.contrib.redirects does.
+
+    The query string is kept. 308 makes a browser send a form again to the new address.
+    """
 
     def middleware(request):
         response = get_response(request)

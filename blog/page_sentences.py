@@ -1,5 +1,7 @@
-"""Sentences of the pages that have a number or a context: Django's makemessages finds only `_()`
-in Jinja's templates."""
+"""Sentences of the pages that have a number or a context.
+
+Django's makemessages finds only `_()` in Jinja templates.
+"""
 
 from django.utils.translation import ngettext, pgettext
 
@@ -17,7 +19,6 @@ def number_of_posts(n: int) -> str:
 
 
 def posts_noun(n: int) -> str:
-    """Beside the number itself."""
     return ngettext("post", "posts", n)
 
 

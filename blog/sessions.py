@@ -1,4 +1,4 @@
-"""Django's sessions in the database, written in turn with every other writer."""
+"""Django's database sessions, written inside writing()."""
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
@@ -11,7 +11,7 @@ class SessionStore(db.SessionStore):
     is_new = False
 
     def _validate_session_key(self, key) -> bool:
-        # Nobody was given such a key, and PostgreSQL answers a NUL in it with an error.
+        # No key that we gave out looks like this, and PostgreSQL raises an error for a NUL.
         return super()._validate_session_key(key) and key.isalnum()
 
     def create(self) -> None:
@@ -19,15 +19,15 @@ class SessionStore(db.SessionStore):
         self.is_new = True
 
     def save(self, must_create=False) -> None:
-        """A failure is ignored, since it only loses a notice; not where the session is new, or
-        somebody would not be signed in."""
+        # A failed save only loses a notice, so it is ignored; but a new session must be saved, or
+        # the sign-in would be lost.
         try:
             with writing(at_least=IN_READING):
                 super().save(must_create)
         except OperationalError:
             if must_create or self.is_new or self.session_key is None:
                 raise
-        except UpdateError as error:  # Django's for any error of the database
+        except UpdateError as error:  # Django raises it for any error of the database
             if not isinstance(error.__context__, OperationalError):
                 raise
             if self.is_new:

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines, in the words of schema.org."""
+"""Structured data of pages (schema.org, as JSON-LD) and descriptions for shared links."""
 
 import json
 
@@ -13,12 +13,11 @@ IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def description(post) -> str:
-    """For search and for shared links."""
     return shortened(post.meta_description or post.deck or post.summary)
 
 
 def shortened(text: str) -> str:
-    """Never cut inside a word, unless it fills the line or its script writes without spaces."""
+    """Cut at a word, unless one word fills the line or the script has no spaces."""
     text = " ".join(text.split())
     if len(text) <= LONGEST_DESCRIPTION:
         return text
@@ -27,7 +26,6 @@ def shortened(text: str) -> str:
 
 
 def moment(when) -> str:
-    """ISO 8601 with the site's offset."""
     return timezone.localtime(when).isoformat(timespec="seconds") if when else ""
 
 
@@ -36,9 +34,9 @@ def alt_of(post) -> str:
 
 
 def shared_picture(image) -> dict:
-    """What other sites show beside a link: the crop for it, or the original."""
-    made = renditions.shared(image) if image.renditions == image.Renditions.READY else None
-    return _sized(made.url if made else image.file.url, made or image)
+    # The picture beside a link on other sites: the crop for it, or the original.
+    crop = renditions.for_sharing(image) if image.renditions == image.Renditions.READY else None
+    return _sized(crop.url if crop else image.file.url, crop or image)
 
 
 def of_post(post, site) -> dict:
@@ -60,7 +58,7 @@ def of_post(post, site) -> dict:
 
 
 def name_of(post) -> dict:
-    """By which what else is said of it is known to be of the same."""
+    """Return the type and @id under which other data refers to the post."""
     is_post = post.kind == post.Kind.POST
     return {"@type": "BlogPosting" if is_post else "WebPage", "@id": post.url}
 
@@ -70,14 +68,13 @@ def of_list(posts, name: str, path: str, site) -> dict:
 
 
 def of_index(links, name: str, path: str, site) -> dict:
-    """Of other lists: the words and the path of each."""
-    return _list([(site.url + to, words) for words, to in links], name, path, site)
+    return _list([(site.url + to, label) for label, to in links], name, path, site)
 
 
 def _list(links, name: str, path: str, site) -> dict:
     items = [
-        {"@type": "ListItem", "position": position, "url": url, "name": words}
-        for position, (url, words) in enumerate(links, start=1)
+        {"@type": "ListItem", "position": position, "url": url, "name": label}
+        for position, (url, label) in enumerate(links, start=1)
     ]
     return {
         "@type": "CollectionPage",
@@ -105,8 +102,8 @@ def of_site(site) -> dict:
 
 
 def _person(person, site) -> dict:
-    known = {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
-    return known | ({"sameAs": person.elsewhere} if person.links else {})
+    data = {"@type": "Person", "name": str(person), "url": site.url + person.get_absolute_url()}
+    return data | ({"sameAs": person.elsewhere} if person.links else {})
 
 
 def _publisher(site) -> dict:
@@ -115,12 +112,12 @@ def _publisher(site) -> dict:
 
 
 def _pictures(post, site) -> list[dict]:
-    """In three shapes once they are made; what is too small for search engines is left out."""
+    # Three crops once they are made; pictures too small for search engines are left out.
     image = post.lead_image
     if not image:
         return []
     if image.renditions == image.Renditions.READY:
-        found = [_picture(file.url, file, site) for file in renditions.searched(image)]
+        found = [_picture(file.url, file, site) for file in renditions.for_search_engines(image)]
     else:
         is_enough = image.width * image.height >= crops.LEAST_PIXELS
         found = [_picture(image.file.url, image, site)] if is_enough else []
@@ -137,9 +134,9 @@ def _sized(url: str, picture) -> dict:
 
 
 def for_script(data: dict):
-    """JSON that cannot end its script element; HTML's own escapes would not be undone there."""
-    known = {"@context": "https://schema.org"} | {
+    """Return JSON that cannot end its script element; HTML's escapes would not be undone there."""
+    data = {"@context": "https://schema.org"} | {
         name: value for name, value in data.items() if value not in (None, "", [])
     }
-    compact = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    compact = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return markup.stored(compact.translate(IN_SCRIPT))

@@ -27,7 +27,7 @@ def make_renditions(image_id: int) -> None:
 
 
 def later(job, *args) -> None:
-    """Enqueues in one commit with what it is about; where tasks run at once, after that commit."""
+    """Enqueue a job within the current transaction; immediate tasks run after its commit."""
     if isinstance(job.get_backend(), ImmediateBackend):
         after_writing(lambda: job.enqueue(*args))
     else:
@@ -36,8 +36,8 @@ def later(job, *args) -> None:
 
 
 def waiting_for(job) -> set:
-    """The first arguments of the jobs of this kind that nobody has begun."""
+    """Return the first arguments of the jobs of this kind that have not started."""
     waiting = DBTaskResult.objects.filter(
         task_path=job.module_path, status=TaskResultStatus.READY
     ).values_list("args_kwargs", flat=True)
-    return {said["args"][0] for said in waiting}
+    return {arguments["args"][0] for arguments in waiting}

@@ -1,4 +1,4 @@
-"""The colours and fonts that a site chose, as a stylesheet of what differs from site.css."""
+"""The site's colours and fonts, as a stylesheet of what differs from site.css."""
 
 import colorsys
 import re
@@ -9,12 +9,12 @@ READABLE = 4.5  # WCAG 2.2, 1.4.3
 # Paper and tint of site.css; the accent is read on both.
 LIGHT = ("#fffdf8", "#f4eee2")
 DARK = ("#171411", "#221e19")
-# On dark paper a colour has to stand out as much as ink-like red does on light paper.
+# The default red has this contrast on light paper; on dark paper a colour needs the same.
 COMFORTABLE = 6.5
 
 OLD_STYLE, TRANSITIONAL, SLAB = "old-style", "transitional", "slab"
 HUMANIST, GROTESQUE = "humanist", "grotesque"
-# Stacks of what systems bring, and the width of a column that holds 60 to 75 of their letters.
+# Stacks of system fonts, with the width of a column that holds 60 to 75 of their letters.
 STACKS = {
     TRANSITIONAL: (
         'Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",'
@@ -46,17 +46,16 @@ def least_contrast(colour: str, papers: tuple[str, ...]) -> float:
 
 
 def darkened(colour: str) -> str:
-    """The same hue, only as dark as it must be to be read on light paper."""
+    """Return the same hue, only as dark as light paper needs to make it readable."""
     return _shifted(colour, LIGHT, READABLE, step=-1)
 
 
 def lightened(colour: str) -> str:
-    """The same hue for the dark scheme."""
     return _shifted(colour, DARK, COMFORTABLE, step=1)
 
 
 def stylesheet(accent: str, heading_font: str, text_font: str) -> str:
-    """Empty where nothing differs; it stands after site.css and follows its names."""
+    """Return CSS to load after site.css; "" if nothing differs from it."""
     light = []
     if accent:
         light.append(f"--accent:{accent}")
@@ -75,7 +74,7 @@ def stylesheet(accent: str, heading_font: str, text_font: str) -> str:
 
 
 def name_of(css: str) -> str:
-    """Of the file: another content has another name, so that it may be kept for ever."""
+    # Named by its content, so that browsers may cache it for ever.
     return sha256(css.encode()).hexdigest()[:12]
 
 
@@ -97,7 +96,7 @@ def _hex(*channels: float) -> str:
 
 
 def _luminance(colour: str) -> float:
-    """WCAG 2.2, relative luminance."""
+    # WCAG 2.2, relative luminance.
     linear = [
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
     ]

@@ -1,4 +1,4 @@
-"""One writer at a time on SQLite, and the editions as the last statement of a transaction."""
+"""Transactions: one writer at a time on SQLite, cache versions changed in the last statement."""
 
 import fcntl
 import hashlib
@@ -12,8 +12,8 @@ from django.db import OperationalError, connection, transaction
 
 from blog.cache import versions
 
-# Seconds that a writer waits for its turn: in a web request, its wait for a thread included; in one
-# that only reads (a notice that was shown leaves the session); and everywhere else.
+# Seconds that a writer waits for its turn: in a web request, with its wait for a thread; in a GET,
+# which only writes its session; and everywhere else.
 IN_REQUEST, IN_READING, ELSEWHERE = 5, 0.5, 20
 
 _local = threading.local()
@@ -27,13 +27,11 @@ class DatabaseBusy(OperationalError):
 
 @contextmanager
 def writing(*, at_least: float = 0):
-    """A transaction that yields a set: the scopes whose kept pages it makes stale.
+    """A transaction that yields a set: add the scopes whose cached pages the change makes stale.
 
-    SQLite has one writer; whoever waits for it inside the database polls, so p99 of a comment was
-    0.13 to 1.3 s at 8 connections. Queued at a file lock it was 32 to 53 ms. May be nested; the
-    editions change once, in the last statement of the outermost block. Raises DatabaseBusy when
-    it waited longer for file lock and SQLite together than IN_REQUEST or ELSEWHERE; `at_least`:
-    seconds to wait even so.
+    May be nested; the versions change once, in the last statement of the outermost block. Raises
+    DatabaseBusy after IN_REQUEST, IN_READING or ELSEWHERE seconds of waiting for the file lock and
+    SQLite together; `at_least` is a minimum. Why a file lock: docs/decisions/file-lock.md.
     """
     if getattr(_local, "scopes", None) is not None:
         yield _local.scopes
@@ -46,7 +44,7 @@ def writing(*, at_least: float = 0):
             versions.change(_local.scopes)
         jobs = _local.jobs
         if is_in_request():
-            # A request that writes in several steps may wait for each of them.
+            # A request with several transactions may wait this long for each of them.
             _local.left, _local.has_written = _local.limit, True
     finally:
         _local.scopes = None
@@ -56,8 +54,8 @@ def writing(*, at_least: float = 0):
 
 
 def after_writing(job: Callable[[], object]) -> None:
-    """Runs it when the outermost writing() is committed and nobody waits for it any more; at once
-    where there is none."""
+    """Run the job after the outermost writing() has committed and released its lock; at once
+    outside of one."""
     if getattr(_local, "scopes", None) is None:
         job()
     else:
@@ -66,8 +64,8 @@ def after_writing(job: Callable[[], object]) -> None:
 
 @contextmanager
 def request_arrived(at: float, *, is_read: bool):
-    """Within it this thread writes for a request that arrived `at` (time.monotonic()).
-    `is_read`: a GET or HEAD."""
+    """Within this block the thread writes for a request that arrived `at` (time.monotonic()).
+    `is_read`: the request is a GET or HEAD."""
     _local.limit = IN_READING if is_read else IN_REQUEST
     _local.left = _local.limit - (time.monotonic() - at)
     _local.has_written = False
@@ -83,21 +81,22 @@ def is_in_request() -> bool:
 
 
 def has_written() -> bool:
-    """Whether this request has changed anything so far."""
     return getattr(_local, "has_written", False)
 
 
 def close_failed_connection() -> None:
-    """After an error of the database (not of its constraints). A failed statement lives on in the
-    traceback, until Python's garbage collector frees it in any thread; while this one waits inside
-    SQLite by the same connection, that thread would wait too and stop all others: 18 s were seen.
+    """Close the connection after a database error.
+
+    A failed statement lives on in the traceback until Python's garbage collector frees it in any
+    thread. If this thread then waits inside SQLite on the same connection, that thread waits too
+    and stops all others: 18 s were seen.
     """
     if connection.errors_occurred and not connection.in_atomic_block:
         connection.close()
 
 
 def limit_waiting(connection, **_signal) -> None:
-    """On a new connection: in a web request, for what does not go through writing() too."""
+    # Limits the wait of statements outside writing() too.
     if is_in_request() and connection.vendor == "sqlite":
         connection.connection.execute(f"PRAGMA busy_timeout = {IN_REQUEST * 1000}")
     if is_in_request() and connection.vendor == "postgresql":
@@ -106,10 +105,10 @@ def limit_waiting(connection, **_signal) -> None:
 
 
 def in_turn(*names: str) -> None:
-    """Within writing(): of those who name the same, one at a time until the transaction ends. On
-    SQLite that is so anyway. In one order, so that no two wait for each other."""
+    """Within writing(): make transactions that name the same thing run one after the other."""
     if connection.vendor == "postgresql":
         hashes = (hashlib.sha256(name.encode()).digest() for name in names)
+        # Sorted, so that no two transactions wait for each other. SQLite has one writer anyway.
         keys = sorted(int.from_bytes(found[:8], "big", signed=True) for found in hashes)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -118,22 +117,21 @@ def in_turn(*names: str) -> None:
 
 
 def write_back() -> None:
-    """What lies in SQLite's log goes into its file, as far as nobody reads what was before: in the
-    worker, so that no request has to do it. Not within a transaction."""
+    """Write SQLite's log back into its file, so that no request has to. Not in a transaction."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _take_turn(stack: ExitStack, at_least: float) -> None:
-    begun = time.monotonic()
-    deadline = begun + max(_local.left if is_in_request() else ELSEWHERE, at_least)
+    started = time.monotonic()
+    deadline = started + max(_local.left if is_in_request() else ELSEWHERE, at_least)
     try:
         _lock_file(stack, deadline)
         _begin(stack, deadline)
     finally:
         if is_in_request():
-            _local.left -= time.monotonic() - begun
+            _local.left -= time.monotonic() - started
 
 
 def _lock_file(stack: ExitStack, deadline: float) -> None:
@@ -163,8 +161,8 @@ def _flock(file) -> bool:
 
 
 def _begin(stack: ExitStack, deadline: float) -> None:
-    """Programs that do not know the file lock, such as the sqlite3 shell, hold SQLite's own. It is
-    awaited here and not inside SQLite: see close_failed_connection()."""
+    # Programs that do not know the file lock, such as the sqlite3 shell, hold SQLite's own lock.
+    # Wait for it here, not inside SQLite: see close_failed_connection().
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         stack.enter_context(transaction.atomic())
         return

@@ -21,7 +21,6 @@ register_converter(lambda: Digits(2), "month")
 
 
 def paged(route, view, name):
-    """A list and its further pages."""
     return [
         path(route, view, name=name),
         path(f"{route}page/1/", lists.page_one, name=f"{name}-page-one"),
@@ -39,8 +38,8 @@ urlpatterns = [
     path("archive/", lists.archive, name="archive"),
     # feeds
     path("feed/", feeds.posts, name="feed"),
-    path("tag/<str:slug>/feed/", feeds.of_tag, name="tag-feed"),
-    path("author/<str:slug>/feed/", feeds.of_author, name="author-feed"),
+    path("tag/<str:slug>/feed/", feeds.tag_feed, name="tag-feed"),
+    path("author/<str:slug>/feed/", feeds.author_feed, name="author-feed"),
     # people
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),
@@ -56,8 +55,8 @@ urlpatterns = [
     re_path(r"^theme-(?P<name>[0-9a-f]{12})\.css$", theme.stylesheet, name="theme"),
 ]
 
-# What would match almost everything: config/urls.py puts it last.
-of_posts = [
+# They match almost every address, so config/urls.py puts them last.
+post_urlpatterns = [
     re_path(r"^(?P<path>\d{4}/\d{2}/[^/]+/)$", posts.show, name="post"),
     re_path(r"^(?P<path>[^/]+/)$", posts.show, name="page"),
 ]

@@ -1,5 +1,7 @@
-"""Reads the environment; a bad value stops the start with one line that names the variable and a
-good value."""
+"""Reads settings from the environment.
+
+A bad value stops the start with one line that names the variable and a good value.
+"""
 
 import os
 import re
@@ -15,13 +17,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9.])?|\[[a-f0-9:.]+\]", re.IGNORECASE)
-# Fewer can be guessed; more would stop sites that run well with what they have.
+# Shorter ones can be guessed; a higher minimum would stop sites that run already.
 SHORTEST_SECRET = 20
 MOST_PROXIES = 20
 
 
 def refuse(name: str, must: str, value: str | None = None) -> ImproperlyConfigured:
-    """`value`: None where it holds a secret."""
+    """Pass no `value` if it holds a secret."""
     end = "" if value is None else f", not {value[:100]!r}"
     return ImproperlyConfigured(f"{name} must {must}{end}")
 
@@ -65,7 +67,7 @@ def site_url(default: str) -> str:
 
 
 def _as_browsers_write(parts: SplitResult) -> str:
-    """The origin, which is compared letter by letter; empty where there is none."""
+    # Origins are compared letter by letter, so write it as browsers send it.
     if parts.scheme not in ("http", "https"):
         return ""
     host = parts.netloc.lower().removesuffix({"http": ":80", "https": ":443"}[parts.scheme])
@@ -75,13 +77,12 @@ def _as_browsers_write(parts: SplitResult) -> str:
 
 
 def host_of(url: str) -> str:
-    """As the Host header has it, an IPv6 address in brackets."""
     host = urlsplit(url).hostname
     return f"[{host}]" if ":" in host else host
 
 
 def server_url(name: str) -> str:
-    """Scheme, host and port of a server; plain http only to this machine."""
+    # Scheme, host and port; plain http is allowed to this machine only.
     value = text(name).rstrip("/")
     if not value:
         return value
@@ -95,7 +96,6 @@ def server_url(name: str) -> str:
 
 
 def split(value: str) -> SplitResult | None:
-    """None for what is no URL."""
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 (raises ValueError)
@@ -105,13 +105,11 @@ def split(value: str) -> SplitResult | None:
 
 
 def _is_server(parts: SplitResult) -> bool:
-    """A host, perhaps a port, and nothing else."""
     host = parts.netloc.removesuffix(f":{parts.port}")
     return bool(HOST.fullmatch(host)) and not (parts.path or parts.query or parts.fragment)
 
 
 def hosts(name: str) -> list[str]:
-    """`.example.org` stands for all below it, `*` for every host."""
     found = [host.strip() for host in text(name).split(",") if host.strip()]
     for host in found:
         if host != "*" and not HOST.fullmatch(host.removeprefix(".")):
@@ -128,7 +126,7 @@ def akismet_key(name: str) -> str:
 
 
 def secret(name: str, file: Path) -> str:
-    """The variable, else the file, which is made where it is missing."""
+    """Return the variable, or the content of the file, which is created if it is missing."""
     if value := text(name):
         is_weak = len(set(value)) < 5 or value.startswith("django-insecure-")
         if len(value) < SHORTEST_SECRET or is_weak:
@@ -138,17 +136,18 @@ def secret(name: str, file: Path) -> str:
     try:
         if not file.exists():
             _make_secret(file)
-        kept = file.read_text().strip()
+        stored = file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"SECRET_KEY cannot be read from {file}: {error}") from None
-    if not kept:
+    if not stored:
         must = f"be in {file}, which is empty: restore it, or delete it and all are signed out"
         raise refuse(name, must)
-    return kept
+    return stored
 
 
 def _make_secret(file: Path) -> None:
-    """Nobody reads half of it, and of two processes both use that of the first."""
+    # Written under another name first: nobody reads half of it, and two processes use the same one.
+    # Written under another name first, so that nobody reads half of it and two processes agree.
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
@@ -159,7 +158,8 @@ def _make_secret(file: Path) -> None:
 
 
 def private_folder(name: str, default: Path) -> Path:
-    """Made for this account alone; where others could read it, they cannot any more."""
+    """Create a folder for this account alone, and take away the rights of others on an existing
+    one."""
     folder = _folder(name, default, 0o700)
     mode = folder.stat().st_mode
     if mode & stat.S_ISVTX or folder in (Path("/"), Path.home()):
@@ -171,7 +171,7 @@ def private_folder(name: str, default: Path) -> Path:
 
 
 def _close_to_others(path: Path) -> None:
-    # Another account's file is not ours to change; one that has gone needs nothing.
+    # Files of other accounts cannot be changed, and files that are gone need no change.
     with suppress(PermissionError, FileNotFoundError):
         found = path.lstat()
         if not stat.S_ISLNK(found.st_mode) and found.st_uid == os.geteuid():
@@ -179,7 +179,7 @@ def _close_to_others(path: Path) -> None:
 
 
 def public_folder(name: str, default: Path, *, private: Path) -> Path:
-    """Readable by a web server, unless it lies in the folder that is not."""
+    """Create a folder that a web server can read, unless it lies in the private one."""
     wanted = Path(text(name, str(default)))
     return _folder(name, default, 0o700 if wanted.is_relative_to(private) else 0o755)
 
@@ -223,7 +223,7 @@ def database(name: str, sqlite_file: Path) -> dict:
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # For what a page asks, PostgreSQL would compile for 100 ms to read for 5.
+        # PostgreSQL would compile queries for 100 ms that run for 5.
         "OPTIONS": {"options": "-c jit=off", "connect_timeout": "5"} | _libpq(name, url.query),
     }
 
@@ -257,12 +257,13 @@ def _sqlite_file(name: str, url: SplitResult) -> Path:
 
 
 def sqlite(file: Path) -> dict:
-    """WAL and IMMEDIATE: none of 16,000 writes by 8 writers was refused; Django's default lost 443.
+    """WAL and IMMEDIATE: none of 16,000 writes by 8 writers failed; with Django's defaults 443
+    did.
 
-    FULL costs 12 % of the writes and keeps the last comment through a power cut. A hundred
-    decisions change more pages than SQLite's own 2 MB of cache hold. The log goes back into the
-    file when the worker sweeps (blog/transactions.py), or once it has 64 MB: with SQLite's own
-    limit of 4 MB every hundredth decision waits for that.
+    FULL costs 12 % of the writes and keeps the last comment through a power failure. A hundred
+    decisions change more pages than SQLite's default cache of 2 MB holds. The worker writes the
+    log back (blog/transactions.py), or a writer once it has 64 MB: with SQLite's limit of 4 MB
+    every hundredth decision waits for that.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -288,11 +289,11 @@ def time_zone(name: str, default: str) -> str:
 
 
 def language(name: str, default: str) -> str:
-    """A language that Django speaks; also as systems set the variable themselves: en_GB:en."""
+    # Also as systems set the variable themselves, such as en_GB:en.
     value = text(name, default)
     code = value.partition(":")[0].partition(".")[0].replace("_", "-").lower()
-    known = dict(global_settings.LANGUAGES)
+    languages = dict(global_settings.LANGUAGES)
     is_code = re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code)
-    if not is_code or not (code in known or code.partition("-")[0] in known):
+    if not is_code or not (code in languages or code.partition("-")[0] in languages):
         raise refuse(name, "be the code of a language, such as en-gb or de", value)
     return code

@@ -18,8 +18,8 @@ import comments.jinja
 
 def environment(**options) -> Environment:
     options |= {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
-    made = Environment(**options)  # noqa: S701, Django sets autoescape
-    made.filters |= {
+    env = Environment(**options)  # noqa: S701, Django sets autoescape
+    env.filters |= {
         "date": date,
         "iri": iri_to_uri,
         "iso": iso,
@@ -30,7 +30,7 @@ def environment(**options) -> Environment:
         **blog.jinja.FILTERS,
         **comments.jinja.FILTERS,
     }
-    made.globals |= {
+    env.globals |= {
         "_": sentence,
         "current_language": get_language,
         "querystring": querystring,
@@ -39,11 +39,11 @@ def environment(**options) -> Environment:
         **blog.jinja.GLOBALS,
         **comments.jinja.GLOBALS,
     }
-    return made
+    return env
 
 
 def sentence(text: str) -> Markup:
-    """Our own sentences may hold HTML; the `format` filter escapes what is put into them."""
+    # Our sentences may hold HTML; the `format` filter escapes the values put into them.
     return Markup(gettext(text))  # noqa: S704
 
 
@@ -53,10 +53,10 @@ def url(name: str, *args) -> str:
 
 @pass_context
 def querystring(context, **changes) -> str:
-    """As Django's tag: the query of this page with these changes; None takes a name out."""
-    given = dict(context["request"].GET.lists()) | changes
-    kept = {name: value for name, value in given.items() if value is not None}
-    return f"?{urlencode(kept, doseq=True)}"
+    """Return the page's query with changes, as Django's tag does; None removes a name."""
+    params = dict(context["request"].GET.lists()) | changes
+    query = {name: value for name, value in params.items() if value is not None}
+    return f"?{urlencode(query, doseq=True)}"
 
 
 def date(moment, form: str = "DATE_FORMAT") -> str:

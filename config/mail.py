@@ -1,4 +1,4 @@
-"""Where mail goes, from EMAIL_URL and EMAIL_FROM."""
+"""Settings for mail, from EMAIL_URL and EMAIL_FROM."""
 
 from email.utils import getaddresses
 from urllib.parse import unquote
@@ -11,9 +11,9 @@ from config.env import refuse, split, text
 
 
 def email(name: str) -> dict:
-    """`smtp://`, `smtps://` (TLS from the start), `smtp+tls://` (STARTTLS), `file:///folder`.
+    """Read `smtp://`, `smtps://` (TLS), `smtp+tls://` (STARTTLS) or `file:///folder`.
 
-    Without it mail is printed to the log.
+    Without the variable mail is printed to the log.
     """
     url = split(text(name, "console://"))
     backends = {"console": "console", "file": "filebased", "memory": "locmem"}
@@ -37,7 +37,7 @@ def email(name: str) -> dict:
 
 
 def mailer(backend: str, **options) -> dict:
-    """Settings for one of Django's backends: MAILERS since Django 6.1, EMAIL_* before."""
+    """Return MAILERS for Django 6.1 and later, EMAIL_* before."""
     path = f"django.core.mail.backends.{backend}.EmailBackend"
     if django.VERSION >= (6, 1):
         return {"MAILERS": {"default": {"BACKEND": path, "OPTIONS": options}}}
@@ -47,7 +47,6 @@ def mailer(backend: str, **options) -> dict:
 
 
 def sender(name: str, default: str) -> str:
-    """One address, perhaps with a name before it."""
     value = text(name)
     if not value:
         return default

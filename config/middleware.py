@@ -1,6 +1,6 @@
-"""What holds for every request and every answer.
+"""Middleware for every request: headers, encoding, network, time to write.
 
-No inline script or style exists, so the Content-Security-Policy needs no nonce.
+There is no inline script or style, so the Content-Security-Policy needs no nonce.
 """
 
 import time
@@ -27,10 +27,10 @@ POLICY = "; ".join(
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
-# Whoever bears one of these, or asks for one comment, gets a page that is theirs alone. `no-store`
-# is for what somebody else at the same browser must not find: staff's pages, and those with a
-# signed link, whose view or tag sets `request.holds_secret`. Elsewhere it would cost what was
-# typed, for browsers give back no form of a page that was not to be stored.
+# With one of these cookies, or with `?c=`, a page is personal. `no-store` is for pages that the
+# next person at the same browser must not find: staff's pages, and those with a signed link, whose
+# view sets `request.holds_secret`. On other pages it would lose typed text, since browsers do not
+# restore the form of a page that was not stored.
 PERSONAL_COOKIES = ("sessionid", "waiting", "waiting-before", "commenter")
 
 
@@ -39,7 +39,7 @@ def is_personal(request) -> bool:
 
 
 def forwarded_scheme(get_response):
-    """Not SECURE_PROXY_SSL_HEADER, which believes the first word, that of the reader."""
+    # Not SECURE_PROXY_SSL_HEADER: it believes the first value, which the client can set.
 
     def middleware(request):
         request.META["wsgi.url_scheme"] = origin.scheme(request.META)
@@ -70,7 +70,7 @@ def security_headers(get_response):
 
 
 def hidden_files(get_response):
-    """No file whose name begins with a dot is served, whatever gets into the folders."""
+    # Files whose name begins with a dot are never served.
 
     def middleware(request):
         is_file = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
@@ -82,7 +82,7 @@ def hidden_files(get_response):
 
 
 def plain_requests(get_response):
-    """UTF-8 whatever a header claims, and no NUL in an address: PostgreSQL stores neither."""
+    # UTF-8 whatever the header says, and no NUL in an address: PostgreSQL stores neither.
 
     def middleware(request):
         if "\0" in request.path:
@@ -94,7 +94,7 @@ def plain_requests(get_response):
 
 
 def sender_network(get_response):
-    """`request.network`, for blog, which does not import comments; "" for an unknown address."""
+    """Set `request.network`, "" for an unknown address; blog may not import comments."""
 
     def middleware(request):
         request.network = SimpleLazyObject(lambda: network_of(origin.client_ip(request.META)))
@@ -104,8 +104,7 @@ def sender_network(get_response):
 
 
 def time_to_write(get_response):
-    """A request waits 5 s at most for its turn to write, counted from its arrival, which the server
-    tells in the environ."""
+    """Let a request wait 5 s at most to write, counted from its arrival at the server."""
 
     def middleware(request):
         arrived = request.META.get("broadside.arrived") or time.monotonic()

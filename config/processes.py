@@ -1,4 +1,4 @@
-"""The processes that `make run` starts, and starts again when they end by themselves."""
+"""Runs the processes that `make run` starts, and restarts those that end."""
 
 import logging
 import os
@@ -15,13 +15,15 @@ FIRST_PAUSE, LONGEST_PAUSE = 1, 60
 # A process that ran this long before it ended is not failing at each start.
 STEADY_SECONDS = 300
 LOOK_SECONDS = 0.2
-# More than a call to Akismet and what is being answered take.
+# More than a call to Akismet and the requests under way take.
 STOP_SECONDS = 30
 
 
 class StopSignal:
-    """Ctrl-C, SIGTERM, or a terminal that is closed (unless nohup says to ignore that). No
-    threading.Event: a signal that comes while it is waited for hangs."""
+    """Receives Ctrl-C, SIGTERM and SIGHUP (unless nohup ignores it).
+
+    Not threading.Event: a signal that arrives during its wait() hangs.
+    """
 
     def __init__(self):
         self.received = False
@@ -35,8 +37,8 @@ class StopSignal:
         self.received = True
 
 
-class Kept:
-    """A process in a group of its own: Ctrl-C reaches `make run` alone, which stops the others."""
+class Supervised:
+    """A process in its own group: Ctrl-C reaches `make run` alone, which stops the others."""
 
     def __init__(self, name: str, *command: str):
         self.name, self.command, self.pause = name, command, FIRST_PAUSE
@@ -44,7 +46,7 @@ class Kept:
         self._start()
 
     def _start(self) -> None:
-        self.begun = time.monotonic()
+        self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
             self.command, cwd=settings.BASE_DIR, start_new_session=True
         )
@@ -52,16 +54,16 @@ class Kept:
     def is_running(self) -> bool:
         return self.process.poll() is None
 
-    def keep(self) -> None:
-        """Starts it again, after a pause that doubles each time."""
+    def restart_if_ended(self) -> None:
+        # A process that has ended is restarted after a pause that doubles each time.
         if self.is_running():
             return
         now = time.monotonic()
         if self.due is None:
-            if now - self.begun > STEADY_SECONDS:
+            if now - self.started > STEADY_SECONDS:
                 self.pause = FIRST_PAUSE
             logger.error("The %s %s. Next start in %d s.", self.name, self._end(), self.pause)
-            self.end_group()
+            self.kill_group()
             self.due = now + self.pause
         elif now >= self.due:
             self.due, self.pause = None, min(2 * self.pause, LONGEST_PAUSE)
@@ -72,32 +74,32 @@ class Kept:
         code = self.process.returncode
         return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
 
-    def end_group(self) -> None:
-        """Ends the processes that it started and left behind: they would keep the port."""
+    def kill_group(self) -> None:
+        # Processes that it left behind would keep the port.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def keep_running(kept: list[Kept], stopping: StopSignal) -> int:
-    """Until a signal comes; 1 if a process did not end in order then."""
+def keep_running(processes: list[Supervised], stopping: StopSignal) -> int:
+    """Run until a signal arrives; return 1 if a process did not end in order."""
     try:
         while not stopping.received:
-            for process in kept:
-                process.keep()
+            for process in processes:
+                process.restart_if_ended()
             time.sleep(LOOK_SECONDS)
     finally:
-        code = stop(kept)
+        code = stop(processes)
     return code
 
 
-def stop(kept: list[Kept]) -> int:
-    running = [one.process for one in kept if one.is_running()]
+def stop(processes: list[Supervised]) -> int:
+    running = [each.process for each in processes if each.is_running()]
     for process in running:
         process.send_signal(signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    for one in kept:
+    for each in processes:
         with suppress(subprocess.TimeoutExpired):
-            one.process.wait(max(0, deadline - time.monotonic()))
-        one.end_group()
+            each.process.wait(max(0, deadline - time.monotonic()))
+        each.kill_group()
     codes = [process.wait() for process in running]
     return 0 if set(codes) <= {0, -signal.SIGTERM} else 1

@@ -1,4 +1,4 @@
-"""`make run`: everything from nothing, then the web server and the worker side by side."""
+"""`make run`: sets everything up, then runs the web server and the worker."""
 
 import errno
 import hashlib
@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 
 from config import env
-from config.processes import Kept, StopSignal, keep_running, stop
+from config.processes import StopSignal, Supervised, keep_running, stop
 from config.server.command import host_and_port
 from config.start import one_line
 
@@ -35,21 +35,24 @@ def main() -> int:
     password = prepare()
     held.close()
     stopping = StopSignal()
-    web = Kept("web server", sys.executable, "-m", "config.server")
+    web = Supervised("web server", sys.executable, "-m", "config.server")
     served = wait_until_served(host, port, lambda: stopping.received or not web.is_running())
     announce(address if served else None, password)
     if not served:
         return stop([web]) or 1
-    return keep_running([web, Kept("worker", sys.executable, "manage.py", "worker")], stopping)
+    worker = Supervised("worker", sys.executable, "manage.py", "worker")
+    return keep_running([web, worker], stopping)
 
 
 def hold(host: str, port: str) -> socket.socket:
-    """Keeps the port until the server takes it: else whoever has it would answer in our place, and
-    the password be told with the address of somebody else's site."""
+    """Keep the port until the server takes it.
+
+    Otherwise another program's site could answer, and its address be printed with our password.
+    """
     try:
         family, kind, *_, place = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
         held = socket.socket(family, kind)
-        # As the server does: what is left of connections of a run before is no hindrance.
+        # As the server does, so that old connections of the last run do not block the port.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(place)
     except (OSError, UnicodeError) as error:
@@ -63,14 +66,14 @@ def hold(host: str, port: str) -> socket.socket:
 
 
 def prepare() -> str | None:
-    """Migrations, static files and, on the first run, what `furnish` does."""
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
     return furnish()
 
 
 def furnish() -> str | None:
-    """Content and an account, whose password it returns, where there is no such account yet."""
+    """Load the demo and create the first account unless there is one; return its password or
+    None."""
     from blog.models import User
     from blog.transactions import writing
     from comments.management.removal import is_loaded
@@ -78,7 +81,7 @@ def furnish() -> str | None:
     if User.objects.filter(is_superuser=True).exists():
         return None
     password = first_password()
-    with writing():  # all of it or nothing: a first run that was cut off is a first run again
+    with writing():  # all or nothing: after an interrupted first run the next one starts over
         if env.flag("DEMO", True) and not is_loaded():
             call_command("demo", verbosity=0)
         User.objects.create_superuser("admin", "", password, display_name="Editor in chief")
@@ -104,7 +107,7 @@ def first_password() -> str:
 
 
 def collect_static() -> None:
-    """Only when one of the files is another than the last time: it takes seconds."""
+    # Only if a file has changed since the last time: it takes seconds.
     from django.contrib.staticfiles.finders import get_finders
 
     found = []
@@ -113,7 +116,7 @@ def collect_static() -> None:
             stat = Path(storage.path(path)).stat()
             found.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
     now = hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
-    # Beside the folder, since everything in it is served.
+    # Not in the folder, where it would be served.
     mark = settings.STATIC_ROOT.with_name(f"{settings.STATIC_ROOT.name}.collected")
     if not settings.STATIC_ROOT.is_dir() or not mark.exists() or mark.read_text() != now:
         mark.unlink(missing_ok=True)
@@ -122,7 +125,7 @@ def collect_static() -> None:
 
 
 def wait_until_served(host: str, port: str, is_over: Callable[[], bool]) -> bool:
-    """Any answer counts, also one that sends the browser on to https."""
+    # Any answer counts, even a redirect to https.
     for _attempt in range(600):
         if is_over():
             return False
@@ -139,7 +142,7 @@ def wait_until_served(host: str, port: str, is_over: Callable[[], bool]) -> bool
 
 
 def announce(address: str | None, password: str | None) -> None:
-    """The password is told whatever became of the server: it is told only once."""
+    # Print the password even if the server failed: it is shown only once.
     if address:
         print(f"Broadside is at {address}/", flush=True)
         print(f"Moderate comments at {address}/moderation/", flush=True)

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from config import env, mail
 
-# All files that this site writes are for its own account alone.
+# Files that the site writes are readable by its own account only.
 os.umask(0o077)
 
 VERSION = "0.1.0"
@@ -14,7 +14,7 @@ DATA_DIR = env.private_folder("DATA_DIR", BASE_DIR / "data")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret")
 DEBUG = env.flag("DEBUG", False)
 
-# The site's own address: of links in mails, feeds and what Akismet is told.
+# The site's public address, for links in mails and feeds and for Akismet.
 SITE_URL = env.site_url(f"http://127.0.0.1:{env.port('PORT', 8000)}")
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS"), env.host_of(SITE_URL), *env.LOOPBACK]
@@ -93,7 +93,7 @@ DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "broadside.sqlit
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A file beside the database that every writing transaction locks first (blog/transactions.py).
 WRITE_LOCK = DATA_DIR / "write.lock"
-# Hashes of erased addresses, beside the database: a restored backup knows nothing of them.
+# Hashes of erased addresses, outside the database: a restored backup would not have them.
 ERASURES = DATA_DIR / "erasures.txt"
 
 AUTH_USER_MODEL = "blog.User"
@@ -120,7 +120,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.public_folder("MEDIA_STORE", DATA_DIR / "media", private=DATA_DIR)
-# Outside DATA_DIR a proxy may serve them itself; inside nobody else reads anything.
+# Outside DATA_DIR a proxy may serve them; inside it other accounts can read nothing.
 _IS_PRIVATE = MEDIA_ROOT.is_relative_to(DATA_DIR)
 FILE_UPLOAD_PERMISSIONS = 0o600 if _IS_PRIVATE else 0o644
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700 if _IS_PRIVATE else 0o755
@@ -167,11 +167,12 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "comments.submit.csrf.csrf_failure"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-# Behind a proxy that nobody announced, this would send every reader round in a circle.
+# Behind a proxy that TRUSTED_PROXIES does not count, this would be a redirect loop.
 SECURE_SSL_REDIRECT = SECURE and bool(TRUSTED_PROXIES)
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
 X_FRAME_OPTIONS = "DENY"
-# includeSubDomains and preload bind names that may not be ours; clickjacking: frame-ancestors.
+# includeSubDomains and preload would bind names that may not be ours; frame-ancestors in the
+# Content-Security-Policy prevents clickjacking.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W021"]
 
 LOGGING = {

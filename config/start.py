@@ -1,4 +1,4 @@
-"""A site that cannot start says why in one line."""
+"""Prints one line instead of a traceback when the site cannot start."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from blog.database_errors import is_away
 
 @contextmanager
 def one_line():
-    """For manage.py, `make run` and the server: a bad setting, or a database that is not there."""
+    """Exit with one line for a bad setting or a database that does not answer."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         yield
@@ -21,8 +21,8 @@ def one_line():
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        said = " ".join(str(error).split())
-        sys.exit(f"DATABASE_URL must lead to a database that answers, {GOOD}: {said}")
+        reason = " ".join(str(error).split())
+        sys.exit(f"DATABASE_URL must lead to a database that answers, {GOOD}: {reason}")
 
 
 GOOD = "such as postgres://user:password@host/name, or be left out for SQLite in DATA_DIR"

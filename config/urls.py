@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from blog.urls import of_posts
+from blog.urls import post_urlpatterns
 from blog.views import errors, people
 
 handler500 = "blog.views.errors.server_error"
@@ -15,5 +15,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("blog.urls")),
     path("", include("comments.urls")),
-    *of_posts,
+    *post_urlpatterns,
 ]

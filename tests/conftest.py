@@ -44,11 +44,11 @@ def own_folder(settings, folders):
 
 
 @pytest.fixture(autouse=True)
-def own_kept():
-    """What a process keeps under an edition: each test begins with that of an empty database."""
+def empty_process_cache():
+    """Each test starts without rows cached from the database of the test before."""
     from blog.cache import versions
 
-    versions._kept.clear()
+    versions._cache.clear()
 
 
 @pytest.fixture

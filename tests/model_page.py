@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from blog import tasks
-from blog.images import upload as pictures
+from blog.images.upload import clean_picture
 from blog.models import Image, Post, Role, Site
 from comments.models import Comment, Policy
 from tests import model_essay
@@ -23,7 +23,7 @@ PICTURE = Path(__file__).resolve().parents[1] / "comments" / "demo" / "pictures"
 def keep_picture() -> Image:
     """As the admin keeps an upload: the same file again is the same picture."""
     upload = SimpleUploadedFile(PICTURE.name, PICTURE.read_bytes())
-    file, sha256 = pictures.take_in(upload)
+    file, sha256 = clean_picture(upload)
     image = Image.objects.filter(sha256=sha256).first()
     if image is None:
         image = Image.objects.create(file=file, sha256=sha256, alt=model_essay.ALT)

@@ -1,3 +1,5 @@
+"""Base classes of the admin: strict filters and ids, and changes inside writing()."""
+
 import re
 from contextlib import suppress
 
@@ -11,7 +13,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import gettext
 
 from blog.cache import versions
-from blog.images import upload as pictures
+from blog.images.upload import clean_picture
 from blog.transactions import writing
 
 ID = re.compile("[0-9]{1,18}")
@@ -20,8 +22,10 @@ LOOKUPS = ("", "exact", "isnull", "id__exact")
 
 
 class StrictList(ChangeList):
-    """Filters as the page itself offers them; Django takes any lookup of any column, and many of
-    them are errors in one database or the other. Whatever else is asked: the list unfiltered."""
+    """Refuses filters that the page does not offer: the list is then shown unfiltered.
+
+    Django accepts any lookup of any column, and many of them raise errors in one of the databases.
+    """
 
     def get_filters(self, request):
         for key, values in self.get_filters_params().items():
@@ -56,7 +60,7 @@ def _is_good(key: str, value: str) -> bool:
 
 
 def _is_too_large(value: str) -> bool:
-    """A number that no column holds: of a related row, also without `__id__exact`."""
+    # Databases raise errors for numbers that no column can hold.
     try:
         return abs(int(value)) >= 10**18
     except ValueError:
@@ -64,7 +68,7 @@ def _is_too_large(value: str) -> bool:
 
 
 class RowsField(forms.ModelMultipleChoiceField):
-    """Refuses numbers that no column can hold, which SQLite cannot even compare."""
+    """Refuses ids that no column can hold; SQLite cannot even compare them."""
 
     def clean(self, value):
         for pk in value or ():
@@ -77,13 +81,13 @@ class RowsField(forms.ModelMultipleChoiceField):
 
 
 class StrictAdmin(admin.ModelAdmin):
-    """Answers whatever is in an address or a list's form, where Django's own would be an error."""
+    """Refuses invalid addresses and list forms that raise errors in Django's own admin."""
 
     def get_changelist(self, request, **kwargs):
         return StrictList
 
     def get_object(self, request, object_id, from_field=None):
-        """Django takes an empty `_to_field` for the name of a column."""
+        # Django takes an empty `_to_field` for the name of a column.
         return super().get_object(request, object_id, from_field or None)
 
     def response_action(self, request, queryset, **kwargs):
@@ -100,21 +104,21 @@ class StrictAdmin(admin.ModelAdmin):
         )
 
     def view_on_site(self, row):
-        """Straight to it: no shortcut that resolves any row for any member of staff."""
+        # A direct link. Django's shortcut tells any member of staff the address of any row.
         if hasattr(row, "get_absolute_url"):
-            with suppress(NoReverseMatch):  # of a form whose slug was emptied
+            with suppress(NoReverseMatch):  # the form was sent with an empty slug
                 return row.get_absolute_url()
         return None
 
 
 class WritingAdmin(StrictAdmin):
-    """Django's own transactions, queued with every other writer, and what they make stale."""
+    """Runs changes inside writing() and invalidates the cached pages of the site."""
 
     touches_site = True
-    uploads = ()  # the fields for a picture
+    uploads = ()  # the names of file fields that take a picture
 
     def changeform_view(self, request, *args, **kwargs):
-        self._take_in_pictures(request)
+        self._clean_pictures(request)
         return _queued(super().changeform_view, request, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
@@ -136,18 +140,18 @@ class WritingAdmin(StrictAdmin):
         self._touch()
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """Without `maxlength` a text that is too long is refused in words; a browser would cut off
-        the end of what is pasted and say nothing."""
+        # Browsers cut off pasted text at `maxlength` without a message; the form refuses it with
+        # one.
         for field in context["adminform"].form.fields.values():
             field.widget.attrs.pop("maxlength", None)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _take_in_pictures(self, request):
-        """Decoding takes seconds, in which nobody else could write if the lock were held."""
+    def _clean_pictures(self, request):
+        # Decoding takes seconds; with the lock held every other writer would wait.
         for name in self.uploads:
             if upload := request.FILES.get(name):
-                with suppress(ValidationError):  # the form asks again and says it
-                    pictures.take_in(upload)
+                with suppress(ValidationError):  # the form validates again and shows the error
+                    clean_picture(upload)
 
     def _touch(self):
         if self.touches_site:
@@ -156,8 +160,10 @@ class WritingAdmin(StrictAdmin):
 
 
 def ask_for_files_again(form) -> None:
-    """A page that comes back with an error holds all that was typed, but no browser gives back a
-    file: without a word the picture would be missing from what is saved next."""
+    """Add an error to each file field of a form that comes back with errors.
+
+    Browsers do not send a file twice, so the picture would be missing from the next save.
+    """
     for name in form.files:
         if name in form.fields and name not in form.errors:
             form.add_error(name, gettext("Please choose the picture again."))

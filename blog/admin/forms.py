@@ -7,7 +7,7 @@ from taggit.forms import TagField
 
 from blog import tasks
 from blog.admin.questions import AskingForm
-from blog.images import upload as pictures
+from blog.images.upload import HELP, clean_picture
 from blog.models import Image, Post
 from blog.models.tag import check_name
 from blog.text import plain_text
@@ -22,7 +22,7 @@ class TagsField(TagField):
 
 
 class TagsWidget(forms.Textarea):
-    """Shows the tags as they are typed: 45 of them, saved again, are the same 45."""
+    """Shows tags without quotes, so that a form saved again keeps them as they are."""
 
     def format_value(self, value):
         if value is not None and not isinstance(value, str):
@@ -40,7 +40,7 @@ class PostForm(AskingForm):
     lead_upload = forms.FileField(
         label=_("Upload a picture"),
         required=False,
-        help_text=pictures.HELP,
+        help_text=HELP,
     )
 
     canonical_url = forms.URLField(
@@ -71,20 +71,20 @@ class PostForm(AskingForm):
         if "comments_open" in self.fields:
             self.fields["comments_open"].show_hidden_initial = True
             if "kind" in self.fields:
-                words = _("A page takes none until you open them there.")
-                self.fields["comments_open"].help_text = words
+                message = _("A page takes none until you open them there.")
+                self.fields["comments_open"].help_text = message
         if "body" in self.fields:
             self.fields["body"].strip = False  # a centred title kept as it is stays centred
-        if self.asks_of_lines and plain_text.split_title(self.data["body"])[0]:
+        if self.asks_about_lines and plain_text.split_title(self.data["body"])[0]:
             self.fields["title"].required = False
 
     def clean_lead_upload(self):
         upload = self.cleaned_data["lead_upload"]
-        return pictures.take_in(upload) if upload else None
+        return clean_picture(upload) if upload else None
 
     def _comments_open(self, ticked: bool, kind: str) -> bool:
-        """Comments are closed elsewhere too: a form that was open then, and says nothing of it,
-        leaves them as they are. What becomes a page takes none unless the form says so."""
+        """Comments can be closed elsewhere while the form is open, so an unchanged box keeps the
+        stored value. A post that becomes a page takes no comments unless the box was changed."""
         if self.data.get(self["comments_open"].html_initial_name, "") != str(ticked):
             return ticked
         becomes_page = kind == Post.Kind.PAGE and self.instance.kind != kind
@@ -100,14 +100,14 @@ class PostForm(AskingForm):
             cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)
         date = cleaned.get("published_at")
         if self.button == "_schedule" and (date is None or date <= timezone.now()):
-            words = gettext("To schedule the post, give a date that is still to come.")
-            self.add_error("published_at", ValidationError(words))
+            message = gettext("To schedule the post, give a date that is still to come.")
+            self.add_error("published_at", ValidationError(message))
         return cleaned
 
-    def keep_upload(self):
-        """Only once the whole page is in order: nothing is written beside an error."""
-        if taken := self.cleaned_data.get("lead_upload"):
-            file, sha256 = taken
+    def save_upload(self):
+        # Called once the whole form is valid: an error leaves no file behind.
+        if cleaned_upload := self.cleaned_data.get("lead_upload"):
+            file, sha256 = cleaned_upload
             self.instance.lead_image = Image.objects.filter(
                 sha256=sha256
             ).first() or self._new_image(file, sha256)

@@ -14,7 +14,7 @@ from blog.models import Image
 
 
 class PercentField(forms.FloatField):
-    """Shown and typed as per cent, kept as a share of 1."""
+    """Shows and reads per cent; the value is a share of 1."""
 
     default_error_messages = dict.fromkeys(
         ("invalid", "min_value", "max_value"), _("Give a number from 0 to 100.")
@@ -51,7 +51,7 @@ class ImageForm(forms.ModelForm):
         file = self.cleaned_data["file"]
         if not isinstance(file, UploadedFile):
             return file
-        file, sha256 = upload.take_in(file)
+        file, sha256 = upload.clean_picture(file)
         if self.instance.pk and Image.objects.get(pk=self.instance.pk).texts():
             raise forms.ValidationError(
                 gettext(
@@ -97,7 +97,7 @@ class ImageAdmin(WritingAdmin):
             tasks.later(tasks.make_renditions, image.pk)
 
     def get_deleted_objects(self, objs, request):
-        """A picture in use is not deleted: the page says where it stands instead."""
+        # A picture in use is not deleted: the page lists where it is used.
         found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         used = dict.fromkeys(row for image in objs for row in image.uses())
         return found, counts, forbidden, [*protected, *map(_link, used)]

@@ -1,4 +1,4 @@
-"""The jobs of the worker, whose admin comes with their library; read by superusers only."""
+"""Registers the worker's jobs again, with our filters. Only superusers see them."""
 
 from django.contrib import admin
 from django_tasks_db.admin import DBTaskResultAdmin

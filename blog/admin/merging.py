@@ -1,12 +1,12 @@
-"""A form of the admin that two people may have open at a time."""
+"""A form that merges changes when two people edit the same row at the same time."""
 
 from django import forms
 from django.utils.translation import gettext as _
 
 
 class MergingForm(forms.ModelForm):
-    """What the person did not change stays as others saved it meanwhile; a field that both changed
-    is asked about. The page carries what it was opened with."""
+    """Keeps fields that others changed and this person did not. A field that both changed becomes
+    an error. Hidden initial values carry what the page was opened with."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -27,15 +27,15 @@ class MergingForm(forms.ModelForm):
         return cleaned
 
     def _ask(self, name: str, stored: str) -> None:
-        words = _(
+        message = _(
             "Somebody changed this to “%(stored)s” after you had opened the page. Save again if "
             "yours shall count."
         )
-        self.add_error(name, words % {"stored": stored})
+        self.add_error(name, message % {"stored": stored})
         self.data = self.data.copy()
         self.data[self.add_initial_prefix(name)] = stored
 
 
 def as_text(value) -> str:
-    """As a browser sends it, but for its line breaks."""
+    """The value as a browser sends it, with line breaks as LF."""
     return "" if value is None else str(value).replace("\r\n", "\n").strip()

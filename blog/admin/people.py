@@ -14,8 +14,6 @@ from blog.transactions import writing
 
 
 class InviteForm(forms.ModelForm):
-    """Name, mail and role are all that has to be known of somebody; the rest they do themselves."""
-
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
     class Meta:
@@ -29,9 +27,11 @@ class InviteForm(forms.ModelForm):
     def clean_email(self):
         email = self.cleaned_data["email"].strip()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(gettext("Somebody with this address is here already."))
+            raise forms.ValidationError(
+                gettext("Somebody with this e-mail address has an account already.")
+            )
         if User.objects.filter(username__iexact=email).exists() or len(email) > 150:
-            raise forms.ValidationError(gettext("This address cannot be used to sign in."))
+            raise forms.ValidationError(gettext("This e-mail address cannot be used to sign in."))
         return email
 
     def save(self, commit=True):
@@ -64,12 +64,12 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     actions = ["invite_again"]
 
     def get_queryset(self, request):
-        """An Administrator manages everybody but the owner of the machine."""
+        # Administrators manage everybody but the superusers.
         people = super().get_queryset(request).prefetch_related("groups")
         return people if request.user.is_superuser else people.filter(is_superuser=False)
 
     def has_delete_permission(self, request, obj=None):
-        """What somebody wrote and decided keeps their name; take away "active" instead."""
+        # Posts and decisions keep their author's name; untick "active" instead.
         return False
 
     @admin.display(description=_("role"))
@@ -77,7 +77,7 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
         return ", ".join(group.name for group in user.groups.all())
 
     def add_view(self, request, form_url="", extra_context=None):
-        """UserAdmin opens a transaction of its own before any other method is called."""
+        # UserAdmin opens its own transaction before any other method is called.
         context = {"sends_mail": mail.is_configured(), **(extra_context or {})}
         with writing():
             return super().add_view(request, form_url, context)
@@ -99,13 +99,13 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     def _invite(self, request, user):
         tasks.later(tasks.send_password_link, user.pk, "invite")
         if mail.is_configured():
-            words = gettext("%(name)s is invited: a mail goes to %(email)s.")
-            messages.success(request, words % {"name": isolated(user), "email": user.email})
+            message = gettext("%(name)s is invited: a mail goes to %(email)s.")
+            messages.success(request, message % {"name": isolated(user), "email": user.email})
             return
-        words = gettext(
+        message = gettext(
             "No mail server is set (EMAIL_URL). Give %(name)s this web address yourself, to choose"
             " a password: %(link)s"
         )
         messages.warning(
-            request, words % {"name": isolated(user), "link": mail.password_link(user)}
+            request, message % {"name": isolated(user), "link": mail.password_link(user)}
         )

@@ -27,7 +27,7 @@ class PostAdmin(WritingAdmin):
     uploads = ("lead_upload",)
     change_form_template = "admin/post_form.html"
     inlines = [CoAuthors]
-    touches_site = False  # a post knows for itself whether readers see it
+    touches_site = False  # Post.save() invalidates its own pages
     list_display = ("__str__", "state", "author", "published_at", "kind")
     list_filter = ("status", "kind", ("author", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("author",)
@@ -62,13 +62,13 @@ class PostAdmin(WritingAdmin):
         ),
     )
 
-    # Rights: what the queryset does not hold has no page, no history and no form.
+    # Rights: a post outside the queryset has no page, no history and no form.
 
     def get_queryset(self, request):
         return super().get_queryset(request).editable_by(request.user)
 
     def has_delete_permission(self, request, obj=None):
-        """There is no "Delete": "Move to trash" can be taken back."""
+        # "Move to trash" replaces "Delete": it can be undone.
         return False
 
     def has_change_permission(self, request, obj=None):
@@ -91,10 +91,10 @@ class PostAdmin(WritingAdmin):
     def state(self, post):
         return post.status_words
 
-    # Saving: the button says what becomes of the status.
+    # Saving: the pressed button names the verb that sets the status.
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """A picture or a tag is not deleted in passing from a post that only uses it."""
+        # A post only uses pictures and tags; deleting them from its form would affect other posts.
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
@@ -134,12 +134,12 @@ class PostAdmin(WritingAdmin):
     def save_model(self, request, post, form, change):
         if post.author_id is None:
             post.author = request.user
-        form.keep_upload()
+        form.save_upload()
         getattr(post, BUTTONS[form.button])(timezone.now())
         super().save_model(request, post, form, change)
 
     def response_post_save_add(self, request, obj):
-        """Whoever saves goes on writing; only what is thrown away leaves the desk."""
+        # Return to the form, since the editor goes on writing; to the list after "Move to trash".
         if obj.status == S.TRASH:
             return super().response_post_save_add(request, obj)
         return redirect("admin:blog_post_change", obj.pk)
@@ -154,10 +154,10 @@ class PostAdmin(WritingAdmin):
         kind = Revision.Kind.PUBLISH if live else Revision.Kind.SAVE
         Revision.record(post, by=request.user, kind=kind)
         if form.lacks_description:
-            words = gettext("Published without a description of the lead picture.")
-            self.log_change(request, post, words)
+            message = gettext("Published without a description of the lead picture.")
+            self.log_change(request, post, message)
         elif len(post.lead_alt) >= LONG_ALT and not post.lead_caption:
-            words = gettext(
+            message = gettext(
                 "The description of the lead picture has %(length)d characters: consider a caption."
             )
-            messages.info(request, words % {"length": len(post.lead_alt)})
+            messages.info(request, message % {"length": len(post.lead_alt)})

@@ -1,7 +1,7 @@
-"""Which button an editor pressed, and what is asked before its verb is done.
+"""Questions of the post form: hard-wrapped lines, a lead picture without a description.
 
-A question comes back with the page as an error at its field and with buttons that answer it; the
-button pressed first, and what was answered already, wait in hidden fields.
+A question comes back with the page as an error at its field, with buttons that answer it. Hidden
+fields carry the button pressed first and the answers so far.
 """
 
 from django import forms
@@ -22,7 +22,7 @@ BUTTONS = {
     "_trash": "to_trash",
     "_restore": "restore",
 }
-# Of the lines: the first two. Of the picture without a description: the last.
+# The first two answer the question about lines, the last the one about the description.
 ANSWERS = UNWRAP, KEEP, ANYWAY = ("_unwrap", "_keep", "_anyway")
 PRESSED, SAID, CHOSEN = "_pressed", "_said", "_chosen"
 NEVER_ASKED = ("_trash", "_restore")
@@ -38,7 +38,7 @@ class AskingForm(forms.ModelForm):
 
     @property
     def button(self) -> str:
-        """Without one, as a script may send it, nothing becomes of the status."""
+        """ "_keep", which changes no status, if no button was sent, as by a script."""
         if any(answer in self.data for answer in ANSWERS):
             pressed = self.data.get(PRESSED)
             return pressed if pressed in BUTTONS else "_keep"
@@ -46,12 +46,11 @@ class AskingForm(forms.ModelForm):
 
     @property
     def answers(self) -> list[str]:
-        said = self.data.getlist(SAID) if self.data else []
-        return [answer for answer in ANSWERS if answer in said or answer in self.data]
+        answered = self.data.getlist(SAID) if self.data else []
+        return [answer for answer in ANSWERS if answer in answered or answer in self.data]
 
     @cached_property
-    def asks_of_lines(self) -> bool:
-        """Whether the text was broken into lines by hand, and nobody has said yet what to do."""
+    def asks_about_lines(self) -> bool:
         body = self.data.get("body", "")
         if self.button in NEVER_ASKED or {UNWRAP, KEEP} & set(self.answers):
             return False
@@ -59,40 +58,39 @@ class AskingForm(forms.ModelForm):
         return changed and plain_text.is_hard_wrapped(body)
 
     @property
-    def asks_of_picture(self) -> bool:
+    def asks_about_picture(self) -> bool:
         return self.is_bound and self.lacks_description and ANYWAY not in self.answers
 
     @cached_property
     def lacks_description(self) -> bool:
-        """Whether the lead picture goes out now without a word for those who do not see it."""
-        given = self.cleaned_data.get
+        value_of = self.cleaned_data.get
         goes_out = self.button in ("_publish", "_schedule")
         goes_out |= self.button == "_update" and bool(LEAD & set(self.changed_data))
-        if not goes_out or given("lead_decorative") or given("lead_alt"):
+        if not goes_out or value_of("lead_decorative") or value_of("lead_alt"):
             return False
-        image = given("lead_image")
-        return bool(given("lead_upload") or (image and not image.alt))
+        image = value_of("lead_image")
+        return bool(value_of("lead_upload") or (image and not image.alt))
 
     def clean(self):
         cleaned = super().clean()
-        if self.asks_of_lines:
-            said = gettext("The lines of this text are broken by hand.")
+        if self.asks_about_lines:
+            problem = gettext("The lines of this text are broken by hand.")
             choice = gettext("Choose “Unwrap lines” or “Keep as is” below the form.")
-            self.add_error("body", [said, choice])
-        if self.asks_of_picture:
-            said = gettext("The lead picture has no description.")
+            self.add_error("body", [problem, choice])
+        if self.asks_about_picture:
+            problem = gettext("The lead picture has no description.")
             choice = gettext(
                 "Describe it, tick “decorative”, or choose “Publish anyway” below the form."
             )
-            self.add_error("lead_alt", [said, choice])
+            self.add_error("lead_alt", [problem, choice])
         if self._lost_its_picture(cleaned):
-            said = gettext("The picture that you chose did not come with the page again.")
+            problem = gettext("The picture that you chose did not come with the page again.")
             choice = gettext("Choose it once more, or press the button again to go on without it.")
-            self.add_error("lead_upload", [said, choice])
+            self.add_error("lead_upload", [problem, choice])
         return cleaned
 
     def _lost_its_picture(self, cleaned) -> bool:
-        """Asked about once: a page that comes back without a file does not say CHOSEN."""
+        # A page that comes back without a file does not send CHOSEN, so this is asked once.
         chosen = CHOSEN in self.data and self.button not in NEVER_ASKED
         return chosen and not self.files and not cleaned.get("lead_image")
 

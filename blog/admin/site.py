@@ -1,4 +1,4 @@
-import taggit.admin  # before its own model of tags, which is not ours, is taken out again
+import taggit.admin  # registers taggit's own Tag, which is unregistered below
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -17,7 +17,7 @@ admin.site.unregister([Group, taggit.models.Tag])
 
 
 class OneRowAdmin(WritingAdmin):
-    """A table of one row has no list."""
+    """The admin of a table with one row: its list leads to the form."""
 
     def has_add_permission(self, request):
         return False

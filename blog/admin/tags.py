@@ -14,8 +14,8 @@ from blog.models.tag import make_key
 
 class TagChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, tag):
-        words = ngettext("%(name)s (%(n)d post)", "%(name)s (%(n)d posts)", tag.posts_count)
-        return words % {"name": tag.name, "n": tag.posts_count}
+        label = ngettext("%(name)s (%(n)d post)", "%(name)s (%(n)d posts)", tag.posts_count)
+        return label % {"name": tag.name, "n": tag.posts_count}
 
 
 class MergeForm(forms.Form):
@@ -29,7 +29,7 @@ class MergeForm(forms.Form):
     name = forms.CharField(
         label=_("Or another one, by its name"),
         required=False,
-        help_text=_("If you write a name here, it counts."),
+        help_text=_("A name written here is used instead of the choice above."),
     )
 
     def __init__(self, data, *, tags):
@@ -41,8 +41,8 @@ class MergeForm(forms.Form):
         if name := cleaned.get("name"):
             cleaned["into"] = Tag.objects.filter(key=make_key(" ".join(name.split()))).first()
         if cleaned.get("into") is None:
-            words = gettext("There is no tag of this name.") if name else gettext("Choose a tag.")
-            self.add_error("name" if name else "into", words)
+            message = gettext("There is no tag of this name.") if name else gettext("Choose a tag.")
+            self.add_error("name" if name else "into", message)
         elif not self.others:
             self.add_error("name", gettext("You chose one tag: write here the one that stays."))
         return cleaned
@@ -72,7 +72,7 @@ class TagAdmin(WritingAdmin):
 
     @admin.action(description=_("Merge into one tag…"), permissions=["merge"])
     def merge(self, request, queryset):
-        """Asks which one stays; the list is sent the same action again with the answer."""
+        # The page that asks sends the same action again, with the answer.
         form = MergeForm(request.POST if "merge" in request.POST else None, tags=queryset)
         if form.is_valid():
             self._merge(request, form.cleaned_data["into"], form.others)
@@ -89,22 +89,22 @@ class TagAdmin(WritingAdmin):
     def _merge(self, request, into, others):
         for tag in others:
             self.log_change(request, into, _moved(into.merge(tag)))
-        words = ngettext(
+        message = ngettext(
             "%(n)d tag was merged into “%(name)s”; its address leads there.",
             "%(n)d tags were merged into “%(name)s”; their addresses lead there.",
             len(others),
         )
-        messages.success(request, words % {"n": len(others), "name": into.name})
+        messages.success(request, message % {"n": len(others), "name": into.name})
 
 
 def _moved(merged) -> str:
-    words = gettext(
+    message = gettext(
         "“%(name)s” (%(slug)s) was merged into it. Posts that had it: %(posts)s; that had both:"
         " %(both)s; whose label it was: %(labelled)s."
     )
     numbers = {"posts": merged.posts, "both": merged.had_both, "labelled": merged.labelled}
-    said = {key: ", ".join(map(str, pks)) or "–" for key, pks in numbers.items()}
-    return words % {"name": merged.name, "slug": merged.slug, **said}
+    lists = {key: ", ".join(map(str, pks)) or "–" for key, pks in numbers.items()}
+    return message % {"name": merged.name, "slug": merged.slug, **lists}
 
 
 @admin.register(OldPath)

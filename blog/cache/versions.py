@@ -1,8 +1,8 @@
 """Cache versions: which cached pages a change invalidates.
 
-A scope is `site`, `comments` or `post:<id>`. Its row holds a random 62-bit value, new with each
-change: never a sequence or a time, because a later number may commit first and a restored backup
-must not repeat one.
+A scope is `site`, `comments` or `post:<id>`. Its row holds a random 62-bit value that every change
+replaces. A counter or a time would not do: a later number may be committed first, and a restored
+backup would repeat one.
 """
 
 import secrets
@@ -26,7 +26,7 @@ class Edition(models.Model):
 
 
 def change(scopes) -> None:
-    """In one sorted statement: an UPDATE for each scope deadlocked in 218 of 240 transactions."""
+    # One sorted statement: an UPDATE for each scope deadlocked in 218 of 240 transactions.
     Edition.objects.bulk_create(
         [Edition(scope=scope, value=secrets.randbits(62)) for scope in sorted(scopes)],
         update_conflicts=True,
@@ -36,18 +36,18 @@ def change(scopes) -> None:
 
 
 def read(*scopes: str) -> dict[str, int]:
-    """The values now; 0 for a scope that never changed."""
+    """Return the current value of each scope; 0 for a scope that never changed."""
     rows = Edition.objects.filter(scope__in=scopes).values_list("scope", "value")
     return dict.fromkeys(scopes, 0) | dict(rows)
 
 
-_kept: dict[str, tuple[int, object]] = {}
+_cache: dict[str, tuple[int, object]] = {}
 
 
-def kept(name: str, now: int, load):
-    """What `load()` gave under the `site` edition `now`, kept in this process."""
-    edition, value = _kept.get(name, (None, None))
-    if edition != now:
+def cached(name: str, now: int, load):
+    """Return `load()`, cached in this process under the `site` version `now`."""
+    version, value = _cache.get(name, (None, None))
+    if version != now:
         value = load()
-        _kept[name] = (now, value)
+        _cache[name] = (now, value)
     return value

@@ -1,13 +1,13 @@
-"""Where a picture is cut: the largest box of a shape, as near to the focal point as it can be."""
+"""Crops: the largest box of a shape, as near to the focal point as the edges allow."""
 
 CARD = (16, 9)
-SHARED = (1200, 630)  # what other sites show beside a link
-SEARCHED = (CARD, (4, 3), (1, 1))  # what search engines ask for
-LEAST_PIXELS = 50_000  # and smaller ones they leave out
+SHARED = (1200, 630)  # the picture that other sites show beside a link
+SEARCHED = (CARD, (4, 3), (1, 1))  # shapes that search engines ask for
+LEAST_PIXELS = 50_000  # search engines ignore smaller ones
 
 
 def box(image, shape=CARD) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom; its middle is the focal point where the edges allow."""
+    """Return left, top, right and bottom in pixels of the original."""
     across, down = shape
     width = max(min(image.width, round(image.height * across / down)), 1)
     height = max(min(image.height, round(width * down / across)), 1)
@@ -27,13 +27,13 @@ def width(image, shape=CARD) -> int:
 
 
 def height(box, to: int) -> int:
-    """Of what is in the box, once it is so wide."""
+    """Return the height of the box when it is scaled to the width `to`."""
     left, top, right, bottom = box
     return max(round((bottom - top) * to / (right - left)), 1)
 
 
-def searched(image) -> list[tuple[tuple[int, int], int]]:
-    """Each shape that is large enough, with its width."""
+def for_search_engines(image) -> list[tuple[tuple[int, int], int]]:
+    """Return (shape, width) for each shape that is large enough for search engines."""
     widths = [(shape, min(width(image, shape), SHARED[0])) for shape in SEARCHED]
     return [
         (shape, wide)

@@ -1,7 +1,7 @@
-"""Smaller copies of a picture: which there are, what they are called, and how they are made.
+"""Smaller copies of a picture: their sizes and names, and how they are made.
 
-WebP with JPEG behind. AVIF at the same look was a tenth smaller, but took 2.4 s of a processor
-instead of 0.3 s for 1600 × 1067, and a picture wants up to seven of them.
+WebP with JPEG as the fallback. AVIF at the same quality was a tenth smaller, but took 2.4 s of
+processor time instead of 0.3 s for 1600 × 1067 pixels, and a picture needs up to seven copies.
 """
 
 import io
@@ -16,21 +16,21 @@ from PIL import Image as Pillow
 from blog.images import crops, upload
 
 WIDTHS = (320, 640, 960, 1280, 1920)
-CARD_WIDTHS = (640, 1280)  # the second for the card that stands large
+CARD_WIDTHS = (640, 1280)  # the second for the large card
 SAVED_AS = {"webp": {"format": "WEBP", "quality": 80}, "jpg": {"format": "JPEG", "quality": 76}}
-# .wide and its padding in site.css.
+# The width of .wide in site.css.
 LARGE = "(min-width:66rem) 64rem,100vw"
-# .column and its padding there.
+# The width of .column in site.css.
 COLUMN = "(min-width:38rem) 36rem,calc(100vw - 2rem)"
 
 
 class Unscalable(Exception):
-    """It moves, or no decoder reads it; the original is served for good."""
+    """The picture is animated, or no decoder reads it; pages keep serving the original."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What the <picture> of a page says."""
+class Sources:
+    """The attributes of a <picture> element."""
 
     src: str
     webp: str
@@ -42,7 +42,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class File:
-    """A copy: of what is in the box, so large, as WebP or JPEG."""
+    """A copy: the part of the original in `box`, scaled to `width` and `height`."""
 
     name: str
     box: tuple[int, int, int, int]
@@ -64,7 +64,7 @@ def card_widths(image) -> list[int]:
 
 
 def _steps(steps, widest: int) -> list[int]:
-    """Never more than there is; of a picture between two steps also all that there is."""
+    # Never wider than the original; if its width lies between two steps, that width too.
     return [step for step in steps[:-1] if step < widest] + [min(widest, steps[-1])]
 
 
@@ -73,7 +73,7 @@ def name(image, width: int, kind: str) -> str:
 
 
 def card_name(image, width: int | str, kind: str) -> str:
-    """With the point in it: another point is another file, for what is read is kept for ever."""
+    # The focal point is part of the name, since browsers cache a file for ever.
     x, y = (round(share * 1000) for share in crops.point(image))
     return f"{_folder(image.sha256)}/{x}-{y}-{width}.{kind}"
 
@@ -82,11 +82,11 @@ def _folder(sha256: str) -> str:
     return f"r/{sha256[:20]}"
 
 
-def shown(image, *, card: bool, large: bool) -> Shown:
-    """Of a small card the first step is enough; where there is a choice, `sizes` is not empty."""
+def sources_of(image, *, card: bool, large: bool) -> Sources:
+    """`sizes` is empty if there is only one width. A small card needs the first width only."""
     naming, steps = (card_name, card_widths(image)) if card else (name, widths(image))
     steps = steps if large or not card else steps[:1]
-    return Shown(
+    return Sources(
         src=default_storage.url(naming(image, steps[len(steps) // 2], "jpg")),
         webp=_srcset(image, naming, steps, "webp"),
         jpeg=_srcset(image, naming, steps, "jpg"),
@@ -96,17 +96,16 @@ def shown(image, *, card: bool, large: bool) -> Shown:
     )
 
 
-def in_text(image) -> Shown:
-    """As it stands between two paragraphs; the original until the copies are ready."""
+def in_text(image) -> Sources:
     if image.renditions != image.Renditions.READY:
-        return Shown(image.file.url, "", "", "", image.width, image.height)
-    made = shown(image, card=False, large=False)
-    return replace(made, sizes=COLUMN if made.sizes else "")
+        return Sources(image.file.url, "", "", "", image.width, image.height)
+    sources = sources_of(image, card=False, large=False)
+    return replace(sources, sizes=COLUMN if sources.sizes else "")
 
 
 def small(image, width: float) -> str:
-    """The address of the smallest copy that is still so wide, or of the widest; WebP, which stays
-    clear where the original is. The original until the copies are ready."""
+    """Return the URL of the smallest WebP copy at least that wide, else of the widest; of the
+    original until the copies are ready."""
     if image.renditions != image.Renditions.READY:
         return image.file.url
     steps = widths(image)
@@ -119,17 +118,16 @@ def _srcset(image, naming, steps, kind: str) -> str:
     return ",".join(f"{url} {step}w" for url, step in urls) if len(urls) > 1 else urls[0][0]
 
 
-def shared(image) -> File | None:
-    """The crop beside a link on other sites; None where the picture is too small for it."""
-    return _cut(image, crops.SHARED, crops.SHARED[0]) if crops.can_be_shared(image) else None
+def for_sharing(image) -> File | None:
+    """Return the crop that other sites show beside a link; None if the picture is too small."""
+    return _crop(image, crops.SHARED, crops.SHARED[0]) if crops.can_be_shared(image) else None
 
 
-def searched(image) -> list[File]:
-    """For search engines, which want a picture in three shapes."""
-    return [_cut(image, shape, width) for shape, width in crops.searched(image)]
+def for_search_engines(image) -> list[File]:
+    return [_crop(image, shape, width) for shape, width in crops.for_search_engines(image)]
 
 
-def _cut(image, shape, width: int) -> File:
+def _crop(image, shape, width: int) -> File:
     box = crops.box(image, shape)
     height = crops.height(box, width)
     return File(card_name(image, f"{width}x{height}", "jpg"), box, width, height, "jpg")
@@ -143,7 +141,7 @@ def _files(image) -> list[File]:
         for naming, width, box in wanted
         for kind in SAVED_AS
     ]
-    return files + searched(image) + [file for file in [shared(image)] if file]
+    return files + for_search_engines(image) + [file for file in [for_sharing(image)] if file]
 
 
 def _whole(image) -> tuple[int, int, int, int]:
@@ -151,7 +149,7 @@ def _whole(image) -> tuple[int, int, int, int]:
 
 
 def make(image) -> None:
-    """Decodes once and writes what is missing. Unscalable, or the storage's own error."""
+    """Write the copies that are missing. Raises Unscalable, or the storage's own error."""
     missing = [file for file in _files(image) if not _is_whole(file.name)]
     if not missing:
         return
@@ -161,13 +159,13 @@ def make(image) -> None:
 
 
 def _is_whole(file: str) -> bool:
-    """A worker that was killed leaves half a file behind, which is taken away here."""
+    # A worker that was killed leaves an incomplete file; delete it.
     try:
         with default_storage.open(file) as stored:
             Pillow.open(stored).load()
     except FileNotFoundError:
         return False
-    except Exception:  # see also pictures._cleaned
+    except Exception:  # see upload._without_metadata
         default_storage.delete(file)
         return False
     return True
@@ -180,19 +178,19 @@ def _decoded(image) -> Pillow.Image:
             picture = Pillow.open(stored, formats=list(upload.KINDS))
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
                 raise Unscalable
-            picture.draft(None, _enough(image))
+            picture.draft(None, _decoded_size(image))
             profile = picture.info.get("icc_profile") if picture.mode[0] in "RP" else None
             mode = "RGBA" if picture.has_transparency_data else "RGB"
             picture.load()
             picture = picture if picture.mode == mode else picture.convert(mode)
-    except Exception as error:  # see also pictures._cleaned
+    except Exception as error:  # see upload._without_metadata
         raise Unscalable from error
     picture.info = {"icc_profile": profile}
     return picture
 
 
-def _enough(image) -> tuple[int, int]:
-    """Of a large JPEG no more is decoded than the largest copies need to be sharp."""
+def _decoded_size(image) -> tuple[int, int]:
+    # Decode no more of a large JPEG than the largest copies need to be sharp.
     most = max(file.width / (file.box[2] - file.box[0]) for file in _files(image))
     return math.ceil(image.width * most * 1.5), math.ceil(image.height * most * 1.5)
 

@@ -1,7 +1,8 @@
-"""A picture from outside, looked at before it is decoded and cleaned before it is kept."""
+"""Uploaded pictures: checked before they are decoded, cleaned before they are stored."""
 
 import hashlib
 import io
+import math
 import warnings
 
 from django.core.exceptions import ValidationError
@@ -14,43 +15,43 @@ from PIL import ImageOps
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
-# Pillow refuses a frame of twice as many before it decodes it.
+# Pillow refuses a frame of twice this size before decoding it.
 Pillow.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
 HELP = gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
-def take_in(upload) -> tuple[ContentFile, str]:
-    """The file to keep, turned upright and without its metadata, and its sha256.
+def clean_picture(upload) -> tuple[ContentFile, str]:
+    """Return the file to store, upright and without metadata, and its SHA-256.
 
-    ValidationError for what is too large, too many pixels, or no picture whatever its name says.
-    Done once for an upload: the form asks for what was found before the database was locked.
+    Raises ValidationError for a file that is too large, has too many pixels or is no picture.
+    The result is kept on the upload: forms ask again while the database is locked.
     """
-    if not hasattr(upload, "taken_in"):
+    if not hasattr(upload, "cleaned"):
         try:
-            upload.taken_in = _taken_in(upload)
+            upload.cleaned = _clean(upload)
         except ValidationError as refused:
-            upload.taken_in = refused
-    if isinstance(upload.taken_in, ValidationError):
-        raise upload.taken_in
-    return upload.taken_in
+            upload.cleaned = refused
+    if isinstance(upload.cleaned, ValidationError):
+        raise upload.cleaned
+    return upload.cleaned
 
 
-def _taken_in(upload) -> tuple[ContentFile, str]:
+def _clean(upload) -> tuple[ContentFile, str]:
     if upload.size > LARGEST_FILE:
         raise ValidationError(
-            _("The picture has %(size).1f MB; at most 10 MB can be kept.")
-            % {"size": upload.size / 1024 / 1024}
+            _("The picture is %(size)s MB; the limit is 10 MB.")
+            % {"size": f"{math.ceil(upload.size / 1024 / 1024 * 10) / 10:g}"}
         )
     data = upload.read()
     kind = _kind(data)
-    cleaned = _cleaned(data, kind)
+    cleaned = _without_metadata(data, kind)
     digest = hashlib.sha256(cleaned).hexdigest()
     return ContentFile(cleaned, name=f"{digest[:20]}.{KINDS[kind]}"), digest
 
 
 def _kind(data: bytes) -> str:
-    """By what the file says in its first bytes, before anything is decoded."""
+    """Return the format from the first bytes, before anything is decoded."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
         try:
@@ -58,7 +59,7 @@ def _kind(data: bytes) -> str:
             frames = getattr(picture, "n_frames", 1)
         except Pillow.DecompressionBombError:
             raise _too_many_pixels() from None
-        except Exception:  # see also _cleaned
+        except Exception:  # see _without_metadata
             raise ValidationError(
                 _("This is not a picture that can be shown: use JPEG, PNG, WebP, GIF or AVIF.")
             ) from None
@@ -68,13 +69,13 @@ def _kind(data: bytes) -> str:
             raise ValidationError(_("The picture moves for too long; at most 1,000 frames."))
         if picture.format == "GIF":
             _check_canvas(picture, frames)
-    # A camera's several JPEGs in one file; the first is the picture.
+    # MPO: several JPEGs of a camera in one file; the first is the picture.
     return "JPEG" if picture.format == "MPO" else picture.format
 
 
 def _check_canvas(picture: Pillow.Image, frames: int) -> None:
-    """Frames of a GIF may be larger than the file's first bytes say. Pillow knows the size of a
-    frame when it has decoded those before it."""
+    # Frames of a GIF may be larger than its header says. Pillow knows a frame's size once it has
+    # decoded those before it.
     try:
         for number in range(frames):
             picture.seek(number)
@@ -84,7 +85,7 @@ def _check_canvas(picture: Pillow.Image, frames: int) -> None:
         raise _too_many_pixels() from None
     except ValidationError:
         raise
-    except Exception:  # see also _cleaned
+    except Exception:  # see _without_metadata
         raise _damaged() from None
 
 
@@ -96,8 +97,8 @@ def _damaged() -> ValidationError:
     return ValidationError(_("The picture's file is damaged."))
 
 
-def _cleaned(data: bytes, kind: str) -> bytes:
-    """GIFs keep their frames; what else a camera wrote into the file is left behind."""
+def _without_metadata(data: bytes, kind: str) -> bytes:
+    # Animations keep their frames. Metadata, such as a camera's position, is dropped.
     out = io.BytesIO()
     try:
         picture = Pillow.open(io.BytesIO(data), formats=[kind])
@@ -109,14 +110,13 @@ def _cleaned(data: bytes, kind: str) -> bytes:
             picture.info.pop(name, None)
         quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
         picture.save(out, format=kind, exif=b"", **quality, **frames)
-    except Exception:  # a decoder of Pillow says by any error at all that it cannot go on
+    except Exception:  # Pillow's decoders raise errors of any class for a damaged file
         raise _damaged() from None
     return out.getvalue()
 
 
 def _as_browsers_show_it(picture: Pillow.Image) -> Pillow.Image:
-    """Print's four colours become three, and the grey of 16 bits, which Pillow would cut off to
-    white when it is scaled, 8."""
+    # CMYK becomes RGB. Grey of 16 bits becomes 8 bits; Pillow's scaling would clip it to white.
     if picture.mode == "CMYK":
         picture.info.pop("icc_profile", None)
         return picture.convert("RGB")

@@ -1,12 +1,13 @@
-"""How often somebody may try: what is tried is counted by scope, and the waits grow.
+"""Limits how often somebody may try: attempts are counted by scope, and the waits grow.
 
-A scope is an account, a network, a browser or an e-mail address. A few tries are free, then each
-takes twice as long as the one before, at most five minutes: nobody is ever locked out for good.
+A scope is an account, a network, a browser or an e-mail address. A few attempts an hour are
+free; then each wait is twice as long as the one before, at most five minutes. Nobody is locked
+out for good.
 
-Our own rows instead of django-axes: that locks an account or an address until somebody unlocks it
-or a fixed time has passed, so whoever goes on trying keeps the owner out. Here a browser that has
+Why not django-axes: it locks an account or an address until somebody unlocks it or a fixed time
+has passed, so that anybody who keeps guessing locks the owner out. Here a browser that has
 signed in before counts for itself (blog/known_browser.py). The rows need no cache, work with
-several processes, and serve the mails for a forgotten password too.
+several processes, and also limit mails for a forgotten password.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ FIRST_WAIT, LONGEST_WAIT = 15, 300  # seconds
 
 @dataclass(frozen=True)
 class Scope:
-    """`free`: so many tries an hour before the first wait."""
+    """`free` is the number of attempts an hour before the first wait; waits are in seconds."""
 
     kind: str
     name: str
@@ -34,17 +35,17 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """Without the name: people type passwords into the wrong box too."""
+        # A keyed hash: people also type passwords into the box for the name.
         return salted_hmac(f"attempt {self.kind}", self.name, algorithm="sha256").hexdigest()
 
 
 def seconds_left(scope: Scope, count: int, last: datetime, now: datetime) -> int:
-    """Rounded up; 0 where nobody has to wait. Pure."""
+    """Return the seconds to wait, rounded up; 0 if the next attempt may begin."""
     if count < scope.free:
         return 0
     doubled = min(count - scope.free, 20)
     wait = timedelta(seconds=min(scope.first_wait * 2**doubled, scope.longest_wait))
-    # A clock that was wrong makes nobody wait for longer than that.
+    # At most `wait`, even if the clock was wrong.
     left = min(last + wait - now, wait)
     return max(-int(-left.total_seconds() // 1), 0)
 
@@ -64,8 +65,11 @@ class Attempt(models.Model):
 
     @classmethod
     def begin(cls, *scopes: Scope) -> tuple[list["Attempt"], int]:
-        """Counted before anybody knows how it ends, so that fifty at once are fifty. None, and
-        for how many seconds to wait, where it is too soon; that is not counted."""
+        """Count an attempt before its result is known, so that fifty at once count as fifty.
+
+        Returns the new rows and 0, or no rows and the seconds to wait; a refused attempt is not
+        counted.
+        """
         now = timezone.now()
         with writing():
             in_turn(*(scope.key for scope in scopes))
@@ -79,7 +83,7 @@ class Attempt(models.Model):
 
     @classmethod
     def forgive(cls, attempts: list["Attempt"], *scopes: Scope) -> None:
-        """Forgets these attempts, which succeeded, and all earlier ones of these scopes."""
+        """Delete these attempts, which succeeded, and all earlier ones of these scopes."""
         with writing():
             ids = [attempt.pk for attempt in attempts]
             keys = [scope.key for scope in scopes]
@@ -87,6 +91,6 @@ class Attempt(models.Model):
 
     @classmethod
     def forget_old(cls, now: datetime) -> None:
-        """Also those from the future, of a clock that was wrong."""
+        # Attempts from the future come from a clock that was wrong.
         old = models.Q(at__lt=now - WINDOW) | models.Q(at__gt=now + WINDOW)
         cls.objects.filter(old).delete()

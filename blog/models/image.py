@@ -12,9 +12,9 @@ from blog.images import renditions
 from blog.text.page_html import Picture
 from blog.transactions import writing
 
-# A decoded picture may take half a gigabyte, and the worker has several threads.
+# A decoded picture may take half a gigabyte, and the worker has several threads: one at a time.
 _one_at_a_time = threading.Lock()
-# Of the files that a text names; so many are looked up.
+# File names in a text; at most this many are looked up.
 NAMED = re.compile(rf"{re.escape(settings.MEDIA_URL)}([^\s\"'<>()\\]+)")
 MOST_IN_TEXT = 1000
 
@@ -24,8 +24,8 @@ class ImageQuerySet(models.QuerySet):
         return self.filter(renditions=Image.Renditions.DUE).order_by("pk")
 
     def in_text(self, text: str) -> dict[str, Picture]:
-        """Those whose address stands in it, for markup.render; locked, so that none becomes ready
-        between this look and the commit of what shows it."""
+        """Return the pictures whose address the text contains, for markup.render. The rows are
+        locked, so that none becomes ready before the rendered text is committed."""
         names = list(dict.fromkeys(map(unquote, NAMED.findall(text))))[:MOST_IN_TEXT]
         images = self.select_for_update().filter(file__in=names).order_by("pk") if names else ()
         return {
@@ -51,7 +51,7 @@ class Image(models.Model):
     )
     caption = models.TextField(_("caption"), blank=True)
     credit = models.CharField(_("credit"), max_length=200, blank=True)
-    # Shares of width and height; the point that a crop must keep, and one that is in the picture.
+    # The point that crops keep, as shares of width and height.
     focal_x = models.FloatField(default=0.5)
     focal_y = models.FloatField(default=0.5)
     width = models.PositiveIntegerField(editable=False)
@@ -94,14 +94,13 @@ class Image(models.Model):
 
     @classmethod
     def render(cls, pk: int) -> None:
-        """Nothing where they are made already, or the picture is gone."""
         with _one_at_a_time:
             image = cls.objects.to_render().filter(pk=pk).first()
             if image:
                 image._render()
 
     def _render(self) -> None:
-        """A picture that got another file or point meanwhile stays due."""
+        # If the file or the focal point changes meanwhile, the picture stays due.
         try:
             renditions.make(self)
             state = self.Renditions.READY
@@ -117,13 +116,12 @@ class Image(models.Model):
                 Image.drop_renditions([self.sha256])
 
     def texts(self):
-        """The posts that have its address in their text."""
         from blog.models.post import Post
 
         return Post.objects.showing(self)
 
     def uses(self) -> list[models.Model]:
-        """The rows that name it, and the posts that have its address in their text."""
+        """Return the rows that refer to it and the posts that have its address in their text."""
         rows = [
             row
             for relation in self._meta.related_objects
@@ -133,7 +131,7 @@ class Image(models.Model):
 
     @classmethod
     def drop_files(cls, images) -> None:
-        """Of rows that are gone, or have another file now; see also drop_renditions."""
+        """Delete the files of rows that are gone or have another file now, after the commit."""
         names = {image.file.name for image in images}
         used = cls.objects.filter(file__in=names).values_list("file", flat=True)
         for name in names - set(used):
@@ -142,7 +140,7 @@ class Image(models.Model):
 
     @classmethod
     def drop_renditions(cls, digests) -> None:
-        """Once the transaction is through; those that another picture shares stay."""
+        # Copies that another picture shares stay.
         used = cls.objects.filter(sha256__in=digests).values_list("sha256", flat=True)
         for sha256 in set(digests) - set(used):
             transaction.on_commit(lambda sha256=sha256: renditions.remove(sha256))

@@ -1,4 +1,4 @@
-"""Where a post stands: its slug, its path, and every address that it had before."""
+"""Addresses of posts: the slug, the path, and every former path."""
 
 import re
 from functools import cache
@@ -22,19 +22,28 @@ class Kind(TextChoices):
 
 
 class OldPath(models.Model):
-    """Any former address of a post, looked up on the way to a 404 and answered by one 301."""
+    """A former path of a post, looked up before a 404 and answered by one 301."""
 
-    path = models.CharField(max_length=500, unique=True)
+    path = models.CharField(
+        gettext_lazy("old web address"),
+        max_length=500,
+        unique=True,
+        error_messages={"unique": gettext_lazy("This old web address is already in the list.")},
+    )
     post = models.ForeignKey("blog.Post", models.CASCADE, related_name="old_paths")
+
+    class Meta:
+        verbose_name = gettext_lazy("redirect")
+        verbose_name_plural = gettext_lazy("redirects")
 
     def __str__(self):
         return self.path
 
 
 class Addressed(models.Model):
-    """A slug made from the title until there is a path; a path from the first publication on."""
+    """A slug made from the title, and a path from the first publication on."""
 
-    # What has to be known of the row as it stands in the database.
+    # The stored values that save() compares with.
     ADDRESS = ("status", "path", "slug", "kind", "title", "published_at")
 
     class Meta:
@@ -46,10 +55,10 @@ class Addressed(models.Model):
             return
         same = type(self).objects.filter(slug=self.slug, kind=self.kind)
         if same.exclude(pk=self.pk).exists():
-            raise ValidationError({"slug": _("Another post has this address.")})
+            raise ValidationError({"slug": _("Another post has this web address.")})
         if not same.exists() and not self._is_free(self.slug):
-            words = _("The site itself or the former address of another post stands here.")
-            raise ValidationError({"slug": words})
+            message = _("This web address belongs to the site itself, or belonged to another post.")
+            raise ValidationError({"slug": message})
 
     def get_absolute_url(self):
         return self.path or reverse("admin:blog_post_change", args=[self.pk])
@@ -61,7 +70,7 @@ class Addressed(models.Model):
     def _fill_address(self, before: dict) -> None:
         published = self.status == self.Status.PUBLISHED
         if not self.published_at and (published or before.get("path")):
-            # Forms show no microseconds: what they send back must be what was there.
+            # Forms show no microseconds, and must send back the stored value.
             now = timezone.now().replace(microsecond=0)
             self.published_at = before.get("published_at") or now
         if not self.slug or self._follows_title(before):
@@ -77,11 +86,11 @@ class Addressed(models.Model):
         self._remember(before.get("path"))
 
     def _follows_title(self, before: dict) -> bool:
-        """Untouched by hand, and nobody knows it yet."""
+        # The slug follows the title while it was not edited and no path exists.
         if self.path or not before or (before["slug"], before["title"]) == (self.slug, self.title):
             return False
-        made = re.escape(make_slug(before["title"]))
-        return before["slug"] == self.slug and bool(re.fullmatch(rf"{made}(-\d+)?", self.slug))
+        slug = re.escape(make_slug(before["title"]))
+        return before["slug"] == self.slug and bool(re.fullmatch(rf"{slug}(-\d+)?", self.slug))
 
     def _fill_slug(self) -> None:
         if self.title or self.status == self.Status.PUBLISHED:
@@ -89,7 +98,7 @@ class Addressed(models.Model):
             self.slug = free_slug(self.title, taken, fallback="post", is_free=self._is_free)
 
     def _is_free(self, slug: str) -> bool:
-        """Not of the site itself, and no address that leads to another post."""
+        # Neither an address of the site itself nor a former path of another post.
         former = OldPath.objects.filter(path=self._path_of(slug)).exclude(post=self.pk)
         return not (self.kind == Kind.PAGE and _is_taken_by_site(slug)) and not former.exists()
 
@@ -107,7 +116,7 @@ class Addressed(models.Model):
 
 
 def _is_scheduled(before: dict) -> bool:
-    """Its address can still follow its date: it has not come out there yet."""
+    # The path may still follow the date: nothing was published there yet.
     return before.get("status") == "published" and before["published_at"] > timezone.now()
 
 
@@ -117,7 +126,8 @@ def _is_taken_by_site(slug: str) -> bool:
 
 @cache
 def _first_words() -> frozenset[str]:
-    """Of the site's own addresses: /comments/feed/ is not the feed of a page."""
+    """Return the first parts of the site's own addresses: a page at /comments/ would hide its
+    feed."""
     patterns = get_resolver().url_patterns
     included = [inner for outer in patterns for inner in getattr(outer, "url_patterns", [outer])]
     routes = [str(pattern.pattern) for pattern in (*patterns, *included)]

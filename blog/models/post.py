@@ -24,7 +24,8 @@ from blog.transactions import writing
 
 class PostQuerySet(TextQuerySet):
     def visible(self, now: datetime):
-        """What the public may see: the door to every public surface. See also is_visible."""
+        """Return what the public may see; every public page begins with it. See also
+        is_visible()."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=now),
             status=Post.Status.PUBLISHED,
@@ -32,15 +33,13 @@ class PostQuerySet(TextQuerySet):
         )
 
     def not_public(self, now: datetime):
-        """All others: drafts, scheduled, expired, private and trashed ones."""
         return self.exclude(pk__in=Post.objects.visible(now).values("pk"))
 
     def stream(self):
-        """Posts, newest first; pages are in no stream."""
         return self.filter(kind=Post.Kind.POST).order_by("-published_at", "-pk")
 
     def before(self, post):
-        """Older, as the stream goes; the first filter alone finds the place in the index."""
+        # With the first filter alone the index finds the place.
         older = self.filter(published_at__lte=post.published_at)
         return older.exclude(published_at=post.published_at, pk__gte=post.pk)
 
@@ -49,20 +48,17 @@ class PostQuerySet(TextQuerySet):
         return newer.exclude(published_at=post.published_at, pk__lte=post.pk)
 
     def by(self, person):
-        """Alone or with others."""
         return self.filter(Q(author=person) | Q(pk__in=person.posts_with.values("post")))
 
     def for_cards(self):
-        """With all that a card shows, and without the bodies."""
         return self.defer("body", "body_html", "body_text").with_authors("lead_image", "lead_tag")
 
     def with_authors(self, *related: str):
-        """All the people of a byline in one further query, and what else is one row each."""
         people = models.Prefetch("bylines", PostAuthor.objects.select_related("user"))
         return self.select_related("author", *related).prefetch_related(people)
 
     def readable_by(self, user, now: datetime):
-        """`visible`, and private posts for their authors, Editors and Administrators."""
+        """Return visible posts, and private ones for their authors, Editors and Administrators."""
         if not user.is_authenticated:
             return self.visible(now)
         private = self.filter(status=Post.Status.PRIVATE)
@@ -71,7 +67,7 @@ class PostQuerySet(TextQuerySet):
         return self.visible(now) | private
 
     def gone(self, now: datetime):
-        """What once was public at its path and no longer is: 410 instead of 404."""
+        """Return posts that were public at their path and no longer are: 410 instead of 404."""
         taken_down = Q(status__in=(Post.Status.PRIVATE, Post.Status.TRASH))
         expired = Q(status=Post.Status.PUBLISHED, expires_at__lte=now)
         return self.filter(taken_down | expired, published_at__lte=now, path__isnull=False)
@@ -96,7 +92,7 @@ class Post(Addressed, Text):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.POST)
     title = models.CharField(_("title"), max_length=255)
-    # Null until there is a title or a publication: two drafts without one are no conflict.
+    # Null until there is a title or a publication, so that two drafts without one do not conflict.
     slug = models.CharField(_("address"), max_length=200, null=True, blank=True)  # noqa: DJ001
     path = models.CharField(max_length=220, unique=True, null=True, editable=False)  # noqa: DJ001
     deck = models.CharField(
@@ -181,14 +177,14 @@ class Post(Addressed, Text):
                 condition=Q(status="published", kind="post"),
                 name="published_posts",
             ),
-            # PostQuerySet.not_public: SQLite would go through the texts to find what follows them.
+            # PostQuerySet.not_public: without it SQLite reads past the texts to these columns.
             models.Index(
                 fields=["id", "status", "published_at", "expires_at"], name="post_visible"
             ),
         ]
 
     def __init__(self, *args, **kwargs):
-        """A page takes no comments unless they are opened."""
+        # A page takes no comments unless they are opened.
         if kwargs.get("kind") == Kind.PAGE:
             kwargs.setdefault("comments_open", False)
         super().__init__(*args, **kwargs)
@@ -197,23 +193,24 @@ class Post(Addressed, Text):
         return self.title or str(_("Untitled"))
 
     def save(self, *args, **kwargs):
-        """Renders the body, keeps the path, and makes kept pages stale where readers see it."""
+        """Render the body, maintain the path, and invalidate cached pages if readers see the
+        post."""
         with writing() as scopes:
             before = Post.objects.filter(pk=self.pk).values(*self.ADDRESS).first() or {}
             self._fill_address(before)
             if self.pk is None:
-                super().save(*args, **kwargs)  # footnotes are named after the row
+                super().save(*args, **kwargs)  # ids of footnotes contain the primary key
                 kwargs = {"force_update": True}
             self._render()
             super().save(*args, **kwargs)
             scopes.update(self.pages(before.get("status"), self.status))
 
     def pages(self, *statuses: str) -> tuple[str, ...]:
-        """The scopes of where readers see it, if they do in one of these."""
+        """Return the scopes of pages with this post, if one of the statuses is public."""
         public = self.Status.PUBLISHED in statuses
         return (versions.SITE, versions.of_post(self.pk)) if public else ()
 
-    # Verbs; the caller saves, and records the revision that says who did it.
+    # Verbs; the caller saves the post and records a revision.
 
     def take_back(self, now: datetime) -> None:
         self.status = self.Status.DRAFT
@@ -222,12 +219,12 @@ class Post(Addressed, Text):
         self.status = self.Status.REVIEW
 
     def publish(self, now: datetime) -> None:
-        """At its date, which is now unless one is set; one that is still to come schedules it."""
+        """Publish at `published_at`, or now if it is empty. A later date schedules the post."""
         self.published_at = self.published_at or now.replace(microsecond=0)
         self.status = self.Status.PUBLISHED
 
     def update(self, now: datetime) -> None:
-        """Keeps its status."""
+        """Keep the status."""
 
     def hide(self, now: datetime) -> None:
         self.status = self.Status.PRIVATE
@@ -245,7 +242,7 @@ class Post(Addressed, Text):
         self.status_before_trash, self.trashed_at = "", None
 
     def choose_lead_tag(self, typed: list[str]) -> None:
-        """The label on cards: the first tag typed, unless another of the post's is chosen."""
+        # The label on cards is the first tag typed, unless another tag of the post is chosen.
         tags = self.tags.all()
         if self.lead_tag not in tags:
             named = Tag.objects.named(typed[:1])
@@ -254,20 +251,20 @@ class Post(Addressed, Text):
 
     @property
     def status_words(self) -> str:
-        # A form with an error shows the post with the date as it was typed: perhaps with none.
+        # A form with an error shows the post with the date as typed, perhaps none.
         later = self.published_at and self.published_at > timezone.now()
         if self.status != self.Status.PUBLISHED or not later:
             return self.get_status_display()
         local = self.published_at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        words = _("Scheduled: %(time)s (%(zone)s), in %(wait)s")
-        return words % {
+        sentence = _("Scheduled: %(time)s (%(zone)s), in %(wait)s")
+        return sentence % {
             "time": date_format(local, "D j M Y, H:i"),
             "zone": settings.TIME_ZONE,
             "wait": timeuntil(self.published_at, depth=1).replace("\xa0", " "),
         }
 
     def is_visible(self, now: datetime) -> bool:
-        """See also PostQuerySet.visible."""
+        # The same condition as PostQuerySet.visible().
         return (
             self.status == self.Status.PUBLISHED
             and self.published_at is not None
@@ -285,7 +282,6 @@ class Post(Addressed, Text):
 
     @property
     def authors(self) -> list:
-        """The author, then the co-authors in their order; nobody twice."""
         return list(dict.fromkeys([self.author, *(row.user for row in self.bylines.all())]))
 
     @property

@@ -15,7 +15,7 @@ FIELDS = (
 
 
 class Revision(models.Model):
-    """Every editable field of a post as it was after one save."""
+    """Every editable field of a post after one save."""
 
     class Kind(models.TextChoices):
         AUTOSAVE = "autosave", _("Autosave")
@@ -39,7 +39,7 @@ class Revision(models.Model):
 
     @classmethod
     def record(cls, post, *, by, kind: str):
-        """Nothing is written where nothing changed since the last one."""
+        """Store a revision, unless nothing changed since the last one."""
         fields = {name: getattr(post, name) for name in FIELDS}
         fields["tags"] = list(post.tags.names())
         fields["co_authors"] = list(post.bylines.values_list("user_id", flat=True))

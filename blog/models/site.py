@@ -12,7 +12,7 @@ from blog import theme
 from blog.cache import versions
 from blog.text.languages import is_code
 
-# Never javascript: and its like.
+# No javascript: and the like.
 ADDRESS = re.compile(r"(/(?!/)|https?://[^/]|mailto:.)\S*")
 
 
@@ -21,20 +21,20 @@ def check_accent(colour: str) -> None:
         raise ValidationError(_("Write a colour as # and six digits or letters a to f: #0b6e4f"))
     found = theme.least_contrast(colour, theme.LIGHT)
     if found < theme.READABLE:
-        words = _(
+        message = _(
             "%(colour)s is too pale to be read on the page: its contrast is %(found)s to 1, "
             "and 4.5 to 1 is needed. The same colour, darker, would do: %(better)s"
         )
         better, found = theme.darkened(colour), int(found * 10) / 10
-        raise ValidationError(words, params={"colour": colour, "found": found, "better": better})
+        raise ValidationError(message, params={"colour": colour, "found": found, "better": better})
 
 
 def check_navigation(text: str) -> None:
     for line in filter(str.strip, text.splitlines()):
-        words, _bar, address = (part.strip() for part in line.partition("|"))
-        if not words or not ADDRESS.fullmatch(address):
+        label, _bar, address = (part.strip() for part in line.partition("|"))
+        if not label or not ADDRESS.fullmatch(address):
             message = _(
-                "“%(line)s” is no link: write the words, a bar, the address. About | /about/"
+                "“%(line)s” is not a link: write the text, a bar, the web address. About | /about/"
             )
             raise ValidationError(message, params={"line": line.strip()})
 
@@ -48,7 +48,7 @@ class Font(models.TextChoices):
 
 
 class Site(models.Model):
-    """The one row of what the site calls itself; kept in the process under the `site` edition."""
+    """The one row with the site's name, look and language; cached in the process by version."""
 
     name = models.CharField(_("name"), max_length=100, default="Broadside")
     tagline = models.CharField(_("tagline"), max_length=200, blank=True)
@@ -63,7 +63,7 @@ class Site(models.Model):
         help_text=_(
             "Of labels, marks and lines under links, such as #0b6e4f. It has to be dark enough to "
             "be read; the lighter one for readers with a dark screen is found from it. "
-            "Empty: the red of the house."
+            "Empty: the default red."
         ),
     )
     heading_font = models.CharField(
@@ -93,7 +93,7 @@ class Site(models.Model):
         _("navigation"),
         blank=True,
         validators=[check_navigation],
-        help_text=_("One link a line: the words, a bar, the address. About | /about/"),
+        help_text=_("One link a line: the text, a bar, the web address. About | /about/"),
     )
     footer = models.TextField(_("footer"), blank=True)
     contact_page = models.ForeignKey(
@@ -115,7 +115,7 @@ class Site(models.Model):
     def current(cls, site_edition: int | None = None) -> "Site":
         if site_edition is None:
             site_edition = versions.read(versions.SITE)[versions.SITE]
-        return versions.kept("site", site_edition, cls._load)
+        return versions.cached("site", site_edition, cls._load)
 
     @classmethod
     def _load(cls):
@@ -126,7 +126,7 @@ class Site(models.Model):
     def links(self) -> list[tuple[str, str]]:
         lines = (line.partition("|") for line in self.navigation.splitlines())
         return [
-            (words.strip(), address.strip()) for words, _bar, address in lines if address.strip()
+            (label.strip(), address.strip()) for label, _bar, address in lines if address.strip()
         ]
 
     @property

@@ -19,7 +19,7 @@ LONGEST = 100
 
 
 def split(text: str) -> list[str]:
-    """At commas, semicolons and line breaks only; taggit's own parser also splits at spaces."""
+    """Split at commas, semicolons and line breaks; taggit's own parser also splits at spaces."""
     found: dict[str, str] = {}
     for part in re.split(r"[,;\r\n]", text or ""):
         if name := " ".join(part.split()):
@@ -32,12 +32,12 @@ def join(tags) -> str:
 
 
 def make_key(name: str) -> str:
-    """Two names with one key are one tag. In Python: `lower()` in SQLite knows ASCII only."""
+    # Names with the same key are one tag. Done in Python: `lower()` in SQLite knows ASCII only.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def in_reading_order(tags) -> list["Tag"]:
-    """Élite before Zebras: the marks on letters count only where the letters are the same."""
+    # Élite before Zebras: accents count only where the letters are the same.
     return sorted(tags, key=lambda tag: (_without_marks(tag.key), tag.key))
 
 
@@ -48,8 +48,8 @@ def _without_marks(key: str) -> str:
 
 def check_name(name: str) -> None:
     if len(name) > LONGEST:
-        words = gettext("“%(name)s…” is %(length)d characters long; a tag may have %(most)d.")
-        raise ValidationError(words % {"name": name[:30], "length": len(name), "most": LONGEST})
+        message = gettext("“%(name)s…” is %(length)d characters long; a tag may have %(most)d.")
+        raise ValidationError(message % {"name": name[:30], "length": len(name), "most": LONGEST})
     if len(make_key(name)) > 2 * LONGEST:
         raise ValidationError(gettext("A tag of these letters is too long."))
     if is_blank(name):
@@ -60,16 +60,16 @@ def check_name(name: str) -> None:
 
 class TagQuerySet(models.QuerySet):
     def named(self, names) -> list["Tag"]:
-        """The tags of these names or tags, in their order, made where they are missing."""
+        """Return the tags with these names, in their order; missing ones are created."""
         wanted = {tag.key if isinstance(tag, Tag) else make_key(tag): tag for tag in names}
         found = {tag.key: tag for tag in self.filter(key__in=wanted)}
         for key, name in wanted.items():
             if key not in found:
-                found[key], _made = self.get_or_create(key=key, defaults={"name": name})
+                found[key], _created = self.get_or_create(key=key, defaults={"name": name})
         return [found[key] for key in wanted]
 
     def used(self, now):
-        """Those with a visible post, in reading order, each with the count of them as `posts`."""
+        """Return tags with a visible post, in reading order, with their count as `posts`."""
         from blog.models import Post
 
         visible = Post.objects.visible(now).filter(kind=Post.Kind.POST)
@@ -99,8 +99,8 @@ class Tag(TagBase):
                 {"name": gettext("A tag may not contain a comma or a semicolon.")}
             )
         if Tag.objects.filter(key=make_key(self.name)).exclude(pk=self.pk).exists():
-            words = gettext("There is a tag of this name. The list of tags can merge the two.")
-            raise ValidationError({"name": words})
+            message = gettext("There is a tag of this name. The list of tags can merge the two.")
+            raise ValidationError({"name": message})
 
     def save(self, *args, **kwargs):
         check_name(self.name)
@@ -122,12 +122,13 @@ class Tag(TagBase):
         return reverse("tag", args=[self.slug])
 
     def merge(self, other: "Tag") -> "Merged":
-        """Posts, labels, addresses and a description where this one has none; the other is gone.
+        """Take over the posts, labels and addresses of `other`, which is deleted.
 
-        A post that has both keeps the place of the one that was typed first.
+        A post with both tags keeps the position of the one typed first. The description is taken
+        over if this tag has none.
         """
         with writing():
-            # Whoever gives a post one of them now waits.
+            # Lock both tags: adding one of them to a post waits.
             list(Tag.objects.select_for_update().filter(pk__in=(self.pk, other.pk)).order_by("pk"))
             merged = Merged.of(other, into=self)
             rows = PostTag.objects.filter(tag__in=(self, other))
@@ -145,7 +146,7 @@ class Tag(TagBase):
 
 @dataclass(frozen=True)
 class Merged:
-    """A tag that is gone, and the posts that had it: by this it could be made again."""
+    """A deleted tag and the posts that had it: enough to create it again."""
 
     name: str
     slug: str
@@ -155,12 +156,12 @@ class Merged:
 
     @classmethod
     def of(cls, tag: Tag, into: Tag) -> "Merged":
-        posts, kept = (
+        posts, staying = (
             list(PostTag.objects.filter(tag=each).values_list("content_object", flat=True))
             for each in (tag, into)
         )
         labelled = list(tag.led_posts.order_by("pk").values_list("pk", flat=True))
-        return cls(tag.name, tag.slug, posts, [pk for pk in posts if pk in set(kept)], labelled)
+        return cls(tag.name, tag.slug, posts, [pk for pk in posts if pk in set(staying)], labelled)
 
 
 class TagAlias(models.Model):
@@ -174,7 +175,7 @@ class TagAlias(models.Model):
 
 
 class InOrder(models.Manager):
-    """In the order in which the tags were typed."""
+    """Returns tags in the order in which they were typed."""
 
     def get_queryset(self):
         return super().get_queryset().order_by("pk")
@@ -193,7 +194,7 @@ class PostTag(ItemBase):
 
 
 class PostTags(_TaggableManager):
-    """Finds tags by key; taggit looks them up by `iexact`, which SQLite does for ASCII only."""
+    """Finds tags by key; taggit uses `iexact`, which in SQLite knows ASCII only."""
 
     def set(self, tags, **kwargs):
         tags = Tag.objects.named(tags)

@@ -5,18 +5,17 @@ from blog.models.image import Image
 from blog.text import markup
 from blog.transactions import writing
 
-# What Text._render fills.
+# The columns that Text._render() fills.
 RENDERED = ("body_html", "body_text", "auto_excerpt", "headings", "word_count", "reading_minutes")
 RENDERED += ("render_version",)
 
 
 class TextQuerySet(models.QuerySet):
     def showing(self, image):
-        """With the picture's address in their text."""
         return self.filter(body__contains=image.file.url)
 
     def render_again(self) -> None:
-        """What follows from the text and its pictures, and nothing else: nobody has edited it."""
+        """Update the columns in RENDERED only: nobody edited the text, so `modified_at` stays."""
         with writing() as scopes:
             for row in self.only("pk", "body", "status"):
                 row._render()
@@ -26,7 +25,7 @@ class TextQuerySet(models.QuerySet):
 
 
 class Text(models.Model):
-    """Markdown, and what is made of it at each save."""
+    """A Markdown text, and the columns rendered from it at each save."""
 
     body = models.TextField(_("text"), blank=True)
     body_html = models.TextField(editable=False)
@@ -56,5 +55,5 @@ class Text(models.Model):
 
     @property
     def has_code(self) -> bool:
-        """In colours, for which the page needs a stylesheet more."""
+        # Coloured code needs another stylesheet.
         return '<div class="highlight">' in self.body_html

@@ -11,7 +11,7 @@ from blog.transactions import writing
 
 
 class Role(models.TextChoices):
-    """The groups that the migrations make; what each may do is said in docs/people.md."""
+    """The groups that the migrations create; docs/people.md says what each may do."""
 
     ADMINISTRATOR = "Administrator", _("Administrator")
     EDITOR = "Editor", _("Editor")
@@ -25,24 +25,24 @@ def check_links(text: str) -> None:
         try:
             URLValidator(schemes=("http", "https"))(line.strip())
         except ValidationError:
-            words = _("“%(line)s” is no address; it begins with https:// or http://")
-            raise ValidationError(words, params={"line": line.strip()}) from None
+            message = _("“%(line)s” is not a web address: it begins with https:// or http://")
+            raise ValidationError(message, params={"line": line.strip()}) from None
 
 
 class User(AbstractUser):
     display_name = models.CharField(
         _("name"), max_length=100, help_text=_("Shown with what this person writes.")
     )
-    # Never made from the login: an author's address must not say half of how to sign in.
+    # Not made from the username: an author's address must not reveal half of the login.
     slug = models.SlugField(
         _("address"), max_length=100, unique=True, allow_unicode=True, blank=True
     )
     bio = models.TextField(_("about"), blank=True)
     links = models.TextField(
-        _("elsewhere"),
+        _("your pages on other sites"),
         blank=True,
         validators=[check_links],
-        help_text=_("Own pages on other sites, one address a line. Shown on the author's page."),
+        help_text=_("One web address a line. Shown on the author's page."),
     )
     time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
     gets_mail = models.BooleanField(
@@ -61,8 +61,8 @@ class User(AbstractUser):
     def clean(self):
         super().clean()
         if self.display_name and is_blank(self.display_name):
-            words = _("A name must have characters that can be seen.")
-            raise ValidationError({"display_name": words})
+            message = _("A name must have characters that can be seen.")
+            raise ValidationError({"display_name": message})
 
     def save(self, *args, **kwargs):
         if not self.slug:
@@ -81,12 +81,12 @@ class User(AbstractUser):
         return [line.strip() for line in self.links.splitlines() if line.strip()]
 
     def has_role(self, *roles: Role) -> bool:
-        """Superusers have every role."""
+        # Superusers have every role.
         return self.is_superuser or bool(self.role_names.intersection(roles))
 
     @classmethod
     def staff_names(cls) -> frozenset[str]:
-        """What a reader may not call themselves without being looked at."""
+        # A reader's comment under one of these names is held.
         people = cls.objects.filter(is_active=True, is_staff=True)
         return frozenset(people.values_list("display_name", flat=True))
 

@@ -1,4 +1,4 @@
-"""Where a post stands now that somebody looks for at an address of before, or misspelt."""
+"""Finds the current address for a former or misspelt one."""
 
 import re
 from datetime import datetime
@@ -13,7 +13,7 @@ OF_TAG = re.compile(r"^/tag/(?P<slug>[^/]+)/(?P<rest>.*)$")
 
 
 def find(path: str, now: datetime) -> str | None:
-    """The present address, what follows the post's own path kept; None if nothing public fits."""
+    """Return the current address, with the rest of the path kept; None if nothing public fits."""
     if "\0" in path:
         return None
     found = _renamed_tag(path) or _moved_post(path, now) or _misspelt_post(path, now)
@@ -31,16 +31,18 @@ def _renamed_tag(path: str) -> str | None:
 
 
 def _moved_post(path: str, now: datetime) -> str | None:
-    """The longest former path that this one begins with: feeds and comments follow their post."""
+    # Feeds and comments follow their post, so the longest former path counts.
     parts = path.split("/")
     heads = ["/".join(parts[:n]) + "/" for n in range(2, min(len(parts), 8))]
-    known = OldPath.objects.filter(path__in=heads, post__in=Post.objects.visible(now).values("pk"))
-    old = max(known.select_related("post"), key=lambda row: len(row.path), default=None)
+    old_paths = OldPath.objects.filter(
+        path__in=heads, post__in=Post.objects.visible(now).values("pk")
+    )
+    old = max(old_paths.select_related("post"), key=lambda row: len(row.path), default=None)
     return old.post.path + path[len(old.path) :] if old else None
 
 
 def _misspelt_post(path: str, now: datetime) -> str | None:
-    """The right slug under a wrong date, in other letters or another spelling."""
+    # The right slug under a wrong date, in another case or spelling.
     for pattern, kind in ((DATED, Post.Kind.POST), (UNDATED, Post.Kind.PAGE)):
         if match := pattern.match(path):
             slug = make_slug(match["slug"])

@@ -1,4 +1,4 @@
-"""For the admin's pages and mails, which are in Django's language."""
+"""Filters for the admin and mail, which are in Django's template language."""
 
 from django import template
 

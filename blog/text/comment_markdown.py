@@ -1,7 +1,7 @@
 """A reader's Markdown: paragraphs, line breaks, emphasis, quotes, code, bullet lists and links.
 
-All else is text: every letter, digit, #, @, & and < that a reader types is seen by those who read.
-Python-Markdown with few of its parts; only markup.py calls this module and makes its output safe.
+Anything else is text: each letter, digit, #, @, & and < is shown as typed. Uses few parts of
+Python-Markdown; only markup.py calls this module and makes its output safe.
 """
 
 import re
@@ -33,13 +33,13 @@ from markdown.util import AtomicString, Registry
 
 from blog.text.markdown import EMPHASIS, Fences, plain
 
-# A reader's "&" and "<" travel through Python-Markdown as characters that mean nothing to it: so no
-# tag, entity or automatic link exists in a comment, and each is printed exactly as it was typed.
+# "&" and "<" are replaced by characters that mean nothing to Python-Markdown, so that a comment has
+# no tags, entities or automatic links, and each is printed exactly as it was typed.
 AMPERSAND, LESS_THAN = "\x0e", "\x0f"
 HIDE_HTML = str.maketrans({"&": AMPERSAND, "<": LESS_THAN})
 SHOW_HTML = str.maketrans({AMPERSAND: "&amp;", LESS_THAN: "&lt;"})
 
-# What a pattern made of a match, and from where to where; three times None: nothing.
+# A pattern's element with the start and end of its match, or three times None.
 Handled = tuple[Element | None, int | None, int | None]
 URL_CHARACTER = r'[^\s<>"`\x02\x03\x0f]'
 URL = re.compile(rf"(?<![a-z0-9])https?://{URL_CHARACTER}+", re.IGNORECASE)
@@ -52,8 +52,6 @@ BRACKET_LINK = (
 
 
 class Comments(Markdown):
-    """Paragraphs, line breaks, emphasis, quotes, code, bullet lists, links; all else is text."""
-
     def build_parser(self) -> "Comments":
         self.preprocessors = _registry(NormalizeWhitespace(self), PlainFences(self))
         self.parser = BlockParser(self)
@@ -80,7 +78,7 @@ class Comments(Markdown):
 
     def convert(self, source: str) -> str:
         html = super().convert(source.translate(HIDE_HTML))
-        # A span is ours alone (BracketLink): a reader's "<" is still hidden here.
+        # Only BracketLink makes a span: a reader's "<" is still hidden here.
         return re.sub("</?span>", "", html).translate(SHOW_HTML)
 
 
@@ -92,7 +90,7 @@ def _registry(*parts: object) -> Registry:
 
 
 def bare_links(text: str) -> list[str]:
-    """The text cut into pieces, every second one an address: text, address, text, address, text."""
+    """Split the text at its addresses: text, address, text, address, text."""
     pieces: list[str] = []
     last = 0
     for match in URL.finditer(text):
@@ -121,12 +119,12 @@ def _without_trailing_punctuation(address: str) -> str:
 
 class PlainFences(Fences):
     def html(self, code: str, info: str) -> str:
-        # Somebody wrote that word; a reader's words are shown, and a comment has no colours.
+        # The info string is shown too, since a reader typed it; comments have no coloured code.
         return plain(f"{info}\n{code}" if info else code)
 
 
 class Bullets(SaneUListProcessor):
-    """Only `-` and `*` make a list: what begins with `+` is as often a vote as an item."""
+    # Only `-` and `*` make a list: a line that begins with `+` is as often a vote.
 
     def __init__(self, parser: BlockParser):
         super().__init__(parser)
@@ -136,7 +134,7 @@ class Bullets(SaneUListProcessor):
 
 
 class BracketLink(InlineProcessor):
-    """`[text](address)` is printed as the link and, behind it, the address as it was typed."""
+    """Prints `[text](address)` as the link, followed by the address as it was typed."""
 
     ANCESTOR_EXCLUDES = ("a",)
 

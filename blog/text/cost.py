@@ -36,7 +36,7 @@ class TooDear(Exception):
 
 
 def check_source(text: str) -> None:
-    """Markdown in which placeholders stand for the fenced code."""
+    """Raises TooDear. `text` is Markdown with placeholders for the fenced code."""
     marks = sum(len(mark.findall(text)) * cost for mark, cost in COSTS.items())
     abbreviations = len(ABBREVIATION.findall(text)) * len(text)
     cost = marks + _scans(text) * SCAN_COST + abbreviations * ABBREVIATION_COST
@@ -45,7 +45,7 @@ def check_source(text: str) -> None:
 
 
 def _scans(text: str) -> int:
-    """The letters that a parser reads to find where each bracket closes, or that it never does."""
+    # Counts the letters that a parser reads to find where each bracket closes.
     letters = last = 0
     depth: dict[str | None, int] = {"square": 0, "round": 0, "angle": 0}
     for match in BRACKET.finditer(text):
@@ -60,7 +60,7 @@ def _scans(text: str) -> int:
 
 
 def check_nesting(html: str) -> None:
-    """An HTML parser repeats what is left open in each paragraph: so many elements it may make."""
+    """Raises TooDear for HTML whose open elements a parser would repeat in each paragraph."""
     elements = depth = 0
     for closing, name in TAG_NAME.findall(html):
         depth += (-1 if closing else 1) * (name.lower() not in LEFT_OPEN)

@@ -1,8 +1,8 @@
-"""Text as rules compare it: whatever its case, its width and the invisible characters in it.
+"""Folds text for comparison: case, width and invisible characters do not count.
 
-    fold       for comparing
-    folded     the same, with the place of each letter in what was typed, to mark it there
-    looks_of   a name by its letters alone, those that look alike being one
+    fold()      returns the folded text     folded()    also returns the place of each letter in
+the original, to mark it there     looks_of()  reduces a name to its letters, with look-alike
+letters replaced by one
 
 Pure functions.
 """
@@ -34,7 +34,7 @@ MAY_HOLD_MARKUP = re.compile(r"[<\[&]")
 
 @dataclass(frozen=True)
 class Folded:
-    """`places`: of each letter of `text`, from where to where it stands in what was folded."""
+    """`places` holds, for each letter of `text`, its start and end in the original."""
 
     text: str
     places: list[tuple[int, int]]
@@ -44,7 +44,7 @@ class Folded:
 
 
 def fold(text: str) -> str:
-    """NFKC and casefold, without invisible characters, each run of spaces as one."""
+    """Return NFKC and casefold, without invisible characters, with runs of spaces as one."""
     if text.isascii() and text.isprintable():
         return SPACES.sub(" ", text.lower())
     return folded(text).text
@@ -55,30 +55,30 @@ def folded(text: str) -> Folded:
 
 
 def folded_without_markup(text: str) -> Folded | None:
-    """As if the markup in it were obeyed, so that vi<b></b>agra is one word; None without any."""
+    """Fold as if the markup were applied: vi<b></b>agra is one word. None without markup."""
     if not MAY_HOLD_MARKUP.search(text) or not MARKUP.search(text):
         return None
     return _folded(_without_markup(text))
 
 
-def with_latin_letters(known: Folded) -> Folded | None:
-    """With Latin letters for those that look like them in words that have Latin ones too; None
-    where there is no such word. A word of one script says what it says."""
-    if known.text.isascii():
+def with_latin_letters(original: Folded) -> Folded | None:
+    """Replace look-alikes by Latin letters in words that have Latin letters too. None if there
+    is no such word; a word of one script stays as it is."""
+    if original.text.isascii():
         return None
     letters: list[str] = []
     places: list[tuple[int, int]] = []
     last = 0
-    for word in WORD.finditer(known.text):
+    for word in WORD.finditer(original.text):
         if not LATIN.search(word[0]):
             continue
         for place in range(last, word.end()):
-            plain = _latin(known.text[place]) if place >= word.start() else known.text[place]
+            plain = _latin(original.text[place]) if place >= word.start() else original.text[place]
             letters += plain
-            places += [known.places[place]] * len(plain)
+            places += [original.places[place]] * len(plain)
         last = word.end()
-    changed = Folded("".join(letters) + known.text[last:], places + known.places[last:])
-    return changed if changed.text != known.text else None
+    changed = Folded("".join(letters) + original.text[last:], places + original.places[last:])
+    return changed if changed.text != original.text else None
 
 
 def _latin(char: str) -> str:
@@ -108,7 +108,7 @@ def _folded(chars: Iterable[tuple[str, int, int]]) -> Folded:
 
 
 def _clusters(chars: Iterable[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    """Splits a text into letters, each with the marks that normalization may join to it."""
+    # Splits a text into letters, each with the marks that normalization may join to it.
     cluster, first, last = "", 0, 0
     for char, start, end in chars:
         if is_invisible(char):
@@ -146,7 +146,6 @@ _fold_short = lru_cache(maxsize=5_000)(_fold_cluster)
 
 
 def is_letter(char: str) -> bool:
-    """A letter, a digit, or a mark that belongs to one."""
     return char.isalnum() or unicodedata.category(char)[0] == "M"
 
 
@@ -155,9 +154,10 @@ def is_letter(char: str) -> bool:
 
 @lru_cache(maxsize=1_000)
 def looks_of(name: str) -> frozenset[str]:
-    """Two names may be taken for each other where these have one in common.
+    """Return the looks of a name: names that share one may be confused.
 
-    Twice, because case and likeness are no order: I looks like l, and is the i of another case.
+    It is computed in two ways, because case and likeness do not commute: I looks like l, but is
+    a capital i.
     """
     small = fold(name)
     typed = "".join(char for char in name if not is_invisible(char))
@@ -170,7 +170,7 @@ def _letters(text: str) -> str:
 
 
 def _likeness(text: str) -> str:
-    """The skeleton of UTS 39."""
+    # The skeleton of UTS 39.
     plain = unicodedata.normalize("NFD", text).translate(_look_alikes())
     return unicodedata.normalize("NFD", plain)
 

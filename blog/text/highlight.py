@@ -1,4 +1,4 @@
-"""Marks what was found in a text, across the tags that stand in it."""
+"""Marks matches in the text of an HTML page, across the tags in it."""
 
 from collections.abc import Callable
 from html import escape, unescape
@@ -8,8 +8,8 @@ Find = Callable[[str], list[tuple[int, int]]]
 
 
 def mark(nodes: list[str], find: Find) -> list[str]:
-    """`nodes`: the text of one piece of HTML between its tags. `find` is asked once, of all of it,
-    so that a word is marked in its parts where tags stand in it."""
+    """`nodes` are the texts between the tags. `find` is called once with the whole text, so that
+    a word with tags in it is marked in its parts."""
     texts = [unescape(node) for node in nodes]
     whole = "".join(texts)
     inside = [False] * len(whole)

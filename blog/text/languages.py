@@ -1,4 +1,4 @@
-"""Languages by their codes, as `lang` of a page has them."""
+"""Language codes as in a page's `lang`, and their direction."""
 
 import re
 

@@ -1,6 +1,7 @@
-"""An editor's Markdown: Python-Markdown, less what surprises, plus pull quotes, figures, tasks.
+"""An editor's Markdown: Python-Markdown without some surprises, plus pull quotes, figures and
+tasks.
 
-Nothing here makes text safe to print: that is markup.py's part, and only it calls this module.
+Its output is not safe to print; only markup.py calls this module and makes it safe.
 """
 
 import re
@@ -25,8 +26,8 @@ from pygments.lexers import get_all_lexers, get_lexer_by_name
 
 from blog.text.cost import check_source
 
-# So much code, of lines not longer, in these languages, keeps Pygments busy for under a second even
-# if it was made to be slow. In others (make, nix) one long line of brackets takes minutes.
+# Within these limits and languages Pygments takes less than a second, even for hostile code. In
+# others (make, nix) one long line of brackets takes minutes.
 COLOURED_LETTERS, COLOURED_LINE, LETTERS_OF_A_BLOCK = 20_000, 400, 100
 MEASURED = frozenset(
     {"bash", "c", "console", "cpp", "csharp", "css", "diff", "django", "docker", "elixir", "go"}
@@ -60,7 +61,7 @@ EMPHASIS = (
 
 
 def posts(prefix: str) -> Markdown:
-    """`prefix` makes the footnotes' ids unique where several posts stand on one page."""
+    """`prefix` makes the ids of footnotes unique where several posts share a page."""
     notes = Footnotes(BACKLINK_TITLE="↩ {}")
     md = Markdown(
         extensions=[
@@ -71,7 +72,7 @@ def posts(prefix: str) -> Markdown:
             TableExtension(use_align_attribute=True),
         ]
     )
-    # Pasted texts centre their titles with spaces, and underline them with whatever is at hand.
+    # Pasted texts centre titles with spaces and underline them with dashes.
     md.parser.blockprocessors.deregister("code")
     md.parser.blockprocessors.deregister("setextheader")
     md.parser.blockprocessors.register(SpacedHeading(md.parser), "hashheader", 70)
@@ -91,7 +92,8 @@ def posts(prefix: str) -> Markdown:
 
 
 def coloured(code: str, language: str) -> str | None:
-    """Only by the language that the fence names: a guess is slow, and often wrong."""
+    """Colour code by the language that the fence names; None for an unknown one. No guessing: it
+    is slow and often wrong."""
     if language.lower() not in LANGUAGES or max(map(len, code.split("\n"))) > COLOURED_LINE:
         return None
     lexer = get_lexer_by_name(language, stripnl=False)
@@ -104,7 +106,7 @@ def plain(code: str) -> str:
 
 
 class Fences(Preprocessor):
-    """Code between ``` or ~~~; as in CommonMark a fence never closed runs to the end."""
+    """Code between ``` or ~~~. As in CommonMark, an unclosed fence runs to the end."""
 
     OPENING = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,}) *(?P<info>.*)$")
 
@@ -145,7 +147,8 @@ class Limit(Preprocessor):
 
 
 class OneByOne(BlockProcessor):
-    """Headings and rules apart: Python-Markdown else copies the rest of the block for each."""
+    """Separates headings and rules; Python-Markdown copies the rest of the block for each of
+    them."""
 
     LINE = re.compile(r"^(?:#{1,6} .*|([-_*]) *(?:\1 *){2,})$", re.MULTILINE)
 
@@ -162,7 +165,7 @@ class OneByOne(BlockProcessor):
 
 
 class SpacedHeading(HashHeaderProcessor):
-    """`#Gaza` is a tag that somebody typed, not a heading."""
+    """Requires a space: `#Gaza` is a hashtag, not a heading."""
 
     RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ ]+(?P<header>[^\n]*)(?:\n|$)")
 
@@ -196,7 +199,7 @@ class PullQuote(BlockProcessor):
 
 
 class TaskLists(Treeprocessor):
-    """A sign instead of a dead checkbox: screen readers name it, and no form control is needed."""
+    """Prints a sign instead of a disabled checkbox, so that screen readers name it."""
 
     SIGNS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
@@ -209,7 +212,7 @@ class TaskLists(Treeprocessor):
 
 
 class Figures(Treeprocessor):
-    """A picture alone in its paragraph, with a title, is a figure and the title its caption."""
+    """Turns a picture with a title that is alone in its paragraph into a figure with a caption."""
 
     def run(self, root: Element) -> None:
         for p in root.iter("p"):
@@ -220,7 +223,7 @@ class Figures(Treeprocessor):
 
 
 class TableCaptions(Treeprocessor):
-    """A paragraph below a table that begins with "Table: " is its caption, as in Pandoc."""
+    """Takes a paragraph below a table that begins with "Table: " as its caption, as in Pandoc."""
 
     MARK = "Table: "
 
@@ -237,7 +240,8 @@ class TableCaptions(Treeprocessor):
 
 class Footnotes(FootnoteExtension):
     def unique_ref(self, reference: str, found: bool = False) -> str:
-        """`fnref:x`, `fnref2:x` …, counted; the original tries every number from the start."""
+        # The original tries every number from the start; this counts.
+        # The original tries every number from the start.
         if found:
             self.found_refs[reference] = count = self.found_refs.get(reference, 0) + 1
             if count > 1:
@@ -246,7 +250,7 @@ class Footnotes(FootnoteExtension):
 
 
 class FootnoteIds(Treeprocessor):
-    """`fn:key` becomes `<prefix>fn-<number>`: keys may hold anything, numbers are always an id."""
+    """Renames `fn:key` to `<prefix>fn-<number>`: keys may hold anything, a number is a valid id."""
 
     ROLES = {"footnote-ref": "doc-noteref", "footnote-backref": "doc-backlink"}
 
@@ -269,7 +273,7 @@ class FootnoteIds(Treeprocessor):
 
 
 class AlignmentClasses(Treeprocessor):
-    """The Content-Security-Policy allows no style attribute."""
+    """Sets a class: the Content-Security-Policy allows no style attribute."""
 
     def run(self, root: Element) -> None:
         for cell in root.iter():

@@ -1,10 +1,10 @@
-"""Text that people typed becomes HTML that is safe to print, here and nowhere else.
+"""Turns text that people typed into HTML that is safe to print. No other module does.
 
-    text ─▶ blog.markdown or blog.comment_markdown ─▶ sanitize (bleach, then nh3) ─▶ SafeString
-                                                               then by blog.fittings
+    text ─▶ markdown or comment_markdown ─▶ sanitize (bleach, then nh3) ─▶ page_html ─▶
+SafeString
 
-Pure functions. What comes out of `sanitize` is always written the same way (lower case, double
-quotes, balanced), and only on that do the functions below it use regular expressions.
+Pure functions. The regular expressions below rely on the form that sanitize() writes: lower
+case, double quotes, balanced.
 """
 
 import re
@@ -37,7 +37,7 @@ NO_PICTURES: Mapping[str, Picture] = {}
 EXCERPT_WORDS = 55
 COMMENT_REL = "nofollow ugc noopener"
 
-# A reader's text with more marks than that is shown as plain paragraphs.
+# A reader's text with more marks or letters is shown as plain paragraphs.
 COMMENT_MARKS, COMMENT_LENGTH = 600, 20_000
 
 MORE = re.compile(r"<!--\s*more\b[^<>]*-->")
@@ -70,25 +70,26 @@ class Rendered:
 
 
 def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES) -> Rendered:
-    """An editor's Markdown. `prefix`, such as "p12-", keeps ids apart where posts share a page.
+    """Render an editor's Markdown.
 
-    `pictures` are the site's own by the addresses that stand in the text.
+    `prefix`, such as "p12-", makes ids unique where posts share a page. `pictures` maps
+    addresses in the text to the site's own pictures.
     """
     text = _clean(text)
     html, headings = _with_heading_ids(_post_html(text, prefix))
-    words = _text(_without(html, NOT_WORDS))
-    page = with_ways_to_scroll(_with_quiet_pull_quotes(html, words))
+    plain = _text(_without(html, NOT_WORDS))
+    page = with_ways_to_scroll(_with_quiet_pull_quotes(html, plain))
     return Rendered(
         html=mark_safe(with_pictures(page, pictures)),  # noqa: S308
-        text=words,
-        words=sum(any(map(str.isalnum, word)) for word in words.split()),
+        text=plain,
+        words=sum(any(map(str.isalnum, word)) for word in plain.split()),
         headings=headings,
         excerpt=_excerpt(text, html, prefix),
     )
 
 
 def render_comment(text: str) -> SafeString:
-    """A reader's text: whatever is not one of the few marks of a comment is shown as typed."""
+    """Render a reader's text; a text with too many marks is shown as plain paragraphs."""
     text = _clean(text)
     html, ours = _plain(text, link=True), True
     if len(text) <= COMMENT_LENGTH and len(COMMENT_MARK.findall(text)) <= COMMENT_MARKS:
@@ -99,13 +100,12 @@ def render_comment(text: str) -> SafeString:
 
 
 def without_links(html: str) -> SafeString:
-    """The links of a waiting comment lead nowhere: its page is open to whoever wrote it."""
+    # A waiting comment's page is open to whoever wrote it, so its links lead nowhere.
     return mark_safe(_unlinked(html))  # noqa: S308
 
 
 def highlight(html: str, find: Find | None, links: bool = False) -> SafeString:
-    """Marks what `find` finds in text that this module rendered, and with `links` each link as a
-    whole."""
+    """Mark the matches of `find` in HTML that this module rendered, and with `links` each link."""
     if find is None and not links:
         return stored(html)
     nodes, tags, last = [], [], 0
@@ -124,7 +124,7 @@ def _with_mark(link: re.Match) -> str:
 
 
 def for_feed(html: str, base: str) -> str:
-    """Readers of a feed are elsewhere: whole addresses, and no sentence said twice."""
+    """Make addresses absolute, and remove pull quotes, which repeat a sentence."""
 
     def absolute(address: str) -> str:
         with suppress(ValueError):
@@ -156,22 +156,20 @@ def count_links(html: str) -> int:
 
 
 def shown_text(html: str) -> str:
-    """What a reader sees of it."""
     return unescape(TAG.sub("", html))
 
 
 def stored(html: str) -> SafeString:
-    """HTML from a row's *_html column, which only this module fills."""
+    """Mark HTML from a row's *_html column as safe; only this module fills those."""
     return mark_safe(html)  # noqa: S308
 
 
 def escaped(text: str) -> SafeString:
-    """For `highlight`, where the text is no HTML yet."""
     return mark_safe(escape(text))  # noqa: S308
 
 
 def for_xml(text: str) -> str:
-    """Without the characters that XML 1.0 does not allow."""
+    # XML 1.0 does not allow these characters.
     return NOT_XML.sub("", text)
 
 
@@ -219,16 +217,16 @@ def _with_heading_ids(html: str) -> tuple[str, list[Heading]]:
 
 
 def _with_quiet_pull_quotes(html: str, text: str) -> str:
-    """A pull quote repeats a sentence of the text, and a screen reader would say it twice.
+    """Hide pull quotes from screen readers, which would read the sentence twice.
 
-    So it is hidden from screen readers, but only where the sentence does stand in the text: a quote
-    that stands nowhere else is read. Links go, for nothing hidden may take the keyboard's focus.
+    A quote that does not repeat a sentence of the text is read. Links are removed, since hidden
+    elements may not take the keyboard's focus.
     """
-    said = _bare_words(text)
+    text_words = _bare_words(text)
     pieces, last = [], 0
     for start, end in elements(html, PULL_QUOTE):
         quote = _unlinked(html[start:end])
-        if _bare_words(_text(quote)) in said:
+        if _bare_words(_text(quote)) in text_words:
             quote = quote.replace('"pullquote"', '"pullquote" aria-hidden="true"', 1)
         pieces += [html[last:start], quote]
         last = end

@@ -1,6 +1,6 @@
-"""What a page adds to a text that is safe already: ways to scroll, copies of its pictures.
+"""Adds to safe HTML what pages need: scrolling by keyboard, copies of pictures.
 
-Pure functions over what `sanitize` wrote; nothing here comes from the text unescaped.
+Pure functions over the output of sanitize(); nothing from the text is printed unescaped.
 """
 
 import re
@@ -10,11 +10,11 @@ from html import escape, unescape
 
 from django.utils.translation import gettext as _
 
-from blog.images.renditions import Shown
+from blog.images.renditions import Sources
 from blog.text.sanitizer import ATTRIBUTE, TAG
 
-# In a pull quote they stay as they are: what is hidden may not take the keyboard's focus. Code in a
-# table makes the table as wide as it is.
+# Pull quotes are skipped: hidden elements may not take the keyboard's focus. Code in a table makes
+# the table wide.
 WIDE = re.compile(r'<table>|<pre>|<aside class="pullquote"')
 CODE, REACHABLE_CODE = "<pre>", '<pre tabindex="0">'
 CAPTION = re.compile(r"<table>\s*<caption>(.*?)</caption>", re.DOTALL)
@@ -22,14 +22,14 @@ CAPTION = re.compile(r"<table>\s*<caption>(.*?)</caption>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Picture:
-    """One of the site's own; `alt` is for where the text has none."""
+    """One of the site's own pictures; `alt` is used where the text has none."""
 
-    shown: Shown
+    sources: Sources
     alt: str
 
 
 def with_ways_to_scroll(html: str) -> str:
-    """The keyboard reaches code, and the box of a wide table, which stays a table for all."""
+    """Make code and wide tables reachable and scrollable by keyboard."""
     pieces, last, number = [], 0, 0
     for start, end in elements(html, WIDE):
         if html.startswith(CODE, start):
@@ -49,13 +49,11 @@ def _boxed(table: str, number: int) -> str:
 
 def _label(table: str, number: int) -> str:
     caption = CAPTION.match(table)
-    words = " ".join(unescape(TAG.sub("", caption[1])).split()) if caption else ""
-    return escape(words or _("Table %(number)d") % {"number": number})
+    label = " ".join(unescape(TAG.sub("", caption[1])).split()) if caption else ""
+    return escape(label or _("Table %(number)d") % {"number": number})
 
 
 def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:
-    """Those of the mapping, by their address; a picture from elsewhere stays as it is."""
-
     def fitted(tag: re.Match[str]) -> str:
         if tag[2] != "img":
             return tag.group()
@@ -67,17 +65,17 @@ def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:
 
 
 def _picture(picture: Picture, typed: dict[str, str]) -> str:
-    shown, alt = picture.shown, typed.get("alt", "").strip()
-    width = int(typed.get("width") or 0) or shown.width
-    height = max(round(shown.height * width / shown.width), 1)
-    sizes = {"sizes": shown.sizes} if shown.sizes else {}
-    img = {"loading": "lazy", "decoding": "async", "alt": alt or picture.alt, "src": shown.src}
+    sources, alt = picture.sources, typed.get("alt", "").strip()
+    width = int(typed.get("width") or 0) or sources.width
+    height = max(round(sources.height * width / sources.width), 1)
+    sizes = {"sizes": sources.sizes} if sources.sizes else {}
+    img = {"loading": "lazy", "decoding": "async", "alt": alt or picture.alt, "src": sources.src}
     img |= {"title": typed["title"]} if "title" in typed else {}
-    img |= {"srcset": shown.jpeg, **sizes} if sizes else {}
+    img |= {"srcset": sources.jpeg, **sizes} if sizes else {}
     html = _tag("img", img | {"width": width, "height": height})
-    if not shown.webp:
+    if not sources.webp:
         return html
-    source = _tag("source", {"type": "image/webp", "srcset": shown.webp, **sizes})
+    source = _tag("source", {"type": "image/webp", "srcset": sources.webp, **sizes})
     return f"<picture>{source}{html}</picture>"
 
 
@@ -87,7 +85,7 @@ def _tag(name: str, attributes: Mapping) -> str:
 
 
 def elements(html: str, opening: re.Pattern) -> Iterator[tuple[int, int]]:
-    """Where the outermost elements begin and end whose first tag looks like `opening`."""
+    """Yield start and end of the outermost elements whose first tag matches `opening`."""
     depth, start, name = 0, 0, ""
     for tag in TAG.finditer(html):
         if depth and tag[2] == name:

@@ -1,26 +1,26 @@
-"""Text whose lines were broken by hand, as in a mail: one line a paragraph again.
+"""Unwraps text with hard line breaks, as in a mail: one line for each paragraph.
 
-Nothing but line breaks and the spaces at the ends of lines is taken away, and nothing but the
-backslash before a lone "*" and the "## " before a title is added.
+Only line breaks and spaces at the ends of lines are removed; only a backslash before a lone "*"
+and "## " before a title are added.
 """
 
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-SHORTEST, LONGEST = 55, 80  # of the lines that somebody, or a program, wrapped
+SHORTEST, LONGEST = 55, 80  # length of wrapped lines
 FEWEST_LINES = 3
 CENTRED, TITLE_LINES = 4, 3
-SHORT = 4  # a line of capitals so short is a number
-SPACES = " \t\xa0"  # what is copied from a web page is often set with the third
+SHORT = 4  # a shorter line of capitals is a number
+SPACES = " \t\xa0"  # text copied from web pages often has the third
 
 VERBATIM = re.compile(r"[ \t]*(?P<fence>`{3,}(?=[^`]*$)|~{3,})|.*<(?P<pre>pre)\b", re.IGNORECASE)
-# What Markdown reads as more than a paragraph wherever it begins a line ...
+# Markdown at the start of any line of a paragraph ...
 RULE = re.compile(r"([-_*])[ ]*(?:\1[ ]*){2,}$")
 MARKED = re.compile(
     rf"#{{1,6}} |>|<|\||:|\[[^\]]+\]:|\*\[[^\]]+\]:|{RULE.pattern}|[-:| ]*-\|[-:| ]*$"
 )
-# ... and what only makes a list at the beginning of a paragraph, or several times in it.
+# ... and items, which make a list only at the start of a paragraph or several times in it.
 ITEM = re.compile(r"(?:[-+*]|\d+[.)])[ \t]")
 INDENTED = re.compile(r"  |\t")
 INDENT = re.compile(r"[ \xa0]{2}|\t")
@@ -37,7 +37,7 @@ MEANT = re.compile(
 
 @dataclass
 class Block:
-    """The lines between two blank ones; code keeps its own blank lines."""
+    """The lines between two blank ones; code keeps its blank lines."""
 
     lines: list[str] = field(default_factory=list)
     prose: bool = True
@@ -61,7 +61,7 @@ def is_hard_wrapped(text: str) -> bool:
 
 
 def split_title(text: str) -> tuple[str, str]:
-    """The title that stands centred or in capitals above the text, or "", and the rest."""
+    """Return the centred or capitalised title above the text, or "", and the rest."""
     blocks = _blocks(text)
     if len(blocks) < 2 or not blocks[0].prose or len(blocks[0].lines) > TITLE_LINES:
         return "", text
@@ -74,7 +74,8 @@ def split_title(text: str) -> tuple[str, str]:
 
 
 def unwrap(text: str, titled: bool = False) -> str:
-    """A centred title becomes a heading, unless it was taken out before (`titled`)."""
+    """Join wrapped lines; a centred title becomes a heading unless it was removed before
+    (`titled`)."""
     title, rest = ("", text) if titled else split_title(text)
     heading = [f"## {_escaped(title)}"] if title else []
     return _text([*heading, *map(_unwrapped, _blocks(rest))])
@@ -108,7 +109,7 @@ def _closing(opening: re.Match, line: str) -> re.Pattern | None:
 
 
 def _set_apart(blocks: list[Block]) -> None:
-    """Marks what is no prose, with the indented paragraphs that belong to a list or a note."""
+    # Marks blocks that are not prose, with the indented paragraphs of a list or a note.
     lines = [line for block in blocks for line in block.bare]
     stars = sum(line.startswith("* ") and not RULE.match(line) for line in lines)
     before = True
@@ -118,10 +119,8 @@ def _set_apart(blocks: list[Block]) -> None:
 
 
 def _parted(block: Block) -> list[Block]:
-    """Where no blank line stands between them, the indented lines begin the paragraphs.
-
-    Two indented lines one after the other are a hanging indent, or verse.
-    """
+    # Without blank lines between them, indented lines begin paragraphs. Two in a row are a hanging
+    # indent, or verse.
     deep = [place for place, line in enumerate(block.lines) if place and INDENT.match(line)]
     ends = [*deep[1:], len(block.lines)]
     if not block.prose or not deep or any(b - a < 2 for a, b in zip(deep, ends, strict=True)):
@@ -138,7 +137,7 @@ def _has_marks(block: Block, stars: int) -> bool:
 
 def _unwrapped(block: Block) -> str:
     if len(block.lines) == 1 and RULE.match(block.bare[0]):
-        return block.bare[0]  # centred, Markdown would not know it
+        return block.bare[0]  # Markdown does not recognise a centred rule
     if not block.prose:
         return "\n".join(block.lines)
     return _escaped(_joined(block.bare) if block.is_wrapped() else "\n".join(block.bare))

@@ -1,7 +1,7 @@
-"""The one list of what HTML a page may hold, and the one function that enforces it.
+"""The list of HTML that a page may hold, and the one function that enforces it.
 
 bleach is in its last release, so nh3 follows with the same list: each alone would do, and either
-can go with one line. Behind both stands the Content-Security-Policy.
+can be removed by one line. The Content-Security-Policy is a third defence.
 """
 
 import re
@@ -25,7 +25,8 @@ BLOCK_TAGS = frozenset(
 POST_TAGS = INLINE_TAGS | BLOCK_TAGS
 COMMENT_TAGS = frozenset({"a", "blockquote", "br", "code", "em", "li", "p", "pre", "strong", "ul"})
 
-# What has no rule is dropped. Every id has a hyphen, and so hides no property of `document`.
+# Attributes without a rule are dropped. Every id has a hyphen, so that none hides a property of
+# `document`.
 PAGE, WEB = r"(?:https?://|/|#|mailto:|tel:).*", r"(?:https?://|/).*"
 NUMBER, ANY = r"\d{1,9}", r".*"
 RULES = {
@@ -61,21 +62,21 @@ ADDRESSES = {"href", "src", "cite"}
 HOST = re.compile(r"(?:(?:https?:)?//[^/?#]*)?", re.IGNORECASE)
 NOT_IN_ADDRESS = re.compile(r'[\s"<>^`{|}[\]]|%(?![0-9A-Fa-f]{2})')
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-# What nh3 wrote: lower case, double quotes. Attributes may hold "<" and ">".
+# A tag as nh3 writes it: lower case, double quotes. Attributes may hold "<" and ">".
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)([^>"]*(?:"[^"]*"[^>"]*)*)>')
-# For what stands between a tag's name and its end, read from the start: only so is `src="` within
-# another attribute's value no attribute.
+# For the text between a tag's name and its end, read from the start: otherwise `src="` in another
+# attribute's value would match.
 ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 
 
 def sanitize(
     html: str, *, tags: frozenset[str] = POST_TAGS, rel: str | None = None, ours: bool = False
 ) -> str:
-    """Other tags are shown as text, so that nothing typed is lost.
+    """Show tags that are not allowed as text, so that nothing typed is lost.
 
-    `ours` says that markup.py wrote every tag around escaped text: bleach, which needs 30 µs for
-    each entity, is spared. What bleach or nh3 raises is not caught: saving fails rather than
-    publishing what is not clean.
+    `ours` says that markup.py wrote every tag around escaped text: bleach, which takes 30 µs for
+    each entity, is skipped. Errors of bleach or nh3 are not caught: saving fails rather than
+    publishing unsafe HTML.
     """
     if not ours:
         html = bleach.clean(html, tags=tags, attributes=_is_allowed, protocols=SCHEMES)
@@ -103,7 +104,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def as_browsers_write(address: str) -> str:
-    """It leads where it did; a space and other signs that no address may hold are encoded."""
+    """Encode spaces and other characters that no address may hold; the target stays the same."""
     host = HOST.match(address)
     end = host.end() if host else 0
     return address[:end] + NOT_IN_ADDRESS.sub(_encoded, address[end:])

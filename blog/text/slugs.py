@@ -10,7 +10,7 @@ LONGEST = 80
 
 
 def make_slug(text: str) -> str:
-    """Unicode kept, NFC, cut at a word's end; "" where nothing can stand in an address."""
+    """Return a slug in NFC that keeps Unicode, cut at a word; "" if no character can be in it."""
     slug = unicodedata.normalize("NFC", slugify(text, allow_unicode=True)).strip("-_")
     slug = re.sub(r"[-_]{2,}", "-", slug)
     if len(slug) > LONGEST:
@@ -21,7 +21,7 @@ def make_slug(text: str) -> str:
 def free_slug(
     text: str, taken: QuerySet, *, fallback: str, is_free: Callable[[str], bool] = lambda slug: True
 ) -> str:
-    """The text's slug, or the first of slug-2, slug-3 … that no row of `taken` has."""
+    """Return the slug of the text, or the first of slug-2, slug-3 … that no row of `taken` has."""
     base = make_slug(text) or fallback
     used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
     names = chain([base], (f"{base}-{n}" for n in count(2)))

@@ -20,18 +20,18 @@ from django.views import defaults
 from blog.database_errors import is_away
 from blog.transactions import DatabaseBusy, has_written
 
-# What forms say of themselves, which nobody typed.
+# Fields that nobody typed.
 HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
 HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
 HIDDEN += ("all", "post", "spam", "list", "line")
-# And the names of their buttons.
+# Names of buttons.
 HIDDEN += ("do", "approve", "keep", "release", "try")
-# Of the form of a comment (comments/submit/views.py).
+# The comment form (comments/submit/views.py).
 HIDDEN += ("parent", "remember", "notify", "preview", "withdraw", "homepage2")
-# Of Django's admin.
+# Django's admin.
 HIDDEN += ("action", "select_across", "index")
 HIDDEN_ENDS = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS", "-id", "-post")
-# "initial-": what a form was opened with.
+# "initial-": hidden initial values.
 HIDDEN_STARTS = ("_", "initial-")
 
 RETRY_AFTER = 10  # seconds
@@ -46,30 +46,30 @@ def gone(request):
 
 
 def csrf_failure(request, reason=""):
-    words = _("Your session has changed since this page was opened. Nothing was saved.")
-    return _nothing_saved(request, words, back=came_from(request))
+    message = _("Your session has changed since this page was opened. Nothing was saved.")
+    return _nothing_saved(request, message, back=came_from(request))
 
 
 def foreign(request, origin: str):
-    words = _(
+    message = _(
         "Your browser says that this form came from %(origin)s, but this site is at %(site)s. "
         "Nothing was saved. If both are this site, an administrator must set SITE_URL to the "
         "address that you see in your browser, and restart."
     )
-    words %= {"origin": origin[:100], "site": settings.SITE_URL}
-    return _nothing_saved(request, words, back=came_from(request))
+    message %= {"origin": origin[:100], "site": settings.SITE_URL}
+    return _nothing_saved(request, message, back=came_from(request))
 
 
 def signed_out(request, back: str):
-    """`back`: where the login leads to."""
-    words = _("You are not signed in any more. Nothing was saved.")
-    return _nothing_saved(request, words, login=f"{reverse('login')}?next={quote(back)}")
+    """`back` is where the login leads to."""
+    message = _("You are not signed in any more. Nothing was saved.")
+    return _nothing_saved(request, message, login=f"{reverse('login')}?next={quote(back)}")
 
 
 def came_from(request) -> str:
-    """The page with the form; empty where the browser does not say so."""
+    """Return the path of the page with the form; "" if the browser does not say."""
     came = request.headers.get("Referer", "")
-    # It is also False for what urlsplit cannot read, such as "http://[".
+    # Also False for addresses that urlsplit cannot read, such as "http://[".
     if not url_has_allowed_host_and_scheme(came, allowed_hosts={request.get_host()}):
         return ""
     parts = urlsplit(came)
@@ -79,26 +79,24 @@ def came_from(request) -> str:
 
 
 def no_post(request, hidden=()):
-    """Whoever was still typing when it was taken down is not punished for it. `hidden`: fields
-    that nobody typed."""
-    words = _("There is no public post at this address. Nothing was saved.")
-    return _nothing_saved(request, words, hidden=hidden, status=404)
+    """`hidden` names fields that nobody typed."""
+    message = _("There is no public post at this address. Nothing was saved.")
+    return _nothing_saved(request, message, hidden=hidden, status=404)
 
 
 def no_comment(request):
-    """As no_post(), to whoever works here."""
-    words = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
-    return _nothing_saved(request, words, status=404)
+    message = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
+    return _nothing_saved(request, message, status=404)
 
 
 def no_public_comment(request):
-    words = _("There is no public comment at this address. Nothing was saved.")
-    return _nothing_saved(request, words, status=404)
+    message = _("There is no public comment at this address. Nothing was saved.")
+    return _nothing_saved(request, message, status=404)
 
 
 def server_error(request):
-    """Django's handler of what nobody caught. A database that is busy, full or not there is no
-    fault of the site's: 503, without asking it for anything, and with the text that was typed."""
+    """Django's handler500. If the database is busy, full or away: 503 with the typed text, and no
+    query."""
     error = sys.exc_info()[1]
     if not is_away(error):
         return defaults.server_error(request)
@@ -119,7 +117,7 @@ def server_error(request):
     return HttpResponse(page, status=503, headers=headers)
 
 
-# A form that is too large, cut off or none at all.
+# The form is too large, cut off or malformed.
 UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
 UNREADABLE += (MultiPartParserError, BadRequest, OSError)
 
@@ -137,10 +135,10 @@ def _is_hidden(name: str) -> bool:
     return "password" in name or name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_ENDS)
 
 
-def _nothing_saved(request, words: str, *, login="", back="", hidden=(), status: int = 403):
-    """Never without the text that was typed: it stands in the page, ready to be copied."""
+def _nothing_saved(request, message: str, *, login="", back="", hidden=(), status: int = 403):
+    # The page always shows the typed text, to be copied.
     context = {
-        "words": words,
+        "message": message,
         "typed": _typed(request, hidden),
         "login": login,
         "back": back,

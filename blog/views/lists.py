@@ -20,7 +20,7 @@ CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
 
 def page_one(request, **_kwargs):
-    """`/page/1/` is the list itself; the same below tag, author and archive."""
+    # `/page/1/` is the list itself.
     return HttpResponsePermanentRedirect(request.path.removesuffix("page/1/"))
 
 
@@ -80,7 +80,7 @@ def _stream():
 
 
 def _first_day(year: int, month: int) -> datetime:
-    # Of the first and the last year a part lies, in UTC, outside of what there are dates for.
+    # In UTC a part of the years 1 and 9999 lies outside the range of datetime.
     if not 1 < year < 9999:
         raise Http404
     try:
@@ -109,5 +109,4 @@ def _list(request, template, posts, number, **context):
 
 
 def _base(path: str) -> str:
-    """The list's first page, which the pager's links begin with."""
     return path.partition("/page/")[0].rstrip("/") + "/"

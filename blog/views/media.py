@@ -4,13 +4,13 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.utils._os import safe_join
 
-# Python 3.11 itself does not know WebP, and a bare machine has no list of its own.
+# Python 3.11 does not know WebP, and a bare machine has no list of types.
 KINDS = {kind: f"image/{kind}" for kind in ("jpeg", "png", "webp", "gif", "avif")}
 KINDS["jpg"] = KINDS["jpeg"]
 
 
 def media(request, name):
-    """Uploaded pictures. A file's name never gets another content, so it may be kept for ever."""
+    # The content of an uploaded file never changes, so it may be cached for ever.
     try:
         safe_join(settings.MEDIA_ROOT, name)
         file = default_storage.open(name)

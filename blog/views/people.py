@@ -17,28 +17,27 @@ TOO_SOON = "too soon"
 
 
 def attempt(*scopes: Scope) -> list[Attempt]:
-    """Counts one; a ValidationError that says how long to wait where it is too soon."""
-    begun, seconds = Attempt.begin(*scopes)
+    """Count an attempt to sign in or to guess. Raises ValidationError with the time to wait."""
+    attempts, seconds = Attempt.begin(*scopes)
     if not seconds:
-        return begun
+        return attempts
     n = -(-seconds // 60)
-    words = ngettext(
+    message = ngettext(
         "Too many tries. You can try again in %(n)d minute.",
         "Too many tries. You can try again in %(n)d minutes.",
         n,
     )
     if seconds < 60:
         n = seconds
-        words = ngettext(
+        message = ngettext(
             "Too many tries. You can try again in %(n)d second.",
             "Too many tries. You can try again in %(n)d seconds.",
             n,
         )
-    raise ValidationError(words % {"n": n}, TOO_SOON, {"seconds": seconds})
+    raise ValidationError(message % {"n": n}, TOO_SOON, {"seconds": seconds})
 
 
 def too_soon(form, response):
-    """429 where the form says to wait."""
     for error in (error for errors in form.errors.as_data().values() for error in errors):
         if error.code == TOO_SOON:
             response.status_code = 429
@@ -57,35 +56,37 @@ class ResetForm(PasswordResetForm):
         return super().clean()
 
     def save(self, **_kwargs):
-        """One mail an hour and address. The worker looks for the account and writes the mail: the
-        same work here, and the same answer, whether there is one or not."""
+        # One mail an hour to an address. The worker looks up the account, so that the answer takes
+        # the same time whether there is one or not.
         email = self.cleaned_data["email"]
         hourly = {"free": 1, "first_wait": AN_HOUR, "longest_wait": AN_HOUR}
         with writing():
-            begun, _seconds = Attempt.begin(Scope("reset of address", email.casefold(), **hourly))
-            if begun:
+            attempts, _seconds = Attempt.begin(
+                Scope("reset of address", email.casefold(), **hourly)
+            )
+            if attempts:
                 tasks.later(tasks.send_reset_links, email)
 
 
 class LoginForm(AuthenticationForm):
     def clean_username(self):
-        """Who is invited signs in with the mail address, which nobody types alike each time."""
+        # Invited people sign in with their e-mail address, in any case.
         name = self.cleaned_data["username"]
         return name.lower() if "@" in name else name
 
     def clean(self):
-        """Slowed down by account and by network, but a browser that signed in to this account
-        before only by its own mistakes."""
+        # Slowed down by account and by network. A browser that signed in to this account before is
+        # slowed down by its own mistakes only.
         name = self.cleaned_data.get("username")
         if name is None or not self.cleaned_data.get("password"):
             return super().clean()
-        account = Scope("account", known_browser.normal(name), free=5)
+        account = Scope("account", known_browser.normalize(name), free=5)
         scopes = [account, Scope("network", str(self.request.network), free=20)]
-        if browser := known_browser.of(self.request, name):
+        if browser := known_browser.get_name(self.request, name):
             scopes = [Scope("browser", browser, free=10)]
-        begun = attempt(*scopes)
+        attempts = attempt(*scopes)
         cleaned = super().clean()
-        Attempt.forgive(begun, account)
+        Attempt.forgive(attempts, account)
         return cleaned
 
 
@@ -103,7 +104,8 @@ class Login(views.LoginView):
         return too_soon(form, super().form_invalid(form))
 
     def get_redirect_url(self):
-        """The admin sends whoever is no member of staff here, and would get them back for ever."""
+        # The admin redirects people who are not staff to the login, and the login would redirect
+        # back.
         wanted, user = super().get_redirect_url(), self.request.user
         is_barred = user.is_authenticated and not user.is_staff
         return "" if is_barred and wanted.startswith(reverse("admin:index")) else wanted
@@ -122,7 +124,7 @@ class Reset(views.PasswordResetView):
         return super().get_form_kwargs() | {"request": self.request}
 
     def post(self, request, *args, **kwargs):
-        """A site without a mail server promises no mail, and says who can help."""
+        # A site without a mail server promises no mail; the page says who can help.
         if not mail.is_configured():
             return self.get(request, *args, **kwargs)
         return super().post(request, *args, **kwargs)
@@ -145,7 +147,7 @@ class ResetConfirm(views.PasswordResetConfirmView):
     success_url = reverse_lazy("password_reset_complete")
 
     def form_valid(self, form):
-        """Whoever came by a link of ours signs in next without waiting for those who guess."""
+        # After a link from us, the next sign-in does not wait because of other people's guesses.
         response = super().form_valid(form)
         known_browser.remember(response, self.user.get_username())
         return response
@@ -157,16 +159,16 @@ class ResetComplete(views.PasswordResetCompleteView):
 
 class OwnPasswordForm(AdminPasswordChangeForm):
     def clean_old_password(self):
-        """The old password is limited too: somebody may find a browser signed in and guess it."""
+        # Limited too: somebody may find a signed-in browser and guess the password.
         scope = Scope("own password", str(self.user.pk), free=5)
-        begun = attempt(scope)
+        attempts = attempt(scope)
         old = super().clean_old_password()
-        Attempt.forgive(begun, scope)
+        Attempt.forgive(attempts, scope)
         return old
 
 
 class OwnPassword(views.PasswordChangeView):
-    """Django's page of the admin, with a limit to wrong old passwords."""
+    """Django's page of the admin, with a limit on wrong old passwords."""
 
     form_class = OwnPasswordForm
     success_url = reverse_lazy("admin:password_change_done")

@@ -10,7 +10,7 @@ CARDS = 3
 
 
 def show(request, path, **_kwargs):
-    """A post or a page. `path` is its address without the leading slash."""
+    """`path` is the address of a post or page without the leading slash."""
     now, path = timezone.now(), f"/{path}"
     readable = Post.objects.readable_by(request.user, now)
     post = (
@@ -40,5 +40,5 @@ def _neighbours(post, now) -> dict:
 
 
 def visible_post(path: str):
-    """The post at this path for what only the public may do, or 404."""
+    """Return the post that the public sees at this path, or raise 404."""
     return get_object_or_404(Post.objects.visible(timezone.now()), path=f"/{path}")

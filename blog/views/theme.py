@@ -2,10 +2,10 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 
 
 def stylesheet(request, name):
-    """The present colours and fonts. A page kept from before asks by the name of those of then.
+    """Serve the current stylesheet under its name; redirect from former names.
 
-    Such a page is sent to the present ones, by a redirect that nobody keeps: a site may take up
-    its former colours again, and two kept redirects would lead round in a circle.
+    The redirect is not cached: a site may return to its former colours, and two cached redirects
+    would form a loop.
     """
     site = request.site
     if not site.theme:

@@ -130,7 +130,7 @@ class Policy(models.Model):
         """Cached and shared within this process: never change a field of it."""
         if site_edition is None:
             site_edition = versions.read(versions.SITE)[versions.SITE]
-        return versions.kept("policy", site_edition, cls.stored)
+        return versions.cached("policy", site_edition, cls.stored)
 
     @classmethod
     def stored(cls) -> "Policy":

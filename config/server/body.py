@@ -1,6 +1,6 @@
-"""Reads the body of a request in the event loop: a slow sender costs no thread.
+"""Reads the body of a request in the event loop, so that a slow sender costs no thread.
 
-Only a complete body gets any further.
+An incomplete body is refused.
 """
 
 import asyncio
@@ -11,19 +11,19 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from config.server.refusals import Refused
 
-# Without a session: a comment of more than 64 kB is refused by its own rule, which shows the text
-# again, and so does the page for an editor who was signed out. Kept in memory only.
+# Without a session. More than 64 kB, so that a long comment or the form of a signed-out editor
+# comes back with its text. Kept in memory only.
 ANONYMOUS_LIMIT = 512 * 1024
-# With one: two pictures of 10 MB. Whether the session still holds is for Django to say.
+# With a session: two pictures of 10 MB. Django checks the session itself later.
 SESSION_LIMIT = 24 * 1024 * 1024
-# Anybody can claim a session: so many large bodies at a time, lest they fill the disk. One counts
-# once it is large, not when it says that it will be, and has to be sent faster then.
+# Anybody can send such a cookie, so only this many large bodies are read at a time, lest they fill
+# the disk. A body counts once it is large, and must then be sent faster.
 LARGE_TOGETHER = asyncio.Semaphore(8)
 SECONDS_FOR_A_PLACE = 10
 SESSION = re.compile(r"(?:^|;)\s*sessionid=[^;\s]")
 
 FIRST_SECONDS = 20
-# Each 4 kB that arrive earn another second: slower than any line, faster than one byte at a time.
+# Each 4 kB earn another second: slower than any line, faster than one byte at a time.
 BYTES_PER_SECOND = 4096
 LARGE_BYTES_PER_SECOND = 16 * 1024
 
@@ -43,16 +43,16 @@ async def read_body(headers: dict[str, str], receive):
     if declared is not None and declared > limit:
         raise Refused(413)
     async with AsyncExitStack() as stack:
-        kept = _Kept(stack)
-        size = await _read_into(kept, limit, receive)
+        buffer = _Buffer(stack)
+        size = await _read_into(buffer, limit, receive)
         if declared is not None and size != declared:
             raise Refused(400)
-        kept.file.seek(0)
-        yield kept.file, size
+        buffer.file.seek(0)
+        yield buffer.file, size
 
 
-class _Kept:
-    """In memory while it is small, then on disk, in one of the places for large ones."""
+class _Buffer:
+    """A body: in memory while small, then on disk in one of the places for large bodies."""
 
     def __init__(self, stack: AsyncExitStack):
         self.stack, self.file, self.size = stack, io.BytesIO(), 0
@@ -81,13 +81,13 @@ class _Kept:
 
 
 async def discard_body(receive) -> None:
-    """Reads the rest: a browser that is still sending would see no page but a broken connection."""
+    # A browser that is still sending would show a broken connection instead of the page.
     with suppress(Refused):
         await _read_into(None, SESSION_LIMIT, receive)
 
 
 def _declared(headers: dict[str, str]) -> int | None:
-    """None where the body comes in chunks, which outrank a length."""
+    """Return the declared length; None for a body in chunks, which has precedence."""
     if "transfer-encoding" in headers:
         return None
     length = headers["content-length"]
@@ -96,8 +96,8 @@ def _declared(headers: dict[str, str]) -> int | None:
     return int(length)
 
 
-async def _read_into(kept, limit: int, receive) -> int:
-    size, begun = 0, asyncio.get_running_loop().time()
+async def _read_into(buffer, limit: int, receive) -> int:
+    size, started = 0, asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout(FIRST_SECONDS) as time_left:
             while True:
@@ -108,11 +108,11 @@ async def _read_into(kept, limit: int, receive) -> int:
                 size += len(part)
                 if size > limit:
                     raise Refused(413)
-                if kept:
-                    await kept.write(part)
+                if buffer:
+                    await buffer.write(part)
                 if not message.get("more_body"):
                     return size
-                time_left.reschedule(begun + FIRST_SECONDS + _seconds_earned(size))
+                time_left.reschedule(started + FIRST_SECONDS + _seconds_earned(size))
     except TimeoutError:
         raise Refused(408) from None
 

@@ -1,8 +1,9 @@
-"""Django's WSGI handler behind an ASGI server.
+"""Runs Django's WSGI handler behind an ASGI server.
 
-Bodies come in and answers go out in the event loop, where a slow client costs a coroutine and
-never a thread. Django runs in few threads, each with one database connection: Django's own ASGI
-handler takes a thread and a connection for each request, and 1 to 2 GB under slow readers.
+Bodies are read and answers sent in the event loop, where a slow client costs a coroutine and no
+thread. Django runs in few threads, each with one database connection. Django's ASGI handler
+takes a thread and a connection for each request: 1 to 2 GB under slow readers. See
+docs/decisions/bridge.md.
 """
 
 import asyncio
@@ -25,8 +26,8 @@ BLOCK = 65536
 class Bridge:
     def __init__(self, app):
         self.app = app
-        # Whoever waits for the database's one writer must not stand in a reader's way. As many
-        # may wait as have a connection: the command line says how many.
+        # Writers wait for each other; readers must not wait for them. The command line limits the
+        # number of connections, and so how many wait.
         self.readers = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
         self.writers = ThreadPoolExecutor(THREADS, thread_name_prefix="writer")
 
@@ -74,7 +75,7 @@ async def send_answer(answer: Answer, send) -> None:
 
 
 def make_application() -> Bridge:
-    """For granian, whose processes know no signal to stop before their application is loaded."""
+    # granian's processes ignore signals to stop until their application is loaded.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     from config.wsgi import application

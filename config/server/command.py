@@ -1,6 +1,6 @@
-"""The web server's command line: `make run`, the tests, the bench and the docs all use this one.
+"""The web server's command line, used by `make run`, the tests, the bench and the docs.
 
-python -m config.server starts it, on HOST and PORT.
+`python -m config.server` starts it on HOST and PORT.
 """
 
 import os
@@ -19,8 +19,8 @@ OPTIONS = (
     "--workers=2",
     # Connections of each process; one that sends no request for 10 s is closed.
     *("--backpressure=2000", "--http1-header-read-timeout=10000", "--http1-buffer-size=65536"),
-    # A process that was killed is replaced while the other serves. Of warnings granian has one that
-    # is often wrong, of processes that refused to stop, and one about machines with one core.
+    # A process that was killed is replaced while the other serves. Errors only: granian's warning
+    # about processes that refuse to stop is often wrong, and another is about one core.
     *("--respawn-failed-workers", "--workers-kill-timeout=10", "--log-level=error"),
 )
 APPLICATION = "config.server.bridge:make_application"
@@ -32,7 +32,7 @@ def host_and_port() -> tuple[str, str]:
 
 
 def command(host: str, port: str, application: str = APPLICATION) -> list[str]:
-    """`host` may be a name, such as localhost, which granian does not take."""
+    """`host` may be a name such as localhost, which granian does not take."""
     with suppress(OSError):
         host = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0][4][0]
     granian = str(Path(sys.executable).parent / "granian")
@@ -40,7 +40,8 @@ def command(host: str, port: str, application: str = APPLICATION) -> list[str]:
 
 
 def main() -> None:
-    """Becomes granian, unless a setting is bad: its processes would start again and again."""
+    """Check the settings, since granian would restart failing processes for ever; then become
+    granian."""
     with one_line():
         line = command(*host_and_port())
         import_module("config.settings")
@@ -49,7 +50,7 @@ def main() -> None:
 
 
 def allow_open_files() -> None:
-    """Each connection is one, and many systems allow only 1,024."""
+    # Each connection is an open file, and many systems allow only 1,024.
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(MOST_FILES, most)
     if allowed != resource.RLIM_INFINITY and allowed < wanted:

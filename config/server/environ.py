@@ -1,12 +1,15 @@
-"""An ASGI scope as the `environ` of WSGI."""
+"""Converts an ASGI scope to the `environ` of WSGI."""
 
 import sys
 from urllib.parse import unquote_to_bytes
 
 
 def joined_headers(scope: dict) -> dict[str, str]:
-    """Names with an underscore are dropped: in `environ` they could not be told from those with a
-    hyphen, and `X_Forwarded_For` would be believed. A header sent twice is one list."""
+    """Return the headers by lower-case name; a header sent twice is joined to one list.
+
+    Names with an underscore are dropped: in `environ` they look like those with a hyphen, and
+    `X_Forwarded_For` would be believed.
+    """
     found = {}
     for name, value in scope["headers"]:
         if b"_" in name:
@@ -18,7 +21,6 @@ def joined_headers(scope: dict) -> dict[str, str]:
 
 
 def environ_of(scope: dict, headers: dict[str, str], body, length: int | None) -> dict:
-    """`length`: of the body, None where there is none."""
     client, port = scope.get("client") or ("", "")
     server, server_port = scope.get("server") or ("localhost", "80")
     environ = {
@@ -28,7 +30,7 @@ def environ_of(scope: dict, headers: dict[str, str], body, length: int | None) -
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": server,
         "SERVER_PORT": str(server_port),
-        # granian tells HTTP/1.0 as "1".
+        # granian reports HTTP/1.0 as "1".
         "SERVER_PROTOCOL": "HTTP/" + {"1": "1.0"}.get(version := scope["http_version"], version),
         "REMOTE_ADDR": client,
         "REMOTE_PORT": str(port),
@@ -43,7 +45,7 @@ def environ_of(scope: dict, headers: dict[str, str], body, length: int | None) -
     for name, value in headers.items():
         environ["HTTP_" + name.upper().replace("-", "_")] = value
     environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
-    # The body is there in full, however it was sent.
+    # The whole body has been read, so its length is known.
     environ.pop("HTTP_CONTENT_LENGTH", None)
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = "" if length is None else str(length)

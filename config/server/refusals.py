@@ -1,4 +1,4 @@
-"""The pages of what the server refuses before Django sees it."""
+"""Pages for requests that the server refuses before Django sees them."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ RETRY_SECONDS = 5
 
 
 class Refused(Exception):
-    """With the status of the answer, which `page` renders."""
+    """Carries the status of the answer, which page() renders."""
 
     def __init__(self, status: int):
         super().__init__(f"{status} {REASONS[status]}")

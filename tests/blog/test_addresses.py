@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -384,3 +385,10 @@ def test_a_redirection_never_leaves_the_site():
     )
     for path in ("//evil.example/", "//2024/05/tram/", "//evil.example/page/1/"):
         assert Client().get("/", PATH_INFO=path).status_code == 404
+
+
+def test_an_old_web_address_is_listed_once():
+    post = make_post()
+    post.old_paths.create(path="/before/")
+    with pytest.raises(ValidationError, match="This old web address is already in the list."):
+        OldPath(path="/before/", post=post).full_clean()

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from blog.images.upload import take_in
+from blog.images.upload import clean_picture
 from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
 from tests.blog.test_renditions import keep, opened
@@ -69,7 +69,11 @@ HIDING = {
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 NO_PICTURE = "This is not a picture that can be shown"
 PICTURES = {
-    "50 MB": ("tram.jpg", lambda: picture().read() + bytes(50 * MB), "has 50.0 MB; at most 10"),
+    "50 MB": (
+        "tram.jpg",
+        lambda: picture().read() + bytes(50 * MB),
+        "is 50.1 MB; the limit is 10 MB",
+    ),
     "30,000 by 30,000": ("tram.png", lambda: png(30_000, 30_000), "too many pixels"),
     "12,000 by 12,000": ("tram.png", lambda: png(12_000, 12_000), "too many pixels"),
     "SVG with a script": ("tram.svg", lambda: SVG, NO_PICTURE),
@@ -150,7 +154,7 @@ def test_50_mb_are_refused_without_being_in_memory(desk):
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert "has 50.0 MB" in errors(answer)["lead_upload"][0]
+    assert "is 50 MB" in errors(answer)["lead_upload"][0]
     assert_all_came_back(answer)
     assert peak < 12 * MB
 
@@ -159,8 +163,8 @@ def test_50_mb_are_refused_without_being_in_memory(desk):
 def test_no_frame_is_overlooked_behind(name):
     sent = gif(1, 4, grows_to=6_000, before=HIDING[name])
     with pytest.raises(ValidationError, match="too many pixels"):
-        take_in(SimpleUploadedFile("tram.gif", sent))
-    kept, _sha256 = take_in(SimpleUploadedFile("tram.gif", gif(9, 4, before=HIDING[name])))
+        clean_picture(SimpleUploadedFile("tram.gif", sent))
+    kept, _sha256 = clean_picture(SimpleUploadedFile("tram.gif", gif(9, 4, before=HIDING[name])))
     assert Pillow.open(kept).size == (9, 9)
 
 
@@ -192,7 +196,7 @@ def test_while_a_picture_is_decoded_others_can_write(desk, settings, monkeypatch
 def test_grey_of_16_bits_does_not_turn_white():
     out = BytesIO()
     Pillow.new("I", (40, 30), 64 * 257).convert("I;16").save(out, "PNG")
-    kept, _sha256 = take_in(SimpleUploadedFile("tram.png", out.getvalue()))
+    kept, _sha256 = clean_picture(SimpleUploadedFile("tram.png", out.getvalue()))
     assert abs(Pillow.open(kept).convert("RGB").getpixel((9, 9))[0] - 64) < 2
 
 

@@ -96,7 +96,7 @@ def test_no_shape_leaves_the_picture_or_is_scaled_up(size, point):
     for shape in (crops.SHARED, *crops.SEARCHED):
         left, top, right, bottom = crops.box(image, shape)
         assert 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
-    assert all(wide <= crops.width(image, shape) for shape, wide in crops.searched(image))
+    assert all(wide <= crops.width(image, shape) for shape, wide in crops.for_search_engines(image))
     assert crops.can_be_shared(image) == (size == (1201, 631))
 
 

@@ -382,7 +382,7 @@ def test_own_pages_elsewhere_are_kept_one_a_line():
 def test_what_is_no_address_of_a_page_elsewhere_is_named(line):
     answer = change(make_user(Role.AUTHOR), links=f"https://example.net/@ida\n{line}", bio="Late.")
     form = answer.context["adminform"].form
-    words = f"“{line}” is no address; it begins with https:// or http://"
+    words = f"“{line}” is not a web address: it begins with https:// or http://"
     assert form.errors == {"links": [words]}
     assert "Late." in answer.content.decode()
 

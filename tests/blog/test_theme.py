@@ -181,7 +181,7 @@ def test_everything_on_the_row_reaches_the_page(client):
 )
 def test_a_line_of_the_navigation_that_is_no_link_is_named(change, line):
     response = change(navigation=f"Front page | /\n{line}")
-    assert f"“{line}” is no link: write the words, a bar, the address." in words(response)
+    assert f"“{line}” is not a link: write the text, a bar, the web address." in words(response)
 
 
 @pytest.mark.parametrize("address", ["/", "/about/", "https://example.org", "mailto:a@b.example"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config import processes
-from config.processes import Kept, keep_running
+from config.processes import Supervised, keep_running
 from tests.server import Server
 from tests.site import RunningSite
 
@@ -40,7 +40,7 @@ def test_a_process_that_ends_is_started_again_after_a_growing_pause(tmp_path, ca
             return file.exists() and len(started(file)) == 4
 
     with caplog.at_level(logging.WARNING):
-        assert keep_running([Kept("worker", sys.executable, "-c", code)], Stopping()) == 0
+        assert keep_running([Supervised("worker", sys.executable, "-c", code)], Stopping()) == 0
     times = started(file)
     pauses = [b - a for a, b in zip(times, times[1:], strict=False)]
     assert pauses[0] > 0.05 and pauses[1] > 0.1 and pauses[2] > 0.2
@@ -50,17 +50,17 @@ def test_a_process_that_ends_is_started_again_after_a_growing_pause(tmp_path, ca
 
 
 def test_the_pause_is_bounded_and_short_again_after_a_steady_time(quick):
-    kept = Kept("worker", sys.executable, "-c", "")
+    supervised = Supervised("worker", sys.executable, "-c", "")
     for _n in range(20):
-        kept.process.wait()
-        kept.keep()
-        kept.due = time.monotonic()
-        kept.keep()
-    assert kept.pause == processes.LONGEST_PAUSE
-    kept.process.wait()
-    kept.begun -= processes.STEADY_SECONDS + 1
-    kept.keep()
-    assert kept.pause == processes.FIRST_PAUSE
+        supervised.process.wait()
+        supervised.restart_if_ended()
+        supervised.due = time.monotonic()
+        supervised.restart_if_ended()
+    assert supervised.pause == processes.LONGEST_PAUSE
+    supervised.process.wait()
+    supervised.started -= processes.STEADY_SECONDS + 1
+    supervised.restart_if_ended()
+    assert supervised.pause == processes.FIRST_PAUSE
 
 
 def test_what_a_dead_process_left_behind_is_ended(tmp_path, quick):
@@ -70,10 +70,10 @@ def test_what_a_dead_process_left_behind_is_ended(tmp_path, quick):
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
         f"open({str(file)!r}, 'w').write(str(child.pid)); os.kill(os.getpid(), 9)"
     )
-    kept = Kept("web server", sys.executable, "-c", code)
-    assert kept.process.wait() == -signal.SIGKILL
+    supervised = Supervised("web server", sys.executable, "-c", code)
+    assert supervised.process.wait() == -signal.SIGKILL
     child = int(file.read_text())
-    kept.keep()
+    supervised.restart_if_ended()
     RunningSite.wait_until(lambda: not is_alive(child), 5)
 
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
                     page = Post(kind=Post.Kind.PAGE, slug=slug, title=title, body=body)
                     page.author = owner
                     page.save()
-            site, _made = Site.objects.get_or_create(pk=1)
+            site, _created = Site.objects.get_or_create(pk=1)
             found = {page.slug: page for page in Post.objects.filter(kind=Post.Kind.PAGE)}
             site.contact_page = site.contact_page or found.get("contact")
             site.privacy_page = site.privacy_page or found.get("privacy")

@@ -13,8 +13,8 @@ class Command(BaseCommand):
     def handle(self, *args, name, **options):
         user = User.objects.filter(username__iexact=name, is_active=True).first()
         if user is None:
-            known = User.objects.filter(is_superuser=True, is_active=True)
-            names = ", ".join(known.values_list("username", flat=True))
+            owners = User.objects.filter(is_superuser=True, is_active=True)
+            names = ", ".join(owners.values_list("username", flat=True))
             raise CommandError(
                 f"Nobody who may sign in is called {name!r}. Owners: {names or 'none'}"
             )

@@ -138,7 +138,7 @@ class Demo:
 
     def _picture(self, name: str, alt: str, credit: str) -> Image:
         with open(CONTENT / "pictures" / name, "rb") as file:
-            content, sha256 = upload.take_in(File(file, name=name))
+            content, sha256 = upload.clean_picture(File(file, name=name))
         image, is_new = Image.objects.get_or_create(
             sha256=sha256, defaults={"file": content, "alt": alt, "credit": credit}
         )
