@@ -1,4 +1,4 @@
-"""What a press in the queue is answered: a page that says what it did, or why it did nothing."""
+"""Answers to a press in the queue: a page or JSON that says what was done, or why nothing was."""
 
 from urllib.parse import urlsplit
 
@@ -16,8 +16,8 @@ from comments.queue.outcome_sentences import lost_lines, lost_words
 
 
 def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=False, **more):
-    """`unseen`: what is approved under a post that is not public; `seen`: the versions that the
-    person saw."""
+    """`unseen`: the ids of comments approved under a post that is not public; `seen`: the
+    version of each comment that the moderator saw."""
     if wants_json(request):
         return _as_json(request, outcome, unseen, seen, **more)
     lost, again = lost_lines(outcome.lost), edited_meanwhile.seen_before(outcome.lost, seen)
@@ -29,7 +29,6 @@ def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=Fal
 
 
 def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", again=None):
-    """`again`: what was edited meanwhile, see comments/queue/edited_meanwhile.py."""
     if wants_json(request):
         return JsonResponse({"error": str(words)}, status=status)
     back = back or reverse("queue")
@@ -45,8 +44,8 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
 
 
 def go_on(request, to: str, notice: dict, again: dict | None = None):
-    """303 to a page that says it, with the way back from its batch. `again`: see refuse();
-    only the queue shows it."""
+    """Redirect (303) with a notice and its undo button. `again`: see edited_meanwhile.py; only
+    the queue shows it."""
     if again and urlsplit(to).path != reverse("queue"):
         to = reverse("queue")
     notice["again"] = list((again or {}).items())
@@ -74,7 +73,6 @@ def lost_as_json(lost: list[dict]) -> list[dict]:
 
 
 def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
-    """Fresh ones of what was edited."""
     again = edited_meanwhile.seen_before(rows, seen)
     cards = edited_meanwhile.as_html(
         edited_meanwhile.cards(again, request.user, request.site_edition), request

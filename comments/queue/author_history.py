@@ -1,7 +1,7 @@
-"""What is known of the authors of a page's comments, in one statement however many there are.
+"""History of the authors on a page, read in one query.
 
-From the indexes (comments/models/indexes.py), and never more of them than is said: an address
-with 100,000 comments costs as much as one with a hundred.
+All reads are bounded and served by indexes (comments/models/indexes.py), so an address with 100,000
+comments costs as much as one with 100.
 """
 
 import json
@@ -17,23 +17,23 @@ from comments.dates import whole_day
 from comments.queue.paging import moment
 
 MOST_COUNTED = 100
-# Of an address so many of each tab are read, that which is shown and one more among them; of a
-# network so many of all. The newest.
+# Newest comments read for each e-mail address and tab (the shown comment and one more included),
+# and for each network.
 READ, READ_OF_NETWORK = MOST_COUNTED + 2, 20
 SHOWN = 3
-# Other names in the network: one may be a household, very many are a provider.
+# How many other names in the network tell something: one may be a household, many are a provider.
 FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 2, 5
 
-# How many, since when (of a network: the names that sent spam), and their names.
+# Count, first time (for a network: the names that sent spam), names.
 _FOUND = """CAST((SELECT {{array}}(COUNT(*), {first}, {{list}}(DISTINCT n.author_name))
     FROM (SELECT c.id, c.submitted_at, c.author_name FROM comments_comment c
         WHERE {same} ORDER BY c.submitted_at DESC LIMIT {most}) n) AS text)"""
 _SAME_EMAIL = "LOWER(c.author_email) = LOWER(email.key) AND c.status = stood.status"
-# Looked up only where there are more than are read.
+# A second look-up only if there are more comments than are read.
 _FIRST = f"""CASE WHEN COUNT(*) < {READ} THEN MIN(n.submitted_at)
     ELSE (SELECT MIN(c.submitted_at) FROM comments_comment c WHERE {_SAME_EMAIL}) END"""  # noqa: S608
 _OF_EMAIL = _FOUND.format(first=_FIRST, same=_SAME_EMAIL, most=READ)
-# The status is not in the index: these few rows are read.
+# The status is not in the index, so these few rows are read.
 _SPAMMERS = """{list}(DISTINCT CASE WHEN (SELECT s.status FROM comments_comment s WHERE s.id = n.id)
     = 'spam' THEN n.author_name END)"""
 _OF_NETWORK = _FOUND.format(first=_SPAMMERS, same="c.network = near.key", most=READ_OF_NETWORK)
@@ -55,11 +55,10 @@ class Record:
     first_seen: datetime | None = None
     names: list[str] = field(default_factory=list)
     neighbours: list[str] = field(default_factory=list)
-    spammers: list[str] = field(default_factory=list)  # of the neighbours
+    spammers: list[str] = field(default_factory=list)  # the neighbours that sent spam
 
     @property
     def words(self) -> str:
-        """Of the e-mail address."""
         if not self.first_seen:
             return ""
         if self.is_first:
@@ -102,8 +101,9 @@ def count_words(count: int) -> str:
 
 
 def records(comments, *, names: bool = True) -> dict[int, Record]:
-    """By the comment's id. `names`: for those who may read every comment."""
-    # As they are: SQLite makes other capitals small than Python does.
+    """Records by the comment's pk. `names`: also list other names, for moderators who may read
+    every comment."""
+    # Not lower-cased here: SQLite and Python lower-case different letters.
     emails = {comment.author_email for comment in comments} - {""}
     networks = {comment.network for comment in comments} - {""}
     found = _read(sorted(emails), sorted(networks) if names else [])
@@ -137,10 +137,10 @@ def _others(by_tab: dict[str, list], known: set[str]) -> list[str]:
 
 
 def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[str, list]]:
-    """(kind, key) → tab → what _FOUND says; a network has one entry, with no tab."""
+    """Map (kind, key) to {tab: the values of _FOUND}. A network has one entry, under the tab ""."""
     if not (emails or networks):
         return {}
-    # No key is equal to NULL.
+    # NULL equals no key, and VALUES may not be empty.
     emails, networks = emails or [None], networks or [None]
     places = {
         name: ", ".join(["(%s)"] * len(keys))

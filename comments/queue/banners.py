@@ -1,4 +1,4 @@
-"""The lines above the queue about the machinery: worker, mail server, Akismet."""
+"""Warnings above the queue: background program, mail server, Akismet."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ def _of_worker(beats):
 def _of_akismet(beats):
     akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
     if akismet and not akismet.is_ok:
-        # A late worker asks about nothing again, so no line promises it.
+        # A late worker does not ask Akismet again, so do not promise it.
         goes_on = WORDS[akismet.as_state.kind].goes_on
         if not (goes_on and _is_late(beats.get(Heartbeat.WORKER))):
             yield alerts.akismet_words(akismet)

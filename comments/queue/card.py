@@ -1,4 +1,4 @@
-"""A card of the moderation queue: one comment, in words, and what can be done with it."""
+"""A card of the moderation queue: one comment, in words, and the buttons to decide it."""
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -54,7 +54,7 @@ class Card:
 
     def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
         self.comment = comment
-        self.record = record  # of its author; see comments/queue/author_history.py
+        self.record = record  # see comments/queue/author_history.py
         self.policy = policy
         self.check = check
         self.row = f"{comment.public_id}.{comment.version}"
@@ -77,14 +77,14 @@ class Card:
         found = [tuple(reason) for reason in self.comment.held_because]
         if not self.comment.is_reported:
             return found
-        # Not those that somebody has looked at already; prefetched where there are many cards.
+        # Only reports since the last decision. The queue prefetches them.
         reports = [r for r in self.comment.reports.all() if r.created_at > self.comment.status_at]
         return [*found, *((Reason.REPORTED, report.words) for report in reports)]
 
     @cached_property
     def marked_lines(self) -> list[str]:
-        """The lines of words that were found. One that was found before lines had stars may stand
-        within a longer word."""
+        # A line found before lines had stars may match within a word, so it is marked as if it had
+        # them.
         found = [detail for code, detail in self.comment.held_because if code == Reason.WORDS]
         if not any(found):
             return []
@@ -120,7 +120,6 @@ class Card:
 
     @property
     def marked_agent(self) -> str:
-        """The browser, only where a word of the policy was found in it."""
         if not self.marked_lines:
             return ""
         marked = self._marked(self.comment.user_agent)
@@ -131,7 +130,7 @@ class Card:
         return post_words(self.comment.post)
 
     def _marked(self, text: str, as_it_is: str = "") -> str:
-        """HTML where there is something to mark, else the text: whoever shows it escapes it."""
+        """Return HTML if something is marked, else plain text: the template escapes it."""
         if not (self.marked_lines or as_it_is):
             return text
         return markup.highlight(markup.escaped(text), self._finder(as_it_is))
@@ -175,8 +174,8 @@ class Card:
 
     @cached_property
     def blocks(self) -> list[tuple[str, str, str]]:
-        """What the policy sends to Spam already, whatever becomes of this one: in words, with the
-        list and the line that say so."""
+        """Rules that send comments from this author or network to Spam, each as (label, field of
+        the policy, line)."""
         rules, comment, found = self.policy.rules, self.comment, []
         if rules.blocks_author(comment.author_email):
             found.append((_("Author blocked"), "addresses", normal(comment.author_email)))
@@ -190,7 +189,7 @@ class Card:
 
     @property
     def main_verb(self) -> str:
-        """The verb of the green button. None in spam and trash, where a slip would publish."""
+        # The green button. None in spam and trash, where a slip would publish.
         return "" if self.comment.status in ("spam", "trash") else "approve"
 
 
@@ -228,7 +227,7 @@ def provisional_words(comment: Comment) -> str:
 
 
 def check_words(comment: Comment, check: Situation | None = None) -> str:
-    """What Akismet said, and when; or why it has not. Without `check` it is read where needed."""
+    """`check` is read from the database if it is not given."""
     if comment.user_is_staff:
         return _("Written by somebody who works here: not checked")
     match comment.screened, comment.check_error:

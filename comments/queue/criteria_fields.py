@@ -1,4 +1,4 @@
-"""Criteria for acting on many comments, parsed as typed and put into words."""
+"""Parse the criteria for acting on many comments, and put them into words."""
 
 import ipaddress
 import re
@@ -20,16 +20,13 @@ from comments.rules.parse import number
 LONGEST = 2_000
 MOST_LINKS = 3
 HOST = re.compile(r"[^\s/?#\"'<>\\@:]+")
-# Reasons of which others have the same detail.
+# Reasons with a detail that other comments can share.
 ALIKE = (Reason.LINKS, Reason.WORDS, Reason.NETWORK, Reason.AUTHOR)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Unclear(Exception):
-    """What was asked for is not understood; the words say why."""
-
-
-# From a query or a form.
+    """The input is not understood; the message says why."""
 
 
 def tab(typed: str) -> str:
@@ -40,12 +37,12 @@ def tab(typed: str) -> str:
 
 
 def moment(typed: str, now: datetime) -> datetime:
-    """When the page was made; now where nobody says so."""
+    """Parse the time at which the page was made; no text means now."""
     if not typed:
         return now
     try:
         at = datetime.fromisoformat(typed)
-        # Also where the site is: the year 1 is over its edge there.
+        # localtime() raises OverflowError if the year 1 does not exist in the site's zone.
         at = timezone.localtime(at).astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         at = None
@@ -71,7 +68,7 @@ def author(typed: str) -> str:
 
 
 def network(typed: str) -> str:
-    """As the rows have it; an address stands for its network."""
+    """Return the network as rows store it; an IP address becomes its network."""
     try:
         found = ipaddress.ip_network(typed, strict=False)
         whole = network_of(str(found.network_address))
@@ -85,7 +82,7 @@ def network(typed: str) -> str:
 
 
 def link(typed: str) -> str:
-    """A host in small letters, or one whole address."""
+    """Return a host in lower case, or a whole link as typed."""
     if "://" in typed and host_of(typed):
         return typed
     host = typed.lower().rstrip(".")
@@ -102,7 +99,7 @@ def text(typed: str) -> str:
 
 
 def reason(typed: str) -> str:
-    """A code, or a code and what was found: `words:casino`."""
+    # A code, or a code and its detail: `words:casino`.
     code, colon, detail = typed.partition(":")
     counts = detail.isascii() and detail.isdecimal()
     if code not in IN_COMMON or (code == Reason.LINKS and colon and not counts):
@@ -111,7 +108,6 @@ def reason(typed: str) -> str:
 
 
 def searched(typed: str) -> str:
-    """As it is searched for above the queue."""
     return clean(typed)[:MOST_TYPED].strip()
 
 
@@ -130,7 +126,7 @@ READERS |= {"q": searched, "post": post, "all": all_of_tab}
 
 
 def said(typed: dict[str, str]) -> dict[str, str]:
-    """Only what is not left empty. One at least, or nothing would bound the rest."""
+    """Non-empty criteria; at least one is required."""
     for name, value in typed.items():
         if name not in READERS:
             raise Unclear(_("“%(name)s” is nothing to go by.") % {"name": name[:50]})
@@ -142,11 +138,7 @@ def said(typed: dict[str, str]) -> dict[str, str]:
     return found
 
 
-# Of a comment.
-
-
 def common(comment) -> Iterator[tuple[str, str]]:
-    """What others may have in common with it, as names and values of criteria."""
     yield "author", comment.author_email
     yield "network", comment.network
     yield "text", comment.text_digest if comment.body else ""
@@ -159,11 +151,8 @@ def common(comment) -> Iterator[tuple[str, str]]:
         yield "reason", f"{code}:{detail}" if code in ALIKE and detail else str(code)
 
 
-# In words.
-
-
 def words(name: str, value: str, *, body: str = "") -> str:
-    """Of one criterion. `body`: the text, of which `value` is only the digest."""
+    """`body`: the text itself, of which `value` is only the digest."""
     match name:
         case "author":
             return _("from the e-mail address %(value)s") % {"value": value}

@@ -1,5 +1,8 @@
-"""One press in the queue. The script names each batch, see comments/models/batch.py. A form names
-none: whoever presses its button twice is told what the first press did."""
+"""One press in the queue, and its undo.
+
+The script names each batch, see comments/models/batch.py. A form names none: a second click on its
+button gets the result of the first.
+"""
 
 from uuid import UUID
 

@@ -57,7 +57,7 @@ def decision_sentence(decision: Decision) -> str:
 
 
 def report_sentence(decision: Decision) -> str:
-    """Whether Akismet was told of a decision; "" where there was nothing to tell."""
+    # Empty if there was nothing to tell Akismet.
     if decision.feedback and decision.feedback_claimed_at and decision.feedback_sent_at:
         words = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
         return words[decision.feedback]

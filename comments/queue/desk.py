@@ -6,7 +6,6 @@ from blog.models import Role
 
 @login_required
 def desk(request):
-    """Where somebody's work is: who only moderates goes to the queue, who writes to the admin."""
     user = request.user
     writes = user.has_role(Role.ADMINISTRATOR, Role.EDITOR, Role.AUTHOR, Role.CONTRIBUTOR)
     if not writes and user.has_role(Role.MODERATOR):

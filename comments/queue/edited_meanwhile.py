@@ -1,4 +1,4 @@
-"""Cards of comments that were edited while a moderator decided, with what changed."""
+"""Cards of comments that were edited while a moderator decided, with the changes."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Changed:
 
 
 def differing(before: str, now: str) -> tuple[str, str]:
-    """The words that only one of them has; an ellipsis stands for what both have at an end."""
+    """Return the words that only one version has; "…" marks equal words left out at an end."""
     old, new = before.split(), now.split()
     shorter = min(len(old), len(new))
     first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
@@ -49,7 +49,7 @@ def _part(words: list[str], first: int, last: int) -> str:
 
 
 def seen_before(lost: list[dict], seen: dict) -> dict[int, int | None]:
-    """The lost rows that were edited: public_id → the version that the person saw."""
+    """Map each lost comment that was edited (public_id) to the version that the moderator saw."""
     edited = [row["id"] for row in lost if row.get("did") == EDITED]
     return {public_id: seen.get(public_id) for public_id in edited[:MOST]}
 

@@ -1,4 +1,4 @@
-"""Sentences about what the queue is narrowed to, and about acting on all of it."""
+"""Sentences about the filters of the queue, and about acting on all that it shows."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +13,6 @@ MOST_POSTS = 5
 
 
 def narrowing(filters: Filters, tab: str, page, user, *, is_first: bool) -> dict:
-    """All that the template says of it."""
     return {
         "filters": filters,
         "reasons": REASONS.items(),
@@ -25,7 +24,6 @@ def narrowing(filters: Filters, tab: str, page, user, *, is_first: bool) -> dict
 
 
 def filter_words(filters: Filters, comments, user) -> list[tuple[str, str]]:
-    """What is looked for: of which kind, and what."""
     network = filters.networks[0] if len(filters.networks) == 1 else filters.q
     said = [
         (_("e-mail"), filters.author),
@@ -40,7 +38,7 @@ def filter_words(filters: Filters, comments, user) -> list[tuple[str, str]]:
 
 
 def _title(filters: Filters, comments, user) -> str:
-    """Of a post that is perhaps not for these eyes, its number."""
+    """Return a number instead of the title of a post that the user may not read."""
     if filters.post is None:
         return ""
     named = comments[0].post if comments else _readable(user).filter(pk=filters.post).first()
@@ -66,7 +64,6 @@ def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
 
 
 def posts_named(typed: str, user) -> list[Post]:
-    """Those with these words in the title, to go on with one of them."""
     title = typed.replace('"', "").strip()
     if not title:
         return []
@@ -75,7 +72,6 @@ def posts_named(typed: str, user) -> list[Post]:
 
 
 def _readable(user):
-    """Own posts; and those that everybody may read, for whoever decides below all."""
     own = Q(author=user) | Q(bylines__user=user)
     if user.has_perm("comments.decide_comment"):
         own |= Q(pk__in=Post.objects.visible(timezone.now()).values("pk"))
@@ -83,7 +79,7 @@ def _readable(user):
 
 
 def act_words(count: int, since, *, is_narrowed: bool) -> str:
-    """The label of the link from the queue. `since`: only comments sent later are counted."""
+    # `since`: only comments sent later were counted.
     words = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
     if since:
         words = ngettext(

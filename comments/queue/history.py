@@ -1,4 +1,4 @@
-"""What became of a comment, told to moderators in the order in which it happened."""
+"""History of a comment for moderators: decisions, edits, mails, reports and evidence."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,9 @@ from comments.queue.decision_sentences import decision_sentence, report_sentence
 class Line:
     at: datetime
     words: str
-    text: str = ""  # what somebody else wrote, shown as it is
+    text: str = ""  # quoted
     note: str = ""
-    after: str = ""  # and what it became
+    after: str = ""  # the text after an edit
 
 
 def lines(comment) -> list[Line]:
@@ -43,7 +43,7 @@ def lines(comment) -> list[Line]:
 
 
 def _edits(comment):
-    """Each with what it said before, and what it says since: the next one's before, or now."""
+    # An Edit keeps the text before it; the text after it is in the next Edit, or in the comment.
     rows = list(comment.edits.select_related("by"))
     for row, then in zip(rows, [*rows, comment][1:], strict=True):
         who = _name(row.by) if row.by_moderator else _("Its author")
@@ -72,7 +72,6 @@ def _name(user) -> str:
 
 
 def last_batch(comment) -> dict | None:
-    """What can be taken back still: the last Decision, alone or with all of its batch."""
     last = comment.decisions.last()
     if comment.is_over or last is None or last.batch is None:
         return None
@@ -84,13 +83,13 @@ def last_batch(comment) -> dict | None:
 
 
 def not_taken_back(batch: UUID, undo: UUID) -> list[str]:
-    """What had left the house before the undo, of the comments that it put back."""
+    """Sentences about what an undo cannot take back: mails and reports to Akismet."""
     back = Decision.objects.filter(batch=undo).values("comment")
     decided = Decision.objects.filter(batch=batch, comment__in=back)
     first = decided.order_by("pk").first()
     if first is None:
         return []
-    # One mail about several comments stands as several rows.
+    # A mail about several comments has several rows.
     sent = Mail.objects.filter(comment__in=back, sent_at__gte=first.created_at)
     mails = sent.values("kind", "to", "sent_at").distinct().count()
     said = []

@@ -19,10 +19,11 @@ MOST_SHOWN = 200
 @moderators
 @require_GET
 def show(request):
-    """`since`: when the page was made, as it says itself; `row`: what it still shows to decide.
+    """`since`: when the page was made; `row`: the comments that it still shows.
 
-    The times are all the server's: a page asks from the answer before, so a clock that was set
-    back is forgotten with the next answer."""
+    All times are the server's: a page sends the time of the answer before, so a clock that was set
+    back is corrected with the next answer.
+    """
     asked, rows = request.GET.get("since"), rows_of(request.GET.getlist("row"))
     since = _time(asked) if asked else timezone.now()
     if since is None or rows is None or len(rows) > MOST_SHOWN:

@@ -1,4 +1,4 @@
-"""Comments under a post that is not public: approved or not, readers see none of them."""
+"""Comments under a post that is not public: readers do not see them, approved or not."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _

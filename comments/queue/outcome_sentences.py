@@ -1,4 +1,4 @@
-"""What a press has done and what it has left as it was, in words."""
+"""Sentences about a press: what was done, and what was left unchanged."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,7 +12,7 @@ MOST_NAMED = 50
 
 
 def done_words(verb: str, count: int, unseen: int = 0) -> str:
-    """`unseen`: of these, what is approved under a post that is not public."""
+    # `unseen`: how many of them are under a post that is not public.
     words = {
         "approve": ngettext("%(n)s comment approved.", "%(n)s comments approved.", count),
         "keep": ngettext("%(n)s comment kept.", "%(n)s comments kept.", count),
@@ -31,13 +31,11 @@ def undone_words(count: int) -> str:
 
 
 def tab_words(done: list[dict]) -> list[str]:
-    """Where they are now, if all are in one: an undo can be undone too."""
     tabs = {row["status"] for row in done}
     return [_("Now: %(tab)s.") % {"tab": Comment.Status(*tabs).label}] if len(tabs) == 1 else []
 
 
 def lost_words(row: dict) -> str:
-    """Who was faster, whose comment it is, and what they did with it."""
     if not row["status"]:
         return _gone_words(1)
     words = _FASTER.get(row["did"], _("The comment by %(name)s is in %(tab)s since %(time)s."))
@@ -65,8 +63,7 @@ _FASTER = {
 
 
 def lost_lines(lost: list[dict]) -> list[dict]:
-    """In words, and which one: whoever lost wants to see what stands there now. Of very many only
-    the first: the session carries them to the next page."""
+    # Limited, because the session carries the lines to the next page.
     there = [row for row in lost if row["status"]]
     rows, gone = there[:MOST_NAMED], len(lost) - len(there)
     lines = [{"words": lost_words(row), "id": row["id"], "name": row["name"]} for row in rows]

@@ -1,4 +1,4 @@
-"""The page "Spam check", and the two buttons for an Administrator."""
+"""The page "Spam check", and its two buttons for an Administrator."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy
 from comments.queue.banners import banners
 
-# A second press within this time asks nothing new: the first is still on its way.
+# A second press within this time is ignored: the first task is still running.
 ONE_PRESS = timedelta(seconds=60)
 
 
@@ -32,7 +32,7 @@ def show(request):
     context = {
         "as_of": account_sentences.to_the_second(now),
         "facts": account_sentences.facts(beats, Policy.current(request.site_edition), now),
-        # Without a key nothing can be asked, and what was answered once says nothing of today.
+        # Without a key, old answers are out of date.
         "asked": account_sentences.asked(beats.get(Heartbeat.ASKED)) if has_key else "",
         "tested": account_sentences.tested(beats.get(Heartbeat.TESTED)) if has_key else [],
         "banners": banners(beats, hides_address=False),

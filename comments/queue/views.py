@@ -100,7 +100,6 @@ def _pending(counted: counts.Counts) -> dict[str, str]:
 
 
 def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
-    """On all that the page and those that follow it show: how many, and the way there."""
     screen, since = selection.Criteria.of_screen(tab, made_at, filters), None
     count = in_tab
     if filters:
@@ -112,13 +111,14 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
     return {"act_words": words, "screen": urlencode(screen.params | {"sort": sort})}
 
 
-# Django's check of the token reads the form as well, and has no words for one that is too long.
+# Django's CSRF check also parses the form, and would answer a form that is too long without an
+# explanation. Count first, then check the token in _decide().
 @csrf_exempt
 @moderators
 @require_POST
 def decide(request):
-    """`row` = `<public_id>.<version>`, once or many times; 409 where nothing could be done.
-    `batch`: what its sender calls it, for one that may be sent again."""
+    """`row`: `<public_id>.<version>`, repeated. `batch`: a name that the sender chose, so that
+    it may send again. 409 if nothing could be done."""
     if _count_rows(request) > MOST_ROWS:
         words = _("At most %(n)s comments at once. Nothing was changed.") % {"n": f"{MOST_ROWS:,}"}
         return refuse(request, words)
@@ -154,8 +154,8 @@ def _decide(request):
 @moderators
 @require_POST
 def undo(request):
-    """All of a batch, or `only` one comment of it. `undo`: what its sender calls the undo itself,
-    for one that may be sent again."""
+    """`only`: undo one comment of the batch. `undo`: a name that the sender chose for the undo,
+    so that it may send again."""
     only = request.POST.get("only")
     try:
         batch = uuid.UUID(request.POST.get("batch", ""))
@@ -201,7 +201,6 @@ def show_history(request, comment, form, status=200):
 @require_POST
 @gives_text_back
 def evidence(request, public_id):
-    """Keeps it with a note, or releases it: then it goes on its day, as any other."""
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
     form = EvidenceForm(request.POST)
     if "release" in request.POST:
@@ -214,7 +213,7 @@ def evidence(request, public_id):
 
 
 def rows_of(texts: list[str]) -> dict[int, int] | None:
-    """None where one of them is not a row."""
+    """Map public_ids to versions; None if a text is not a row."""
     parts = [text.partition(".") for text in texts]
     rows = {number(name): number(version) for name, _dot, version in parts}
     return None if None in rows or None in rows.values() else rows
