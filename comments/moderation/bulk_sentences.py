@@ -10,7 +10,7 @@ from comments.queue.filters import Filters
 from comments.rules.holding import Reason
 
 WORDS_SHOWN = 20
-# They stand in Comment.reasons without words of their own.
+# Comment.reasons has them, but reason_words() has no sentence for them.
 CHECKS = (Reason.NOT_CHECKED, Reason.PROVISIONAL)
 
 
@@ -35,8 +35,7 @@ def count_in_tab(count: int, tab_name: str, *, has_more: bool) -> str:
 
 
 def consequence(verb: str, count: int, unseen: int = 0) -> str:
-    """The effect of the button, to be read before it is pressed. `unseen`: how many of the comments
-    are under posts that are not public."""
+    """`unseen`: how many of the comments are under posts that are not public."""
     if verb == "approve" and unseen:
         return " ".join([*_appears(count - unseen), *_appears_later(unseen)])
     words = {
@@ -89,6 +88,5 @@ def _appears_later(count: int) -> list[str]:
 
 
 def searched(filters: Filters, comments, user) -> list[str]:
-    """The words that were searched for, and the post."""
     found = filter_words(filters, comments, user)
     return [_("%(kind)s: %(what)s") % {"kind": kind, "what": what} for kind, what in found]

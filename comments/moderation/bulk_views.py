@@ -1,4 +1,4 @@
-"""Act on many: choose what comments have in common, see which they are, decide them at once."""
+"""Act on many comments: choose criteria, see the comments that meet them, decide them at once."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -25,7 +25,7 @@ from comments.queue.page import AGAIN, TABS, verbs_of_tab
 from comments.rules.parse import number
 
 PREVIEW = 20
-# What a page may ask for beside the criteria.
+# Fields of the form that are not criteria.
 OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 
@@ -66,7 +66,6 @@ def _way(request, criteria, body: str) -> dict:
 
 
 def _choose(request, problem: str = ""):
-    """The form. It is shown again with the problem where it was not understood."""
     tab, now = request.GET.get("tab", "") or "pending", timezone.now()
     if problem:
         tab, before = tab if tab in TABS else "pending", now
@@ -89,14 +88,14 @@ def _choose(request, problem: str = ""):
 
 
 def _screen(given) -> Filters:
-    """The filters of the queue for which the form has no field."""
+    # The filters of the queue for which the form has no field.
     return Filters.parse({name: given[name] for name in ("q", "post") if name in given})
 
 
 def _preview(request, criteria):
     found = selection.find(criteria, request.user)
     ids = list(found.versions)
-    # As the queue was sorted from which it was opened.
+    # The order of the queue page from which this one was opened.
     sort = "oldest" if request.GET.get("sort") == "oldest" else "newest"
     ids = (ids[::-1] if sort == "oldest" else ids)[:PREVIEW]
     shown = Comment.objects.filter(public_id__in=ids).select_related("post")
@@ -133,7 +132,6 @@ def _preview(request, criteria):
 
 
 def _on(criteria, since, sort: str) -> dict[str, str]:
-    """The queries of the links to older comments and back to the newest."""
     further = replace(criteria, until=since) if since else None
     pages = {"further": further, "newest": replace(criteria, until=None)}
     return {name: urlencode(page.params | {"sort": sort}) for name, page in pages.items() if page}

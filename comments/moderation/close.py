@@ -1,4 +1,4 @@
-"""Closing comments on a post, ending one thread of it, and opening them again."""
+"""Close comments on a post or in one thread, and open them again."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -17,7 +17,7 @@ from comments.rules import admission
 from comments.rules.parse import number
 
 SHOWN = 100
-# By the button: the verb, whether it is about a thread, and what is said.
+# Button: the verb, whether it closes a thread, the notice.
 VERBS = {
     "close": (Closing.close, False, gettext_lazy("Comments on this post are closed.")),
     "open": (Closing.open_again, False, gettext_lazy("Comments on this post are open again.")),
@@ -45,7 +45,7 @@ def closing(request, pk):
 
 
 def _may_see(user, post) -> bool:
-    """Who decides everywhere still learns no title of what is not public and has no comment."""
+    """Moderators learn no title of a post that is neither public nor commented."""
     now = timezone.now()
     return (
         post.is_visible(now)
@@ -56,7 +56,7 @@ def _may_see(user, post) -> bool:
 
 
 def _first_of_thread(user, post, named: str) -> Comment | None:
-    """Whatever comment of the thread is named; 404 where it is not on this post."""
+    """`named`: any comment of the thread; 404 if it is not on this post."""
     if not named:
         return None
     comments = Comment.objects.decidable_by(user).select_related("root")

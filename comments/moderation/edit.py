@@ -1,4 +1,4 @@
-"""A moderator changes a comment's text, name or website; the history keeps what it said."""
+"""A moderator edits a comment's text, name or website; the history keeps the text before."""
 
 from uuid import UUID
 
@@ -63,7 +63,7 @@ def _approval(comment) -> UUID | None:
 
 
 def _did(user, comment, words: dict, approves: bool) -> bool:
-    """True where the first click of a double click did all that this one asks for."""
+    """True if the first click of a double click did all of this already."""
     is_same = all(getattr(comment, name) == value for name, value in words.items())
     is_mine = comment.revised_by == user and is_same
     return is_mine and (not approves or comment.status == Comment.Status.APPROVED)

@@ -10,7 +10,7 @@ from comments.models.conflict import OF_THE_CHECK
 
 
 def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
-    """`moves`: from where to where its comments went, and why."""
+    """`moves`: (old status, new status, reason) of the Decisions."""
     tabs = {str(Comment.Status(new).label) for _old, new, _reason in moves}
     kind = verb
     if verb == "approve" and {reason for _old, _new, reason in moves} == {"keep"}:

@@ -21,7 +21,7 @@ from comments.queue.outcome_sentences import lost_words
 from comments.submit import context as facts
 from comments.submit.save import save_comment
 
-# Staff may reply deeper in a thread than readers, as in WordPress, down to this level.
+# Staff may reply deeper in a thread than readers, as in WordPress.
 DEEPEST = 30
 
 
@@ -60,7 +60,7 @@ def obstacle(comment) -> str:
 
 
 def _notes(comment, policy) -> list[str]:
-    """Limits that hold for readers and not for staff, as in WordPress."""
+    # These limits hold for readers and not for staff, as in WordPress.
     now, notes = timezone.now(), []
     if not facts.is_open(comment.post, policy, now):
         notes.append(_("Comments on this post are closed for readers; yours appears all the same."))
@@ -72,7 +72,8 @@ def _notes(comment, policy) -> list[str]:
 
 
 def _publish(request, comment, body: str) -> dict | None:
-    """Approves and replies, or does neither and returns who was faster."""
+    """Approve and reply in one transaction. Return the lost row if somebody was faster, else
+    None."""
     user, sender = request.user, facts.Sender.of(request)
     said = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
     found = facts.of_comment(sender, comment.post, said)
@@ -104,7 +105,7 @@ def _publish(request, comment, body: str) -> dict | None:
 
 
 def _is_public(row, earlier) -> bool:
-    """True where the first click of a double click published both already."""
+    """True if the first click of a double click published both already."""
     approved = Comment.Status.APPROVED
     return row.status == approved and earlier.filter(status=approved).exists()
 

@@ -25,7 +25,7 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Please write something.")},
     )
-    # Equal when one form is sent twice.
+    # The same when a form is sent twice, so the mail is queued once.
     once = forms.UUIDField(widget=forms.HiddenInput)
 
     use_required_attribute = False
