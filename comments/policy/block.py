@@ -1,4 +1,4 @@
-"""What blocking the author of a comment, or the network it came from, would do."""
+"""The effect of blocking the author of a comment, or the network that it came from."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from comments.rules.email import normal
 
 DAYS = 30
 MOST_COUNTED = 10_000
-# Of an address, the network that one household or office has. Wider ones only the Policy takes.
+# Prefix lengths offered for an IP address: itself, or the network of a household or an office.
+# Wider networks can be added in the Policy.
 NARROW = {4: (32, 24), 6: (64, 48)}
 
 
 @dataclass(frozen=True)
 class Hit:
-    """How many comments of late one line would have sent to Spam, and how many were published."""
+    """Comments of the last 30 days that one line would have sent to Spam."""
 
     count: int
     published: int
-    # Not all were looked at.
-    is_more: bool = False
+    is_more: bool = False  # there are more than MOST_COUNTED to look at
 
     @classmethod
     def of(cls, statuses: list[str], *, is_more: bool) -> "Hit":
@@ -49,11 +49,7 @@ class Hit:
         return words % {"n": self.count, "m": self.published}
 
 
-# The author, by the e-mail address
-
-
 def author_obstacle(comment, user) -> str:
-    """Why it cannot be blocked."""
     email = normal(comment.author_email)
     if not email:
         return _("There is no e-mail address with this comment.")
@@ -65,7 +61,6 @@ def author_obstacle(comment, user) -> str:
 
 
 def author_is_blocked(comment, policy: Policy) -> str:
-    """Why it need not be."""
     is_blocked = policy.rules.blocks_author(normal(comment.author_email))
     return _("This author is blocked already.") if is_blocked else ""
 
@@ -76,11 +71,9 @@ def author_hit(comment) -> Hit:
     return Hit.of(found[:MOST_COUNTED], is_more=len(found) > MOST_COUNTED)
 
 
-# The network, by the IP address
-
-
 def lines(comment) -> list[str]:
-    """What may be blocked, the narrowest first. The network alone where the address is cut."""
+    """Lines that can be blocked, narrowest first; only the network once the IP address is
+    deleted."""
     if not comment.ip:
         return [comment.network] if comment.network else []
     sizes = NARROW[ipaddress.ip_address(comment.ip).version]
@@ -103,7 +96,7 @@ def line_words(line: str) -> str:
 
 
 def network_obstacle(comment, near: list[str]) -> str:
-    """`near`: whoever asks and the proxies of this site."""
+    """`near`: the addresses of the moderator and of this site's proxies."""
     found = lines(comment)
     if not found:
         return _("The address that it came from is unknown.")
@@ -131,7 +124,7 @@ def _holds(line: str, addresses: list[str]) -> bool:
 
 
 def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
-    """Of each line, by one query: all of them lie in the comment's network."""
+    """Hits of each line, by one query: all lines lie in the comment's network."""
     rows = Comment.objects.filter(network=comment.network, submitted_at__gte=_since())
     found = list(rows.values_list("ip", "status")[: MOST_COUNTED + 1])
     is_more, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
@@ -144,11 +137,7 @@ def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
     return hits
 
 
-# What is here already
-
-
 def here(comment, kind: str, user):
-    """The comments of the author, or of the comment's network."""
     comments = Comment.objects.decidable_by(user)
     if kind == "author":
         return comments.by_email(comment.author_email)
@@ -156,8 +145,8 @@ def here(comment, kind: str, user):
 
 
 def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
-    """What waited when the page was made: (public_id, version, ip). What was edited since has the
-    version 0, with which nobody decides on it unseen."""
+    """Comments that were pending when the page was made: (public_id, version, ip). One edited
+    since has version 0, so that it is not decided unseen."""
     waits = here(comment, kind, user).filter(status=Comment.Status.PENDING, status_at__lte=before)
     rows = waits.filter(submitted_at__lte=before).order_by("-submitted_at", "-pk")
     names = ("public_id", "version", "ip", "edited_at", "revised_at")
@@ -168,7 +157,6 @@ def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
 
 
 def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
-    """Of these the ones that a line of the networks holds."""
     network = ipaddress.ip_network(line)
     is_whole = line == comment.network or not comment.ip
     return {
@@ -179,7 +167,6 @@ def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
 
 
 def waiting_words(counts: list[tuple[str, int]]) -> str:
-    """The label of the tick box for each line; "" where nothing waits."""
     if not any(n for _line, n in counts):
         return ""
     if len(counts) > 1:
@@ -202,7 +189,6 @@ def published_words(count: int) -> str:
 
 
 def published(comment, kind: str, user) -> int:
-    """At most MOST_COUNTED."""
     approved = here(comment, kind, user).filter(status=Comment.Status.APPROVED)
     return approved.values("pk")[:MOST_COUNTED].count()
 

@@ -1,5 +1,5 @@
-"""Blocking an author or a network: first what it would do, then one more line in the Policy and, if
-that is ticked, what waits from there marked as spam."""
+"""Block an author or a network: show the effect, add a line to the Policy and, if ticked, mark
+pending comments from there as spam."""
 
 from uuid import uuid4
 
@@ -82,7 +82,8 @@ def _marks(request) -> bool:
 
 
 def _add(request, comment, about: dict, name: str, line: str, blocked: str):
-    """The line and what waits from there, both or neither. `blocked`: why no line is needed."""
+    """Add the line and decide what waits from there, both or neither. `blocked`: why no line is
+    needed."""
     batch, rows, lost, is_new = None, {}, [], False
     try:
         if _marks(request):
@@ -104,7 +105,6 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
 
 
 def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
-    """As they waited when the page was made."""
     before = criteria_fields.moment(request.POST.get("before", ""), timezone.now())
     rows = block.waiting(comment, about["kind"], request.user, before)
     if about["kind"] == "network":
@@ -117,7 +117,7 @@ def _batch(request):
 
 
 def _is_done(request) -> bool:
-    """Pressed twice: the first press did all of it."""
+    """True at the second click of a double click: the first did all of it."""
     try:
         return request.method == "POST" and bool(count_of(_batch(request), request.user))
     except OtherBatch:
@@ -139,7 +139,7 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
 
 
 def _page(request, comment, policy, obstacle: str, about: dict):
-    """A POST that comes to nothing says why, with 409, or 422 where nothing was chosen."""
+    """A POST that changes nothing answers 409, or 422 if no line was chosen."""
     status = 200 if request.method != "POST" else 409 if obstacle else 422
     context = {
         "card": Card(comment, policy),

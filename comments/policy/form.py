@@ -1,4 +1,4 @@
-"""The policy as its page explains it: what each rule does, what a reader sees, an example."""
+"""The form of the policy: for each rule its effect, the sentence for the reader, and an example."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -144,15 +144,15 @@ class PolicyForm(forms.ModelForm):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What its page was opened with comes back with what was typed. Not Django's own
-        `show_hidden_initial`, which gives hidden fields a description: that is no valid HTML."""
+        """Initial values as hidden fields. Django's `show_hidden_initial` gives hidden fields a
+        description, which is invalid HTML."""
         names = {name: self.add_initial_prefix(name) for name in self.fields}
         if not self.is_bound:
             return [(hidden, self.initial[name]) for name, hidden in names.items()]
         return [(hidden, self.data[hidden]) for hidden in names.values() if hidden in self.data]
 
     def opened_with(self) -> dict:
-        """See `hidden`; what the sender does not say is left out."""
+        """Initial values from the hidden fields; missing and invalid ones are left out."""
         found = {}
         for name, field in self.fields.items():
             value = self.data.get(self.add_initial_prefix(name))
@@ -163,8 +163,8 @@ class PolicyForm(forms.ModelForm):
         return found
 
     def asked_again(self, merged: Merge) -> "PolicyForm":
-        """As it is shown where others changed the same: with what both changed, what clashes as
-        it was typed, and as if it had been opened now."""
+        """The form after a clash: it has the merged values, clashes as typed, and the initial
+        values of now."""
         data = self.data.copy()
         for name, value in merged.values.items():
             data[name], data[self.add_initial_prefix(name)] = value, merged.theirs[name]

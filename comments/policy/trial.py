@@ -1,4 +1,4 @@
-"""“Try it”: what a policy would do with a comment that nobody sends and nothing saves."""
+"""“Try it”: apply a policy to a comment that nobody sends and nothing saves."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +26,7 @@ MOST_LINES = 20
 
 
 class TrialForm(CommentForm):
-    """The form of a post, of which only the text must be given, and what else a rule looks at."""
+    """The readers' form with only the text required, and other fields that rules look at."""
 
     ip = forms.GenericIPAddressField(label=gettext_lazy("IP address"), required=False)
     browser = forms.CharField(label=gettext_lazy("Browser"), max_length=LONGEST, required=False)
@@ -56,7 +56,7 @@ class TrialForm(CommentForm):
 
 @dataclass(frozen=True)
 class Trial:
-    """`nearly`: lines that stand only within longer words."""
+    """`nearly`: lines that match only within longer words."""
 
     outcome: str
     why: list[str]
@@ -101,7 +101,7 @@ def judge(said: dict, policy: Policy) -> Trial:
 
 
 def _with_all_lines(reasons, lines: tuple[str, ...], known: moderation.Facts):
-    """The first line of words is enough to decide; whoever tries wants to see them all."""
+    """Yield all lines that match; the first is enough to decide, but the trial shows all."""
     for code, detail in reasons:
         if code == Reason.WORDS:
             found = islice(word_lines.found_in(lines, known.haystack), MOST_LINES)
@@ -130,7 +130,7 @@ def _facts(said: dict, days: int) -> moderation.Facts:
 
 
 def _comment(known: moderation.Facts, reasons: list) -> Comment:
-    """For the card, which marks in it what was found; never saved."""
+    # For the card; never saved.
     return Comment(
         author_name=known.name,
         author_email=known.email,

@@ -18,14 +18,12 @@ from comments.queue import views
 from comments.rules.policy_merge import lines
 
 CHANGES_SHOWN = 20
-
-
-# The lists whose lines block somebody.
+# The fields of the policy with lines that block an author or a network.
 BLOCKING = ("addresses", "networks")
 
 
 def policy_makers(view):
-    """See also signed_in."""
+    # See also signed_in.
     checked = permission_required("comments.change_policy", raise_exception=True)(view)
     return never_cache(signed_in(checked))
 
@@ -61,7 +59,7 @@ def _save(request, form):
 @policy_makers
 @require_POST
 def unblock(request):
-    """One line goes, whatever else was changed since the page was made."""
+    """Remove one line, whatever else was changed since the page was made."""
     name, line = request.POST.get("list", ""), request.POST.get("line", "").strip()
     if name not in BLOCKING or not line:
         words = _("That was not understood. Nothing was changed.")
@@ -74,7 +72,6 @@ def unblock(request):
 
 
 def _blocked_line(request) -> dict:
-    """The line that a card leads to, and who added it."""
     for name in BLOCKING:
         if line := request.GET.get(name, "").strip():
             policy = Policy.stored()
@@ -99,7 +96,6 @@ def _saved_words(base: dict, theirs: dict) -> str:
 
 
 def _try(request, form):
-    """With the rules as they stand in the form; nothing is written."""
     tried = trial.TrialForm(request.POST)
     if not (form.is_valid() and tried.is_valid()):
         return _show(request, form, tried, status=422)
