@@ -88,7 +88,7 @@ def _empty(request, tab: str, before):
 
 
 def _log(user, tab: str, words: str) -> None:
-    """The admin's log keeps who did it, since the comments are gone with their history."""
+    # The comments are deleted with their history, so the admin's log keeps who did it.
     with writing():
         LogEntry.objects.create(
             user=user,
@@ -100,7 +100,7 @@ def _log(user, tab: str, words: str) -> None:
 
 
 def _said_before(user, tab: str, before) -> str:
-    """The second of two clicks gets the sentence of the first."""
+    """Return the sentence of the first click to the second of a double click."""
     comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
     actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))
     first = actions.filter(action_time__gte=before).order_by("action_time").first()

@@ -1,4 +1,4 @@
-"""Takes one e-mail address out of everything, and again where a restored backup brought it back."""
+"""Erase one e-mail address everywhere, and again if a restored backup brings it back."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,15 +63,15 @@ class Erased:
 
 
 def erase(email: str, *, by=None) -> Erased:
-    """Remembered first, so that the worker completes what is cut short. The caller enqueues
-    compact_words, which takes the words out of the index."""
+    """Remember the address first, so that the worker completes an interrupted erasure. The
+    caller enqueues compact_words, which removes the words from the index."""
     now = timezone.now()
     Erasure.remember(email, now)
     return _take_out(email, now, by)
 
 
 def repeat() -> bool:
-    """Erases again the addresses that came back with a backup, and evidence that was released."""
+    """Erase again addresses that came back with a backup, and evidence that was released."""
     erased = Erasure.recall()
     for email in _addresses() if erased else ():
         if before := erased.get(Erasure.digest_of(email)):
@@ -97,7 +97,8 @@ def _take_out(email: str, before: datetime, by) -> Erased:
         erased.subscriptions = _count(rows["subscriptions"].filter(created_at__lte=before))
     old = rows["comments"].filter(submitted_at__lte=before, emptied_at=None)
     mine = old.filter(kept_because="")
-    while mine.without_replies().exists():  # then what only they answered
+    # Delete leaves first, then their parents.
+    while mine.without_replies().exists():
         purge.in_batches(mine.without_replies(), lambda ids: _delete(ids, erased))
     purge.in_batches(mine, lambda ids: _empty(ids, by, erased))
     erased.kept = list(old.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""What is kept of one e-mail address: found, said in words, and handed out as data."""
+"""Everything stored about one e-mail address: rows, sentences, and a file to hand out."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,6 @@ COMMENT_FIELDS = (
 
 
 def found(email: str) -> dict:
-    """The rows that hold the address, by what they are."""
     email = normal(email)
     return {
         "comments": Comment.objects.by_email(email).order_by("pk"),
@@ -29,7 +28,6 @@ def found(email: str) -> dict:
 
 
 def summary(email: str) -> list[str]:
-    """What there is, in sentences."""
     rows = found(email)
     comments, kept = rows["comments"].count(), rows["comments"].exclude(kept_because="").count()
     subscriptions, mails = rows["subscriptions"].count(), rows["mails"].count()
@@ -53,7 +51,7 @@ def is_blocked(email: str) -> bool:
 
 
 def blocked(email: str) -> list[str]:
-    """It stays: whoever is shut out would come back by being erased."""
+    # The line stays: otherwise a blocked author would come back by being erased.
     if not is_blocked(email):
         return []
     return [_("The policy blocks this address; take it out there if it shall not stay")]
@@ -79,7 +77,6 @@ def export(email: str) -> dict:
 
 
 def _about(rows, *names: str) -> list[dict]:
-    """These columns, and the comment that each is about."""
     return [
         {"comment": row.comment and row.comment.public_id}
         | {name: getattr(row, name) for name in names}
@@ -88,7 +85,7 @@ def _about(rows, *names: str) -> list[dict]:
 
 
 def _comment(comment) -> dict:
-    """Of the moderators what they decided, not who they are."""
+    # The decisions, without the moderators who made them.
     decisions = ("created_at", "old_status", "new_status", "reason", "by_a_person")
     return {
         "id": comment.public_id,

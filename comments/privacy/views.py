@@ -1,4 +1,4 @@
-"""What is kept of one e-mail address, for Administrators: look up, hand out, erase."""
+"""The privacy page of Administrators: look up, export and erase one e-mail address."""
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import JsonResponse
@@ -18,7 +18,8 @@ from comments.submit.forms import AddressForm, EraseForm
 @permission_required("comments.erase_comment", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def privacy(request):
-    """Always by POST: an address in the page's own would reach logs and the browser's history."""
+    """The address is always sent by POST: in a URL it would reach logs and the browser's
+    history."""
     if request.method != "POST":
         return _page(request, AddressForm())
     form = AddressForm(request.POST)
