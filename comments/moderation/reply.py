@@ -18,7 +18,7 @@ from comments.moderation.forms import ReplyForm
 from comments.queue import edited_meanwhile
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import lost_words
-from comments.submit import context as facts
+from comments.submit.context import Sender, is_open, of_comment, said_before
 from comments.submit.save import save_comment
 
 # Staff may reply deeper in a thread than readers, as in WordPress.
@@ -62,7 +62,7 @@ def obstacle(comment) -> str:
 def _notes(comment, policy) -> list[str]:
     # These limits hold for readers and not for staff, as in WordPress.
     now, notes = timezone.now(), []
-    if not facts.is_open(comment.post, policy, now):
+    if not is_open(comment.post, policy, now):
         notes.append(_("Comments on this post are closed for readers; yours appears all the same."))
     if (comment.root or comment).locked_at:
         notes.append(_("Readers cannot reply in this thread any more; yours appears all the same."))
@@ -74,14 +74,14 @@ def _notes(comment, policy) -> list[str]:
 def _publish(request, comment, body: str) -> dict | None:
     """Approve and reply in one transaction. Return the lost row if somebody was faster, else
     None."""
-    user, sender = request.user, facts.Sender.of(request)
-    said = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
-    found = facts.of_comment(sender, comment.post, said)
+    user, sender = request.user, Sender.of(request)
+    fields = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
+    facts = of_comment(sender, comment.post, fields)
     with writing():
         row = Comment.objects.select_for_update(of=("self",)).filter(pk=comment.pk).first()
         if row is None:
             return lost_row(comment.public_id)
-        earlier = facts.said_before(comment.post, row, said).filter(user=user)
+        earlier = said_before(comment.post, row, fields).filter(user=user)
         if _is_public(row, earlier):
             return None
         if row.version != one_comment.seen(request):
@@ -93,7 +93,7 @@ def _publish(request, comment, body: str) -> dict | None:
         _reply, due = save_comment(
             comment.post,
             row,
-            found,
+            facts,
             Policy.current(request.site_edition).rules,
             user=user,
             referrer=sender.referrer,

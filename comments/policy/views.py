@@ -99,7 +99,7 @@ def _try(request, form):
     tried = trial.TrialForm(request.POST)
     if not (form.is_valid() and tried.is_valid()):
         return _show(request, form, tried, status=422)
-    return _show(request, form, tried, found=trial.judge(tried.cleaned_data, form.instance))
+    return _show(request, form, tried, found=trial.try_policy(tried.cleaned_data, form.instance))
 
 
 def _typed(request, prefix: str) -> dict:

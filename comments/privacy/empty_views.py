@@ -16,7 +16,7 @@ from comments import dates, tasks
 from comments.access import moderators
 from comments.dates import clock
 from comments.models import Comment
-from comments.privacy import empty as emptying
+from comments.privacy import empty
 from comments.queue import criteria_fields
 from comments.queue.answers import go_on, refuse
 from comments.queue.counts import count_words
@@ -25,7 +25,7 @@ from comments.queue.page import TABS
 
 @moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def empty(request):
+def empty_tab(request):
     if not request.user.has_perm("comments.decide_comment"):
         raise PermissionDenied
     typed = request.POST if request.method == "POST" else request.GET
@@ -40,13 +40,13 @@ def empty(request):
 
 def _read(typed):
     tab = typed.get("tab", "spam")
-    if tab not in emptying.TABS:
+    if tab not in empty.TABS:
         raise criteria_fields.Unclear(_("Only Spam and Trash can be emptied."))
     return tab, criteria_fields.moment(typed.get("before", ""), timezone.now())
 
 
 def _ask(request, tab: str, before):
-    count = emptying.count(tab, before)
+    count = empty.count(tab, before)
     context = {
         "tab": tab,
         "tab_name": TABS[tab],
@@ -54,7 +54,7 @@ def _ask(request, tab: str, before):
         "stamp": dates.stamp(before),
         "count": count,
         "question": _question(tab, count, before),
-        "is_more": count > emptying.MOST,
+        "is_more": count > empty.MOST,
     }
     return TemplateResponse(request, "privacy/empty.html", context)
 
@@ -76,11 +76,11 @@ def _question(tab: str, count: int, before) -> str:
 
 
 def _empty(request, tab: str, before):
-    done = emptying.empty(tab, before)
+    done = empty.empty(tab, before)
     if not done.is_all:
         later(tasks.empty, tab, before.isoformat())
-    if done == emptying.Emptied():
-        words = _said_before(request.user, tab, before)
+    if done == empty.Emptied():
+        words = _first_sentence(request.user, tab, before)
     else:
         words = " ".join(_sentences(done, before))
         _log(request.user, tab, words)
@@ -99,7 +99,7 @@ def _log(user, tab: str, words: str) -> None:
         )
 
 
-def _said_before(user, tab: str, before) -> str:
+def _first_sentence(user, tab: str, before) -> str:
     """Return the sentence of the first click to the second of a double click."""
     comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
     actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))

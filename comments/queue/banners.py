@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.situation import notice_words
 from comments.dates import clock
 from comments.mail import alerts
@@ -18,7 +18,7 @@ def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     if words := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
         found.append(words)
     found += _of_worker(beats)
-    if spam.is_configured():
+    if akismet.is_configured():
         found += _of_akismet(beats)
     else:
         found.append(_plain(Kind.NO_KEY))
@@ -34,7 +34,7 @@ def _is_late(worker: Heartbeat | None) -> bool:
 
 
 def _of_worker(beats):
-    worker, post = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
+    worker, mail = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
     if worker is None:
         words = _("The background program has never run: nothing is checked, no mail is sent.")
         yield f"{words} {WORDS[Kind.LATE].to_do}"
@@ -45,18 +45,18 @@ def _of_worker(beats):
         yield _plain(Kind.LATE, since=since)
     elif worker.facts.get("left"):
         yield retention.pause_words()
-    if post and not post.is_ok:
+    if mail and not mail.is_ok:
         words = _("Mail cannot be sent since %(since)s: %(detail)s.")
-        yield words % {"since": clock(post.since), "detail": post.detail}
+        yield words % {"since": clock(mail.since), "detail": mail.detail}
 
 
 def _of_akismet(beats):
-    akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
-    if akismet and not akismet.is_ok:
+    check, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
+    if check and not check.is_ok:
         # A late worker does not ask Akismet again, so do not promise it.
-        goes_on = WORDS[akismet.as_state.kind].goes_on
+        goes_on = WORDS[check.as_state.kind].goes_on
         if not (goes_on and _is_late(beats.get(Heartbeat.WORKER))):
-            yield alerts.akismet_words(akismet)
+            yield alerts.akismet_words(check)
     if quota and not quota.is_ok and _is_this_month(quota.at):
         yield alerts.quota_words(quota)
     if notice := notice_words(beats.get(Heartbeat.ALERT)):

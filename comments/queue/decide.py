@@ -11,7 +11,7 @@ from comments.models.batch import of_first_press, of_first_undo
 from comments.models.verbs import Outcome
 
 
-def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) -> Outcome:
+def decide_once(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) -> Outcome:
     outcome = Comment.decide(rows, verb, by=by, batch=batch)
     if outcome.done or batch:
         return outcome
@@ -19,7 +19,7 @@ def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) ->
     return Comment.decide(rows, verb, by=by, batch=first) if first else outcome
 
 
-def undo(batch: UUID, *, by, only: int | None, as_batch: UUID | None) -> Outcome:
+def undo_once(batch: UUID, *, by, only: int | None, as_batch: UUID | None) -> Outcome:
     outcome = Comment.undo(batch, by=by, only=only, as_batch=as_batch)
     if outcome.done or as_batch:
         return outcome

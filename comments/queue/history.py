@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.text.characters import isolated
-from comments.mail import sentences as mail_sentences
+from comments.mail.sentences import history_sentence
 from comments.models import Decision, Mail
 from comments.queue import undo_sentences
 from comments.queue.decision_sentences import decision_sentence, report_sentence
@@ -23,13 +23,13 @@ class Line:
     after: str = ""  # the text after an edit
 
 
-def lines(comment) -> list[Line]:
+def history_lines(comment) -> list[Line]:
     decisions = comment.decisions.select_related("by", "comment")
     found = [
         Line(row.created_at, decision_sentence(row), note=report_sentence(row)) for row in decisions
     ]
     for row in comment.mails.select_related("by"):
-        found.append(Line(row.at, mail_sentences.history_sentence(row), row.text))
+        found.append(Line(row.at, history_sentence(row), row.text))
     found += _edits(comment)
     for row in comment.reports.all():
         found.append(Line(row.created_at, _("A reader reported it"), row.words))

@@ -19,16 +19,17 @@ from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
-from comments.queue import decide as pressing
-from comments.queue import history as trail
-from comments.queue import page as queue
 from comments.queue.answers import answer, next_page, refuse
 from comments.queue.author_history import records
 from comments.queue.banners import banners
 from comments.queue.card import Card
+from comments.queue.decide import decide_once, undo_once
 from comments.queue.filter_sentences import narrowing
 from comments.queue.filters import Filters
+from comments.queue.history import history_lines, last_batch, not_taken_back
 from comments.queue.outcome_sentences import done_words, tab_words, undone_words
+from comments.queue.page import AGAIN, TABS, read_page, verbs_of_tab
+from comments.queue.paging import Cursor
 from comments.queue.spam_figures import of_akismet, pending_words
 from comments.rules.parse import number
 from comments.submit import origin
@@ -42,14 +43,14 @@ OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothi
 @require_GET
 def show(request):
     tab = request.GET.get("tab", "pending")
-    tab = tab if tab in queue.TABS else "pending"
+    tab = tab if tab in TABS else "pending"
     made_at = timezone.now()
     sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
     filters = Filters.parse(request.GET)
-    after = queue.Cursor.parse(request.GET.get("after", ""))
+    after = Cursor.parse(request.GET.get("after", ""))
     counted = counts.counts(request.user)
     numbers = counted.by_tab
-    page = queue.read_page(tab, request.user, sort, after, filters, numbers[tab])
+    page = read_page(tab, request.user, sort, after, filters, numbers[tab])
     sees_all = request.user.has_perm("comments.decide_comment")
     known = records(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
@@ -67,10 +68,10 @@ def show(request):
     check = situation(beats, policy)
     context = {
         "tab": tab,
-        "tab_name": queue.TABS[tab],
+        "tab_name": TABS[tab],
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
-        "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
+        "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in TABS.items()],
         "fresh": again,
         "cards": [Card(c, policy, check, known[c.pk]) for c in rest],
         "following": page.following,
@@ -78,8 +79,8 @@ def show(request):
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
         **_pending(counted),
         "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
-        "bulk": queue.verbs_of_tab(tab),
-        "keeps": tab in queue.AGAIN,
+        "bulk": verbs_of_tab(tab),
+        "keeps": tab in AGAIN,
         "banners": banners(beats, hides),
         "sends_mail": mail.is_configured(),
         "here": request.get_full_path(),
@@ -142,7 +143,7 @@ def _decide(request):
         return refuse(request, words, back=next_page(request))
     try:
         batch = name_of(request.POST.get("batch"))
-        outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
+        outcome = decide_once(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
     did = "keep" if outcome.kept == len(outcome.done) else verb
@@ -166,10 +167,10 @@ def undo(request):
     try:
         as_batch = name_of(request.POST.get("undo"))
         only = only and number(only)
-        outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
+        outcome = undo_once(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
-    notes = trail.not_taken_back(batch, outcome.batch)
+    notes = not_taken_back(batch, outcome.batch)
     words = [undone_words(len(outcome.done)), *notes, *tab_words(outcome.done)]
     unseen = not_public.approved_unseen(outcome.done)
     words += not_public.appear_later_words(len(unseen), len(outcome.done))
@@ -188,8 +189,8 @@ def history(request, public_id):
 def show_history(request, comment, form, status=200):
     context = {
         "card": Card(comment, Policy.current(request.site_edition)),
-        "lines": trail.lines(comment),
-        "last": trail.last_batch(comment),
+        "lines": history_lines(comment),
+        "last": last_batch(comment),
         "form": form,
         "here": request.get_full_path(),
         "notice": request.session.pop("queue_notice", None),
