@@ -106,6 +106,7 @@ def _preview(request, criteria):
     said = {name: value for name, value in criteria.said.items() if name not in ("q", "post")}
     context = {
         "criteria": criteria,
+        "before": dates.clock(criteria.before),
         "said": [
             *(criteria_fields.words(name, value, body=body) for name, value in said.items()),
             *bulk_sentences.searched(criteria.filters, shown, request.user),
@@ -168,7 +169,9 @@ def _decide(request):
 def _done_words(verb: str, done) -> str:
     words = done_words("keep" if done.is_kept else verb, done.count, done.unseen)
     if done.is_again:
-        return f"{words} {_('That page was sent twice, and did it once. Open it again for more.')}"
+        return (
+            f"{words} {_('The form was sent twice; it was applied once. Reload to act on more.')}"
+        )
     if done.has_more:
-        return f"{words} {_('There are more of them: do it again for the next.')}"
+        return f"{words} {_('There are more of them: act again for the next.')}"
     return words

@@ -75,5 +75,5 @@ def _obstacle(comment) -> str:
     if not comment.author_email:
         return _("There is no e-mail address with this comment.")
     if OptOut.holds(comment.author_email):
-        return _("Whoever reads this address wants no mail from here.")
+        return _("The owner of this e-mail address wants no mail from here.")
     return ""

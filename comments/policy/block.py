@@ -36,7 +36,8 @@ class Hit:
     def words(self) -> str:
         if self.is_more:
             words = _(
-                "Of 10,000 comments of the last 30 days and more, at least %(n)d would be hit."
+                "Of more than 10,000 comments of the last 30 days, at least %(n)d would have "
+                "gone to Spam."
             )
             return words % {"n": self.count}
         if not self.count:
@@ -54,9 +55,9 @@ def author_obstacle(comment, user) -> str:
     if not email:
         return _("There is no e-mail address with this comment.")
     if email == normal(user.email):
-        return _("This is your own address.")
+        return _("This is your own e-mail address.")
     if User.objects.filter(email__iexact=email, is_active=True, is_staff=True).exists():
-        return _("This is the address of somebody who works here.")
+        return _("This is the e-mail address of somebody who works here.")
     return ""
 
 
@@ -84,9 +85,9 @@ def lines(comment) -> list[str]:
 def line_words(line: str) -> str:
     network = ipaddress.ip_network(line)
     if network.num_addresses == 1:
-        return _("%(line)s: this address alone") % {"line": line}
+        return _("%(line)s: this IP address alone") % {"line": line}
     if network.version == 4:
-        return _("%(line)s: %(n)d addresses, also those of neighbours") % {
+        return _("%(line)s: %(n)d IP addresses, also those of neighbours") % {
             "line": line,
             "n": network.num_addresses,
         }
@@ -99,11 +100,11 @@ def network_obstacle(comment, near: list[str]) -> str:
     """`near`: the addresses of the moderator and of this site's proxies."""
     found = lines(comment)
     if not found:
-        return _("The address that it came from is unknown.")
+        return _("Its IP address is unknown.")
     if problem := networks.problem(found[0]):
         return problem
     if not offered(comment, near):
-        return _("You, or the proxy of this site, have an address in this network.")
+        return _("You, or the proxy of this site, have an IP address in this network.")
     return ""
 
 

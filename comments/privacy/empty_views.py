@@ -104,7 +104,7 @@ def _first_sentence(user, tab: str, before) -> str:
     comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
     actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))
     first = actions.filter(action_time__gte=before).order_by("action_time").first()
-    words = _("Nothing is left of what lay there at %(time)s.") % {"time": clock(before)}
+    words = _("Nothing is left of what was there at %(time)s.") % {"time": clock(before)}
     return first.change_message if first else words
 
 
@@ -114,11 +114,11 @@ def _sentences(done, before):
     ) % {"n": f"{done.deleted:,}"}
     if done.emptied:
         yield ngettext(
-            "%(n)d was answered: its place in the thread stays, emptied.",
-            "%(n)d were answered: their places in the threads stay, emptied.",
+            "%(n)d has replies: its empty place in the thread stays.",
+            "%(n)d have replies: their empty places in the threads stay.",
             done.emptied,
         ) % {"n": done.emptied}
     if not done.is_all:
-        yield _("The worker deletes the rest of what lay there at %(time)s.") % {
+        yield _("The background program deletes the rest of what was there at %(time)s.") % {
             "time": clock(before)
         }

@@ -35,16 +35,16 @@ class Erased:
             (
                 emptied,
                 ngettext(
-                    "%(n)d comment emptied: others answered it, so its place in the thread stays.",
-                    "%(n)d comments emptied: others answered them, so their places stay.",
+                    "%(n)d comment emptied: it has replies, so its empty place stays.",
+                    "%(n)d comments emptied: they have replies, so their empty places stay.",
                     emptied,
                 ),
             ),
             (
                 kept,
                 ngettext(
-                    "%(n)d comment kept: it is evidence. It goes when that is released.",
-                    "%(n)d comments kept: they are evidence. They go when that is released.",
+                    "%(n)d comment kept: it is evidence. Release it to erase it.",
+                    "%(n)d comments kept: they are evidence. Release them to erase them.",
                     kept,
                 ),
             ),
@@ -59,7 +59,7 @@ class Erased:
             (self.mails, ngettext("%(n)d mail deleted.", "%(n)d mails deleted.", self.mails)),
         ]
         found = [words % {"n": n} for n, words in said if n]
-        return [*(found or [_("Nothing was kept of this address.")]), *self.accounts]
+        return [*(found or [_("Nothing is stored about this e-mail address.")]), *self.accounts]
 
 
 def erase(email: str, *, by=None) -> Erased:

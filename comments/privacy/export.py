@@ -54,11 +54,11 @@ def blocked(email: str) -> list[str]:
     # The line stays: otherwise a blocked author would come back by being erased.
     if not is_blocked(email):
         return []
-    return [_("The policy blocks this address; take it out there if it shall not stay")]
+    return [_("The policy blocks this e-mail address; remove it there if it should not stay")]
 
 
 def accounts(users) -> list[str]:
-    words = _("The account “%(name)s” has this address; accounts are not part of this")
+    words = _("The account “%(name)s” has this e-mail address; accounts are not changed here")
     return [words % {"name": isolated(user)} for user in users]
 
 

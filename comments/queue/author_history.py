@@ -62,7 +62,7 @@ class Record:
         if not self.first_seen:
             return ""
         if self.is_first:
-            return _("First comment from this address")
+            return _("First comment from this e-mail address")
         said = []
         if self.approved:
             words = ngettext("%(n)s approved", "%(n)s approved", self.approved)

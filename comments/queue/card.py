@@ -199,18 +199,20 @@ def reason_words(code: str, detail: str) -> str:
             n = int(detail)
             return ngettext("%(n)d link", "%(n)d links", n) % {"n": n}
         case Reason.WORDS:
-            return _("the word “%(detail)s” of the policy") % {"detail": detail}
+            return _("contains “%(detail)s” (a word of the policy)") % {"detail": detail}
         case Reason.NETWORK:
-            return _("the network %(detail)s of the policy") % {"detail": detail}
+            return _("from the network %(detail)s (blocked by the policy)") % {"detail": detail}
         case Reason.AUTHOR:
-            return _("the e-mail address %(detail)s of the policy") % {"detail": detail}
+            return _("with the e-mail address %(detail)s (blocked by the policy)") % {
+                "detail": detail
+            }
         case Reason.TRAP:
             return _("filled in the hidden field: “%(detail)s”") % {"detail": detail}
         case Reason.STAFF_NAME:
             words = _("the name of somebody who works here: “%(detail)s”")
             return words % {"detail": isolated(detail)}
         case Reason.NO_ORIGIN:
-            return _("the browser did not say from which page it was sent")
+            return _("the browser did not say where the form came from")
         case Reason.AGE:
             return _("the post is %(detail)s days old") % {"detail": detail}
         case Reason.EDITED:

@@ -63,7 +63,7 @@ def no_time() -> Unclear:
 
 def author(typed: str) -> str:
     if "@" not in typed or len(typed) > 254:
-        raise Unclear(_("“%(typed)s” is no e-mail address.") % {"typed": typed[:50]})
+        raise Unclear(_("“%(typed)s” is not an e-mail address.") % {"typed": typed[:50]})
     return typed
 
 
@@ -73,7 +73,7 @@ def network(typed: str) -> str:
         found = ipaddress.ip_network(typed, strict=False)
         whole = network_of(str(found.network_address))
     except ValueError:
-        words = _("“%(typed)s” is not an address or a network.")
+        words = _("“%(typed)s” is not an IP address or a network.")
         raise Unclear(words % {"typed": typed[:50]}) from None
     if found.prefixlen != found.max_prefixlen and str(found) != whole:
         words = _("A network here is as wide as %(whole)s.")
@@ -129,9 +129,9 @@ def said(typed: dict[str, str]) -> dict[str, str]:
     """Non-empty criteria; at least one is required."""
     for name, value in typed.items():
         if name not in READERS:
-            raise Unclear(_("“%(name)s” is nothing to go by.") % {"name": name[:50]})
+            raise Unclear(_("There is no criterion “%(name)s”.") % {"name": name[:50]})
         if len(value) > LONGEST or "\0" in value:
-            raise Unclear(_("What you look for is too long, or holds what no text holds."))
+            raise Unclear(_("The search text is too long or contains invalid characters."))
     found = {name: READERS[name](value) for name, value in typed.items() if value}
     if not found:
         raise Unclear(_("Say what the comments have in common."))
@@ -170,4 +170,4 @@ def words(name: str, value: str, *, body: str = "") -> str:
     code, _colon, detail = value.partition(":")
     if not detail:
         return str(IN_COMMON[code])
-    return _("held because of: %(value)s") % {"value": reason_words(code, detail)}
+    return _("held because: %(value)s") % {"value": reason_words(code, detail)}

@@ -15,7 +15,10 @@ WORDS = {
     Reason.LINKS: (_("links"), _("held because of their links")),
     Reason.WORDS: (_("a word of the policy"), _("held because of a word of the policy")),
     Reason.NETWORK: (_("a network of the policy"), _("held because of a network of the policy")),
-    Reason.AUTHOR: (_("an address of the policy"), _("held because of an address of the policy")),
+    Reason.AUTHOR: (
+        _("an e-mail address of the policy"),
+        _("held because of an e-mail address of the policy"),
+    ),
     Reason.AGE: (_("the age of the post"), _("held because the post is old")),
     Reason.TRAP: (_("the hidden field"), _("with the hidden field filled in")),
     Reason.STAFF_NAME: (
@@ -23,8 +26,8 @@ WORDS = {
         _("with the name of somebody who works here"),
     ),
     Reason.NO_ORIGIN: (
-        _("no origin"),
-        _("whose browser did not say from which page it was sent"),
+        _("the browser did not say where the form came from"),
+        _("whose browser did not say where the form came from"),
     ),
     Comment.SAME: (
         _("the same text was called spam"),

@@ -125,12 +125,12 @@ def test_a_made_up_place_in_the_queue_is_no_error(mo, after):
 REASONS = [
     (["links", "3"], "3 links"),
     (["links", "1"], "1 link"),
-    (["words", "casino"], "the word “casino” of the policy"),
-    (["network", "203.0.113.0/24"], "the network 203.0.113.0/24 of the policy"),
+    (["words", "casino"], "contains “casino” (a word of the policy)"),
+    (["network", "203.0.113.0/24"], "from the network 203.0.113.0/24 (blocked by the policy)"),
     (["age", "400"], "the post is 400 days old"),
     (["trap", "pills"], "filled in the hidden field: “pills”"),
     (["staff-name", "Mo"], "the name of somebody who works here: “Mo”"),
-    (["no-origin", ""], "the browser did not say from which page it was sent"),
+    (["no-origin", ""], "the browser did not say where the form came from"),
 ]
 
 
