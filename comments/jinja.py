@@ -99,7 +99,7 @@ def pending_for(request) -> str:
     user = getattr(request, "user", None)
     if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    return counts.pending_words(user) if decides_at_all(user) else ""
+    return counts.pending_text(user) if decides_at_all(user) else ""
 
 
 def comment_count(post, count):

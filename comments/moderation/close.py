@@ -36,12 +36,12 @@ def closing(request, pk):
     first = _first_of_thread(request.user, post, fields.get("thread", ""))
     if request.method != "POST":
         return _page(request, post, first)
-    verb, is_of_thread, words = VERBS.get(request.POST.get("do"), (None, False, ""))
+    verb, is_of_thread, sentence = VERBS.get(request.POST.get("do"), (None, False, ""))
     if verb is None or is_of_thread and first is None:
         return _page(request, post, first, status=422)
     if not verb(post, first if is_of_thread else None, by=request.user):
-        words = _("%(words)s It was so already.") % {"words": words}
-    return one_comment.done(request, words, to=_address(post, first))
+        sentence = _("%(words)s It was so already.") % {"words": sentence}
+    return one_comment.back_with_notice(request, sentence, to=_address(post, first))
 
 
 def _may_see(user, post) -> bool:
@@ -69,7 +69,7 @@ def _address(post, first) -> str:
 
 
 def _page(request, post, first, *, status=200):
-    words = _("That was not understood. Nothing was changed.") if status != 200 else ""
+    sentence = _("That was not understood. Nothing was changed.") if status != 200 else ""
     policy = Policy.current(request.site_edition)
     history = Closing.objects.filter(post=post).select_related("by", "thread")
     ended = history.filter(thread__locked_at__isnull=False).values("thread")
@@ -82,7 +82,7 @@ def _page(request, post, first, *, status=200):
         "days": policy.close_after_days,
         "ended": Comment.objects.filter(pk__in=ended).order_by("pk")[:SHOWN],
         "history": history[:SHOWN],
-        "problem": words,
+        "problem": sentence,
         "notice": request.session.pop("queue_notice", None),
     }
     return TemplateResponse(request, "moderation/closing.html", context, status=status)

@@ -30,16 +30,16 @@ class ReviseForm(CommentForm):
 
     @classmethod
     def of(cls, comment) -> "ReviseForm":
-        said = {"body": comment.body, "name": comment.author_name, "url": comment.author_url}
-        return cls(initial=said)
+        fields = {"body": comment.body, "name": comment.author_name, "url": comment.author_url}
+        return cls(initial=fields)
 
     def clean(self):
         return self.cleaned_data
 
     @property
-    def words(self) -> dict:
-        said = self.cleaned_data
-        return {"body": said["body"], "author_name": said["name"], "author_url": said["url"]}
+    def values(self) -> dict[str, str]:
+        data = self.cleaned_data
+        return {"body": data["body"], "author_name": data["name"], "author_url": data["url"]}
 
 
 def _type_at_once(form) -> None:

@@ -54,14 +54,14 @@ class Part:
 
     @property
     def way_back(self) -> str:
-        return undo_sentences.words({self.move})
+        return undo_sentences.undo_label({self.move})
 
     @property
     def text(self) -> str:
         return shown_text(UNFINISHED.sub("", self.comment.begun)) or self.comment.typed
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         return my_decisions_sentences.standing([self], 1)
 
 
@@ -81,9 +81,9 @@ class Row:
     @property
     def way_back(self) -> str:
         if self.count > LOOKED_AT:
-            return undo_sentences.words(set(self.moves))
+            return undo_sentences.undo_label(set(self.moves))
         back = [part.move for part in self.parts if part.can_be_undone]
-        return undo_sentences.words(set(back), len(back))
+        return undo_sentences.undo_label(set(back), len(back))
 
     @property
     def can_be_undone(self) -> bool:
@@ -103,17 +103,17 @@ class Row:
         return f"{self.unnamed:,}"
 
     @property
-    def words(self) -> str:
-        return my_decisions_sentences.sentence(self.batch.verb, set(self.moves), self.count)
+    def sentence(self) -> str:
+        return my_decisions_sentences.press_sentence(self.batch.verb, set(self.moves), self.count)
 
     @property
     def standing(self) -> str:
-        words = my_decisions_sentences.standing(self.parts, len(self.parts))
+        sentence = my_decisions_sentences.standing(self.parts, len(self.parts))
         looked_at = len(self.parts)
         if not looked_at or self.count <= LOOKED_AT:
-            return words
+            return sentence
         of_first = ngettext("Of the first %(n)d:", "Of the first %(n)d:", looked_at)
-        return f"{of_first % {'n': looked_at}} {words}"
+        return f"{of_first % {'n': looked_at}} {sentence}"
 
 
 def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from blog.views import errors
 from comments.models import Comment
-from comments.queue.answers import go_on
+from comments.queue.answers import redirect_with_notice
 from comments.rules.parse import number
 
 
@@ -35,7 +35,9 @@ def back(request) -> str:
     return wanted if is_ours and wanted.startswith(start) else start
 
 
-def done(request, words: str, comment=None, *, to: str = "", batch=None):
+def back_with_notice(request, sentence: str, comment=None, *, to: str = "", batch=None):
     """Redirect (303) with a notice. `batch`: undone by its Undo button."""
-    notice = {"words": str(words), "batch": str(batch or "")}
-    return go_on(request, to or f"{back(request)}#comment-{comment.public_id}", notice)
+    notice = {"words": str(sentence), "batch": str(batch or "")}
+    return redirect_with_notice(
+        request, to or f"{back(request)}#comment-{comment.public_id}", notice
+    )

@@ -17,7 +17,7 @@ from comments.moderation import one_comment
 from comments.moderation.forms import ReplyForm
 from comments.queue import edited_meanwhile
 from comments.queue.card import Card
-from comments.queue.outcome_sentences import lost_words
+from comments.queue.outcome_sentences import lost_sentence
 from comments.submit.context import Sender, is_open, of_comment, said_before
 from comments.submit.save import save_comment
 
@@ -33,20 +33,20 @@ def reply(request, public_id):
     if request.method != "POST":
         return _page(request, comment, ReplyForm())
     form = ReplyForm(request.POST)
-    if words := obstacle(comment):
-        return _page(request, comment, form, status=409, problem=words)
+    if sentence := obstacle(comment):
+        return _page(request, comment, form, status=409, problem=sentence)
     if not form.is_valid():
         return _page(request, comment, form, status=422)
     approves = comment.status != Comment.Status.APPROVED
     lost = _publish(request, comment, form.cleaned_data["body"])
     if lost:
         comment = one_comment.comment_or_404(request, public_id)
-        return _page(request, comment, form, status=409, problem=lost_words(lost))
-    words = _("Your reply to %(name)s is published.")
+        return _page(request, comment, form, status=409, problem=lost_sentence(lost))
+    sentence = _("Your reply to %(name)s is published.")
     if approves:
-        words = _("The comment by %(name)s and your reply are published.")
-    words %= {"name": isolated(comment.author_name)}
-    return one_comment.done(request, words, comment)
+        sentence = _("The comment by %(name)s and your reply are published.")
+    sentence %= {"name": isolated(comment.author_name)}
+    return one_comment.back_with_notice(request, sentence, comment)
 
 
 def obstacle(comment) -> str:

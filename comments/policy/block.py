@@ -33,21 +33,21 @@ class Hit:
         return cls(len(statuses), statuses.count(Comment.Status.APPROVED), is_more)
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         if self.is_more:
-            words = _(
+            sentence = _(
                 "Of more than 10,000 comments of the last 30 days, at least %(n)d would have "
                 "gone to Spam."
             )
-            return words % {"n": self.count}
+            return sentence % {"n": self.count}
         if not self.count:
             return _("No comment of the last 30 days was sent from there.")
-        words = ngettext(
+        sentence = ngettext(
             "%(n)d comment of the last 30 days would have gone to Spam; published: %(m)d.",
             "%(n)d comments of the last 30 days would have gone to Spam; published: %(m)d.",
             self.count,
         )
-        return words % {"n": self.count, "m": self.published}
+        return sentence % {"n": self.count, "m": self.published}
 
 
 def author_obstacle(comment, user) -> str:
@@ -72,7 +72,7 @@ def author_hit(comment) -> Hit:
     return Hit.of(found[:MOST_COUNTED], is_more=len(found) > MOST_COUNTED)
 
 
-def lines(comment) -> list[str]:
+def possible_lines(comment) -> list[str]:
     """Lines that can be blocked, narrowest first; only the network once the IP address is
     deleted."""
     if not comment.ip:
@@ -82,7 +82,7 @@ def lines(comment) -> list[str]:
     return [str(n.network_address) if n.num_addresses == 1 else str(n) for n in found]
 
 
-def line_words(line: str) -> str:
+def line_label(line: str) -> str:
     network = ipaddress.ip_network(line)
     if network.num_addresses == 1:
         return _("%(line)s: this IP address alone") % {"line": line}
@@ -98,7 +98,7 @@ def line_words(line: str) -> str:
 
 def network_obstacle(comment, near: list[str]) -> str:
     """`near`: the addresses of the moderator and of this site's proxies."""
-    found = lines(comment)
+    found = possible_lines(comment)
     if not found:
         return _("Its IP address is unknown.")
     if problem := networks.problem(found[0]):
@@ -116,7 +116,9 @@ def network_is_blocked(comment, policy: Policy) -> str:
 
 def offered(comment, near: list[str]) -> list[str]:
     return [
-        line for line in lines(comment) if not _holds(line, near) and not networks.problem(line)
+        line
+        for line in possible_lines(comment)
+        if not _holds(line, near) and not networks.problem(line)
     ]
 
 
@@ -138,7 +140,7 @@ def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
     return hits
 
 
-def here(comment, kind: str, user):
+def comments_from(comment, kind: str, user):
     comments = Comment.objects.decidable_by(user)
     if kind == "author":
         return comments.by_email(comment.author_email)
@@ -148,7 +150,9 @@ def here(comment, kind: str, user):
 def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
     """Comments that were pending when the page was made: (public_id, version, ip). One edited
     since has version 0, so that it is not decided unseen."""
-    waits = here(comment, kind, user).filter(status=Comment.Status.PENDING, status_at__lte=before)
+    waits = comments_from(comment, kind, user).filter(
+        status=Comment.Status.PENDING, status_at__lte=before
+    )
     rows = waits.filter(submitted_at__lte=before).order_by("-submitted_at", "-pk")
     names = ("public_id", "version", "ip", "edited_at", "revised_at")
     return [
@@ -157,7 +161,7 @@ def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
     ]
 
 
-def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
+def in_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
     network = ipaddress.ip_network(line)
     is_whole = line == comment.network or not comment.ip
     return {
@@ -167,30 +171,30 @@ def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
     }
 
 
-def waiting_words(counts: list[tuple[str, int]]) -> str:
+def waiting_label(counts: list[tuple[str, int]]) -> str:
     if not any(n for _line, n in counts):
         return ""
     if len(counts) > 1:
         each = ", ".join(f"{line}: {n:,}" for line, n in counts)
         return _("Also mark the comments that wait from there as spam (%(each)s)") % {"each": each}
     ((line, n),) = counts
-    words = ngettext(
+    sentence = ngettext(
         "Also mark the %(n)s waiting comment from %(line)s as spam",
         "Also mark the %(n)s waiting comments from %(line)s as spam",
         n,
     )
-    return words % {"n": f"{n:,}", "line": line}
+    return sentence % {"n": f"{n:,}", "line": line}
 
 
-def published_words(count: int) -> str:
+def published_text(count: int) -> str:
     if count == MOST_COUNTED:
         return _("10,000 published comments or more")
-    words = ngettext("%(n)s published comment", "%(n)s published comments", count)
-    return words % {"n": f"{count:,}"}
+    sentence = ngettext("%(n)s published comment", "%(n)s published comments", count)
+    return sentence % {"n": f"{count:,}"}
 
 
-def published(comment, kind: str, user) -> int:
-    approved = here(comment, kind, user).filter(status=Comment.Status.APPROVED)
+def count_published(comment, kind: str, user) -> int:
+    approved = comments_from(comment, kind, user).filter(status=Comment.Status.APPROVED)
     return approved.values("pk")[:MOST_COUNTED].count()
 
 

@@ -171,7 +171,7 @@ class PolicyForm(forms.ModelForm):
         form = PolicyForm(data, instance=Policy.stored())
         form.full_clean()
         for clash in merged.clashes:
-            form.add_error(clash.name, clash_words(clash))
+            form.add_error(clash.name, clash_sentence(clash))
         return form
 
     @property
@@ -179,19 +179,21 @@ class PolicyForm(forms.ModelForm):
         return [(title, [self[name] for name in names]) for title, names in SECTIONS]
 
 
-def clash_words(clash: Clash) -> str:
+def clash_sentence(clash: Clash) -> str:
     change = PolicyChange.last(clash.name, out=clash.base if clash.is_line else "")
-    said = {"who": change.who if change else _("Somebody"), "base": clash.base}
-    said |= {"mine": clash.mine, "theirs": clash.theirs}
+    values = {"who": change.who if change else _("Somebody"), "base": clash.base}
+    values |= {"mine": clash.mine, "theirs": clash.theirs}
     if clash.base is None:
         if isinstance(clash.theirs, str):
             return _("It was changed after you had opened this page. All lines of both stand here.")
-        words = _("It was changed to %(theirs)s after you had opened this page. Yours stands here.")
-        return words % said
+        sentence = _(
+            "It was changed to %(theirs)s after you had opened this page. Yours stands here."
+        )
+        return sentence % values
     if not clash.is_line:
-        return _("%(who)s changed it from %(base)s to %(theirs)s, you to %(mine)s.") % said
+        return _("%(who)s changed it from %(base)s to %(theirs)s, you to %(mine)s.") % values
     if not clash.theirs:
-        return _("%(who)s took out “%(base)s”; you changed it to “%(mine)s”.") % said
+        return _("%(who)s took out “%(base)s”; you changed it to “%(mine)s”.") % values
     if not clash.mine:
-        return _("%(who)s changed “%(base)s” to “%(theirs)s”; you took it out.") % said
-    return _("%(who)s changed “%(base)s” to “%(theirs)s”, you to “%(mine)s”.") % said
+        return _("%(who)s changed “%(base)s” to “%(theirs)s”; you took it out.") % values
+    return _("%(who)s changed “%(base)s” to “%(theirs)s”, you to “%(mine)s”.") % values

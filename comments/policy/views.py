@@ -50,7 +50,7 @@ def _save(request, form):
     if merged.clashes:
         form = form.asked_again(merged)
         return _show(request, form, tried, is_changed_by_both=True, status=409)
-    request.session["queue_notice"] = {"words": _saved_words(base, merged.theirs)}
+    request.session["queue_notice"] = {"words": _saved_sentence(base, merged.theirs)}
     response = HttpResponseRedirect(reverse("policy"))
     response.status_code = 303
     return response
@@ -62,13 +62,15 @@ def unblock(request):
     """Remove one line, whatever else was changed since the page was made."""
     name, line = request.POST.get("list", ""), request.POST.get("line", "").strip()
     if name not in BLOCKING or not line:
-        words = _("That was not understood. Nothing was changed.")
-        return views.refuse(request, words, back=reverse("policy"))
+        sentence = _("That was not understood. Nothing was changed.")
+        return views.refuse(request, sentence, back=reverse("policy"))
     if Policy.remove_line(name, line, by=request.user):
-        words = _("Unblocked: %(line)s. Comments from there wait like all others.")
+        sentence = _("Unblocked: %(line)s. Comments from there wait like all others.")
     else:
-        words = _("%(line)s is not in the policy any more.")
-    return one_comment.done(request, words % {"line": line}, to=one_comment.back(request))
+        sentence = _("%(line)s is not in the policy any more.")
+    return one_comment.back_with_notice(
+        request, sentence % {"line": line}, to=one_comment.back(request)
+    )
 
 
 def _blocked_line(request) -> dict:
@@ -87,12 +89,12 @@ def _blocked_line(request) -> dict:
     return {}
 
 
-def _saved_words(base: dict, theirs: dict) -> str:
-    words = _("The policy is saved.")
+def _saved_sentence(base: dict, theirs: dict) -> str:
+    sentence = _("The policy is saved.")
     if others := change_sentences.sentence(differences(base, theirs)):
         meanwhile = _("What others changed since you opened the page is kept: %(changes)s.")
-        return f"{words} {meanwhile % {'changes': others}}"
-    return words
+        return f"{sentence} {meanwhile % {'changes': others}}"
+    return sentence
 
 
 def _try(request, form):

@@ -24,16 +24,16 @@ class Emptied:
     is_all: bool = True
 
 
-def lying(tab: str, before: datetime):
+def rows_to_delete(tab: str, before: datetime):
     return Comment.objects.to_remove(tab, before).filter(emptied_at=None)
 
 
 def count(tab: str, before: datetime) -> int:
-    return lying(tab, before).values("pk")[: MOST + 1].count()
+    return rows_to_delete(tab, before).values("pk")[: MOST + 1].count()
 
 
 def empty(tab: str, before: datetime) -> Emptied:
-    done, rows = Emptied(), lying(tab, before)
+    done, rows = Emptied(), rows_to_delete(tab, before)
     # Delete leaves first, then their parents.
     while n := purge.in_batches(rows.without_replies(), purge.delete, _left(done)):
         done.deleted += n

@@ -18,8 +18,8 @@ from comments.dates import clock
 from comments.models import Comment
 from comments.privacy import empty
 from comments.queue import criteria_fields
-from comments.queue.answers import go_on, refuse
-from comments.queue.counts import count_words
+from comments.queue.answers import redirect_with_notice, refuse
+from comments.queue.counts import count_text
 from comments.queue.page import TABS
 
 
@@ -60,7 +60,7 @@ def _ask(request, tab: str, before):
 
 
 def _question(tab: str, count: int, before) -> str:
-    words = {
+    sentences = {
         "spam": ngettext(
             "Delete %(n)s comment that was spam at %(time)s",
             "Delete %(n)s comments that were spam at %(time)s",
@@ -72,7 +72,7 @@ def _question(tab: str, count: int, before) -> str:
             count,
         ),
     }
-    return words[tab] % {"n": count_words(count), "time": clock(before)}
+    return sentences[tab] % {"n": count_text(count), "time": clock(before)}
 
 
 def _empty(request, tab: str, before):
@@ -80,14 +80,16 @@ def _empty(request, tab: str, before):
     if not done.is_all:
         later(tasks.empty, tab, before.isoformat())
     if done == empty.Emptied():
-        words = _first_sentence(request.user, tab, before)
+        sentence = _first_sentence(request.user, tab, before)
     else:
-        words = " ".join(_sentences(done, before))
-        _log(request.user, tab, words)
-    return go_on(request, f"{reverse('queue')}?tab={tab}", {"words": words, "lost": []})
+        sentence = " ".join(_sentences(done, before))
+        _log(request.user, tab, sentence)
+    return redirect_with_notice(
+        request, f"{reverse('queue')}?tab={tab}", {"words": sentence, "lost": []}
+    )
 
 
-def _log(user, tab: str, words: str) -> None:
+def _log(user, tab: str, sentence: str) -> None:
     # The comments are deleted with their history, so the admin's log keeps who did it.
     with writing():
         LogEntry.objects.create(
@@ -95,7 +97,7 @@ def _log(user, tab: str, words: str) -> None:
             content_type=ContentType.objects.get_for_model(Comment),
             object_repr=str(TABS[tab]),
             action_flag=DELETION,
-            change_message=words,
+            change_message=sentence,
         )
 
 
@@ -104,8 +106,8 @@ def _first_sentence(user, tab: str, before) -> str:
     comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
     actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))
     first = actions.filter(action_time__gte=before).order_by("action_time").first()
-    words = _("Nothing is left of what was there at %(time)s.") % {"time": clock(before)}
-    return first.change_message if first else words
+    sentence = _("Nothing is left of what was there at %(time)s.") % {"time": clock(before)}
+    return first.change_message if first else sentence
 
 
 def _sentences(done, before):

@@ -30,7 +30,7 @@ class Erased:
     @property
     def sentences(self) -> list[str]:
         deleted, emptied, kept = len(self.deleted), len(self.emptied), len(self.kept)
-        said = [
+        counted = [
             (deleted, ngettext("%(n)d comment deleted.", "%(n)d comments deleted.", deleted)),
             (
                 emptied,
@@ -58,7 +58,7 @@ class Erased:
             ),
             (self.mails, ngettext("%(n)d mail deleted.", "%(n)d mails deleted.", self.mails)),
         ]
-        found = [words % {"n": n} for n, words in said if n]
+        found = [sentence % {"n": n} for n, sentence in counted if n]
         return [*(found or [_("Nothing is stored about this e-mail address.")]), *self.accounts]
 
 
@@ -90,7 +90,7 @@ def _addresses():
 
 
 def _take_out(email: str, before: datetime, by) -> Erased:
-    rows, erased = export.found(email), Erased()
+    rows, erased = export.stored_rows(email), Erased()
     with writing():
         erased.mails = _count(rows["mails"].filter(created_at__lte=before))
         PolicyChange.forget(normal(email))

@@ -17,7 +17,7 @@ COMMENT_FIELDS = (
 )
 
 
-def found(email: str) -> dict:
+def stored_rows(email: str) -> dict:
     email = normal(email)
     return {
         "comments": Comment.objects.by_email(email).order_by("pk"),
@@ -28,22 +28,22 @@ def found(email: str) -> dict:
 
 
 def summary(email: str) -> list[str]:
-    rows = found(email)
+    rows = stored_rows(email)
     comments, kept = rows["comments"].count(), rows["comments"].exclude(kept_because="").count()
     subscriptions, mails = rows["subscriptions"].count(), rows["mails"].count()
-    said = [
+    sentences = [
         ngettext("%(n)d comment", "%(n)d comments", comments) % {"n": comments},
         ngettext("%(n)d subscription", "%(n)d subscriptions", subscriptions) % {"n": subscriptions},
         ngettext("%(n)d mail", "%(n)d mails", mails) % {"n": mails},
     ]
     if kept:
-        words = ngettext(
+        sentence = ngettext(
             "%(n)d comment is kept as evidence and stays until that is released",
             "%(n)d comments are kept as evidence and stay until that is released",
             kept,
         )
-        said.append(words % {"n": kept})
-    return [*said, *blocked(email), *accounts(rows["accounts"])]
+        sentences.append(sentence % {"n": kept})
+    return [*sentences, *blocked(email), *accounts(rows["accounts"])]
 
 
 def is_blocked(email: str) -> bool:
@@ -58,12 +58,12 @@ def blocked(email: str) -> list[str]:
 
 
 def accounts(users) -> list[str]:
-    words = _("The account “%(name)s” has this e-mail address; accounts are not changed here")
-    return [words % {"name": isolated(user)} for user in users]
+    sentence = _("The account “%(name)s” has this e-mail address; accounts are not changed here")
+    return [sentence % {"name": isolated(user)} for user in users]
 
 
 def export(email: str) -> dict:
-    rows = found(email)
+    rows = stored_rows(email)
     comments = rows["comments"].select_related("post", "parent")
     comments = comments.prefetch_related("decisions", "edits", "reports")
     return {

@@ -45,8 +45,8 @@ def forget_senders(now: datetime) -> None:
     rows = Comment.objects.filter(kept_because="")
     sent = rows.filter(submission__isnull=False, submitted_at__lt=now - GIVE_UP)
     in_batches(sent, _give_up_asking)
-    known = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
-    in_batches(known, lambda ids: _cut(ids, now))
+    uncut = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
+    in_batches(uncut, lambda ids: _cut(ids, now))
 
 
 def delete(ids: list[int]) -> None:

@@ -15,8 +15,8 @@ from comments.submit import foreign
 
 def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     found = [_plain(Kind.NO_ADDRESS)] if hides_address else []
-    if words := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
-        found.append(words)
+    if sentence := foreign.words(beats.get(Heartbeat.FOREIGN), timezone.now()):
+        found.append(sentence)
     found += _of_worker(beats)
     if akismet.is_configured():
         found += _of_akismet(beats)
@@ -25,8 +25,8 @@ def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     return found
 
 
-def _plain(kind: Kind, **known) -> str:
-    return f"{WORDS[kind].happened % known}. {WORDS[kind].to_do}"
+def _plain(kind: Kind, **values) -> str:
+    return f"{WORDS[kind].happened % values}. {WORDS[kind].to_do}"
 
 
 def _is_late(worker: Heartbeat | None) -> bool:
@@ -36,8 +36,8 @@ def _is_late(worker: Heartbeat | None) -> bool:
 def _of_worker(beats):
     worker, mail = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
     if worker is None:
-        words = _("The background program has never run: nothing is checked, no mail is sent.")
-        yield f"{words} {WORDS[Kind.LATE].to_do}"
+        sentence = _("The background program has never run: nothing is checked, no mail is sent.")
+        yield f"{sentence} {WORDS[Kind.LATE].to_do}"
     elif _is_late(worker):
         since = clock(worker.at)
         if outage.is_ahead(worker.at, timezone.now()):
@@ -46,8 +46,8 @@ def _of_worker(beats):
     elif worker.facts.get("left"):
         yield retention.pause_words()
     if mail and not mail.is_ok:
-        words = _("Mail cannot be sent since %(since)s: %(detail)s.")
-        yield words % {"since": clock(mail.since), "detail": mail.detail}
+        sentence = _("Mail cannot be sent since %(since)s: %(detail)s.")
+        yield sentence % {"since": clock(mail.since), "detail": mail.detail}
 
 
 def _of_akismet(beats):

@@ -12,7 +12,7 @@ from comments.check.situation import situation
 from comments.dates import clock
 from comments.models import Comment, Policy
 from comments.queue import spam_figures
-from comments.queue.not_public import post_words
+from comments.queue.not_public import post_sentence
 from comments.rules import outage, word_lines
 from comments.rules.email import normal
 from comments.rules.holding import Reason, blocking_network
@@ -39,12 +39,12 @@ def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
     kind = "again" if comment.asks_again else comment.status
-    words = VERB_WORDS
+    labels = VERB_WORDS
     if kind == "again":
-        words = VERB_WORDS | {"approve": _("Keep")}
+        labels = VERB_WORDS | {"approve": _("Keep")}
     elif comment.is_unchecked:
-        words = VERB_WORDS | {"approve": _("Approve unchecked")}
-    return tuple((verb, str(words[verb])) for verb in VERBS[kind])
+        labels = VERB_WORDS | {"approve": _("Approve unchecked")}
+    return tuple((verb, str(labels[verb])) for verb in VERBS[kind])
 
 
 class Card:
@@ -52,18 +52,20 @@ class Card:
 
     changed = None  # see comments/queue/edited_meanwhile.py
 
-    def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
+    def __init__(
+        self, comment: Comment, policy, check: Situation | None = None, author_history=None
+    ):
         self.comment = comment
-        self.record = record  # see comments/queue/author_history.py
+        self.author_history = author_history
         self.policy = policy
         self.check = check
         self.row = f"{comment.public_id}.{comment.version}"
         self.codes = dict(comment.held_because)
         self.reasons = [
-            (code, reason_words(code, detail)) for code, detail in self._codes_and_details()
+            (code, reason_text(code, detail)) for code, detail in self._codes_and_details()
         ]
         if comment.is_provisional:
-            self.reasons.append((Reason.PROVISIONAL, provisional_words(comment)))
+            self.reasons.append((Reason.PROVISIONAL, provisional_sentence(comment)))
 
     @property
     def sent_at(self) -> str:
@@ -126,8 +128,8 @@ class Card:
         return marked if "<mark>" in marked else ""
 
     @cached_property
-    def post_words(self) -> str:
-        return post_words(self.comment.post)
+    def post_sentence(self) -> str:
+        return post_sentence(self.comment.post)
 
     def _marked(self, text: str, as_it_is: str = "") -> str:
         """Return HTML if something is marked, else plain text: the template escapes it."""
@@ -157,14 +159,14 @@ class Card:
             return comment.get_status_display()
         if comment.kept_because:
             return comment.get_status_display()
-        words = {
+        sentences = {
             "spam": _("Spam (will be deleted on %(day)s)"),
             "trash": _("Trash (will be deleted on %(day)s)"),
         }
         day = {"day": deletion_day(comment, self.policy)}
         if comment.withdrawn_at:
             return _("Withdrawn by its author (will be deleted on %(day)s)") % day
-        return words[comment.status] % day
+        return sentences[comment.status] % day
 
     @property
     def revised_words(self) -> str:
@@ -193,7 +195,7 @@ class Card:
         return "" if self.comment.status in ("spam", "trash") else "approve"
 
 
-def reason_words(code: str, detail: str) -> str:
+def reason_text(code: str, detail: str) -> str:
     match code:
         case Reason.LINKS:
             n = int(detail)
@@ -209,8 +211,8 @@ def reason_words(code: str, detail: str) -> str:
         case Reason.TRAP:
             return _("filled in the hidden field: “%(detail)s”") % {"detail": detail}
         case Reason.STAFF_NAME:
-            words = _("the name of somebody who works here: “%(detail)s”")
-            return words % {"detail": isolated(detail)}
+            sentence = _("the name of somebody who works here: “%(detail)s”")
+            return sentence % {"detail": isolated(detail)}
         case Reason.NO_ORIGIN:
             return _("the browser did not say where the form came from")
         case Reason.AGE:
@@ -218,14 +220,16 @@ def reason_words(code: str, detail: str) -> str:
         case Reason.EDITED:
             return _("its author edited it after sending it")
         case Reason.REPORTED:
-            words = _("reported by a reader: “%(detail)s”") if detail else _("reported by a reader")
-            return words % {"detail": detail}
+            sentence = (
+                _("reported by a reader: “%(detail)s”") if detail else _("reported by a reader")
+            )
+            return sentence % {"detail": detail}
     return code
 
 
-def provisional_words(comment: Comment) -> str:
-    words = _("Akismet is still looking at its links; asked again at %(time)s")
-    return words % {"time": clock(max(comment.next_check_at, timezone.now()))}
+def provisional_sentence(comment: Comment) -> str:
+    sentence = _("Akismet is still looking at its links; asked again at %(time)s")
+    return sentence % {"time": clock(max(comment.next_check_at, timezone.now()))}
 
 
 def check_words(comment: Comment, check: Situation | None = None) -> str:
@@ -234,26 +238,30 @@ def check_words(comment: Comment, check: Situation | None = None) -> str:
         return _("Written by somebody who works here: not checked")
     match comment.screened, comment.check_error:
         case (("ham" | "spam"), _error):
-            return _said_words(comment)
+            return _verdict_sentence(comment)
         case "skipped", Comment.SAME:
-            words = _("Not asked: the same text was called spam at %(time)s")
-            return words % {"time": clock(comment.screened_at or comment.status_at)}
+            sentence = _("Not asked: the same text was called spam at %(time)s")
+            return sentence % {"time": clock(comment.screened_at or comment.status_at)}
         case "skipped", Comment.NO_KEY:
             return _not_checked(Kind.NO_KEY)
         case "skipped", _error:
             return _not_checked(Kind.NO_ADDRESS)
-    return _unchecked_words(comment, check or situation(policy=Policy.current()))
+    return _unchecked_sentence(comment, check or situation(policy=Policy.current()))
 
 
-def _said_words(comment: Comment) -> str:
+def _verdict_sentence(comment: Comment) -> str:
     verdict = "discard" if comment.discarded else comment.screened
-    said = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}[verdict]
+    texts = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}
     who = _("The stand-in, not Akismet,") if akismet.is_stand_in() else _("Akismet")
     time = clock(comment.screened_at or comment.submitted_at)
-    return _("%(who)s said: %(said)s, %(time)s") % {"who": who, "said": said, "time": time}
+    return _("%(who)s said: %(said)s, %(time)s") % {
+        "who": who,
+        "said": texts[verdict],
+        "time": time,
+    }
 
 
-def _unchecked_words(comment: Comment, check: Situation) -> str:
+def _unchecked_sentence(comment: Comment, check: Situation) -> str:
     error = comment.check_error
     was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
     if comment.is_given_up:
@@ -266,12 +274,12 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
         code = error if was_asked or error == Comment.LIMIT else code
     if not code:
         return _("Being checked")
-    words = _("Not checked yet: %(why)s") % {"why": outage.why(code, limit=check.limit)}
+    sentence = _("Not checked yet: %(why)s") % {"why": outage.why(code, limit=check.limit)}
     if code in (Kind.LATE, Kind.LIMIT):
-        return words
+        return sentence
     again = check.akismet.waits_until(check.now) or check.now
     return _("%(words)s (next try %(time)s)") % {
-        "words": words,
+        "words": sentence,
         "time": clock(max(comment.next_check_at, again)),
     }
 

@@ -44,12 +44,12 @@ def counts(user) -> Counts:
     return Counts(dict(zip(TABS, by_tab, strict=True)), not_public, oldest)
 
 
-def count_words(count: int, most: int | None = None) -> str:
+def count_text(count: int, most: int | None = None) -> str:
     most = MOST_COUNTED if most is None else most
     return f"{most:,}+" if count > most else f"{count:,}"
 
 
-def pending_words(user) -> str:
+def pending_text(user) -> str:
     # The link to the queue is on many pages, so this is one short count, up to MOST_LINKED.
     rows = in_tab("pending", user).order_by().values("pk")[: MOST_LINKED + 1]
-    return count_words(rows.count(), MOST_LINKED)
+    return count_text(rows.count(), MOST_LINKED)

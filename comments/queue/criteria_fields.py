@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from comments.queue.card import reason_words
+from comments.queue.card import reason_text
 from comments.queue.filters import MOST_TYPED, clean
 from comments.queue.hold_reasons import IN_COMMON
 from comments.queue.page import TABS
@@ -49,11 +49,11 @@ def moment(typed: str, now: datetime) -> datetime:
     if at is None:
         raise no_time()
     if at > now:
-        words = _(
+        sentence = _(
             "That page was made later than it is now: the server's clock was set back. "
             "Open the queue again."
         )
-        raise Unclear(words)
+        raise Unclear(sentence)
     return at
 
 
@@ -73,11 +73,11 @@ def network(typed: str) -> str:
         found = ipaddress.ip_network(typed, strict=False)
         whole = network_of(str(found.network_address))
     except ValueError:
-        words = _("“%(typed)s” is not an IP address or a network.")
-        raise Unclear(words % {"typed": typed[:50]}) from None
+        sentence = _("“%(typed)s” is not an IP address or a network.")
+        raise Unclear(sentence % {"typed": typed[:50]}) from None
     if found.prefixlen != found.max_prefixlen and str(found) != whole:
-        words = _("A network here is as wide as %(whole)s.")
-        raise Unclear(words % {"whole": whole})
+        sentence = _("A network here is as wide as %(whole)s.")
+        raise Unclear(sentence % {"whole": whole})
     return whole
 
 
@@ -87,8 +87,8 @@ def link(typed: str) -> str:
         return typed
     host = typed.lower().rstrip(".")
     if not HOST.fullmatch(host) or "." not in host:
-        words = _("“%(typed)s” is neither a host, such as spam.example, nor a whole link.")
-        raise Unclear(words % {"typed": typed[:50]})
+        sentence = _("“%(typed)s” is neither a host, such as spam.example, nor a whole link.")
+        raise Unclear(sentence % {"typed": typed[:50]})
     return host
 
 
@@ -107,7 +107,7 @@ def reason(typed: str) -> str:
     return typed
 
 
-def searched(typed: str) -> str:
+def search_text(typed: str) -> str:
     return clean(typed)[:MOST_TYPED].strip()
 
 
@@ -122,10 +122,10 @@ def all_of_tab(_typed: str) -> str:
 
 
 READERS = {"author": author, "network": network, "text": text, "link": link, "reason": reason}
-READERS |= {"q": searched, "post": post, "all": all_of_tab}
+READERS |= {"q": search_text, "post": post, "all": all_of_tab}
 
 
-def said(typed: dict[str, str]) -> dict[str, str]:
+def parse_criteria(typed: dict[str, str]) -> dict[str, str]:
     """Non-empty criteria; at least one is required."""
     for name, value in typed.items():
         if name not in READERS:
@@ -138,7 +138,7 @@ def said(typed: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def common(comment) -> Iterator[tuple[str, str]]:
+def shared_criteria(comment) -> Iterator[tuple[str, str]]:
     yield "author", comment.author_email
     yield "network", comment.network
     yield "text", comment.text_digest if comment.body else ""
@@ -151,7 +151,7 @@ def common(comment) -> Iterator[tuple[str, str]]:
         yield "reason", f"{code}:{detail}" if code in ALIKE and detail else str(code)
 
 
-def words(name: str, value: str, *, body: str = "") -> str:
+def criterion_text(name: str, value: str, *, body: str = "") -> str:
     """`body`: the text itself, of which `value` is only the digest."""
     match name:
         case "author":
@@ -170,4 +170,4 @@ def words(name: str, value: str, *, body: str = "") -> str:
     code, _colon, detail = value.partition(":")
     if not detail:
         return str(IN_COMMON[code])
-    return _("held because: %(value)s") % {"value": reason_words(code, detail)}
+    return _("held because: %(value)s") % {"value": reason_text(code, detail)}

@@ -47,11 +47,11 @@ def decision_sentence(decision: Decision) -> str:
         who = _("Akismet") if decision.reason == "akismet" else _("Broadside")
     move = (decision.old_status, decision.new_status)
     undoes_keep = decision.reason == "undo" and decision.old_status == decision.new_status
-    words = _BY_REASON.get("undo of keep" if undoes_keep else decision.reason)
-    words = words or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
+    template = _BY_REASON.get("undo of keep" if undoes_keep else decision.reason)
+    template = template or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
     tab = Comment.Status(decision.new_status).label
-    known = {"who": who, "old": decision.old_status, "new": decision.new_status, "tab": tab}
-    sentence = _(words) % known
+    values = {"who": who, "old": decision.old_status, "new": decision.new_status, "tab": tab}
+    sentence = _(template) % values
     note = _NOTES.get(decision.reason)
     return f"{sentence} ({note()})" if note else sentence
 

@@ -17,7 +17,7 @@ from comments.queue.decision_sentences import decision_sentence, report_sentence
 @dataclass(frozen=True)
 class Line:
     at: datetime
-    words: str
+    sentence: str
     text: str = ""  # quoted
     note: str = ""
     after: str = ""  # the text after an edit
@@ -34,11 +34,11 @@ def history_lines(comment) -> list[Line]:
     for row in comment.reports.all():
         found.append(Line(row.created_at, _("A reader reported it"), row.words))
     for row in comment.evidence.select_related("by", "released_by"):
-        words = _("%(who)s kept it as evidence:") % {"who": _name(row.by)}
-        found.append(Line(row.kept_at, words, row.note))
+        sentence = _("%(who)s kept it as evidence:") % {"who": _name(row.by)}
+        found.append(Line(row.kept_at, sentence, row.note))
         if row.released_at:
-            words = _("%(who)s released it; it is evidence no more")
-            found.append(Line(row.released_at, words % {"who": _name(row.released_by)}))
+            sentence = _("%(who)s released it; it is evidence no more")
+            found.append(Line(row.released_at, sentence % {"who": _name(row.released_by)}))
     return sorted(found, key=lambda line: line.at)
 
 
@@ -51,16 +51,16 @@ def _edits(comment):
         if row.body == then.body:
             yield Line(row.created_at, _("%(who)s edited it.") % {"who": who}, note=note)
         else:
-            words = _("%(who)s edited it. Before that it said:") % {"who": who}
-            yield Line(row.created_at, words, row.body, note, then.body)
+            sentence = _("%(who)s edited it. Before that it said:") % {"who": who}
+            yield Line(row.created_at, sentence, row.body, note, then.body)
 
 
 def renamed(row, then) -> str:
     pairs = [(_("name"), isolated(row.author_name), isolated(then.author_name))]
     pairs += [(_("website"), row.author_url, then.author_url)]
-    words = _("%(what)s: “%(before)s” → “%(after)s”")
+    sentence = _("%(what)s: “%(before)s” → “%(after)s”")
     changed = [
-        words % {"what": what, "before": before, "after": after}
+        sentence % {"what": what, "before": before, "after": after}
         for what, before, after in pairs
         if before != after
     ]
@@ -75,11 +75,11 @@ def last_batch(comment) -> dict | None:
     last = comment.decisions.last()
     if comment.is_over or last is None or last.batch is None:
         return None
-    moves = undo_sentences.counted(last.batch)
+    moves = undo_sentences.count_moves(last.batch)
     count = sum(moves.values())
-    one = undo_sentences.words({(last.old_status, last.new_status, last.reason)})
-    said = {"one": one, "all": undo_sentences.words(set(moves), count)}
-    return {"batch": last.batch, "count": count, **said}
+    one = undo_sentences.undo_label({(last.old_status, last.new_status, last.reason)})
+    labels = {"one": one, "all": undo_sentences.undo_label(set(moves), count)}
+    return {"batch": last.batch, "count": count, **labels}
 
 
 def not_taken_back(batch: UUID, undo: UUID) -> list[str]:
@@ -92,11 +92,11 @@ def not_taken_back(batch: UUID, undo: UUID) -> list[str]:
     # A mail about several comments has several rows.
     sent = Mail.objects.filter(comment__in=back, sent_at__gte=first.created_at)
     mails = sent.values("kind", "to", "sent_at").distinct().count()
-    said = []
+    labels = []
     if mails:
-        said.append(
+        labels.append(
             ngettext("%(n)d mail was sent.", "%(n)d mails were sent.", mails) % {"n": mails}
         )
     if decided.filter(feedback_sent_at__isnull=False, feedback_claimed_at__isnull=False).exists():
-        said.append(_("Akismet was told."))
-    return said
+        labels.append(_("Akismet was told."))
+    return labels

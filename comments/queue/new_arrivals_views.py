@@ -33,8 +33,13 @@ def show(request):
     now = timezone.now()
     ids = new_arrivals.arrived(tab, request.user, since, Filters.parse(request.GET))
     changed = Comment.moved_on(rows, by=request.user) if rows else []
-    said = {"since": now.isoformat(), "count": len(ids), "most": new_arrivals.MOST_NEW, "ids": ids}
-    return JsonResponse(said | {"changed": lost_as_json(changed)})
+    payload = {
+        "since": now.isoformat(),
+        "count": len(ids),
+        "most": new_arrivals.MOST_NEW,
+        "ids": ids,
+    }
+    return JsonResponse(payload | {"changed": lost_as_json(changed)})
 
 
 def _time(text: str):

@@ -119,10 +119,10 @@ def _look_up(comments: list) -> None:
     parents = Prefetch("parent", Comment.objects.only(*SHOWN_OF_PARENT))
     prefetch_related_objects(answers, parents)
     people = {pk for comment in comments for pk in (comment.user_id, comment.revised_by_id) if pk}
-    known = User.objects.only("display_name").in_bulk(people)
+    users = User.objects.only("display_name").in_bulk(people)
     for comment in comments:
-        comment.user = known.get(comment.user_id)
-        comment.revised_by = known.get(comment.revised_by_id)
+        comment.user = users.get(comment.user_id)
+        comment.revised_by = users.get(comment.revised_by_id)
     prefetch_related_objects([comment for comment in comments if comment.is_reported], "reports")
 
 

@@ -59,7 +59,7 @@ class Criteria:
             criteria_fields.moment(before, now),
             criteria_fields.moment(until, now) if until else None,
         )
-        return cls(criteria_fields.tab(tab), *bounds, **criteria_fields.said(typed))
+        return cls(criteria_fields.tab(tab), *bounds, **criteria_fields.parse_criteria(typed))
 
     @classmethod
     def of_screen(cls, tab: str, before: datetime, filters: Filters) -> "Criteria":
@@ -74,7 +74,7 @@ class Criteria:
         return Filters(q=self.q, post=int(self.post) if self.post else None)
 
     @property
-    def said(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         names = [f.name for f in fields(self)[3:] if getattr(self, f.name)]
         return {name: getattr(self, name) for name in names}
 
@@ -82,7 +82,7 @@ class Criteria:
     def params(self) -> dict[str, str]:
         """A query or hidden fields from which parse() makes equal Criteria."""
         until = {"until": dates.stamp(self.until)} if self.until else {}
-        return {"tab": self.tab, "before": dates.stamp(self.before), **until, **self.said}
+        return {"tab": self.tab, "before": dates.stamp(self.before), **until, **self.values}
 
     @property
     def newest(self) -> datetime:
@@ -135,8 +135,8 @@ def _may_link(link: str) -> Q:
     in_html = escape(link) if "://" in link else f"//{link}"
     in_url = link if "://" in link else f"//{link}"
     # In a link with a user name, the host follows "@" instead of the slashes.
-    known = Q(body_html__icontains=in_html) | Q(author_url__icontains=in_url)
-    return known if "://" in link else known | Q(body_html__icontains=f"@{link}")
+    linked = Q(body_html__icontains=in_html) | Q(author_url__icontains=in_url)
+    return linked if "://" in link else linked | Q(body_html__icontains=f"@{link}")
 
 
 @dataclass(frozen=True)
@@ -166,18 +166,18 @@ def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
 
 
 def comments_alike(criteria: Criteria, user):
-    lies = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
+    in_time = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
     found, since = None, None
     if criteria.uses_index_of_words:
         found, since = _with_words(criteria)
     elif not criteria.has_index:
-        since = _oldest_read(lies)
+        since = _oldest_read(in_time)
     if since:
-        lies = lies.filter(submitted_at__gt=since)
+        in_time = in_time.filter(submitted_at__gt=since)
     # Not comments that came into the tab since: the page did not show them.
     came_at = CAME_AT.get(criteria.tab, "status_at")
     before = {"status_at__lte": criteria.before, f"{came_at}__lte": criteria.before}
-    alike = criteria.alike(lies.filter(**before), found)
+    alike = criteria.alike(in_time.filter(**before), found)
     return alike.order_by("-submitted_at", "-pk"), since
 
 
@@ -200,8 +200,8 @@ def edited_since(criteria: Criteria) -> Q:
     return Q(edited_at__gt=before) | Q(revised_at__gt=before)
 
 
-def _oldest_read(lies) -> datetime | None:
-    times = lies.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
+def _oldest_read(in_time) -> datetime | None:
+    times = in_time.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
     return next(iter(times[READ : READ + 1]), None)
 
 
@@ -222,5 +222,7 @@ def rows_meeting(criteria: Criteria, comments) -> Iterator[tuple[int, int]]:
 def alike_to(comment, before: datetime) -> list[Criteria]:
     base = Criteria(comment.status, before)
     return [
-        replace(base, **{name: value}) for name, value in criteria_fields.common(comment) if value
+        replace(base, **{name: value})
+        for name, value in criteria_fields.shared_criteria(comment)
+        if value
     ]

@@ -22,7 +22,7 @@ NAMES = ("caught", "missed", "false_alarms")
 
 
 @dataclass(frozen=True)
-class Akismet:
+class AkismetFigures:
     """Counted by the worker once an hour; stored with the heartbeats, which every page reads."""
 
     caught: int
@@ -31,31 +31,31 @@ class Akismet:
     at: datetime
 
     @property
-    def words(self) -> str:
-        known = {"at": clock(self.at), "caught": f"{self.caught:,}", "missed": f"{self.missed:,}"}
-        known |= {"alarms": f"{self.false_alarms:,}", "spam": f"{self.caught + self.missed:,}"}
+    def sentence(self) -> str:
+        values = {"at": clock(self.at), "caught": f"{self.caught:,}", "missed": f"{self.missed:,}"}
+        values |= {"alarms": f"{self.false_alarms:,}", "spam": f"{self.caught + self.missed:,}"}
         if self.caught + self.missed + self.false_alarms < ENOUGH:
-            words = _(
+            sentence = _(
                 "Akismet here in 30 days: too few to say how good it is (caught %(caught)s, "
                 "missed %(missed)s, false alarms %(alarms)s; as of %(at)s)."
             )
         else:
-            words = _(
+            sentence = _(
                 "Akismet here in 30 days: caught %(caught)s of %(spam)s spam comments, missed "
                 "%(missed)s, false alarms %(alarms)s (as of %(at)s)."
             )
-        return words % known
+        return sentence % values
 
 
-def pending_words(count: int, count_words: str, oldest: datetime | None) -> str:
+def pending_sentence(count: int, count_text: str, oldest: datetime | None) -> str:
     if not count or oldest is None:
         return _("Nothing is pending")
-    words = ngettext(
+    sentence = ngettext(
         "%(n)s pending, for %(age)s (as of %(at)s)",
         "%(n)s pending, the oldest for %(age)s (as of %(at)s)",
         count,
     )
-    return words % {"n": count_words, "age": age(oldest), "at": clock(timezone.now())}
+    return sentence % {"n": count_text, "age": age(oldest), "at": clock(timezone.now())}
 
 
 def age(moment: datetime) -> str:
@@ -65,9 +65,13 @@ def age(moment: datetime) -> str:
     return timesince(moment, now, depth=1)
 
 
-def of_akismet(row: Heartbeat | None) -> Akismet | None:
-    known = row and all(name in row.facts for name in NAMES)
-    return Akismet(**{name: row.facts[name] for name in NAMES}, at=row.at) if known else None
+def akismet_figures(row: Heartbeat | None) -> AkismetFigures | None:
+    is_counted = row and all(name in row.facts for name in NAMES)
+    return (
+        AkismetFigures(**{name: row.facts[name] for name in NAMES}, at=row.at)
+        if is_counted
+        else None
+    )
 
 
 def renew() -> None:
@@ -95,9 +99,9 @@ def count(since: datetime) -> dict[str, int]:
 
 def _judged(since: datetime) -> dict[int, tuple[str, str]]:
     """Map comment pks to (Akismet's verdict, the status that a person chose last)."""
-    words = Decision.objects.of_people().filter(created_at__gte=since)
+    decisions = Decision.objects.of_people().filter(created_at__gte=since)
     # Read in the order of the index, then sorted by id: the last Decision wins even if the clock
     # was set back.
-    words = words.filter(comment__screened_at__gte=since).order_by("created_at")
-    rows = words.values_list("pk", "comment_id", "comment__screened", "new_status")
+    decisions = decisions.filter(comment__screened_at__gte=since).order_by("created_at")
+    rows = decisions.values_list("pk", "comment_id", "comment__screened", "new_status")
     return {pk: (screened, judged) for _id, pk, screened, judged in sorted(rows.iterator())}

@@ -20,17 +20,17 @@ from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
 from comments.queue.answers import answer, next_page, refuse
-from comments.queue.author_history import records
+from comments.queue.author_history import author_histories
 from comments.queue.banners import banners
 from comments.queue.card import Card
 from comments.queue.decide import decide_once, undo_once
 from comments.queue.filter_sentences import narrowing
 from comments.queue.filters import Filters
 from comments.queue.history import history_lines, last_batch, not_taken_back
-from comments.queue.outcome_sentences import done_words, tab_words, undone_words
+from comments.queue.outcome_sentences import done_sentence, tab_sentences, undone_sentence
 from comments.queue.page import AGAIN, TABS, read_page, verbs_of_tab
 from comments.queue.paging import Cursor
-from comments.queue.spam_figures import of_akismet, pending_words
+from comments.queue.spam_figures import akismet_figures, pending_sentence
 from comments.rules.parse import number
 from comments.submit import origin
 from comments.submit.forms import EvidenceForm
@@ -52,7 +52,7 @@ def show(request):
     numbers = counted.by_tab
     page = read_page(tab, request.user, sort, after, filters, numbers[tab])
     sees_all = request.user.has_perm("comments.decide_comment")
-    known = records(page.comments, names=sees_all)
+    histories = author_histories(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
     hides = not settings.TRUSTED_PROXIES and (
         origin.hides_address(request.META)
@@ -71,14 +71,14 @@ def show(request):
         "tab_name": TABS[tab],
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
-        "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in TABS.items()],
+        "tabs": [(key, name, counts.count_text(numbers[key])) for key, name in TABS.items()],
         "fresh": again,
-        "cards": [Card(c, policy, check, known[c.pk]) for c in rest],
+        "cards": [Card(c, policy, check, histories[c.pk]) for c in rest],
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
         **_pending(counted),
-        "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
+        "akismet_figures": akismet_figures(beats.get(Heartbeat.FIGURES)),
         "bulk": verbs_of_tab(tab),
         "keeps": tab in AGAIN,
         "banners": banners(beats, hides),
@@ -95,8 +95,8 @@ def _pending(counted: counts.Counts) -> dict[str, str]:
     if count <= counts.MOST_COUNTED:
         count -= hidden
     return {
-        "pending_words": pending_words(count, counts.count_words(count), counted.oldest),
-        "not_public_words": not_public.waiting_words(hidden, counts.count_words(hidden)),
+        "pending_sentence": pending_sentence(count, counts.count_text(count), counted.oldest),
+        "not_public_sentence": not_public.waiting_sentence(hidden, counts.count_text(hidden)),
     }
 
 
@@ -108,8 +108,8 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
         is_whole = not (page.following or page.looked_at or request.GET.get("after"))
         if count and not is_whole:
             count, since = selection.count(screen, request.user)
-    words = filter_sentences.act_words(count, since, is_narrowed=bool(filters)) if count else ""
-    return {"act_words": words, "screen": urlencode(screen.params | {"sort": sort})}
+    sentence = filter_sentences.act_label(count, since, is_narrowed=bool(filters)) if count else ""
+    return {"act_label": sentence, "screen": urlencode(screen.params | {"sort": sort})}
 
 
 # Django's CSRF check also parses the form, and would answer a form that is too long without an
@@ -121,8 +121,10 @@ def decide(request):
     """`row`: `<public_id>.<version>`, repeated. `batch`: a name that the sender chose, so that
     it may send again. 409 if nothing could be done."""
     if _count_rows(request) > MOST_ROWS:
-        words = _("At most %(n)s comments at once. Nothing was changed.") % {"n": f"{MOST_ROWS:,}"}
-        return refuse(request, words)
+        sentence = _("At most %(n)s comments at once. Nothing was changed.") % {
+            "n": f"{MOST_ROWS:,}"
+        }
+        return refuse(request, sentence)
     return _decide(request)
 
 
@@ -139,8 +141,8 @@ def _decide(request):
     if verb not in VERBS or rows is None:
         return _not_understood(request)
     if not rows:
-        words = _("No comment was selected. Nothing was changed.")
-        return refuse(request, words, back=next_page(request))
+        sentence = _("No comment was selected. Nothing was changed.")
+        return refuse(request, sentence, back=next_page(request))
     try:
         batch = name_of(request.POST.get("batch"))
         outcome = decide_once(rows, verb, by=request.user, batch=batch)
@@ -148,8 +150,8 @@ def _decide(request):
         return refuse(request, OTHER_BATCH, back=next_page(request))
     did = "keep" if outcome.kept == len(outcome.done) else verb
     unseen = not_public.approved_unseen(outcome.done)
-    words = done_words(did, len(outcome.done), len(unseen))
-    return answer(request, outcome, words, unseen, rows)
+    sentence = done_sentence(did, len(outcome.done), len(unseen))
+    return answer(request, outcome, sentence, unseen, rows)
 
 
 @moderators
@@ -171,10 +173,10 @@ def undo(request):
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
     notes = not_taken_back(batch, outcome.batch)
-    words = [undone_words(len(outcome.done)), *notes, *tab_words(outcome.done)]
+    sentences = [undone_sentence(len(outcome.done)), *notes, *tab_sentences(outcome.done)]
     unseen = not_public.approved_unseen(outcome.done)
-    words += not_public.appear_later_words(len(unseen), len(outcome.done))
-    return answer(request, outcome, " ".join(words), unseen, {}, is_undo=True, notes=notes)
+    sentences += not_public.appear_later_sentences(len(unseen), len(outcome.done))
+    return answer(request, outcome, " ".join(sentences), unseen, {}, is_undo=True, notes=notes)
 
 
 @moderators
@@ -221,5 +223,5 @@ def rows_of(texts: list[str]) -> dict[int, int] | None:
 
 
 def _not_understood(request):
-    words = _("That was not understood. Nothing was changed.")
-    return refuse(request, words, back=next_page(request))
+    sentence = _("That was not understood. Nothing was changed.")
+    return refuse(request, sentence, back=next_page(request))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments.models import Comment, Policy
 from comments.queue import page as queue
-from comments.queue.counts import count_words
+from comments.queue.counts import count_text
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import cards, hrefs, html, words
 
@@ -80,8 +80,8 @@ def test_more_than_can_be_counted_quickly_is_said_so(mo, monkeypatch):
 
 
 def test_the_words_for_very_many():
-    assert count_words(10_001) == "10,000+"
-    assert count_words(10_000) == "10,000"
+    assert count_text(10_001) == "10,000+"
+    assert count_text(10_000) == "10,000"
 
 
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
