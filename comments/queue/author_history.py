@@ -149,6 +149,6 @@ def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[
     found = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_SQL.format(**places, **_JSON[connection.vendor]), [*emails, *networks])
-        for kind, key, tab, parts in cursor.fetchall():
-            found[kind, key][tab] = json.loads(parts)
+        for kind, key, tab, values in cursor.fetchall():
+            found[kind, key][tab] = json.loads(values)
     return found

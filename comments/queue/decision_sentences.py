@@ -59,8 +59,8 @@ def decision_sentence(decision: Decision) -> str:
 def report_sentence(decision: Decision) -> str:
     # Empty if there was nothing to tell Akismet.
     if decision.feedback and decision.feedback_claimed_at and decision.feedback_sent_at:
-        words = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
-        return words[decision.feedback]
+        sentences = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
+        return sentences[decision.feedback]
     moved = decision.feedback or feedback_of_move(decision.old_status, decision.new_status)
     if not decision.by_a_person or not moved:
         return ""

@@ -1,3 +1,5 @@
+"""The first page after signing in: the queue for people who only moderate, else the admin."""
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 

@@ -92,11 +92,11 @@ def not_taken_back(batch: UUID, undo: UUID) -> list[str]:
     # A mail about several comments has several rows.
     sent = Mail.objects.filter(comment__in=back, sent_at__gte=first.created_at)
     mails = sent.values("kind", "to", "sent_at").distinct().count()
-    labels = []
+    sentences = []
     if mails:
-        labels.append(
+        sentences.append(
             ngettext("%(n)d mail was sent.", "%(n)d mails were sent.", mails) % {"n": mails}
         )
     if decided.filter(feedback_sent_at__isnull=False, feedback_claimed_at__isnull=False).exists():
-        labels.append(_("Akismet was told."))
-    return labels
+        sentences.append(_("Akismet was told."))
+    return sentences
