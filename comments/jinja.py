@@ -97,7 +97,7 @@ def pending_for(request) -> str:
     user = getattr(request, "user", None)
     if user is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    return counts.pending_words(user) if may_decide_any(user) else ""
+    return counts.pending_text(user) if may_decide_any(user) else ""
 
 
 def comment_count(post, count):

@@ -1,4 +1,4 @@
-"""Decide on many comments of one tab at once; queue/selection.py finds them."""
+"""Decide many comments of one tab in one batch; queue/selection.py finds them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,24 +24,23 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class Done:
-    """`is_again`: the batch was done before, and nothing was looked for."""
+    """`is_again`: the batch had been decided before, so nothing was searched."""
 
     batch: UUID
     count: int
     lost: list[dict] = field(default_factory=list)
     has_more: bool = False
     is_again: bool = False
-    # The number of approved comments under posts that are not public.
-    unseen: int = 0
+    unseen: int = 0  # approved under posts that are not public
     is_kept: bool = False
 
 
 def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
-    """One batch. Comments that others decided or edited since the page was made go along with a
-    version that they no longer have, so that they are left as they are and named."""
+    """Decide one batch. Comments that others decided or edited since the page was made are
+    passed with version 0, so that they are left unchanged and named."""
     require_own(batch, verb, by)
     found = None if decided_count(batch, by) else find(criteria, by)
-    # Counted again: if the batch began meanwhile, find() may have found the next comments.
+    # Count again: if the same batch began meanwhile, find() may have found the next comments.
     is_kept = criteria.tab in AGAIN and verb == "approve"
     if count := decided_count(batch, by):
         return Done(batch, count, is_again=True, is_kept=is_kept)

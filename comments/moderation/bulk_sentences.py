@@ -4,13 +4,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.queue.card import reason_words
-from comments.queue.filter_sentences import filter_words
+from comments.queue.card import reason_text
+from comments.queue.filter_sentences import filter_labels
 from comments.queue.filters import Filters
 from comments.rules.holding import Reason
 
 WORDS_SHOWN = 20
-# They stand in Comment.reasons without words of their own.
+# Comment.reasons has them, but reason_text() has no sentence for them.
 CHECKS = (Reason.NOT_CHECKED, Reason.PROVISIONAL)
 
 
@@ -24,22 +24,21 @@ class Line:
     @property
     def reasons(self) -> str:
         found = [reason for reason in self.comment.reasons if reason[0] not in CHECKS]
-        return ", ".join(reason_words(code, detail) for code, detail in found)
+        return ", ".join(reason_text(code, detail) for code, detail in found)
 
 
 def count_in_tab(count: int, tab_name: str, *, has_more: bool) -> str:
     if has_more:
         return _("More than 10,000 comments in %(tab)s") % {"tab": tab_name}
-    words = ngettext("%(n)s comment in %(tab)s", "%(n)s comments in %(tab)s", count)
-    return words % {"n": count, "tab": tab_name}
+    sentence = ngettext("%(n)s comment in %(tab)s", "%(n)s comments in %(tab)s", count)
+    return sentence % {"n": count, "tab": tab_name}
 
 
 def consequence(verb: str, count: int, unseen: int = 0) -> str:
-    """The effect of the button, to be read before it is pressed. `unseen`: how many of the comments
-    are under posts that are not public."""
+    """`unseen`: how many of the comments are under posts that are not public."""
     if verb == "approve" and unseen:
         return " ".join([*_appears(count - unseen), *_appears_later(unseen)])
-    words = {
+    sentences = {
         "approve": " ".join(_appears(count)),
         "keep": ngettext(
             "%(n)s comment stays public and asks for no second look.",
@@ -67,28 +66,27 @@ def consequence(verb: str, count: int, unseen: int = 0) -> str:
             count,
         ),
     }
-    return words[verb] % {"n": f"{count:,}"}
+    return sentences[verb] % {"n": f"{count:,}"}
 
 
 def _appears(count: int) -> list[str]:
-    words = ngettext(
+    sentence = ngettext(
         "%(n)s comment appears to readers at once.",
         "%(n)s comments appear to readers at once.",
         count,
     )
-    return [words % {"n": f"{count:,}"}] if count else []
+    return [sentence % {"n": f"{count:,}"}] if count else []
 
 
 def _appears_later(count: int) -> list[str]:
-    words = ngettext(
+    sentence = ngettext(
         "%(n)s comment appears when its post is public.",
         "%(n)s comments appear when their posts are public.",
         count,
     )
-    return [words % {"n": f"{count:,}"}]
+    return [sentence % {"n": f"{count:,}"}]
 
 
 def searched(filters: Filters, comments, user) -> list[str]:
-    """The words that were searched for, and the post."""
-    found = filter_words(filters, comments, user)
+    found = filter_labels(filters, comments, user)
     return [_("%(kind)s: %(what)s") % {"kind": kind, "what": what} for kind, what in found]

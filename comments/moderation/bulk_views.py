@@ -1,4 +1,4 @@
-"""Act on many: choose what comments have in common, see which they are, decide them at once."""
+"""Act on many comments: choose criteria, see the comments that meet them, decide them at once."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -16,16 +16,16 @@ from comments.models import Comment
 from comments.models.batch import OtherBatch, parse_batch_id
 from comments.moderation import bulk, bulk_sentences
 from comments.queue import criteria_fields, edited_meanwhile, not_public, selection, views
-from comments.queue.answers import go_on, refuse
-from comments.queue.counts import count_words
+from comments.queue.answers import redirect_with_notice, refuse
+from comments.queue.counts import count_text
 from comments.queue.filters import Filters
 from comments.queue.hold_reasons import IN_COMMON
-from comments.queue.outcome_sentences import done_words, lost_lines
+from comments.queue.outcome_sentences import done_sentence, lost_lines
 from comments.queue.page import AGAIN, TABS, verbs_of_tab
 from comments.rules.parse import number
 
 PREVIEW = 20
-# What a page may ask for beside the criteria.
+# Fields of the form that are not criteria.
 OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 
@@ -60,13 +60,15 @@ def _more_like(request):
 
 def _way(request, criteria, body: str) -> dict:
     found = selection.find(criteria, request.user)
-    words = [criteria_fields.words(name, value, body=body) for name, value in criteria.said.items()]
-    count, query = count_words(len(found.rows)), urlencode(criteria.params)
-    return {"words": words[0], "count": count, "query": query, "since": found.since}
+    texts = [
+        criteria_fields.criterion_text(name, value, body=body)
+        for name, value in criteria.values.items()
+    ]
+    count, query = count_text(len(found.rows)), urlencode(criteria.params)
+    return {"words": texts[0], "count": count, "query": query, "since": found.since}
 
 
 def _choose(request, problem: str = ""):
-    """The form. It is shown again with the problem where it was not understood."""
     tab, now = request.GET.get("tab", "") or "pending", timezone.now()
     if problem:
         tab, before = tab if tab in TABS else "pending", now
@@ -82,21 +84,21 @@ def _choose(request, problem: str = ""):
         "typed": request.GET,
         "problem": problem,
         "reasons": IN_COMMON.items(),
-        "searched": bulk_sentences.searched(_screen(request.GET), [], request.user),
+        "searched": bulk_sentences.searched(_queue_filters(request.GET), [], request.user),
     }
     template, status = "moderation/bulk_choose.html", 422 if problem else 200
     return TemplateResponse(request, template, context, status=status)
 
 
-def _screen(given) -> Filters:
-    """The filters of the queue for which the form has no field."""
+def _queue_filters(given) -> Filters:
+    # The filters of the queue for which the form has no field.
     return Filters.parse({name: given[name] for name in ("q", "post") if name in given})
 
 
 def _preview(request, criteria):
     found = selection.find(criteria, request.user)
     ids = list(found.versions)
-    # As the queue was sorted from which it was opened.
+    # The order of the queue page from which this one was opened.
     sort = "oldest" if request.GET.get("sort") == "oldest" else "newest"
     ids = (ids[::-1] if sort == "oldest" else ids)[:PREVIEW]
     shown = Comment.objects.filter(public_id__in=ids).select_related("post")
@@ -104,24 +106,28 @@ def _preview(request, criteria):
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
     unseen = not_public.count_among(found.versions)
-    said = {name: value for name, value in criteria.said.items() if name not in ("q", "post")}
+    values = {name: value for name, value in criteria.values.items() if name not in ("q", "post")}
     context = {
         "criteria": criteria,
-        "said": [
-            *(criteria_fields.words(name, value, body=body) for name, value in said.items()),
+        "before": dates.clock(criteria.before),
+        "criteria_texts": [
+            *(
+                criteria_fields.criterion_text(name, value, body=body)
+                for name, value in values.items()
+            ),
             *bulk_sentences.searched(criteria.filters, shown, request.user),
         ],
         "found": found,
-        "on": _on(criteria, found.since, sort),
+        "on": _page_queries(criteria, found.since, sort),
         "sort": sort,
-        "count_words": bulk_sentences.count_in_tab(
+        "count_text": bulk_sentences.count_in_tab(
             count, TABS[criteria.tab], has_more=found.has_more
         ),
         "shown": [bulk_sentences.Line(comment) for comment in shown],
         "unshown": count - len(shown),
         "verbs": [
-            (verb, words, bulk_sentences.consequence(_did(criteria, verb), count, unseen))
-            for verb, words in verbs_of_tab(criteria.tab)
+            (verb, label, bulk_sentences.consequence(_effect(criteria, verb), count, unseen))
+            for verb, label in verbs_of_tab(criteria.tab)
         ],
         "further": urlencode({"choose": "1", "sort": sort} | _without_all(criteria)),
         "tab_name": TABS[criteria.tab],
@@ -132,8 +138,7 @@ def _preview(request, criteria):
     return TemplateResponse(request, "moderation/bulk.html", context)
 
 
-def _on(criteria, since, sort: str) -> dict[str, str]:
-    """The queries of the links to older comments and back to the newest."""
+def _page_queries(criteria, since, sort: str) -> dict[str, str]:
     further = replace(criteria, until=since) if since else None
     pages = {"further": further, "newest": replace(criteria, until=None)}
     return {name: urlencode(page.params | {"sort": sort}) for name, page in pages.items() if page}
@@ -143,7 +148,7 @@ def _without_all(criteria) -> dict[str, str]:
     return {name: value for name, value in criteria.params.items() if name != "all"}
 
 
-def _did(criteria, verb: str) -> str:
+def _effect(criteria, verb: str) -> str:
     return "keep" if verb == "approve" and criteria.tab in AGAIN else verb
 
 
@@ -159,18 +164,19 @@ def _decide(request):
         done = bulk.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, views.OTHER_BATCH)
-    lost, again = lost_lines(done.lost), edited_meanwhile.seen_before(done.lost, {})
+    lost, again = lost_lines(done.lost), edited_meanwhile.versions_seen(done.lost, {})
     if not done.count:
-        words = _("Nothing is left to act on. Nothing was changed.")
-        return refuse(request, words, 409, lost=lost, again=again)
-    notice = {"words": _done_words(verb, done), "lost": lost, "batch": str(done.batch)}
-    return go_on(request, f"{reverse('queue')}?tab={criteria.tab}", notice, again)
+        sentence = _("Nothing is left to act on. Nothing was changed.")
+        return refuse(request, sentence, 409, lost=lost, again=again)
+    notice = {"words": _done_sentence(verb, done), "lost": lost, "batch": str(done.batch)}
+    return redirect_with_notice(request, f"{reverse('queue')}?tab={criteria.tab}", notice, again)
 
 
-def _done_words(verb: str, done) -> str:
-    words = done_words("keep" if done.is_kept else verb, done.count, done.unseen)
+def _done_sentence(verb: str, done) -> str:
+    sentence = done_sentence("keep" if done.is_kept else verb, done.count, done.unseen)
     if done.is_again:
-        return f"{words} {_('That page was sent twice, and did it once. Open it again for more.')}"
+        again = _("The form was sent twice; it was applied once. Reload to act on more.")
+        return f"{sentence} {again}"
     if done.has_more:
-        return f"{words} {_('There are more of them: do it again for the next.')}"
-    return words
+        return f"{sentence} {_('There are more of them: act again for the next.')}"
+    return sentence

@@ -1,4 +1,4 @@
-"""Closing comments on a post, ending one thread of it, and opening them again."""
+"""Close comments on a post or in one thread, and open them again."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -17,7 +17,7 @@ from comments.rules import admission
 from comments.rules.parse import number
 
 SHOWN = 100
-# By the button: the verb, whether it is about a thread, and what is said.
+# Button: the verb, whether it closes a thread, the notice.
 VERBS = {
     "close": (Closing.close, False, gettext_lazy("Comments on this post are closed.")),
     "open": (Closing.open_again, False, gettext_lazy("Comments on this post are open again.")),
@@ -36,16 +36,16 @@ def closing(request, pk):
     first = _first_of_thread(request.user, post, fields.get("thread", ""))
     if request.method != "POST":
         return _page(request, post, first)
-    verb, is_of_thread, words = VERBS.get(request.POST.get("do"), (None, False, ""))
+    verb, is_of_thread, sentence = VERBS.get(request.POST.get("do"), (None, False, ""))
     if verb is None or is_of_thread and first is None:
         return _page(request, post, first, status=422)
     if not verb(post, first if is_of_thread else None, by=request.user):
-        words = _("%(words)s It was so already.") % {"words": words}
-    return one_comment.done(request, words, to=_address(post, first))
+        sentence = _("%(words)s It was so already.") % {"words": sentence}
+    return one_comment.back_with_notice(request, sentence, to=_address(post, first))
 
 
 def _may_see(user, post) -> bool:
-    """Who decides everywhere still learns no title of what is not public and has no comment."""
+    """Moderators learn no title of a post that is neither public nor commented."""
     now = timezone.now()
     return (
         post.is_visible(now)
@@ -56,7 +56,7 @@ def _may_see(user, post) -> bool:
 
 
 def _first_of_thread(user, post, named: str) -> Comment | None:
-    """Whatever comment of the thread is named; 404 where it is not on this post."""
+    """`named`: any comment of the thread; 404 if it is not on this post."""
     if not named:
         return None
     comments = Comment.objects.decidable_by(user).select_related("root")
@@ -69,7 +69,7 @@ def _address(post, first) -> str:
 
 
 def _page(request, post, first, *, status=200):
-    words = _("That was not understood. Nothing was changed.") if status != 200 else ""
+    sentence = _("That was not understood. Nothing was changed.") if status != 200 else ""
     policy = Policy.current(request.site_edition)
     history = Closing.objects.filter(post=post).select_related("by", "thread")
     ended = history.filter(thread__locked_at__isnull=False).values("thread")
@@ -82,7 +82,7 @@ def _page(request, post, first, *, status=200):
         "days": policy.close_after_days,
         "ended": Comment.objects.filter(pk__in=ended).order_by("pk")[:SHOWN],
         "history": history[:SHOWN],
-        "problem": words,
+        "problem": sentence,
         "notice": request.session.pop("queue_notice", None),
     }
     return TemplateResponse(request, "moderation/closing.html", context, status=status)

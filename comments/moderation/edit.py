@@ -1,4 +1,4 @@
-"""A moderator changes a comment's text, name or website; the history keeps what it said."""
+"""A moderator edits a comment's text, name or website; the history keeps the text before."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from comments.moderation.forms import ReviseForm
 from comments.moderation.revise import revise
 from comments.queue import edited_meanwhile, not_public
 from comments.queue.card import Card
-from comments.queue.outcome_sentences import lost_words
+from comments.queue.outcome_sentences import lost_sentence
 
 
 @moderator_required
@@ -29,28 +29,28 @@ def edit(request, public_id):
     if request.method != "POST":
         return _page(request, comment, ReviseForm.of(comment))
     form, approves = ReviseForm(request.POST), "approve" in request.POST
-    if words := _obstacle(comment):
-        return _page(request, comment, form, status=409, problem=words)
+    if sentence := _obstacle(comment):
+        return _page(request, comment, form, status=409, problem=sentence)
     if not form.is_valid():
         return _page(request, comment, form, status=422)
-    if not _revise(request, comment, form.words, approves):
+    if not _revise(request, comment, form.values, approves):
         comment = one_comment.comment_or_404(request, public_id)
-        if not _did(request.user, comment, form.words, approves):
+        if not _is_done(request.user, comment, form.values, approves):
             return _page(request, comment, form, status=409, problem=_who_was_faster(comment))
-    words, batch = _("The comment by %(name)s is changed."), None
+    sentence, batch = _("The comment by %(name)s is changed."), None
     if approves:
-        words, batch = _("The comment by %(name)s is changed and approved."), _approval(comment)
-    words %= {"name": isolated(comment.author_name)}
+        sentence, batch = _("The comment by %(name)s is changed and approved."), _approval(comment)
+    sentence %= {"name": isolated(comment.author_name)}
     if approves and not comment.post.is_visible(timezone.now()):
-        words = " ".join([words, *not_public.appear_later_words(1, 1)])
+        sentence = " ".join([sentence, *not_public.appear_later_sentences(1, 1)])
     if batch:
-        words = f"{words} {_('Undo takes back the approval; the change stays.')}"
-    return one_comment.done(request, words, comment, batch=batch)
+        sentence = f"{sentence} {_('Undo takes back the approval; the change stays.')}"
+    return one_comment.back_with_notice(request, sentence, comment, batch=batch)
 
 
-def _revise(request, comment, words: dict, approves: bool) -> bool:
+def _revise(request, comment, values: dict, approves: bool) -> bool:
     with writing():
-        if not revise(comment, words, by=request.user, seen=one_comment.seen(request)):
+        if not revise(comment, values, by=request.user, seen=one_comment.seen(request)):
             return False
         if approves and comment.status != Comment.Status.APPROVED:
             comment.approve(by=request.user)
@@ -62,15 +62,15 @@ def _approval(comment) -> UUID | None:
     return last.batch if last.new_status == "approved" else None
 
 
-def _did(user, comment, words: dict, approves: bool) -> bool:
-    """True where the first click of a double click did all that this one asks for."""
-    is_same = all(getattr(comment, name) == value for name, value in words.items())
+def _is_done(user, comment, values: dict, approves: bool) -> bool:
+    """True if the first click of a double click did all of this already."""
+    is_same = all(getattr(comment, name) == value for name, value in values.items())
     is_mine = comment.revised_by == user and is_same
     return is_mine and (not approves or comment.status == Comment.Status.APPROVED)
 
 
 def _who_was_faster(comment) -> str:
-    return lost_words(lost_row(comment.public_id, comment))
+    return lost_sentence(lost_row(comment.public_id, comment))
 
 
 def _obstacle(comment) -> str:

@@ -1,4 +1,4 @@
-"""What moderators type about one comment, cleaned as at the door."""
+"""Forms of moderators about one comment, cleaned by the rules of the readers' form."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ class ReplyForm(CommentForm):
 
 
 class ReviseForm(CommentForm):
-    """Its text, name and website. The e-mail address says who wrote it, and stays."""
+    """Text, name and website. The e-mail address tells who the author is, and stays."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id="edit-%s", **kwargs)
@@ -30,27 +30,26 @@ class ReviseForm(CommentForm):
 
     @classmethod
     def of(cls, comment) -> "ReviseForm":
-        said = {"body": comment.body, "name": comment.author_name, "url": comment.author_url}
-        return cls(initial=said)
+        fields = {"body": comment.body, "name": comment.author_name, "url": comment.author_url}
+        return cls(initial=fields)
 
     def clean(self):
         return self.cleaned_data
 
     @property
-    def words(self) -> dict:
-        """By the names of the row."""
-        said = self.cleaned_data
-        return {"body": said["body"], "author_name": said["name"], "author_url": said["url"]}
+    def values(self) -> dict[str, str]:
+        data = self.cleaned_data
+        return {"body": data["body"], "author_name": data["name"], "author_url": data["url"]}
 
 
 def _type_at_once(form) -> None:
-    """Whoever came by a key has come to type; but a text that comes back has a reason to read."""
+    # A form that comes back has errors to read first.
     if not form.is_bound:
         form.fields["body"].widget.attrs["autofocus"] = True
 
 
 class BlockNetworkForm(forms.Form):
-    """One of the lines that may be blocked; the narrowest is chosen."""
+    """The lines that can be blocked; the narrowest is chosen at first."""
 
     line = forms.ChoiceField(label=_("What is blocked"), widget=forms.RadioSelect)
     use_required_attribute = False

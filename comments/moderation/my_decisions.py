@@ -1,4 +1,4 @@
-"""What a person did: their batches, the newest first."""
+"""Batches of one moderator, newest first."""
 
 import re
 from collections import defaultdict
@@ -17,18 +17,18 @@ from comments.queue import undo_sentences
 
 PER_PAGE = 25
 PER_BATCH_PAGE = 50
-# A page looks at so many Decisions of each batch, from the first, to say what still stands.
+# How many Decisions of each batch a page reads, to tell which ones still stand.
 LOOKED_AT = 100
 NAMED = 3
 SHOWN = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
 SHOWN += ("edited_at", "revised_at", "revised_by")
-# A tag or an entity that was cut.
+# A tag or an entity that Substr() cut.
 UNFINISHED = re.compile(r"<[^>]*$|&[^;\s]*$")
 
 
 @dataclass
 class Part:
-    """One comment of a batch, as the batch left it and as it stands. `user`: who did it."""
+    """One comment of a batch: the Decision of the batch and the last one. `user` made the batch."""
 
     decision: Decision
     comment: Comment
@@ -54,21 +54,21 @@ class Part:
 
     @property
     def way_back(self) -> str:
-        return undo_sentences.words({self.move})
+        return undo_sentences.undo_label({self.move})
 
     @property
     def text(self) -> str:
         return shown_text(UNFINISHED.sub("", self.comment.begun)) or self.comment.typed
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         return my_decisions_sentences.standing([self], 1)
 
 
 @dataclass
 class Row:
-    """One batch. `parts`: the first of its comments, as far as the person may decide them; `moves`:
-    how many of all its comments went from where to where, and why."""
+    """One batch. `parts`: its first comments, as far as the user may decide them; `moves`: how
+    many Decisions have each (old status, new status, reason)."""
 
     batch: Batch
     moves: dict[tuple[str, str, str], int]
@@ -81,13 +81,13 @@ class Row:
     @property
     def way_back(self) -> str:
         if self.count > LOOKED_AT:
-            return undo_sentences.words(set(self.moves))
+            return undo_sentences.undo_label(set(self.moves))
         back = [part.move for part in self.parts if part.can_be_undone]
-        return undo_sentences.words(set(back), len(back))
+        return undo_sentences.undo_label(set(back), len(back))
 
     @property
     def can_be_undone(self) -> bool:
-        """In a large batch a comment that was not looked at may still stand."""
+        # A comment of a large batch that was not looked at may still stand.
         return self.count > LOOKED_AT or any(part.can_be_undone for part in self.parts)
 
     @property
@@ -103,23 +103,22 @@ class Row:
         return f"{self.unnamed:,}"
 
     @property
-    def words(self) -> str:
-        return my_decisions_sentences.sentence(self.batch.verb, set(self.moves), self.count)
+    def sentence(self) -> str:
+        return my_decisions_sentences.press_sentence(self.batch.verb, set(self.moves), self.count)
 
     @property
     def standing(self) -> str:
-        """Counts the comments that were looked at, and says so where those are not all."""
-        words = my_decisions_sentences.standing(self.parts, len(self.parts))
+        sentence = my_decisions_sentences.standing(self.parts, len(self.parts))
         looked_at = len(self.parts)
         if not looked_at or self.count <= LOOKED_AT:
-            return words
+            return sentence
         of_first = ngettext("Of the first %(n)d:", "Of the first %(n)d:", looked_at)
-        return f"{of_first % {'n': looked_at}} {words}"
+        return f"{of_first % {'n': looked_at}} {sentence}"
 
 
 def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
-    """A page of batches, and the last of them if there are more. `after`: the last of the page
-    before; where there is no such batch, the newest are read."""
+    """Return a page of batches, and the id of its last batch if there are more. An unknown
+    `after` gives the first page."""
     batches = Batch.objects.filter(by=user).with_decisions().order_by("-at", "-pk")
     if last := after and Batch.objects.filter(pk=after, by=user).first():
         batches = batches.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
@@ -149,8 +148,8 @@ def _rows(batches: list[Batch], user) -> list[Row]:
 
 
 def _first_of(batches: list[UUID]) -> list[Decision]:
-    """The first LOOKED_AT of each batch. SQL of our own, because on SQLite Django makes no UNION of
-    slices; a window function would read all 10,000 rows of a large batch."""
+    """The first LOOKED_AT Decisions of each batch. Raw SQL, because on SQLite Django makes no
+    UNION of slices; a window function would read all 10,000 rows of a large batch."""
     firsts = [_of(batch)[:LOOKED_AT].query.sql_with_params() for batch in batches]
     selects = [f"SELECT * FROM ({sql}) t{n}" for n, (sql, _p) in enumerate(firsts)]  # noqa: S608
     params = [value for _sql, values in firsts for value in values]
@@ -162,7 +161,7 @@ def _of(batch: UUID):
 
 
 def _parts(decisions: list[Decision], user) -> list[Part]:
-    """Those whose comment the person may decide, each with its last Decision. Two queries."""
+    """Return parts whose comment the user may decide, each with its last Decision. Two queries."""
     ids = [decision.comment_id for decision in decisions]
     comments = Comment.objects.decidable_by(user).filter(pk__in=ids)
     found = comments.only(*SHOWN).annotate(
@@ -182,8 +181,8 @@ def _parts(decisions: list[Decision], user) -> list[Part]:
 
 
 def read_batch(user, pk: UUID, after: int = 0) -> tuple[Row | None, list[Part], int | None]:
-    """One batch of this person, its comments after the one with the public_id `after`, and the last
-    one of the page if there are more."""
+    """Return one batch of the user, its comments after the public_id `after`, and the public_id
+    of the last one if there are more."""
     batch = Batch.objects.filter(pk=pk, by=user).with_decisions().first()
     if batch is None:
         return None, [], None

@@ -9,15 +9,15 @@ from comments.models import Comment
 from comments.models.conflict import SPAM_CHECK_REASONS
 
 
-def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
-    """`moves`: from where to where its comments went, and why."""
+def press_sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
+    """`moves`: (old status, new status, reason) of the Decisions."""
     tabs = {str(Comment.Status(new).label) for _old, new, _reason in moves}
     kind = verb
     if verb == "approve" and {reason for _old, _new, reason in moves} == {"keep"}:
         kind = "keep"
     if verb == "undo" and len(tabs) > 1:
         kind = "undo apart"
-    words = {
+    sentences = {
         "approve": ngettext("You approved %(n)s comment.", "You approved %(n)s comments.", count),
         "hold": ngettext("You unapproved %(n)s comment.", "You unapproved %(n)s comments.", count),
         "spam": ngettext(
@@ -46,7 +46,7 @@ def sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
             count,
         ),
     }
-    return words[kind] % {"n": f"{count:,}", "tab": ", ".join(tabs)}
+    return sentences[kind] % {"n": f"{count:,}", "tab": ", ".join(tabs)}
 
 
 def standing(parts, count: int) -> str:
@@ -62,30 +62,30 @@ def _standing(parts, count: int) -> str:
     since = _since(changed)
     if len(changed) == count:
         return since
-    words = ngettext("%(n)d still stands.", "%(n)d still stand.", count - len(changed))
-    return f"{words % {'n': count - len(changed)}} {since}"
+    sentence = ngettext("%(n)d still stands.", "%(n)d still stand.", count - len(changed))
+    return f"{sentence % {'n': count - len(changed)}} {since}"
 
 
 def _unread(count: int) -> list[str]:
-    words = ngettext(
+    sentence = ngettext(
         "%(n)d was edited since: read it and approve it anew.",
         "%(n)d were edited since: read them and approve them anew.",
         count,
     )
-    return [words % {"n": count}] if count else []
+    return [sentence % {"n": count}] if count else []
 
 
 def _since(changed) -> str:
     newest = max((part.last for part in changed), key=lambda last: last.pk)
-    said = {"time": clock(newest.created_at), "by": _people(changed)}
+    values = {"time": clock(newest.created_at), "by": _people(changed)}
     reasons = {part.last.reason for part in changed}
     if reasons == {"withdrawn"}:
-        return _("Withdrawn by its author, %(time)s.") % said
+        return _("Withdrawn by its author, %(time)s.") % values
     if reasons != {"undo"}:
-        return _("Changed since by %(by)s, %(time)s.") % said
+        return _("Changed since by %(by)s, %(time)s.") % values
     if all(part.last.new_status == part.decision.new_status for part in changed):
-        return _("Undone and done again by %(by)s, %(time)s.") % said
-    return _("Undone by %(by)s, %(time)s.") % said
+        return _("Undone and done again by %(by)s, %(time)s.") % values
+    return _("Undone by %(by)s, %(time)s.") % values
 
 
 def _people(changed) -> str:

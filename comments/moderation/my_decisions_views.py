@@ -22,7 +22,7 @@ def show(request):
 
 
 def _batch(request, text: str):
-    """Another person's batch is not found."""
+    # Another person's batch is a 404.
     try:
         row, parts, following = my_decisions.read_batch(request.user, UUID(text), _number(request))
     except ValueError:

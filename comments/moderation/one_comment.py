@@ -1,4 +1,4 @@
-"""What the pages about one comment of the queue have in common."""
+"""Helpers for the pages about one comment of the queue."""
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from blog.views import errors
 from comments.models import Comment
-from comments.queue.answers import go_on
+from comments.queue.answers import redirect_with_notice
 from comments.rules.parse import number
 
 
@@ -17,24 +17,27 @@ def comment_or_404(request, public_id: int) -> Comment:
 
 
 def seen(request) -> int:
-    """The version that the person had read; 0 where the form does not say."""
+    """The version that the moderator had read; 0 if the form does not say."""
     return number(request.POST.get("seen", "")) or 0
 
 
 def seen_next(request, comment, status: int) -> int:
-    """A text that comes back for a slip of its own says nothing of what others did meanwhile."""
+    """A form with errors shows nothing of changes by others, so it keeps the version seen
+    before."""
     return seen(request) if status == 422 else comment.version
 
 
 def back(request) -> str:
-    """The page of the queue that they came from, by the form or by the browser."""
+    """The page of the queue from which the moderator came, by the form or the referrer."""
     start = reverse("queue")
     wanted = request.POST.get("next", "") or errors.came_from(request)
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours and wanted.startswith(start) else start
 
 
-def done(request, words: str, comment=None, *, to: str = "", batch=None):
-    """303 to where they came from, where `words` are said. `batch`: what can be undone there."""
-    notice = {"words": str(words), "batch": str(batch or "")}
-    return go_on(request, to or f"{back(request)}#comment-{comment.public_id}", notice)
+def back_with_notice(request, sentence: str, comment=None, *, to: str = "", batch=None):
+    """Redirect (303) with a notice. `batch`: undone by its Undo button."""
+    notice = {"words": str(sentence), "batch": str(batch or "")}
+    return redirect_with_notice(
+        request, to or f"{back(request)}#comment-{comment.public_id}", notice
+    )

@@ -17,11 +17,11 @@ from comments.moderation import one_comment
 from comments.moderation.forms import ReplyForm
 from comments.queue import edited_meanwhile
 from comments.queue.card import Card
-from comments.queue.outcome_sentences import lost_words
-from comments.submit import context
+from comments.queue.outcome_sentences import lost_sentence
+from comments.submit.context import Sender, comment_facts, duplicates, is_open
 from comments.submit.save import save_comment
 
-# Staff may reply deeper in a thread than readers, as in WordPress, down to this level.
+# Staff may reply deeper in a thread than readers, as in WordPress.
 DEEPEST = 30
 
 
@@ -33,20 +33,20 @@ def reply(request, public_id):
     if request.method != "POST":
         return _page(request, comment, ReplyForm())
     form = ReplyForm(request.POST)
-    if words := obstacle(comment):
-        return _page(request, comment, form, status=409, problem=words)
+    if sentence := obstacle(comment):
+        return _page(request, comment, form, status=409, problem=sentence)
     if not form.is_valid():
         return _page(request, comment, form, status=422)
     approves = comment.status != Comment.Status.APPROVED
     lost = _publish(request, comment, form.cleaned_data["body"])
     if lost:
         comment = one_comment.comment_or_404(request, public_id)
-        return _page(request, comment, form, status=409, problem=lost_words(lost))
-    words = _("Your reply to %(name)s is published.")
+        return _page(request, comment, form, status=409, problem=lost_sentence(lost))
+    sentence = _("Your reply to %(name)s is published.")
     if approves:
-        words = _("The comment by %(name)s and your reply are published.")
-    words %= {"name": isolated(comment.author_name)}
-    return one_comment.done(request, words, comment)
+        sentence = _("The comment by %(name)s and your reply are published.")
+    sentence %= {"name": isolated(comment.author_name)}
+    return one_comment.back_with_notice(request, sentence, comment)
 
 
 def obstacle(comment) -> str:
@@ -60,9 +60,9 @@ def obstacle(comment) -> str:
 
 
 def _notes(comment, policy) -> list[str]:
-    """Limits that hold for readers and not for staff, as in WordPress."""
+    # These limits hold for readers and not for staff, as in WordPress.
     now, notes = timezone.now(), []
-    if not context.is_open(comment.post, policy, now):
+    if not is_open(comment.post, policy, now):
         notes.append(_("Comments on this post are closed for readers; yours appears all the same."))
     if (comment.root or comment).locked_at:
         notes.append(_("Readers cannot reply in this thread any more; yours appears all the same."))
@@ -72,15 +72,16 @@ def _notes(comment, policy) -> list[str]:
 
 
 def _publish(request, comment, body: str) -> dict | None:
-    """Approves and replies, or does neither and returns who was faster."""
-    user, sender = request.user, context.Sender.of(request)
-    said = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
-    found = context.comment_facts(sender, comment.post, said)
+    """Approve and reply in one transaction. Return the lost row if somebody was faster, else
+    None."""
+    user, sender = request.user, Sender.of(request)
+    fields = {"name": str(user), "email": user.email, "url": "", "body": body, TRAP: ""}
+    facts = comment_facts(sender, comment.post, fields)
     with writing():
         row = Comment.objects.select_for_update(of=("self",)).filter(pk=comment.pk).first()
         if row is None:
             return lost_row(comment.public_id)
-        earlier = context.duplicates(comment.post, row, said).filter(user=user)
+        earlier = duplicates(comment.post, row, fields).filter(user=user)
         if _is_public(row, earlier):
             return None
         if row.version != one_comment.seen(request):
@@ -92,7 +93,7 @@ def _publish(request, comment, body: str) -> dict | None:
         _reply, due = save_comment(
             comment.post,
             row,
-            found,
+            facts,
             Policy.current(request.site_edition).rules,
             user=user,
             referrer=sender.referrer,
@@ -104,7 +105,7 @@ def _publish(request, comment, body: str) -> dict | None:
 
 
 def _is_public(row, earlier) -> bool:
-    """True where the first click of a double click published both already."""
+    """True if the first click of a double click published both already."""
     approved = Comment.Status.APPROVED
     return row.status == approved and earlier.filter(status=approved).exists()
 

@@ -1,4 +1,4 @@
-"""A moderator's edit of a comment: its text, its name and its website, never its status."""
+"""A moderator's edit of a comment: its text, name and website, never its status."""
 
 from blog.cache import versions
 from blog.text import markup
@@ -11,11 +11,11 @@ CHANGED = (*REVISABLE, "body_html", "render_version", "version", "revised_at", "
 
 
 def revise(comment: Comment, values: dict[str, str], *, by, seen: int) -> bool:
-    """`values` by the names of REVISABLE; `seen`: the version that `by` saw. False where the
-    comment has changed since.
+    """Return False if the comment changed since the version `seen`. `values` has the keys
+    REVISABLE.
 
-    Both digests, the submission and the reasons why it was held stay: they belong to the text that
-    its author sent, which Akismet checked and which its author may not send again.
+    Both digests, the submission and the reasons for holding stay: they belong to the text that its
+    author sent, which Akismet checked and which its author may not send again.
     """
     with writing() as scopes:
         rows = Comment.objects.decidable_by(by).select_for_update(of=("self",))

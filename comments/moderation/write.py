@@ -25,7 +25,7 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Please write something.")},
     )
-    # Equal when one form is sent twice.
+    # The same when a form is sent twice, so the mail is queued once.
     once = forms.UUIDField(widget=forms.HiddenInput)
 
     use_required_attribute = False
@@ -75,5 +75,5 @@ def _obstacle(comment) -> str:
     if not comment.author_email:
         return _("There is no e-mail address with this comment.")
     if OptOut.contains(comment.author_email):
-        return _("Whoever reads this address wants no mail from here.")
+        return _("The owner of this e-mail address wants no mail from here.")
     return ""

@@ -1,4 +1,4 @@
-"""What blocking the author of a comment, or the network it came from, would do."""
+"""The effect of blocking the author of a comment, or the network that it came from."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -15,57 +15,53 @@ from comments.rules.email import normalized
 
 DAYS = 30
 MOST_COUNTED = 10_000
-# Of an address, the network that one household or office has. Wider ones only the Policy takes.
+# Prefix lengths offered for an IP address: itself, or the network of a household or an office.
+# Wider networks can be added in the Policy.
 NARROW = {4: (32, 24), 6: (64, 48)}
 
 
 @dataclass(frozen=True)
 class Hit:
-    """How many comments of late one line would have sent to Spam, and how many were published."""
+    """Comments of the last 30 days that one line would have sent to Spam."""
 
     count: int
     published: int
-    # Not all were looked at.
-    is_more: bool = False
+    is_more: bool = False  # there are more than MOST_COUNTED to look at
 
     @classmethod
     def of(cls, statuses: list[str], *, is_more: bool) -> "Hit":
         return cls(len(statuses), statuses.count(Comment.Status.APPROVED), is_more)
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         if self.is_more:
-            words = _(
-                "Of 10,000 comments of the last 30 days and more, at least %(n)d would be hit."
+            sentence = _(
+                "Of more than 10,000 comments of the last 30 days, at least %(n)d would have "
+                "gone to Spam."
             )
-            return words % {"n": self.count}
+            return sentence % {"n": self.count}
         if not self.count:
             return _("No comment of the last 30 days was sent from there.")
-        words = ngettext(
+        sentence = ngettext(
             "%(n)d comment of the last 30 days would have gone to Spam; published: %(m)d.",
             "%(n)d comments of the last 30 days would have gone to Spam; published: %(m)d.",
             self.count,
         )
-        return words % {"n": self.count, "m": self.published}
-
-
-# The author, by the e-mail address
+        return sentence % {"n": self.count, "m": self.published}
 
 
 def author_obstacle(comment, user) -> str:
-    """Why it cannot be blocked."""
     email = normalized(comment.author_email)
     if not email:
         return _("There is no e-mail address with this comment.")
     if email == normalized(user.email):
-        return _("This is your own address.")
+        return _("This is your own e-mail address.")
     if User.objects.filter(email__iexact=email, is_active=True, is_staff=True).exists():
-        return _("This is the address of somebody who works here.")
+        return _("This is the e-mail address of somebody who works here.")
     return ""
 
 
 def author_is_blocked(comment, policy: Policy) -> str:
-    """Why it need not be."""
     is_blocked = policy.rules.blocks_author(normalized(comment.author_email))
     return _("This author is blocked already.") if is_blocked else ""
 
@@ -76,11 +72,9 @@ def author_hit(comment) -> Hit:
     return Hit.of(found[:MOST_COUNTED], is_more=len(found) > MOST_COUNTED)
 
 
-# The network, by the IP address
-
-
-def lines(comment) -> list[str]:
-    """What may be blocked, the narrowest first. The network alone where the address is cut."""
+def possible_lines(comment) -> list[str]:
+    """Lines that can be blocked, narrowest first; only the network once the IP address is
+    deleted."""
     if not comment.ip:
         return [comment.network] if comment.network else []
     sizes = NARROW[ipaddress.ip_address(comment.ip).version]
@@ -88,12 +82,12 @@ def lines(comment) -> list[str]:
     return [str(n.network_address) if n.num_addresses == 1 else str(n) for n in found]
 
 
-def line_words(line: str) -> str:
+def line_label(line: str) -> str:
     network = ipaddress.ip_network(line)
     if network.num_addresses == 1:
-        return _("%(line)s: this address alone") % {"line": line}
+        return _("%(line)s: this IP address alone") % {"line": line}
     if network.version == 4:
-        return _("%(line)s: %(n)d addresses, also those of neighbours") % {
+        return _("%(line)s: %(n)d IP addresses, also those of neighbours") % {
             "line": line,
             "n": network.num_addresses,
         }
@@ -103,14 +97,14 @@ def line_words(line: str) -> str:
 
 
 def network_obstacle(comment, near: list[str]) -> str:
-    """`near`: whoever asks and the proxies of this site."""
-    found = lines(comment)
+    """`near`: the addresses of the moderator and of this site's proxies."""
+    found = possible_lines(comment)
     if not found:
-        return _("The address that it came from is unknown.")
+        return _("Its IP address is unknown.")
     if problem := networks.problem(found[0]):
         return problem
     if not offered(comment, near):
-        return _("You, or the proxy of this site, have an address in this network.")
+        return _("You, or the proxy of this site, have an IP address in this network.")
     return ""
 
 
@@ -122,7 +116,9 @@ def network_is_blocked(comment, policy: Policy) -> str:
 
 def offered(comment, near: list[str]) -> list[str]:
     return [
-        line for line in lines(comment) if not _holds(line, near) and not networks.problem(line)
+        line
+        for line in possible_lines(comment)
+        if not _holds(line, near) and not networks.problem(line)
     ]
 
 
@@ -131,7 +127,7 @@ def _holds(line: str, addresses: list[str]) -> bool:
 
 
 def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
-    """Of each line, by one query: all of them lie in the comment's network."""
+    """Hits of each line, by one query: all lines lie in the comment's network."""
     rows = Comment.objects.filter(network=comment.network, submitted_at__gte=_since())
     found = list(rows.values_list("ip", "status")[: MOST_COUNTED + 1])
     is_more, found = len(found) > MOST_COUNTED, found[:MOST_COUNTED]
@@ -144,11 +140,7 @@ def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
     return hits
 
 
-# What is here already
-
-
-def here(comment, kind: str, user):
-    """The comments of the author, or of the comment's network."""
+def comments_from(comment, kind: str, user):
     comments = Comment.objects.decidable_by(user)
     if kind == "author":
         return comments.by_email(comment.author_email)
@@ -156,9 +148,11 @@ def here(comment, kind: str, user):
 
 
 def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
-    """What waited when the page was made: (public_id, version, ip). What was edited since has the
-    version 0, with which nobody decides on it unseen."""
-    waits = here(comment, kind, user).filter(status=Comment.Status.PENDING, status_at__lte=before)
+    """Comments that were pending when the page was made: (public_id, version, ip). One edited
+    since has version 0, so that it is not decided unseen."""
+    waits = comments_from(comment, kind, user).filter(
+        status=Comment.Status.PENDING, status_at__lte=before
+    )
     rows = waits.filter(submitted_at__lte=before).order_by("-submitted_at", "-pk")
     names = ("public_id", "version", "ip", "edited_at", "revised_at")
     return [
@@ -167,8 +161,7 @@ def waiting(comment, kind: str, user, before: datetime) -> list[tuple]:
     ]
 
 
-def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
-    """Of these the ones that a line of the networks holds."""
+def in_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
     network = ipaddress.ip_network(line)
     is_whole = line == comment.network or not comment.ip
     return {
@@ -178,32 +171,30 @@ def of_line(rows: list[tuple], comment, line: str) -> dict[int, int]:
     }
 
 
-def waiting_words(counts: list[tuple[str, int]]) -> str:
-    """The label of the tick box for each line; "" where nothing waits."""
+def waiting_label(counts: list[tuple[str, int]]) -> str:
     if not any(n for _line, n in counts):
         return ""
     if len(counts) > 1:
         each = ", ".join(f"{line}: {n:,}" for line, n in counts)
         return _("Also mark the comments that wait from there as spam (%(each)s)") % {"each": each}
     ((line, n),) = counts
-    words = ngettext(
+    sentence = ngettext(
         "Also mark the %(n)s waiting comment from %(line)s as spam",
         "Also mark the %(n)s waiting comments from %(line)s as spam",
         n,
     )
-    return words % {"n": f"{n:,}", "line": line}
+    return sentence % {"n": f"{n:,}", "line": line}
 
 
-def published_words(count: int) -> str:
+def published_text(count: int) -> str:
     if count == MOST_COUNTED:
         return _("10,000 published comments or more")
-    words = ngettext("%(n)s published comment", "%(n)s published comments", count)
-    return words % {"n": f"{count:,}"}
+    sentence = ngettext("%(n)s published comment", "%(n)s published comments", count)
+    return sentence % {"n": f"{count:,}"}
 
 
-def published(comment, kind: str, user) -> int:
-    """At most MOST_COUNTED."""
-    approved = here(comment, kind, user).filter(status=Comment.Status.APPROVED)
+def count_published(comment, kind: str, user) -> int:
+    approved = comments_from(comment, kind, user).filter(status=Comment.Status.APPROVED)
     return approved.values("pk")[:MOST_COUNTED].count()
 
 

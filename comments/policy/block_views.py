@@ -1,5 +1,5 @@
-"""Blocking an author or a network: first what it would do, then one more line in the Policy and, if
-that is ticked, what waits from there marked as spam."""
+"""Block an author or a network: show the effect, add a line to the Policy and, if ticked, mark
+pending comments from there as spam."""
 
 from uuid import uuid4
 
@@ -19,9 +19,9 @@ from comments.moderation import one_comment
 from comments.moderation.forms import BlockNetworkForm
 from comments.policy import block
 from comments.queue import criteria_fields, edited_meanwhile, views
-from comments.queue.answers import go_on
+from comments.queue.answers import redirect_with_notice
 from comments.queue.card import Card
-from comments.queue.outcome_sentences import done_words, lost_lines
+from comments.queue.outcome_sentences import done_sentence, lost_lines
 from comments.rules.email import normalized
 from comments.submit import origin
 
@@ -46,7 +46,7 @@ def author(request, public_id):
         return _add(request, comment, about, "addresses", email, blocked)
     about["before"] = timezone.now()
     rows = block.waiting(comment, "author", request.user, about["before"])
-    waiting = block.waiting_words([(email, len(rows))])
+    waiting = block.waiting_label([(email, len(rows))])
     about |= {"hit": block.author_hit(comment), "waiting": waiting}
     return _page(request, comment, policy, "", about)
 
@@ -65,15 +65,15 @@ def network(request, public_id):
     if obstacle:
         return _page(request, comment, policy, obstacle, about)
     offers = block.offered(comment, near)
-    choices = [(line, block.line_words(line)) for line in offers]
+    choices = [(line, block.line_label(line)) for line in offers]
     form = BlockNetworkForm(request.POST or None, lines=choices)
     if request.method == "POST" and form.is_valid():
         return _add(request, comment, about, "networks", form.cleaned_data["line"], blocked)
     about["before"] = timezone.now()
     rows = block.waiting(comment, "network", request.user, about["before"])
-    counts = [(line, len(block.of_line(rows, comment, line))) for line in offers]
+    counts = [(line, len(block.in_line(rows, comment, line))) for line in offers]
     hits = block.network_hits(comment, offers)
-    about |= {"form": form, "hits": list(hits.items()), "waiting": block.waiting_words(counts)}
+    about |= {"form": form, "hits": list(hits.items()), "waiting": block.waiting_label(counts)}
     return _page(request, comment, policy, "", about)
 
 
@@ -82,7 +82,8 @@ def _marks(request) -> bool:
 
 
 def _add(request, comment, about: dict, name: str, line: str, blocked: str):
-    """The line and what waits from there, both or neither. `blocked`: why no line is needed."""
+    """Add the line and decide what waits from there, both or neither. `blocked`: why no line is
+    needed."""
     batch, rows, lost, is_new = None, {}, [], False
     try:
         if _marks(request):
@@ -104,11 +105,10 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
 
 
 def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
-    """As they waited when the page was made."""
     before = criteria_fields.moment(request.POST.get("before", ""), timezone.now())
     rows = block.waiting(comment, about["kind"], request.user, before)
     if about["kind"] == "network":
-        return block.of_line(rows, comment, line)
+        return block.in_line(rows, comment, line)
     return {public_id: version for public_id, version, _ip in rows}
 
 
@@ -117,7 +117,7 @@ def _batch(request):
 
 
 def _is_done(request) -> bool:
-    """Pressed twice: the first press did all of it."""
+    """True at the second click of a double click: the first did all of it."""
     try:
         return request.method == "POST" and bool(decided_count(_batch(request), request.user))
     except OtherBatch:
@@ -125,21 +125,21 @@ def _is_done(request) -> bool:
 
 
 def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
-    said = _("Blocked: %(line)s. Comments from there go to Spam from now on.")
+    sentence = _("Blocked: %(line)s. Comments from there go to Spam from now on.")
     if not is_new:
-        said = _("Blocked already: %(line)s.")
-    words = [said % {"line": line}]
+        sentence = _("Blocked already: %(line)s.")
+    sentences = [sentence % {"line": line}]
     if count := decided_count(batch, request.user):
-        words.append(done_words("spam", count))
-        words.append(_("Undo takes these back; the line in the policy stays."))
-    notice = {"words": " ".join(words), "lost": lost_lines(lost)}
+        sentences.append(done_sentence("spam", count))
+        sentences.append(_("Undo takes these back; the line in the policy stays."))
+    notice = {"words": " ".join(sentences), "lost": lost_lines(lost)}
     notice["batch"] = str(batch) if count else ""
     to = f"{one_comment.back(request)}#comment-{comment.public_id}"
-    return go_on(request, to, notice, edited_meanwhile.seen_before(lost, {}))
+    return redirect_with_notice(request, to, notice, edited_meanwhile.versions_seen(lost, {}))
 
 
 def _page(request, comment, policy, obstacle: str, about: dict):
-    """A POST that comes to nothing says why, with 409, or 422 where nothing was chosen."""
+    """A POST that changes nothing answers 409, or 422 if no line was chosen."""
     status = 200 if request.method != "POST" else 409 if obstacle else 422
     context = {
         "card": Card(comment, policy),
@@ -148,7 +148,7 @@ def _page(request, comment, policy, obstacle: str, about: dict):
         **about,
     }
     if not obstacle:
-        count = block.published(comment, about["kind"], request.user)
-        context |= {"published": block.published_words(count) if count else "", "batch": uuid4()}
+        count = block.count_published(comment, about["kind"], request.user)
+        context |= {"published": block.published_text(count) if count else "", "batch": uuid4()}
         context["before"] = dates.stamp(about["before"])
     return TemplateResponse(request, "policy/block.html", context, status=status)

@@ -1,4 +1,4 @@
-"""What somebody changed of the policy, in words."""
+"""Sentences about changes of the policy."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def lines(changes: Iterable[PolicyChange]) -> list[Line]:
 
 
 def sentence(changes: dict[str, list]) -> str:
-    """`changes`: see PolicyChange.changes."""
+    # `changes`: see PolicyChange.changes.
     parts = [
         f"{Policy._meta.get_field(name).verbose_name}: {_words(*change)}"
         for name, change in changes.items()

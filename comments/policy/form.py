@@ -1,4 +1,4 @@
-"""The policy as its page explains it: what each rule does, what a reader sees, an example."""
+"""The form of the policy: for each rule its effect, the sentence for the reader, and an example."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ EXPLAINED = {
         _("“press” does not find “WordPress”; “*press” does, and “*press*” also “WordPresses”."),
     ),
     "link_limit": Explanation(
-        _("A comment with so many links or more shows them marked in the queue. 0: never."),
+        _("A comment with this many links or more shows them marked in the queue. 0: never."),
         ORDINARY,
         _("With 2, one address typed into the text is ordinary; two are marked."),
     ),
     "hold_after_days": Explanation(
-        _("A comment on a post older than that says so in the queue. 0: never."),
+        _("A comment on a post older than this says so in the queue. 0: never."),
         ORDINARY,
         _("With 90, a comment on a post of last year is marked: most of those are spam."),
     ),
@@ -59,7 +59,7 @@ EXPLAINED = {
             "“Block the author” on a card adds a line here; taking the line out ends it."
         ),
         SET_ASIDE,
-        _("troll@example.org stops whoever types that address, not whoever types another."),
+        _("troll@example.org blocks comments sent with that e-mail address, and no others."),
     ),
     "networks": Explanation(
         _(
@@ -70,38 +70,38 @@ EXPLAINED = {
         _("203.0.113.7 is one address, 203.0.113.0/24 are 256, 2001:db8:5::/48 is one household."),
     ),
     "close_after_days": Explanation(
-        _("A post older than that takes no more comments; what was said stays. 0: never."),
-        _("“Comments on this post are closed.” Who was still writing has the text back."),
+        _("A post older than this takes no more comments; those that it has stay. 0: never."),
+        _("“Comments on this post are closed.” Readers who were writing get the text back."),
         _("With 14, a post of 1 December takes comments until the 15th."),
     ),
     "depth": Explanation(
-        _("How deep an answer to an answer may stand, from 1 to 10."),
+        _("Levels of replies, from 1 to 10."),
         _("The deepest have no “Reply”."),
         _("With 2, a comment can be answered, and the answer cannot."),
     ),
     "seconds_between": Explanation(
         _(
-            "Who has just sent a comment, by e-mail address or browser, waits so long before the "
-            "next. You do not. 0: nobody does."
+            "Seconds that a reader, known by e-mail address or browser, waits before sending the "
+            "next comment. You do not wait. 0: nobody does."
         ),
         _("“You can send it in 12 seconds. Your text is below.”"),
         _("With 15, a machine that sends one a second gets one in fifteen through."),
     ),
     "checks_an_hour": Explanation(
         _(
-            "Akismet is asked at most so often within an hour, the oldest comment first. The "
+            "Akismet is asked at most this often within an hour, the oldest comment first. The "
             "others wait unchecked, and you can decide them."
         ),
         ORDINARY,
         _("With 600, a wave of 5,000 is checked within about eight hours and no bill explodes."),
     ),
     "spam_days": Explanation(
-        _("Spam is deleted so many days after it came there. What is kept as evidence stays."),
+        _("Spam is deleted this many days after it came there. Comments kept as evidence stay."),
         SET_ASIDE,
         _("With 15, what came there on 20 November is deleted on 5 December."),
     ),
     "trash_days": Explanation(
-        _("Trash is deleted so many days after it came there. What is kept as evidence stays."),
+        _("Trash is deleted this many days after it came there. Comments kept as evidence stay."),
         _("“A moderator decided not to publish this comment.”"),
         _("With 30, you can take back what you did on 5 November until 5 December."),
     ),
@@ -144,15 +144,15 @@ class PolicyForm(forms.ModelForm):
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What its page was opened with comes back with what was typed. Not Django's own
-        `show_hidden_initial`, which gives hidden fields a description: that is no valid HTML."""
+        """Initial values as hidden fields. Django's `show_hidden_initial` gives hidden fields a
+        description, which is invalid HTML."""
         names = {name: self.add_initial_prefix(name) for name in self.fields}
         if not self.is_bound:
             return [(hidden, self.initial[name]) for name, hidden in names.items()]
         return [(hidden, self.data[hidden]) for hidden in names.values() if hidden in self.data]
 
     def opened_with(self) -> dict:
-        """See `hidden`; what the sender does not say is left out."""
+        """Initial values from the hidden fields; missing and invalid ones are left out."""
         found = {}
         for name, field in self.fields.items():
             value = self.data.get(self.add_initial_prefix(name))
@@ -163,15 +163,15 @@ class PolicyForm(forms.ModelForm):
         return found
 
     def asked_again(self, merged: Merge) -> "PolicyForm":
-        """As it is shown where others changed the same: with what both changed, what clashes as
-        it was typed, and as if it had been opened now."""
+        """The form after a clash: it has the merged values, clashes as typed, and the initial
+        values of now."""
         data = self.data.copy()
         for name, value in merged.values.items():
             data[name], data[self.add_initial_prefix(name)] = value, merged.theirs[name]
         form = PolicyForm(data, instance=Policy.stored())
         form.full_clean()
         for clash in merged.clashes:
-            form.add_error(clash.name, clash_words(clash))
+            form.add_error(clash.name, clash_sentence(clash))
         return form
 
     @property
@@ -179,19 +179,21 @@ class PolicyForm(forms.ModelForm):
         return [(title, [self[name] for name in names]) for title, names in SECTIONS]
 
 
-def clash_words(clash: Clash) -> str:
+def clash_sentence(clash: Clash) -> str:
     change = PolicyChange.last(clash.name, out=clash.base if clash.is_line else "")
-    said = {"who": change.who if change else _("Somebody"), "base": clash.base}
-    said |= {"mine": clash.mine, "theirs": clash.theirs}
+    values = {"who": change.who if change else _("Somebody"), "base": clash.base}
+    values |= {"mine": clash.mine, "theirs": clash.theirs}
     if clash.base is None:
         if isinstance(clash.theirs, str):
             return _("It was changed after you had opened this page. All lines of both stand here.")
-        words = _("It was changed to %(theirs)s after you had opened this page. Yours stands here.")
-        return words % said
+        sentence = _(
+            "It was changed to %(theirs)s after you had opened this page. Yours stands here."
+        )
+        return sentence % values
     if not clash.is_line:
-        return _("%(who)s changed it from %(base)s to %(theirs)s, you to %(mine)s.") % said
+        return _("%(who)s changed it from %(base)s to %(theirs)s, you to %(mine)s.") % values
     if not clash.theirs:
-        return _("%(who)s took out “%(base)s”; you changed it to “%(mine)s”.") % said
+        return _("%(who)s took out “%(base)s”; you changed it to “%(mine)s”.") % values
     if not clash.mine:
-        return _("%(who)s changed “%(base)s” to “%(theirs)s”; you took it out.") % said
-    return _("%(who)s changed “%(base)s” to “%(theirs)s”, you to “%(mine)s”.") % said
+        return _("%(who)s changed “%(base)s” to “%(theirs)s”; you took it out.") % values
+    return _("%(who)s changed “%(base)s” to “%(theirs)s”, you to “%(mine)s”.") % values

@@ -1,4 +1,4 @@
-"""“Try it”: what a policy would do with a comment that nobody sends and nothing saves."""
+"""“Try it”: apply a policy to a comment that nobody sends and nothing saves."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +15,7 @@ from comments.check import akismet
 from comments.check.akismet import TRAP
 from comments.models import Comment, Policy
 from comments.queue.card import Card
-from comments.rules import admission, word_lines
-from comments.rules import holding as moderation
+from comments.rules import admission, holding, word_lines
 from comments.rules.holding import Reason
 from comments.submit import context
 from comments.submit.forms import CommentForm, clean_length, clean_text
@@ -26,7 +25,7 @@ MOST_LINES = 20
 
 
 class TrialForm(CommentForm):
-    """The form of a post, of which only the text must be given, and what else a rule looks at."""
+    """The readers' form with only the text required, and other fields that rules look at."""
 
     ip = forms.GenericIPAddressField(label=gettext_lazy("IP address"), required=False)
     browser = forms.CharField(label=gettext_lazy("Browser"), max_length=LONGEST, required=False)
@@ -56,7 +55,7 @@ class TrialForm(CommentForm):
 
 @dataclass(frozen=True)
 class Trial:
-    """`nearly`: lines that stand only within longer words."""
+    """`nearly`: lines that match only within longer words."""
 
     outcome: str
     why: list[str]
@@ -65,18 +64,18 @@ class Trial:
     nearly: list[str]
 
 
-def judge(said: dict, policy: Policy) -> Trial:
-    days = said["post_days"] or 0
-    known = _facts(said, days)
+def try_policy(fields: dict, policy: Policy) -> Trial:
+    days = fields["post_days"] or 0
+    facts = _facts(fields, days)
     rules = policy.rules
-    blocking = moderation.blocking_reasons(known, rules)
-    blocking = list(_with_all_lines(blocking, rules.block_words, known))
-    holding = moderation.holding_reasons(known, rules)
-    holding = list(_with_all_lines(holding, rules.hold_words, known))
-    why = [_blocking_words(*reason, known) for reason in blocking]
-    why += [_holding_words(*reason, policy) for reason in holding]
-    card = Card(_comment(known, [*blocking, *holding]), policy)
-    nearly = _nearly(known, rules)
+    blocks = holding.blocking_reasons(facts, rules)
+    blocks = list(_with_all_lines(blocks, rules.block_words, facts))
+    holds = holding.holding_reasons(facts, rules)
+    holds = list(_with_all_lines(holds, rules.hold_words, facts))
+    why = [_blocking_sentence(*reason, facts) for reason in blocks]
+    why += [_holding_sentence(*reason, policy) for reason in holds]
+    card = Card(_comment(facts, [*blocks, *holds]), policy)
+    nearly = _nearly(facts, rules)
     if admission.is_too_old(timedelta(days=days), policy.close_after_days):
         closed = _("The post is %(days)d days old; comments close after %(limit)d.")
         why.insert(0, closed % {"days": days, "limit": policy.close_after_days})
@@ -87,7 +86,7 @@ def judge(said: dict, policy: Policy) -> Trial:
             card,
             nearly,
         )
-    if blocking:
+    if blocks:
         outcome = _("It would go to Spam. You can still publish it.")
         if akismet.is_configured():
             outcome += " " + _("Akismet is asked all the same.")
@@ -100,72 +99,72 @@ def judge(said: dict, policy: Policy) -> Trial:
     return Trial(outcome, why, reader, card, nearly)
 
 
-def _with_all_lines(reasons, lines: tuple[str, ...], known: moderation.Facts):
-    """The first line of words is enough to decide; whoever tries wants to see them all."""
+def _with_all_lines(reasons, lines: tuple[str, ...], facts: holding.Facts):
+    """Yield all lines that match; the first is enough to decide, but the trial shows all."""
     for code, detail in reasons:
         if code == Reason.WORDS:
-            found = islice(word_lines.matching_lines(lines, known.haystack), MOST_LINES)
+            found = islice(word_lines.matching_lines(lines, facts.haystack), MOST_LINES)
             yield from ((code, line) for line in found)
         else:
             yield code, detail
 
 
-def _nearly(known: moderation.Facts, rules: moderation.Rules) -> list[str]:
+def _nearly(facts: holding.Facts, rules: holding.Rules) -> list[str]:
     lines = dict.fromkeys((*rules.block_words, *rules.hold_words))
-    whole = set(word_lines.matching_lines(lines, known.haystack))
+    whole = set(word_lines.matching_lines(lines, facts.haystack))
     others = {word_lines.match_anywhere(line): line for line in lines if line not in whole}
-    words = _("“%(line)s” stands only within a longer word; “%(opened)s” would find it.")
-    found = islice(word_lines.matching_lines(others, known.haystack), MOST_LINES)
-    return [words % {"line": others[opened], "opened": opened} for opened in found]
+    sentence = _("“%(line)s” stands only within a longer word; “%(opened)s” would find it.")
+    found = islice(word_lines.matching_lines(others, facts.haystack), MOST_LINES)
+    return [sentence % {"line": others[opened], "opened": opened} for opened in found]
 
 
-def _facts(said: dict, days: int) -> moderation.Facts:
+def _facts(fields: dict, days: int) -> holding.Facts:
     return context.text_facts(
-        said,
-        ip=said["ip"] or None,
-        user_agent=said["browser"],
+        fields,
+        ip=fields["ip"] or None,
+        user_agent=fields["browser"],
         post_age_days=days,
         staff_names=User.staff_names(),
     )
 
 
-def _comment(known: moderation.Facts, reasons: list) -> Comment:
-    """For the card, which marks in it what was found; never saved."""
+def _comment(facts: holding.Facts, reasons: list) -> Comment:
+    # For the card; never saved.
     return Comment(
-        author_name=known.name,
-        author_email=known.email,
-        author_url=known.url,
-        body_html=markup.render_comment(known.body),
-        ip=known.ip,
-        user_agent=known.user_agent,
+        author_name=facts.name,
+        author_email=facts.email,
+        author_url=facts.url,
+        body_html=markup.render_comment(facts.body),
+        ip=facts.ip,
+        user_agent=facts.user_agent,
         held_because=reasons,
     )
 
 
-def _blocking_words(code: Reason, detail: str, known: moderation.Facts) -> str:
+def _blocking_sentence(code: Reason, detail: str, facts: holding.Facts) -> str:
     if code == Reason.NETWORK:
-        words = _("%(ip)s belongs to %(network)s, one of the networks whose comments are spam.")
-        return words % {"ip": known.ip, "network": detail}
+        sentence = _("%(ip)s belongs to %(network)s, one of the networks whose comments are spam.")
+        return sentence % {"ip": facts.ip, "network": detail}
     if code == Reason.AUTHOR:
-        words = _("%(email)s is one of the e-mail addresses whose comments are spam.")
-        return words % {"email": detail}
+        sentence = _("%(email)s is one of the e-mail addresses whose comments are spam.")
+        return sentence % {"email": detail}
     return _("It contains “%(word)s”, one of the words that make a comment spam.") % {
         "word": detail
     }
 
 
-def _holding_words(code: Reason, detail: str, policy: Policy) -> str:
+def _holding_sentence(code: Reason, detail: str, policy: Policy) -> str:
     match code:
         case Reason.WORDS:
-            words = _("It contains “%(detail)s”, one of the words that mark a comment.")
+            sentence = _("It contains “%(detail)s”, one of the words that mark a comment.")
         case Reason.LINKS:
-            words = _("Its links, counted: %(detail)s. It is marked from %(limit)s on.")
+            sentence = _("Its links, counted: %(detail)s. It is marked from %(limit)s on.")
         case Reason.AGE:
-            words = _("The post is %(detail)s days old; after %(days)s a comment is marked.")
+            sentence = _("The post is %(detail)s days old; after %(days)s a comment is marked.")
         case Reason.STAFF_NAME:
-            words = _("“%(detail)s” is the name of somebody who works here.")
+            sentence = _("“%(detail)s” is the name of somebody who works here.")
             detail = isolated(detail)
-    return words % {
+    return sentence % {
         "detail": detail,
         "limit": policy.link_limit,
         "days": policy.hold_after_days,

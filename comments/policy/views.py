@@ -18,14 +18,12 @@ from comments.queue import views
 from comments.rules.policy_merge import lines
 
 CHANGES_SHOWN = 20
-
-
-# The lists whose lines block somebody.
+# The fields of the policy with lines that block an author or a network.
 BLOCKING = ("addresses", "networks")
 
 
 def policy_makers(view):
-    """See also sign_in_required."""
+    # See also sign_in_required.
     checked = permission_required("comments.change_policy", raise_exception=True)(view)
     return never_cache(sign_in_required(checked))
 
@@ -52,7 +50,7 @@ def _save(request, form):
     if merged.clashes:
         form = form.asked_again(merged)
         return _show(request, form, tried, is_changed_by_both=True, status=409)
-    request.session["queue_notice"] = {"words": _saved_words(base, merged.theirs)}
+    request.session["queue_notice"] = {"words": _saved_sentence(base, merged.theirs)}
     response = HttpResponseRedirect(reverse("policy"))
     response.status_code = 303
     return response
@@ -61,20 +59,21 @@ def _save(request, form):
 @policy_makers
 @require_POST
 def unblock(request):
-    """One line goes, whatever else was changed since the page was made."""
+    """Remove one line, whatever else was changed since the page was made."""
     name, line = request.POST.get("list", ""), request.POST.get("line", "").strip()
     if name not in BLOCKING or not line:
-        words = _("That was not understood. Nothing was changed.")
-        return views.refuse(request, words, back=reverse("policy"))
+        sentence = _("That was not understood. Nothing was changed.")
+        return views.refuse(request, sentence, back=reverse("policy"))
     if Policy.remove_line(name, line, by=request.user):
-        words = _("Unblocked: %(line)s. Comments from there wait like all others.")
+        sentence = _("Unblocked: %(line)s. Comments from there wait like all others.")
     else:
-        words = _("%(line)s is not in the policy any more.")
-    return one_comment.done(request, words % {"line": line}, to=one_comment.back(request))
+        sentence = _("%(line)s is not in the policy any more.")
+    return one_comment.back_with_notice(
+        request, sentence % {"line": line}, to=one_comment.back(request)
+    )
 
 
 def _blocked_line(request) -> dict:
-    """The line that a card leads to, and who added it."""
     for name in BLOCKING:
         if line := request.GET.get(name, "").strip():
             policy = Policy.stored()
@@ -90,20 +89,19 @@ def _blocked_line(request) -> dict:
     return {}
 
 
-def _saved_words(base: dict, theirs: dict) -> str:
-    words = _("The policy is saved.")
+def _saved_sentence(base: dict, theirs: dict) -> str:
+    sentence = _("The policy is saved.")
     if others := change_sentences.sentence(differences(base, theirs)):
         meanwhile = _("What others changed since you opened the page is kept: %(changes)s.")
-        return f"{words} {meanwhile % {'changes': others}}"
-    return words
+        return f"{sentence} {meanwhile % {'changes': others}}"
+    return sentence
 
 
 def _try(request, form):
-    """With the rules as they stand in the form; nothing is written."""
     tried = trial.TrialForm(request.POST)
     if not (form.is_valid() and tried.is_valid()):
         return _show(request, form, tried, status=422)
-    return _show(request, form, tried, found=trial.judge(tried.cleaned_data, form.instance))
+    return _show(request, form, tried, found=trial.try_policy(tried.cleaned_data, form.instance))
 
 
 def _typed(request, prefix: str) -> dict:

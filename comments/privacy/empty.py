@@ -1,7 +1,7 @@
-"""Deletes for ever the spam or the trash that was there when the page was made.
+"""Delete for ever the spam or the trash that was there when the page was made.
 
-Evidence stays, and so do comments that came or were restored since. A comment with answers leaves
-its place in the thread, as where the sweep deletes it.
+Evidence stays, and so do comments that came or were restored since. A comment with replies leaves
+an empty place in the thread, as when the sweep deletes it.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from comments.models import Comment
 from comments.privacy import purge
 
 TABS = ("spam", "trash")
-# In one press; the worker goes on with the rest.
+# The limit of one press; the worker deletes the rest.
 MOST = 10_000
-# The worker does that much so often before it enqueues itself again.
+# How often the worker deletes MOST before it enqueues itself again.
 ROUNDS = 20
 
 
@@ -24,17 +24,16 @@ class Emptied:
     is_all: bool = True
 
 
-def lying(tab: str, before: datetime):
+def rows_to_delete(tab: str, before: datetime):
     return Comment.objects.to_remove(tab, before).filter(emptied_at=None)
 
 
 def count(tab: str, before: datetime) -> int:
-    """At most one above MOST."""
-    return lying(tab, before).values("pk")[: MOST + 1].count()
+    return rows_to_delete(tab, before).values("pk")[: MOST + 1].count()
 
 
 def empty(tab: str, before: datetime) -> Emptied:
-    done, rows = Emptied(), lying(tab, before)
+    done, rows = Emptied(), rows_to_delete(tab, before)
     # Delete leaves first, then their parents.
     while n := purge.in_batches(rows.without_replies(), purge.delete, _left(done)):
         done.deleted += n
@@ -48,7 +47,7 @@ def _left(done: Emptied) -> int:
 
 
 def empty_some(tab: str, before: datetime) -> bool:
-    """The worker's part. Whether there is more to do."""
+    """Empty in rounds; return whether there is more to do."""
     for _round in range(ROUNDS):
         done = empty(tab, before)
         if done.is_all or not (done.deleted or done.emptied):

@@ -16,16 +16,16 @@ from comments import dates, tasks
 from comments.access import moderator_required
 from comments.dates import clock
 from comments.models import Comment
-from comments.privacy import empty as emptying
+from comments.privacy import empty
 from comments.queue import criteria_fields
-from comments.queue.answers import go_on, refuse
-from comments.queue.counts import count_words
+from comments.queue.answers import redirect_with_notice, refuse
+from comments.queue.counts import count_text
 from comments.queue.page import TABS
 
 
 @moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def empty(request):
+def empty_tab(request):
     if not request.user.has_perm("comments.decide_comment"):
         raise PermissionDenied
     typed = request.POST if request.method == "POST" else request.GET
@@ -40,13 +40,13 @@ def empty(request):
 
 def _read(typed):
     tab = typed.get("tab", "spam")
-    if tab not in emptying.TABS:
+    if tab not in empty.TABS:
         raise criteria_fields.Unclear(_("Only Spam and Trash can be emptied."))
     return tab, criteria_fields.moment(typed.get("before", ""), timezone.now())
 
 
 def _ask(request, tab: str, before):
-    count = emptying.count(tab, before)
+    count = empty.count(tab, before)
     context = {
         "tab": tab,
         "tab_name": TABS[tab],
@@ -54,13 +54,13 @@ def _ask(request, tab: str, before):
         "stamp": dates.stamp(before),
         "count": count,
         "question": _question(tab, count, before),
-        "is_more": count > emptying.MOST,
+        "is_more": count > empty.MOST,
     }
     return TemplateResponse(request, "privacy/empty.html", context)
 
 
 def _question(tab: str, count: int, before) -> str:
-    words = {
+    sentences = {
         "spam": ngettext(
             "Delete %(n)s comment that was spam at %(time)s",
             "Delete %(n)s comments that were spam at %(time)s",
@@ -72,40 +72,42 @@ def _question(tab: str, count: int, before) -> str:
             count,
         ),
     }
-    return words[tab] % {"n": count_words(count), "time": clock(before)}
+    return sentences[tab] % {"n": count_text(count), "time": clock(before)}
 
 
 def _empty(request, tab: str, before):
-    done = emptying.empty(tab, before)
+    done = empty.empty(tab, before)
     if not done.is_all:
         later(tasks.empty, tab, before.isoformat())
-    if done == emptying.Emptied():
-        words = _said_before(request.user, tab, before)
+    if done == empty.Emptied():
+        sentence = _first_sentence(request.user, tab, before)
     else:
-        words = " ".join(_sentences(done, before))
-        _log(request.user, tab, words)
-    return go_on(request, f"{reverse('queue')}?tab={tab}", {"words": words, "lost": []})
+        sentence = " ".join(_sentences(done, before))
+        _log(request.user, tab, sentence)
+    return redirect_with_notice(
+        request, f"{reverse('queue')}?tab={tab}", {"words": sentence, "lost": []}
+    )
 
 
-def _log(user, tab: str, words: str) -> None:
-    """The admin's log keeps who did it, since the comments are gone with their history."""
+def _log(user, tab: str, sentence: str) -> None:
+    # The comments are deleted with their history, so the admin's log keeps who did it.
     with writing():
         LogEntry.objects.create(
             user=user,
             content_type=ContentType.objects.get_for_model(Comment),
             object_repr=str(TABS[tab]),
             action_flag=DELETION,
-            change_message=words,
+            change_message=sentence,
         )
 
 
-def _said_before(user, tab: str, before) -> str:
-    """The second of two clicks gets the sentence of the first."""
+def _first_sentence(user, tab: str, before) -> str:
+    """Return the sentence of the first click to the second of a double click."""
     comments = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Comment))
     actions = comments.filter(user=user, action_flag=DELETION, object_repr=str(TABS[tab]))
     first = actions.filter(action_time__gte=before).order_by("action_time").first()
-    words = _("Nothing is left of what lay there at %(time)s.") % {"time": clock(before)}
-    return first.change_message if first else words
+    sentence = _("Nothing is left of what was there at %(time)s.") % {"time": clock(before)}
+    return first.change_message if first else sentence
 
 
 def _sentences(done, before):
@@ -114,11 +116,11 @@ def _sentences(done, before):
     ) % {"n": f"{done.deleted:,}"}
     if done.emptied:
         yield ngettext(
-            "%(n)d was answered: its place in the thread stays, emptied.",
-            "%(n)d were answered: their places in the threads stay, emptied.",
+            "%(n)d has replies: its empty place in the thread stays.",
+            "%(n)d have replies: their empty places in the threads stay.",
             done.emptied,
         ) % {"n": done.emptied}
     if not done.is_all:
-        yield _("The worker deletes the rest of what lay there at %(time)s.") % {
+        yield _("The background program deletes the rest of what was there at %(time)s.") % {
             "time": clock(before)
         }

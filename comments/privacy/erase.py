@@ -1,4 +1,4 @@
-"""Takes one e-mail address out of everything, and again where a restored backup brought it back."""
+"""Erase one e-mail address everywhere, and again if a restored backup brings it back."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,21 +30,21 @@ class Erased:
     @property
     def sentences(self) -> list[str]:
         deleted, emptied, kept = len(self.deleted), len(self.emptied), len(self.kept)
-        said = [
+        counted = [
             (deleted, ngettext("%(n)d comment deleted.", "%(n)d comments deleted.", deleted)),
             (
                 emptied,
                 ngettext(
-                    "%(n)d comment emptied: others answered it, so its place in the thread stays.",
-                    "%(n)d comments emptied: others answered them, so their places stay.",
+                    "%(n)d comment emptied: it has replies, so its empty place stays.",
+                    "%(n)d comments emptied: they have replies, so their empty places stay.",
                     emptied,
                 ),
             ),
             (
                 kept,
                 ngettext(
-                    "%(n)d comment kept: it is evidence. It goes when that is released.",
-                    "%(n)d comments kept: they are evidence. They go when that is released.",
+                    "%(n)d comment kept: it is evidence. Release it to erase it.",
+                    "%(n)d comments kept: they are evidence. Release them to erase them.",
                     kept,
                 ),
             ),
@@ -58,20 +58,20 @@ class Erased:
             ),
             (self.mails, ngettext("%(n)d mail deleted.", "%(n)d mails deleted.", self.mails)),
         ]
-        found = [words % {"n": n} for n, words in said if n]
-        return [*(found or [_("Nothing was kept of this address.")]), *self.accounts]
+        found = [sentence % {"n": n} for n, sentence in counted if n]
+        return [*(found or [_("Nothing is stored about this e-mail address.")]), *self.accounts]
 
 
 def erase(email: str, *, by=None) -> Erased:
-    """Remembered first, so that the worker completes what is cut short. The caller enqueues
-    compact_words, which takes the words out of the index."""
+    """Remember the address first, so that the worker completes an interrupted erasure. The
+    caller enqueues compact_words, which removes the words from the index."""
     now = timezone.now()
     Erasure.record(email, now)
     return _take_out(email, now, by)
 
 
 def repeat() -> bool:
-    """Erases again the addresses that came back with a backup, and evidence that was released."""
+    """Erase again addresses that came back with a backup, and evidence that was released."""
     erased = Erasure.read_all()
     for email in _addresses() if erased else ():
         if before := erased.get(Erasure.digest_of(email)):
@@ -90,14 +90,15 @@ def _addresses():
 
 
 def _take_out(email: str, before: datetime, by) -> Erased:
-    rows, erased = export.found(email), Erased()
+    rows, erased = export.stored_rows(email), Erased()
     with writing():
         erased.mails = _count(rows["mails"].filter(created_at__lte=before))
         PolicyChange.forget(normalized(email))
         erased.subscriptions = _count(rows["subscriptions"].filter(created_at__lte=before))
     old = rows["comments"].filter(submitted_at__lte=before, emptied_at=None)
     mine = old.filter(kept_because="")
-    while mine.without_replies().exists():  # then what only they answered
+    # Delete leaves first, then their parents.
+    while mine.without_replies().exists():
         purge.in_batches(mine.without_replies(), lambda ids: _delete(ids, erased))
     purge.in_batches(mine, lambda ids: _empty(ids, by, erased))
     erased.kept = list(old.values_list("pk", flat=True))

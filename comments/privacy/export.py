@@ -1,4 +1,4 @@
-"""What is kept of one e-mail address: found, said in words, and handed out as data."""
+"""Everything stored about one e-mail address: rows, sentences, and a file to hand out."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +17,7 @@ COMMENT_FIELDS = (
 )
 
 
-def found(email: str) -> dict:
-    """The rows that hold the address, by what they are."""
+def stored_rows(email: str) -> dict:
     email = normalized(email)
     return {
         "comments": Comment.objects.by_email(email).order_by("pk"),
@@ -29,23 +28,22 @@ def found(email: str) -> dict:
 
 
 def summary(email: str) -> list[str]:
-    """What there is, in sentences."""
-    rows = found(email)
+    rows = stored_rows(email)
     comments, kept = rows["comments"].count(), rows["comments"].exclude(kept_because="").count()
     subscriptions, mails = rows["subscriptions"].count(), rows["mails"].count()
-    said = [
+    sentences = [
         ngettext("%(n)d comment", "%(n)d comments", comments) % {"n": comments},
         ngettext("%(n)d subscription", "%(n)d subscriptions", subscriptions) % {"n": subscriptions},
         ngettext("%(n)d mail", "%(n)d mails", mails) % {"n": mails},
     ]
     if kept:
-        words = ngettext(
+        sentence = ngettext(
             "%(n)d comment is kept as evidence and stays until that is released",
             "%(n)d comments are kept as evidence and stay until that is released",
             kept,
         )
-        said.append(words % {"n": kept})
-    return [*said, *blocked(email), *accounts(rows["accounts"])]
+        sentences.append(sentence % {"n": kept})
+    return [*sentences, *blocked(email), *accounts(rows["accounts"])]
 
 
 def is_blocked(email: str) -> bool:
@@ -53,19 +51,19 @@ def is_blocked(email: str) -> bool:
 
 
 def blocked(email: str) -> list[str]:
-    """It stays: whoever is shut out would come back by being erased."""
+    # The line stays: otherwise a blocked author would come back by being erased.
     if not is_blocked(email):
         return []
-    return [_("The policy blocks this address; take it out there if it shall not stay")]
+    return [_("The policy blocks this e-mail address; remove it there if it should not stay")]
 
 
 def accounts(users) -> list[str]:
-    words = _("The account “%(name)s” has this address; accounts are not part of this")
-    return [words % {"name": isolated(user)} for user in users]
+    sentence = _("The account “%(name)s” has this e-mail address; accounts are not changed here")
+    return [sentence % {"name": isolated(user)} for user in users]
 
 
 def export(email: str) -> dict:
-    rows = found(email)
+    rows = stored_rows(email)
     comments = rows["comments"].select_related("post", "parent")
     comments = comments.prefetch_related("decisions", "edits", "reports")
     return {
@@ -79,7 +77,6 @@ def export(email: str) -> dict:
 
 
 def _about(rows, *names: str) -> list[dict]:
-    """These columns, and the comment that each is about."""
     return [
         {"comment": row.comment and row.comment.public_id}
         | {name: getattr(row, name) for name in names}
@@ -88,7 +85,7 @@ def _about(rows, *names: str) -> list[dict]:
 
 
 def _comment(comment) -> dict:
-    """Of the moderators what they decided, not who they are."""
+    # The decisions, without the moderators who made them.
     decisions = ("created_at", "old_status", "new_status", "reason", "by_a_person")
     return {
         "id": comment.public_id,

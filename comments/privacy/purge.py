@@ -11,7 +11,7 @@ from comments.rules.holding import without_address
 from comments.rules.retention import BLATANT_SPAM_AGE
 
 BATCH = 500
-# A sweep has other work too; what is left goes with the next.
+# A sweep has other work too; the next one deletes the rest.
 MOST_BATCHES = 40
 ADDRESS_DAYS = 60
 
@@ -22,7 +22,7 @@ def may_delete() -> bool:
 
 
 def delete_old(now: datetime) -> None:
-    """What has answers keeps its place in the thread, and nothing else."""
+    # A comment with replies leaves an empty place in the thread.
     for rows in _old(now):
         in_batches(rows.without_replies(), delete)
         in_batches(rows.filter(emptied_at=None).with_replies(), empty)
@@ -31,7 +31,7 @@ def delete_old(now: datetime) -> None:
 
 
 def _old(now: datetime):
-    """See also retention.deletion_time."""
+    # See also retention.deletion_time.
     policy, rows = Policy.current(), Comment.objects
     blatant = {"discarded": True, "screened_at__lt": now - BLATANT_SPAM_AGE}
     yield rows.to_remove("spam", now - timedelta(days=policy.spam_days))
@@ -40,17 +40,17 @@ def _old(now: datetime):
 
 
 def forget_senders(now: datetime) -> None:
-    """What Akismet was sent, after which nothing can be reported any more; and later the address
-    and the browser. The network stays."""
+    """Delete the submission once nothing can be reported to Akismet; later the IP address and
+    the browser. The network stays."""
     rows = Comment.objects.filter(kept_because="")
     sent = rows.filter(submission__isnull=False, submitted_at__lt=now - GIVE_UP)
     in_batches(sent, _give_up_asking)
-    known = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
-    in_batches(known, lambda ids: _cut(ids, now))
+    uncut = rows.filter(cut_at=None, submitted_at__lt=now - timedelta(days=ADDRESS_DAYS))
+    in_batches(uncut, lambda ids: _cut(ids, now))
 
 
 def delete(ids: list[int]) -> None:
-    """With all that hangs on them, after they were added up."""
+    """Delete comments with their rows, after adding them to the daily counts."""
     with writing():
         Tally.add(ids)
         decided = Decision.objects.filter(comment__in=ids, batch__isnull=False).order_by()
@@ -65,11 +65,11 @@ def empty(ids: list[int]) -> None:
 
 
 def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) -> int:
-    """At most so many batches; how many rows that were."""
+    """Act on at most `most` batches; return the number of rows."""
     done = 0
     for _batch in range(MOST_BATCHES if most is None else most):
         with writing():
-            # Past what a moderator is deciding just now.
+            # Skip comments that a moderator is deciding just now.
             free = rows.select_for_update(of=("self",), skip_locked=True)
             ids = list(free.values_list("pk", flat=True)[:BATCH])
             if ids:
@@ -90,7 +90,7 @@ def _cut(ids: list[int], now: datetime) -> None:
 
 
 def _give_up_asking(ids: list[int]) -> None:
-    """Akismet can be told and asked nothing more; what waits for its word waits for a person."""
+    # Akismet can be asked and told nothing more: comments that wait for it wait for a person.
     _update(ids, submission=None, next_check_at=None)
     waiting = Comment.objects.filter(pk__in=ids, screened=Comment.Screened.WAITING)
     waiting.update(screened=Comment.Screened.UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""What is kept of one e-mail address, for Administrators: look up, hand out, erase."""
+"""The privacy page of Administrators: look up, export and erase one e-mail address."""
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import JsonResponse
@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
 from comments import tasks
-from comments.privacy import erase as erasing
-from comments.privacy import export as kept
+from comments.privacy import erase, export
 from comments.submit.forms import AddressForm, EraseForm
 
 
@@ -18,7 +17,8 @@ from comments.submit.forms import AddressForm, EraseForm
 @permission_required("comments.erase_comment", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def privacy(request):
-    """Always by POST: an address in the page's own would reach logs and the browser's history."""
+    """The address is always sent by POST: in a URL it would reach logs and the browser's
+    history."""
     if request.method != "POST":
         return _page(request, AddressForm())
     form = AddressForm(request.POST)
@@ -29,21 +29,21 @@ def privacy(request):
         name = 'attachment; filename="privacy.json"'
         options = {"indent": 2, "ensure_ascii": False}
         headers = {"Content-Disposition": name}
-        return JsonResponse(kept.export(email), json_dumps_params=options, headers=headers)
+        return JsonResponse(export.export(email), json_dumps_params=options, headers=headers)
     if "erase" not in request.POST:
         return _found(request, email, EraseForm(initial={"email": email}))
-    erase = EraseForm(request.POST)
-    if not erase.is_valid():
-        return _found(request, email, erase, status=422)
-    erased = erasing.erase(email, by=request.user)
+    erase_form = EraseForm(request.POST)
+    if not erase_form.is_valid():
+        return _found(request, email, erase_form, status=422)
+    erased = erase.erase(email, by=request.user)
     later(tasks.compact_words)
     return _page(request, AddressForm(), email=email, report=erased.sentences)
 
 
-def _found(request, email, erase, status=200):
+def _found(request, email, erase_form, status=200):
     form = AddressForm(initial={"email": email})
-    found = kept.summary(email)
-    return _page(request, form, status=status, email=email, found=found, erase=erase)
+    found = export.summary(email)
+    return _page(request, form, status=status, email=email, found=found, erase=erase_form)
 
 
 def _page(request, form, *, status=200, **found):

@@ -1,4 +1,4 @@
-"""What a press in the queue is answered: a page that says what it did, or why it did nothing."""
+"""Answers to a press in the queue: a page or JSON that says what was done, or why nothing was."""
 
 from urllib.parse import urlsplit
 
@@ -12,29 +12,28 @@ from django.utils.translation import gettext as _
 from comments import dates
 from comments.access import wants_json
 from comments.queue import edited_meanwhile, not_public, undo_sentences
-from comments.queue.outcome_sentences import lost_lines, lost_words
+from comments.queue.outcome_sentences import lost_lines, lost_sentence
 
 
-def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=False, **more):
-    """`unseen`: what is approved under a post that is not public; `seen`: the versions that the
-    person saw."""
+def answer(request, outcome, sentence: str, unseen: set, seen: dict, *, is_undo=False, **more):
+    """`unseen`: the ids of comments approved under a post that is not public; `seen`: the
+    version of each comment that the moderator saw."""
     if wants_json(request):
         return _as_json(request, outcome, unseen, seen, **more)
-    lost, again = lost_lines(outcome.lost), edited_meanwhile.seen_before(outcome.lost, seen)
+    lost, again = lost_lines(outcome.lost), edited_meanwhile.versions_seen(outcome.lost, seen)
     if not outcome.done:
-        words = _("Nothing was changed.")
-        return refuse(request, words, 409, lost=lost, back=next_page(request), again=again)
-    notice = {"words": words, "lost": lost, "batch": str(outcome.batch), "is_undo": is_undo}
-    return go_on(request, next_page(request), notice, again)
+        sentence = _("Nothing was changed.")
+        return refuse(request, sentence, 409, lost=lost, back=next_page(request), again=again)
+    notice = {"words": sentence, "lost": lost, "batch": str(outcome.batch), "is_undo": is_undo}
+    return redirect_with_notice(request, next_page(request), notice, again)
 
 
-def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", again=None):
-    """`again`: what was edited meanwhile, see comments/queue/edited_meanwhile.py."""
+def refuse(request, sentence: str, status: int = 422, *, lost=(), back: str = "", again=None):
     if wants_json(request):
-        return JsonResponse({"error": str(words)}, status=status)
+        return JsonResponse({"error": str(sentence)}, status=status)
     back = back or reverse("queue")
     context = {
-        "notice": {"words": words, "lost": lost},
+        "notice": {"words": sentence, "lost": lost},
         "back": back,
         "here": back,
         "fresh": edited_meanwhile.cards(again or {}, request.user, request.site_edition),
@@ -44,14 +43,14 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
     return TemplateResponse(request, "queue/refused.html", context, status=status)
 
 
-def go_on(request, to: str, notice: dict, again: dict | None = None):
-    """303 to a page that says it, with the way back from its batch. `again`: see refuse();
-    only the queue shows it."""
+def redirect_with_notice(request, to: str, notice: dict, again: dict | None = None):
+    """Redirect (303) with a notice and its undo button. `again`: see edited_meanwhile.py; only
+    the queue shows it."""
     if again and urlsplit(to).path != reverse("queue"):
         to = reverse("queue")
     notice["again"] = list((again or {}).items())
     if batch := notice.get("batch"):
-        notice["way_back"] = undo_sentences.of_batch(batch)
+        notice["way_back"] = undo_sentences.batch_label(batch)
     request.session["queue_notice"] = notice
     response = HttpResponseRedirect(to)
     response.status_code = 303
@@ -59,23 +58,24 @@ def go_on(request, to: str, notice: dict, again: dict | None = None):
 
 
 def _as_json(request, outcome, unseen: set[int], seen: dict, **more):
-    (later,) = not_public.appear_later_words(1, 1)
+    (later,) = not_public.appear_later_sentences(1, 1)
     done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
     lost = _with_cards(request, lost_as_json(outcome.lost), seen)
-    said = {"batch": str(outcome.batch), "done": done, "lost": lost}
-    said["way_back"] = undo_sentences.of_batch(outcome.batch)
-    return JsonResponse(said | more, status=200 if outcome.done else 409)
+    payload = {"batch": str(outcome.batch), "done": done, "lost": lost}
+    payload["way_back"] = undo_sentences.batch_label(outcome.batch)
+    return JsonResponse(payload | more, status=200 if outcome.done else 409)
 
 
 def lost_as_json(lost: list[dict]) -> list[dict]:
-    said = [row | {"at": row["at"] and row["at"].isoformat()} for row in lost]
-    told = [{"words": lost_words(row)} if row["status"] else {} for row in lost]
-    return [row | words for row, words in zip(said, told, strict=True)]
+    found = []
+    for row in lost:
+        sentence = {"words": lost_sentence(row)} if row["status"] else {}
+        found.append(row | {"at": row["at"] and row["at"].isoformat()} | sentence)
+    return found
 
 
 def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
-    """Fresh ones of what was edited."""
-    again = edited_meanwhile.seen_before(rows, seen)
+    again = edited_meanwhile.versions_seen(rows, seen)
     cards = edited_meanwhile.as_html(
         edited_meanwhile.cards(again, request.user, request.site_edition), request
     )

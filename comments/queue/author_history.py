@@ -1,7 +1,7 @@
-"""What is known of the authors of a page's comments, in one statement however many there are.
+"""History of the authors on a page, read in one query.
 
-From the indexes (comments/models/indexes.py), and never more of them than is said: an address
-with 100,000 comments costs as much as one with a hundred.
+All reads are bounded and served by indexes (comments/models/indexes.py), so an address with 100,000
+comments costs as much as one with 100.
 """
 
 import json
@@ -17,29 +17,29 @@ from comments.dates import full_date
 from comments.queue.paging import moment
 
 MOST_COUNTED = 100
-# Of an address so many of each tab are read, that which is shown and one more among them; of a
-# network so many of all. The newest.
+# Newest comments read for each e-mail address and tab (the shown comment and one more included),
+# and for each network.
 READ, READ_OF_NETWORK = MOST_COUNTED + 2, 20
 SHOWN = 3
-# Other names in the network: one may be a household, very many are a provider.
+# How many other names in the network tell something: one may be a household, many are a provider.
 FEWEST_NEIGHBOURS, MOST_NEIGHBOURS = 2, 5
 
-# How many, since when (of a network: the names that sent spam), and their names.
+# Count, first time (for a network: the names that sent spam), names.
 _FOUND = """CAST((SELECT {{array}}(COUNT(*), {first}, {{list}}(DISTINCT n.author_name))
     FROM (SELECT c.id, c.submitted_at, c.author_name FROM comments_comment c
         WHERE {same} ORDER BY c.submitted_at DESC LIMIT {most}) n) AS text)"""
-_SAME_EMAIL = "LOWER(c.author_email) = LOWER(email.key) AND c.status = stood.status"
-# Looked up only where there are more than are read.
+_SAME_EMAIL = "LOWER(c.author_email) = LOWER(email.key) AND c.status = tabs.status"
+# A second look-up only if there are more comments than are read.
 _FIRST = f"""CASE WHEN COUNT(*) < {READ} THEN MIN(n.submitted_at)
     ELSE (SELECT MIN(c.submitted_at) FROM comments_comment c WHERE {_SAME_EMAIL}) END"""  # noqa: S608
 _OF_EMAIL = _FOUND.format(first=_FIRST, same=_SAME_EMAIL, most=READ)
-# The status is not in the index: these few rows are read.
+# The status is not in the index, so these few rows are read.
 _SPAMMERS = """{list}(DISTINCT CASE WHEN (SELECT s.status FROM comments_comment s WHERE s.id = n.id)
     = 'spam' THEN n.author_name END)"""
 _OF_NETWORK = _FOUND.format(first=_SPAMMERS, same="c.network = near.key", most=READ_OF_NETWORK)
 _SQL = f"""WITH email(key) AS (VALUES {{emails}}), near(key) AS (VALUES {{networks}}),
-    stood(status) AS (VALUES ('pending'), ('approved'), ('spam'), ('trash'))
-    SELECT 'email', email.key, stood.status, {_OF_EMAIL} FROM email CROSS JOIN stood
+    tabs(status) AS (VALUES ('pending'), ('approved'), ('spam'), ('trash'))
+    SELECT 'email', email.key, tabs.status, {_OF_EMAIL} FROM email CROSS JOIN tabs
     UNION ALL SELECT 'network', near.key, '', {_OF_NETWORK} FROM near"""  # noqa: S608
 _JSON = {
     "sqlite": {"array": "json_array", "list": "json_group_array"},
@@ -48,31 +48,30 @@ _JSON = {
 
 
 @dataclass(frozen=True)
-class Record:
+class AuthorHistory:
     is_first: bool = False
     approved: int = 0
     spam: int = 0
     first_seen: datetime | None = None
     names: list[str] = field(default_factory=list)
     neighbours: list[str] = field(default_factory=list)
-    spammers: list[str] = field(default_factory=list)  # of the neighbours
+    spammers: list[str] = field(default_factory=list)  # the neighbours that sent spam
 
     @property
-    def words(self) -> str:
-        """Of the e-mail address."""
+    def summary(self) -> str:
         if not self.first_seen:
             return ""
         if self.is_first:
-            return _("First comment from this address")
-        said = []
+            return _("First comment from this e-mail address")
+        parts = []
         if self.approved:
-            words = ngettext("%(n)s approved", "%(n)s approved", self.approved)
-            said.append(words % {"n": count_words(self.approved)})
+            sentence = ngettext("%(n)s approved", "%(n)s approved", self.approved)
+            parts.append(sentence % {"n": count_text(self.approved)})
         if self.spam:
-            words = ngettext("%(n)s spam", "%(n)s spam", self.spam)
-            said.append(words % {"n": count_words(self.spam)})
+            sentence = ngettext("%(n)s spam", "%(n)s spam", self.spam)
+            parts.append(sentence % {"n": count_text(self.spam)})
         first_seen = _("first seen %(day)s") % {"day": full_date(self.first_seen)}
-        return ", ".join([*(said or [_("none approved, none spam")]), first_seen])
+        return ", ".join([*(parts or [_("none approved, none spam")]), first_seen])
 
     @property
     def more_names(self) -> int:
@@ -97,20 +96,21 @@ def is_telling(neighbours: list[str]) -> bool:
     return FEWEST_NEIGHBOURS <= len(neighbours) <= MOST_NEIGHBOURS
 
 
-def count_words(count: int) -> str:
+def count_text(count: int) -> str:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
-def records(comments, *, names: bool = True) -> dict[int, Record]:
-    """By the comment's id. `names`: for those who may read every comment."""
-    # As they are: SQLite makes other capitals small than Python does.
+def author_histories(comments, *, names: bool = True) -> dict[int, AuthorHistory]:
+    """Records by the comment's pk. `names`: also list other names, for moderators who may read
+    every comment."""
+    # Not lower-cased here: SQLite and Python lower-case different letters.
     emails = {comment.author_email for comment in comments} - {""}
     networks = {comment.network for comment in comments} - {""}
     found = _read(sorted(emails), sorted(networks) if names else [])
-    return {comment.pk: _record(comment, found, names) for comment in comments}
+    return {comment.pk: _author_history(comment, found, names) for comment in comments}
 
 
-def _record(comment, found: dict, names: bool) -> Record:
+def _author_history(comment, found: dict, names: bool) -> AuthorHistory:
     by_tab = found.get(("email", comment.author_email), {})
     near = found.get(("network", comment.network), {})
     counts = {tab: of_tab[0] for tab, of_tab in by_tab.items()}
@@ -120,7 +120,7 @@ def _record(comment, found: dict, names: bool) -> Record:
     also = _others(by_tab, {comment.author_name})
     neighbours = _others(near, {comment.author_name, *also})
     _count, spammers, _names = near.get("", (0, [], []))
-    return Record(
+    return AuthorHistory(
         is_first=not (approved or spam) and first == comment.submitted_at,
         approved=approved,
         spam=spam,
@@ -137,10 +137,10 @@ def _others(by_tab: dict[str, list], known: set[str]) -> list[str]:
 
 
 def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[str, list]]:
-    """(kind, key) → tab → what _FOUND says; a network has one entry, with no tab."""
+    """Map (kind, key) to {tab: the values of _FOUND}. A network has one entry, under the tab ""."""
     if not (emails or networks):
         return {}
-    # No key is equal to NULL.
+    # NULL equals no key, and VALUES may not be empty.
     emails, networks = emails or [None], networks or [None]
     places = {
         name: ", ".join(["(%s)"] * len(keys))
@@ -149,6 +149,6 @@ def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[
     found = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_SQL.format(**places, **_JSON[connection.vendor]), [*emails, *networks])
-        for kind, key, tab, said in cursor.fetchall():
-            found[kind, key][tab] = json.loads(said)
+        for kind, key, tab, values in cursor.fetchall():
+            found[kind, key][tab] = json.loads(values)
     return found

@@ -1,9 +1,9 @@
-"""The lines above the queue about the machinery: worker, mail server, Akismet."""
+"""Warnings above the queue: background program, mail server, Akismet."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.check import akismet as spam
+from comments.check import akismet
 from comments.check.situation import notice_sentence
 from comments.dates import clock
 from comments.mail import alerts
@@ -15,18 +15,18 @@ from comments.submit import foreign
 
 def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     found = [_plain(Kind.NO_ADDRESS)] if hides_address else []
-    if words := foreign.sentence(beats.get(Heartbeat.FOREIGN), timezone.now()):
-        found.append(words)
+    if sentence := foreign.sentence(beats.get(Heartbeat.FOREIGN), timezone.now()):
+        found.append(sentence)
     found += _of_worker(beats)
-    if spam.is_configured():
+    if akismet.is_configured():
         found += _of_akismet(beats)
     else:
         found.append(_plain(Kind.NO_KEY))
     return found
 
 
-def _plain(kind: Kind, **known) -> str:
-    return f"{MESSAGES[kind].happened % known}. {MESSAGES[kind].to_do}"
+def _plain(kind: Kind, **values) -> str:
+    return f"{MESSAGES[kind].happened % values}. {MESSAGES[kind].to_do}"
 
 
 def _is_late(worker: Heartbeat | None) -> bool:
@@ -34,10 +34,10 @@ def _is_late(worker: Heartbeat | None) -> bool:
 
 
 def _of_worker(beats):
-    worker, post = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
+    worker, mail = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
     if worker is None:
-        words = _("The background program has never run: nothing is checked, no mail is sent.")
-        yield f"{words} {MESSAGES[Kind.LATE].to_do}"
+        sentence = _("The background program has never run: nothing is checked, no mail is sent.")
+        yield f"{sentence} {MESSAGES[Kind.LATE].to_do}"
     elif _is_late(worker):
         since = clock(worker.at)
         if outage.is_in_future(worker.at, timezone.now()):
@@ -45,18 +45,18 @@ def _of_worker(beats):
         yield _plain(Kind.LATE, since=since)
     elif worker.facts.get("left"):
         yield retention.pause_sentence()
-    if post and not post.is_ok:
-        words = _("Mail cannot be sent since %(since)s: %(detail)s.")
-        yield words % {"since": clock(post.since), "detail": post.detail}
+    if mail and not mail.is_ok:
+        sentence = _("Mail cannot be sent since %(since)s: %(detail)s.")
+        yield sentence % {"since": clock(mail.since), "detail": mail.detail}
 
 
 def _of_akismet(beats):
-    akismet, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
-    if akismet and not akismet.is_ok:
-        # A late worker asks about nothing again, so no line promises it.
-        resumes_by_itself = MESSAGES[akismet.as_state.kind].resumes_by_itself
+    check, quota = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.QUOTA)
+    if check and not check.is_ok:
+        # A late worker does not ask Akismet again, so do not promise it.
+        resumes_by_itself = MESSAGES[check.as_state.kind].resumes_by_itself
         if not (resumes_by_itself and _is_late(beats.get(Heartbeat.WORKER))):
-            yield alerts.akismet_sentence(akismet)
+            yield alerts.akismet_sentence(check)
     if quota and not quota.is_ok and _is_this_month(quota.at):
         yield alerts.quota_sentence(quota)
     if notice := notice_sentence(beats.get(Heartbeat.ALERT)):

@@ -1,4 +1,4 @@
-"""A card of the moderation queue: one comment, in words, and what can be done with it."""
+"""A card of the moderation queue: one comment, in words, and the buttons to decide it."""
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -12,7 +12,7 @@ from comments.check.situation import situation
 from comments.dates import clock
 from comments.models import Comment, Policy
 from comments.queue import spam_figures
-from comments.queue.not_public import post_words
+from comments.queue.not_public import post_sentence
 from comments.rules import outage, word_lines
 from comments.rules.email import normalized
 from comments.rules.holding import Reason, blocking_network
@@ -39,12 +39,12 @@ def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
     kind = "again" if comment.needs_second_look else comment.status
-    words = VERB_WORDS
+    labels = VERB_WORDS
     if kind == "again":
-        words = VERB_WORDS | {"approve": _("Keep")}
+        labels = VERB_WORDS | {"approve": _("Keep")}
     elif comment.is_unchecked:
-        words = VERB_WORDS | {"approve": _("Approve unchecked")}
-    return tuple((verb, str(words[verb])) for verb in VERBS[kind])
+        labels = VERB_WORDS | {"approve": _("Approve unchecked")}
+    return tuple((verb, str(labels[verb])) for verb in VERBS[kind])
 
 
 class Card:
@@ -52,18 +52,20 @@ class Card:
 
     changed = None  # see comments/queue/edited_meanwhile.py
 
-    def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
+    def __init__(
+        self, comment: Comment, policy, check: Situation | None = None, author_history=None
+    ):
         self.comment = comment
-        self.record = record  # of its author; see comments/queue/author_history.py
+        self.author_history = author_history
         self.policy = policy
         self.check = check
         self.row = f"{comment.public_id}.{comment.version}"
         self.codes = dict(comment.held_because)
         self.reasons = [
-            (code, reason_words(code, detail)) for code, detail in self._codes_and_details()
+            (code, reason_text(code, detail)) for code, detail in self._codes_and_details()
         ]
         if comment.is_provisional:
-            self.reasons.append((Reason.PROVISIONAL, provisional_words(comment)))
+            self.reasons.append((Reason.PROVISIONAL, provisional_sentence(comment)))
 
     @property
     def sent_at(self) -> str:
@@ -77,14 +79,14 @@ class Card:
         found = [tuple(reason) for reason in self.comment.held_because]
         if not self.comment.is_reported:
             return found
-        # Not those that somebody has looked at already; prefetched where there are many cards.
+        # Only reports since the last decision. The queue prefetches them.
         reports = [r for r in self.comment.reports.all() if r.created_at > self.comment.status_at]
         return [*found, *((Reason.REPORTED, report.words) for report in reports)]
 
     @cached_property
     def marked_lines(self) -> list[str]:
-        """The lines of words that were found. One that was found before lines had stars may stand
-        within a longer word."""
+        # A line found before lines had stars may match within a word, so it is marked as if it had
+        # them.
         found = [detail for code, detail in self.comment.held_because if code == Reason.WORDS]
         if not any(found):
             return []
@@ -120,18 +122,17 @@ class Card:
 
     @property
     def marked_agent(self) -> str:
-        """The browser, only where a word of the policy was found in it."""
         if not self.marked_lines:
             return ""
         marked = self._marked(self.comment.user_agent)
         return marked if "<mark>" in marked else ""
 
     @cached_property
-    def post_words(self) -> str:
-        return post_words(self.comment.post)
+    def post_sentence(self) -> str:
+        return post_sentence(self.comment.post)
 
     def _marked(self, text: str, as_it_is: str = "") -> str:
-        """HTML where there is something to mark, else the text: whoever shows it escapes it."""
+        """Return HTML if something is marked, else plain text: the template escapes it."""
         if not (self.marked_lines or as_it_is):
             return text
         return markup.highlight(markup.escaped(text), self._finder(as_it_is))
@@ -158,14 +159,14 @@ class Card:
             return comment.get_status_display()
         if comment.kept_because:
             return comment.get_status_display()
-        words = {
+        sentences = {
             "spam": _("Spam (will be deleted on %(day)s)"),
             "trash": _("Trash (will be deleted on %(day)s)"),
         }
         day = {"day": deletion_day(comment, self.policy)}
         if comment.withdrawn_at:
             return _("Withdrawn by its author (will be deleted on %(day)s)") % day
-        return words[comment.status] % day
+        return sentences[comment.status] % day
 
     @property
     def revised_words(self) -> str:
@@ -175,8 +176,8 @@ class Card:
 
     @cached_property
     def blocks(self) -> list[tuple[str, str, str]]:
-        """What the policy sends to Spam already, whatever becomes of this one: in words, with the
-        list and the line that say so."""
+        """Rules that send comments from this author or network to Spam, each as (label, field of
+        the policy, line)."""
         rules, comment, found = self.policy.rules, self.comment, []
         if rules.blocks_author(comment.author_email):
             found.append((_("Author blocked"), "addresses", normalized(comment.author_email)))
@@ -190,69 +191,77 @@ class Card:
 
     @property
     def main_verb(self) -> str:
-        """The verb of the green button. None in spam and trash, where a slip would publish."""
+        # The green button. None in spam and trash, where a slip would publish.
         return "" if self.comment.status in ("spam", "trash") else "approve"
 
 
-def reason_words(code: str, detail: str) -> str:
+def reason_text(code: str, detail: str) -> str:
     match code:
         case Reason.LINKS:
             n = int(detail)
             return ngettext("%(n)d link", "%(n)d links", n) % {"n": n}
         case Reason.WORDS:
-            return _("the word “%(detail)s” of the policy") % {"detail": detail}
+            return _("contains “%(detail)s” (a word of the policy)") % {"detail": detail}
         case Reason.NETWORK:
-            return _("the network %(detail)s of the policy") % {"detail": detail}
+            return _("from the network %(detail)s (blocked by the policy)") % {"detail": detail}
         case Reason.AUTHOR:
-            return _("the e-mail address %(detail)s of the policy") % {"detail": detail}
+            return _("with the e-mail address %(detail)s (blocked by the policy)") % {
+                "detail": detail
+            }
         case Reason.TRAP:
             return _("filled in the hidden field: “%(detail)s”") % {"detail": detail}
         case Reason.STAFF_NAME:
-            words = _("the name of somebody who works here: “%(detail)s”")
-            return words % {"detail": isolated(detail)}
+            sentence = _("the name of somebody who works here: “%(detail)s”")
+            return sentence % {"detail": isolated(detail)}
         case Reason.NO_ORIGIN:
-            return _("the browser did not say from which page it was sent")
+            return _("the browser did not say where the form came from")
         case Reason.AGE:
             return _("the post is %(detail)s days old") % {"detail": detail}
         case Reason.EDITED:
             return _("its author edited it after sending it")
         case Reason.REPORTED:
-            words = _("reported by a reader: “%(detail)s”") if detail else _("reported by a reader")
-            return words % {"detail": detail}
+            sentence = (
+                _("reported by a reader: “%(detail)s”") if detail else _("reported by a reader")
+            )
+            return sentence % {"detail": detail}
     return code
 
 
-def provisional_words(comment: Comment) -> str:
-    words = _("Akismet is still looking at its links; asked again at %(time)s")
-    return words % {"time": clock(max(comment.next_check_at, timezone.now()))}
+def provisional_sentence(comment: Comment) -> str:
+    sentence = _("Akismet is still looking at its links; asked again at %(time)s")
+    return sentence % {"time": clock(max(comment.next_check_at, timezone.now()))}
 
 
 def check_words(comment: Comment, check: Situation | None = None) -> str:
-    """What Akismet said, and when; or why it has not. Without `check` it is read where needed."""
+    """`check` is read from the database if it is not given."""
     if comment.user_is_staff:
         return _("Written by somebody who works here: not checked")
     match comment.screened, comment.check_error:
         case (("ham" | "spam"), _error):
-            return _said_words(comment)
+            return _verdict_sentence(comment)
         case "skipped", Comment.SAME:
-            words = _("Not asked: the same text was called spam at %(time)s")
-            return words % {"time": clock(comment.screened_at or comment.status_at)}
+            sentence = _("Not asked: the same text was called spam at %(time)s")
+            return sentence % {"time": clock(comment.screened_at or comment.status_at)}
         case "skipped", Comment.NO_KEY:
             return _not_checked(Kind.NO_KEY)
         case "skipped", _error:
             return _not_checked(Kind.NO_ADDRESS)
-    return _unchecked_words(comment, check or situation(policy=Policy.current()))
+    return _unchecked_sentence(comment, check or situation(policy=Policy.current()))
 
 
-def _said_words(comment: Comment) -> str:
+def _verdict_sentence(comment: Comment) -> str:
     verdict = "discard" if comment.discarded else comment.screened
-    said = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}[verdict]
+    texts = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}
     who = _("The stand-in, not Akismet,") if akismet.is_stand_in() else _("Akismet")
     time = clock(comment.screened_at or comment.submitted_at)
-    return _("%(who)s said: %(said)s, %(time)s") % {"who": who, "said": said, "time": time}
+    return _("%(who)s said: %(said)s, %(time)s") % {
+        "who": who,
+        "said": texts[verdict],
+        "time": time,
+    }
 
 
-def _unchecked_words(comment: Comment, check: Situation) -> str:
+def _unchecked_sentence(comment: Comment, check: Situation) -> str:
     error = comment.check_error
     was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
     if comment.is_given_up:
@@ -265,12 +274,14 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
         code = error if was_asked or error == Comment.LIMIT else code
     if not code:
         return _("Being checked")
-    words = _("Not checked yet: %(why)s") % {"why": outage.reason_sentence(code, limit=check.limit)}
+    sentence = _("Not checked yet: %(why)s") % {
+        "why": outage.reason_sentence(code, limit=check.limit)
+    }
     if code in (Kind.LATE, Kind.LIMIT):
-        return words
+        return sentence
     again = check.akismet.waits_until(check.now) or check.now
     return _("%(words)s (next try %(time)s)") % {
-        "words": words,
+        "words": sentence,
         "time": clock(max(comment.next_check_at, again)),
     }
 

@@ -18,13 +18,12 @@ class Counts:
     """A count above MOST_COUNTED is MOST_COUNTED + 1."""
 
     by_tab: dict[str, int]
-    # Of Pending under posts that are not public; and when the oldest of the others was sent.
-    not_public: int
-    oldest: datetime | None
+    not_public: int  # pending, under posts that are not public
+    oldest: datetime | None  # pending, under public posts
 
 
 class BoundedCount(Subquery):
-    """All tabs in one query; as many calls of count() would be eight."""
+    """A count as a subquery: all tabs are counted in one query instead of eight."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
@@ -34,7 +33,7 @@ class BoundedCount(Subquery):
 
 
 def counts(user) -> Counts:
-    """In one query, so that all counts are of the same moment."""
+    """Count in one query, so that all counts are of the same moment."""
     now, pending = timezone.now(), in_tab("pending", user)
     public = pending.filter(post__in=Post.objects.visible(now).values("pk"))
     *by_tab, not_public, oldest = User.objects.values_list(
@@ -45,12 +44,12 @@ def counts(user) -> Counts:
     return Counts(dict(zip(TABS, by_tab, strict=True)), not_public, oldest)
 
 
-def count_words(count: int, most: int | None = None) -> str:
+def count_text(count: int, most: int | None = None) -> str:
     most = MOST_COUNTED if most is None else most
     return f"{most:,}+" if count > most else f"{count:,}"
 
 
-def pending_words(user) -> str:
-    """For a link to the queue, which stands on many pages: one short count, up to MOST_LINKED."""
+def pending_text(user) -> str:
+    # The link to the queue is on many pages, so this is one short count, up to MOST_LINKED.
     rows = in_tab("pending", user).order_by().values("pk")[: MOST_LINKED + 1]
-    return count_words(rows.count(), MOST_LINKED)
+    return count_text(rows.count(), MOST_LINKED)

@@ -1,4 +1,4 @@
-"""Criteria for acting on many comments, parsed as typed and put into words."""
+"""Parse the criteria for acting on many comments, and put them into words."""
 
 import ipaddress
 import re
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from comments.queue.card import reason_words
+from comments.queue.card import reason_text
 from comments.queue.filters import MOST_TYPED, clean
 from comments.queue.hold_reasons import IN_COMMON
 from comments.queue.page import TABS
@@ -20,16 +20,13 @@ from comments.rules.parse import number
 LONGEST = 2_000
 MOST_LINKS = 3
 HOST = re.compile(r"[^\s/?#\"'<>\\@:]+")
-# Reasons of which others have the same detail.
+# Reasons with a detail that other comments can share.
 ALIKE = (Reason.LINKS, Reason.WORDS, Reason.NETWORK, Reason.AUTHOR)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Unclear(Exception):
-    """What was asked for is not understood; the words say why."""
-
-
-# From a query or a form.
+    """The input is not understood; the message says why."""
 
 
 def tab(typed: str) -> str:
@@ -40,23 +37,23 @@ def tab(typed: str) -> str:
 
 
 def moment(typed: str, now: datetime) -> datetime:
-    """When the page was made; now where nobody says so."""
+    """Parse the time at which the page was made; no text means now."""
     if not typed:
         return now
     try:
         at = datetime.fromisoformat(typed)
-        # Also where the site is: the year 1 is over its edge there.
+        # localtime() raises OverflowError if the year 1 does not exist in the site's zone.
         at = timezone.localtime(at).astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         at = None
     if at is None:
         raise no_time()
     if at > now:
-        words = _(
+        sentence = _(
             "That page was made later than it is now: the server's clock was set back. "
             "Open the queue again."
         )
-        raise Unclear(words)
+        raise Unclear(sentence)
     return at
 
 
@@ -66,32 +63,32 @@ def no_time() -> Unclear:
 
 def author(typed: str) -> str:
     if "@" not in typed or len(typed) > 254:
-        raise Unclear(_("“%(typed)s” is no e-mail address.") % {"typed": typed[:50]})
+        raise Unclear(_("“%(typed)s” is not an e-mail address.") % {"typed": typed[:50]})
     return typed
 
 
 def network(typed: str) -> str:
-    """As the rows have it; an address stands for its network."""
+    """Return the network as rows store it; an IP address becomes its network."""
     try:
         found = ipaddress.ip_network(typed, strict=False)
         whole = network_of(str(found.network_address))
     except ValueError:
-        words = _("“%(typed)s” is not an address or a network.")
-        raise Unclear(words % {"typed": typed[:50]}) from None
+        sentence = _("“%(typed)s” is not an IP address or a network.")
+        raise Unclear(sentence % {"typed": typed[:50]}) from None
     if found.prefixlen != found.max_prefixlen and str(found) != whole:
-        words = _("A network here is as wide as %(whole)s.")
-        raise Unclear(words % {"whole": whole})
+        sentence = _("A network here is as wide as %(whole)s.")
+        raise Unclear(sentence % {"whole": whole})
     return whole
 
 
 def link(typed: str) -> str:
-    """A host in small letters, or one whole address."""
+    """Return a host in lower case, or a whole link as typed."""
     if "://" in typed and host_of(typed):
         return typed
     host = typed.lower().rstrip(".")
     if not HOST.fullmatch(host) or "." not in host:
-        words = _("“%(typed)s” is neither a host, such as spam.example, nor a whole link.")
-        raise Unclear(words % {"typed": typed[:50]})
+        sentence = _("“%(typed)s” is neither a host, such as spam.example, nor a whole link.")
+        raise Unclear(sentence % {"typed": typed[:50]})
     return host
 
 
@@ -102,7 +99,7 @@ def text(typed: str) -> str:
 
 
 def reason(typed: str) -> str:
-    """A code, or a code and what was found: `words:casino`."""
+    # A code, or a code and its detail: `words:casino`.
     code, colon, detail = typed.partition(":")
     counts = detail.isascii() and detail.isdecimal()
     if code not in IN_COMMON or (code == Reason.LINKS and colon and not counts):
@@ -110,8 +107,7 @@ def reason(typed: str) -> str:
     return typed
 
 
-def searched(typed: str) -> str:
-    """As it is searched for above the queue."""
+def search_text(typed: str) -> str:
     return clean(typed)[:MOST_TYPED].strip()
 
 
@@ -126,27 +122,23 @@ def all_of_tab(_typed: str) -> str:
 
 
 READERS = {"author": author, "network": network, "text": text, "link": link, "reason": reason}
-READERS |= {"q": searched, "post": post, "all": all_of_tab}
+READERS |= {"q": search_text, "post": post, "all": all_of_tab}
 
 
-def said(typed: dict[str, str]) -> dict[str, str]:
-    """Only what is not left empty. One at least, or nothing would bound the rest."""
+def parse_criteria(typed: dict[str, str]) -> dict[str, str]:
+    """Non-empty criteria; at least one is required."""
     for name, value in typed.items():
         if name not in READERS:
-            raise Unclear(_("“%(name)s” is nothing to go by.") % {"name": name[:50]})
+            raise Unclear(_("There is no criterion “%(name)s”.") % {"name": name[:50]})
         if len(value) > LONGEST or "\0" in value:
-            raise Unclear(_("What you look for is too long, or holds what no text holds."))
+            raise Unclear(_("The search text is too long or contains invalid characters."))
     found = {name: READERS[name](value) for name, value in typed.items() if value}
     if not found:
         raise Unclear(_("Say what the comments have in common."))
     return found
 
 
-# Of a comment.
-
-
-def common(comment) -> Iterator[tuple[str, str]]:
-    """What others may have in common with it, as names and values of criteria."""
+def shared_criteria(comment) -> Iterator[tuple[str, str]]:
     yield "author", comment.author_email
     yield "network", comment.network
     yield "text", comment.text_digest if comment.body else ""
@@ -159,11 +151,8 @@ def common(comment) -> Iterator[tuple[str, str]]:
         yield "reason", f"{code}:{detail}" if code in ALIKE and detail else str(code)
 
 
-# In words.
-
-
-def words(name: str, value: str, *, body: str = "") -> str:
-    """Of one criterion. `body`: the text, of which `value` is only the digest."""
+def criterion_text(name: str, value: str, *, body: str = "") -> str:
+    """`body`: the text itself, of which `value` is only the digest."""
     match name:
         case "author":
             return _("from the e-mail address %(value)s") % {"value": value}
@@ -181,4 +170,4 @@ def words(name: str, value: str, *, body: str = "") -> str:
     code, _colon, detail = value.partition(":")
     if not detail:
         return str(IN_COMMON[code])
-    return _("held because of: %(value)s") % {"value": reason_words(code, detail)}
+    return _("held because: %(value)s") % {"value": reason_text(code, detail)}

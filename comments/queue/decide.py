@@ -1,5 +1,8 @@
-"""One press in the queue. The script names each batch, see comments/models/batch.py. A form names
-none: whoever presses its button twice is told what the first press did."""
+"""One press in the queue, and its undo.
+
+The script names each batch, see comments/models/batch.py. A form names none: a second click on its
+button gets the result of the first.
+"""
 
 from uuid import UUID
 
@@ -8,7 +11,7 @@ from comments.models.batch import find_first_press, find_first_undo
 from comments.models.verbs import Outcome
 
 
-def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) -> Outcome:
+def decide_once(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) -> Outcome:
     outcome = Comment.decide(rows, verb, by=by, batch=batch)
     if outcome.done or batch:
         return outcome
@@ -16,7 +19,7 @@ def decide(rows: dict[int, int], verb: str, *, by, batch: UUID | None = None) ->
     return Comment.decide(rows, verb, by=by, batch=first) if first else outcome
 
 
-def undo(batch: UUID, *, by, only: int | None, as_batch: UUID | None) -> Outcome:
+def undo_once(batch: UUID, *, by, only: int | None, as_batch: UUID | None) -> Outcome:
     outcome = Comment.undo(batch, by=by, only=only, as_batch=as_batch)
     if outcome.done or as_batch:
         return outcome

@@ -47,20 +47,20 @@ def decision_sentence(decision: Decision) -> str:
         who = _("Akismet") if decision.reason == "akismet" else _("Broadside")
     move = (decision.old_status, decision.new_status)
     undoes_keep = decision.reason == "undo" and decision.old_status == decision.new_status
-    words = _BY_REASON.get("undo of keep" if undoes_keep else decision.reason)
-    words = words or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
+    template = _BY_REASON.get("undo of keep" if undoes_keep else decision.reason)
+    template = template or _SENTENCES.get(move) or "%(who)s: %(old)s → %(new)s"
     tab = Comment.Status(decision.new_status).label
-    known = {"who": who, "old": decision.old_status, "new": decision.new_status, "tab": tab}
-    sentence = _(words) % known
+    values = {"who": who, "old": decision.old_status, "new": decision.new_status, "tab": tab}
+    sentence = _(template) % values
     note = _NOTES.get(decision.reason)
     return f"{sentence} ({note()})" if note else sentence
 
 
 def report_sentence(decision: Decision) -> str:
-    """Whether Akismet was told of a decision; "" where there was nothing to tell."""
+    # Empty if there was nothing to tell Akismet.
     if decision.feedback and decision.feedback_claimed_at and decision.feedback_sent_at:
-        words = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
-        return words[decision.feedback]
+        sentences = {"spam": _("Akismet was told: spam"), "ham": _("Akismet was told: not spam")}
+        return sentences[decision.feedback]
     moved = decision.feedback or feedback_for_move(decision.old_status, decision.new_status)
     if not decision.by_a_person or not moved:
         return ""

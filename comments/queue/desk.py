@@ -1,3 +1,5 @@
+"""The first page after signing in: the queue for people who only moderate, else the admin."""
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 
@@ -6,7 +8,6 @@ from blog.models import Role
 
 @login_required
 def desk(request):
-    """Where somebody's work is: who only moderates goes to the queue, who writes to the admin."""
     user = request.user
     writes = user.has_role(Role.ADMINISTRATOR, Role.EDITOR, Role.AUTHOR, Role.CONTRIBUTOR)
     if not writes and user.has_role(Role.MODERATOR):

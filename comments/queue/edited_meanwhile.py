@@ -1,4 +1,4 @@
-"""Cards of comments that were edited while a moderator decided, with what changed."""
+"""Cards of comments that were edited while a moderator decided, with the changes."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from comments.check.situation import situation
 from comments.models import Comment, Edit, Heartbeat, Policy
 from comments.models.conflict import EDITED
 from comments.queue import page
-from comments.queue.author_history import records
+from comments.queue.author_history import author_histories
 from comments.queue.card import Card
 from comments.queue.history import renamed
 
@@ -34,7 +34,7 @@ class Changed:
 
 
 def differing(before: str, now: str) -> tuple[str, str]:
-    """The words that only one of them has; an ellipsis stands for what both have at an end."""
+    """Return the words that only one version has; "…" marks equal words left out at an end."""
     old, new = before.split(), now.split()
     shorter = min(len(old), len(new))
     first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
@@ -48,8 +48,8 @@ def _part(words: list[str], first: int, last: int) -> str:
     return f"{'… ' * bool(first)}{part}{' …' * bool(last)}" if part else ""
 
 
-def seen_before(lost: list[dict], seen: dict) -> dict[int, int | None]:
-    """The lost rows that were edited: public_id → the version that the person saw."""
+def versions_seen(lost: list[dict], seen: dict) -> dict[int, int | None]:
+    """Map each lost comment that was edited (public_id) to the version that the moderator saw."""
     edited = [row["id"] for row in lost if row.get("did") == EDITED]
     return {public_id: seen.get(public_id) for public_id in edited[:MOST]}
 
@@ -58,23 +58,23 @@ def cards(seen: dict[int, int | None], user, edition) -> list[Card]:
     comments = page.read_these(seen, user) if seen else []
     if not comments:
         return []
-    known = records(comments, names=user.has_perm("comments.decide_comment"))
+    histories = author_histories(comments, names=user.has_perm("comments.decide_comment"))
     policy = Policy.current(edition)
     check = situation(Heartbeat.all_by_name(), policy)
-    made = [Card(c, policy, check, known[c.pk]) for c in comments]
-    for card, changed in zip(made, changes(comments, seen), strict=True):
+    found_cards = [Card(c, policy, check, histories[c.pk]) for c in comments]
+    for card, changed in zip(found_cards, changes(comments, seen), strict=True):
         card.changed = changed
-    return made
+    return found_cards
 
 
-def as_html(made: list[Card], request) -> dict[int, str]:
+def as_html(found_cards: list[Card], request) -> dict[int, str]:
     tab = reverse("queue") + "?tab="
     about = {
         "made_at": dates.stamp(timezone.now()),
         **{"alone": False, "bare": False, "picks": True},
     }
     found = {}
-    for card in made:
+    for card in found_cards:
         queue_of = tab + card.comment.status
         context = about | {"cards": [card], "here": queue_of, "queue": queue_of}
         found[card.comment.public_id] = render_to_string("queue/cards.html", context, request)

@@ -1,4 +1,4 @@
-"""Sentences about what the queue is narrowed to, and about acting on all of it."""
+"""Sentences about the filters of the queue, and about acting on all that it shows."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -6,28 +6,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.models import Post
-from comments.queue.counts import count_words
+from comments.queue.counts import count_text
 from comments.queue.filters import INDEXED, MOST_TYPED, REASONS, Filters
 
 MOST_POSTS = 5
 
 
 def narrowing(filters: Filters, tab: str, page, user, *, is_first: bool) -> dict:
-    """All that the template says of it."""
     return {
         "filters": filters,
         "reasons": REASONS.items(),
-        "filter_words": filter_words(filters, page.comments, user),
+        "filter_labels": filter_labels(filters, page.comments, user),
         "filter_notes": filter_notes(filters, tab, page.looked_at),
         "posts_named": posts_named(filters.words, user) if is_first else [],
         "looked_at": f"{page.looked_at:,}" if page.looked_at else "",
     }
 
 
-def filter_words(filters: Filters, comments, user) -> list[tuple[str, str]]:
-    """What is looked for: of which kind, and what."""
+def filter_labels(filters: Filters, comments, user) -> list[tuple[str, str]]:
     network = filters.networks[0] if len(filters.networks) == 1 else filters.q
-    said = [
+    labels = [
         (_("e-mail"), filters.author),
         (_("e-mail"), filters.email if filters.email != filters.author else ""),
         (_("part of an e-mail"), filters.part),
@@ -36,11 +34,11 @@ def filter_words(filters: Filters, comments, user) -> list[tuple[str, str]]:
         (_("reason"), str(REASONS.get(filters.reason, ""))),
         (_("post"), _title(filters, comments, user)),
     ]
-    return [(kind, what) for kind, what in said if what]
+    return [(kind, what) for kind, what in labels if what]
 
 
 def _title(filters: Filters, comments, user) -> str:
-    """Of a post that is perhaps not for these eyes, its number."""
+    """Return a number instead of the title of a post that the user may not read."""
     if filters.post is None:
         return ""
     named = comments[0].post if comments else _readable(user).filter(pk=filters.post).first()
@@ -50,23 +48,22 @@ def _title(filters: Filters, comments, user) -> str:
 def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
     notes = []
     if filters.is_cut:
-        words = _("Only the first %(n)d characters were searched for.")
-        notes.append(words % {"n": MOST_TYPED})
+        sentence = _("Only the first %(n)d characters were searched for.")
+        notes.append(sentence % {"n": MOST_TYPED})
     if filters.is_too_wide:
-        words = _("“%(q)s” is too wide to search for: at most /16, or /40 of IPv6.")
-        notes.append(words % {"q": filters.q})
+        sentence = _("“%(q)s” is too wide to search for: at most /16, or /40 of IPv6.")
+        notes.append(sentence % {"q": filters.q})
     if filters.words and tab not in INDEXED:
         notes.append(
             _("There is no index of words for this tab: what is shown holds what you typed.")
         )
     if looked_at:
-        words = _("%(n)s comments were looked at for this page; there are more to look at.")
-        notes.append(words % {"n": f"{looked_at:,}"})
+        sentence = _("%(n)s comments were looked at for this page; there are more to look at.")
+        notes.append(sentence % {"n": f"{looked_at:,}"})
     return notes
 
 
 def posts_named(typed: str, user) -> list[Post]:
-    """Those with these words in the title, to go on with one of them."""
     title = typed.replace('"', "").strip()
     if not title:
         return []
@@ -75,22 +72,21 @@ def posts_named(typed: str, user) -> list[Post]:
 
 
 def _readable(user):
-    """Own posts; and those that everybody may read, for whoever decides below all."""
     own = Q(author=user) | Q(bylines__user=user)
     if user.has_perm("comments.decide_comment"):
         own |= Q(pk__in=Post.objects.visible(timezone.now()).values("pk"))
     return Post.objects.filter(own).only("title")
 
 
-def act_words(count: int, since, *, is_narrowed: bool) -> str:
-    """The label of the link from the queue. `since`: only comments sent later are counted."""
-    words = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
+def act_label(count: int, since, *, is_narrowed: bool) -> str:
+    # `since`: only comments sent later were counted.
+    sentence = ngettext("Act on %(n)s comment", "Act on all %(n)s comments", count)
     if since:
-        words = ngettext(
+        sentence = ngettext(
             "Act on the %(n)s that was found so far",
             "Act on the %(n)s that were found so far",
             count,
         )
     elif is_narrowed:
-        words = ngettext("Act on the %(n)s that matches", "Act on all %(n)s that match", count)
-    return words % {"n": count_words(count)}
+        sentence = ngettext("Act on the %(n)s that matches", "Act on all %(n)s that match", count)
+    return sentence % {"n": count_text(count)}

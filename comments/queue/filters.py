@@ -1,4 +1,4 @@
-"""What the queue is narrowed down to: what was typed, an author, a post, a reason."""
+"""Filters of the queue: the search text, an author, a post, a reason."""
 
 import ipaddress
 import re
@@ -15,12 +15,12 @@ from comments.rules.holding import network_of
 from comments.rules.parse import number
 
 MOST_TYPED = 200
-# Of a wider network each part would have to be looked for.
+# A wider network is searched as a list of the networks that rows store.
 MOST_NETWORKS = 256
-# The tabs whose words are in the index.
+# Tabs in the full-text index.
 INDEXED = ("pending", "approved")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-# The first three numbers of an address name its network.
+# The first three numbers of an IPv4 address, which name its network.
 BEGUN = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})\.?\*?")
 
 
@@ -46,7 +46,7 @@ class Filters:
     def __bool__(self):
         return bool(self.q or self.reason or self.author or self.post is not None)
 
-    # What was typed is one of these four, or a part of an address.
+    # `q` is exactly one of these: email, networks, part (of an e-mail address), words.
 
     @cached_property
     def email(self) -> str:
@@ -54,7 +54,7 @@ class Filters:
 
     @cached_property
     def networks(self) -> list[str]:
-        """As comments keep them; none where nothing of the kind was typed."""
+        """Networks as rows store them; [""] if the typed one is too wide."""
         begun = BEGUN.fullmatch(self.q)
         try:
             network = ipaddress.ip_network(f"{begun[1]}.0/24" if begun else self.q, strict=False)
@@ -73,7 +73,6 @@ class Filters:
 
     @cached_property
     def part(self) -> str:
-        """Of an e-mail address."""
         is_one = "@" in self.q and " " not in self.q
         return self.q if is_one and not self.email else ""
 
@@ -85,8 +84,8 @@ class Filters:
         return tab in INDEXED and bool(full_text_search.wanted(self.words))
 
     def conditions(self, tab: str) -> tuple[Q, Q]:
-        """One that an index serves in the order of a page; and what is looked for in each row
-        that it leaves."""
+        """Return a condition that an index serves in the order of a page, and one to check on
+        each row that the first leaves."""
         served, looked = self._served(), self._looked()
         if self.uses_index_of_words(tab):
             return Q(), all_of(served + looked)
@@ -94,7 +93,7 @@ class Filters:
 
     @property
     def condition(self) -> Q:
-        """The same of rows that are at hand, with the help of no index."""
+        # Without an index, for rows that are few already.
         return all_of(self._served() + self._looked() + contained(self.words))
 
     def _served(self) -> list[Q]:
@@ -117,7 +116,6 @@ NO_FILTERS = Filters()
 
 
 def clean(text: str) -> str:
-    """On one line, without what cannot be seen."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -129,12 +127,11 @@ def all_of(conditions: list[Q]) -> Q:
 
 
 def by_email(email: str) -> Q:
-    """See also CommentQuerySet.by_email."""
+    # See also CommentQuerySet.by_email.
     return Q(Exact(Lower("author_email"), Lower(Value(email))))
 
 
 def contained(typed: str) -> list[Q]:
-    """Anywhere in the name, the website or the text, as it was typed."""
     columns = ("author_name", "author_url", "body")
     found = []
     for part in typed.replace('"', " ").split() or [typed] * bool(typed):

@@ -1,11 +1,10 @@
-"""The words of what waits and of what is published, kept by the database itself beside its rows.
+"""Full-text index of pending and approved comments, kept by triggers in the database.
 
-`comments_words` says which comments are in the index, and how each stands: all that a decision
-changes. The words are in `comments_words_text`, of FTS5 on SQLite. Triggers keep both, so no writer
-can forget them. What went to spam or trash stays until the sweep takes it out: a decision on
-thousands does not wait for it, nor does its undo.
+`comments_words` holds the id and status of each indexed comment, all that a decision changes.
+`comments_words_text` holds the words, in FTS5 on SQLite. Comments moved to spam or trash stay until
+the sweep removes them: a decision on thousands does not wait for it, nor does its undo.
 
-A migration that rebuilds `comments_comment` loses its triggers on SQLite: call `install` after it.
+A migration that rebuilds `comments_comment` drops its triggers on SQLite: call `install` after it.
 """
 
 import re
@@ -74,11 +73,12 @@ SQLITE = [
         SELECT id, status FROM comments_comment WHERE status IN <INDEXED>""",
 ]
 
-# Its parser sees a host or a path as one word; SQLite's does not. The marks are blanks to both.
+# PostgreSQL's parser keeps a host or a path as one word, SQLite's does not: replace punctuation by
+# blanks, so that both find the same.
 _VECTOR = "to_tsvector('simple', translate({}, '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{{|}}~', '{}'))"
 _BLANKS = " " * 32
 POSTGRESQL = [
-    # Room in each page: a change of status is written beside what it was.
+    # Free space in each page, so that an update of the status stays in it.
     """CREATE TABLE IF NOT EXISTS comments_words (
         id bigint PRIMARY KEY, status varchar(10) NOT NULL) WITH (fillfactor = 80)""",
     """CREATE TABLE IF NOT EXISTS comments_words_text (
@@ -104,8 +104,9 @@ POSTGRESQL = [
         END IF;
         RETURN NULL;
     END $$""",
-    # All that a decision moves at once: row by row it would take longer than the rows. By lists of
-    # ids, because a plan is kept: a join that was planned for few goes through thousands for each.
+    # One trigger for all rows of a statement: a trigger for each row would take longer than the
+    # update. Lists of ids instead of a join, because the cached plan of a join planned for few rows
+    # is slow for thousands.
     """CREATE OR REPLACE FUNCTION comments_words_follow() RETURNS trigger LANGUAGE plpgsql
         SET enable_seqscan = off AS $$
     DECLARE
@@ -154,9 +155,8 @@ BY_VENDOR = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
 
 def install(schema_editor) -> None:
-    """Makes what is missing, and fills it anew."""
     for statement in BY_VENDOR[schema_editor.connection.vendor]:
-        # Without parameters; a trigger holds semicolons, and is one statement.
+        # No parameters, because the SQL contains "%". A trigger is one statement with semicolons.
         schema_editor.execute(_sql(statement), params=None)
 
 
@@ -170,22 +170,21 @@ def uninstall(schema_editor) -> None:
 
 
 def forget_old() -> None:
-    """Takes out what lies in spam or trash by now."""
     while _forget_some() == CHUNK:
         pass
 
 
 def compact() -> None:
-    """What was taken out of FTS5 stays in its pages until they are written anew: some at a time,
-    since readers wait meanwhile."""
+    """Merge the pages of FTS5, which keep removed words until then. In steps, because readers
+    wait meanwhile."""
     if connection.vendor == "sqlite":
-        pages = -PAGES  # begins with all
+        pages = -PAGES  # a negative number starts a merge of all segments
         while _merge(pages):
             pages = PAGES
 
 
 def _merge(pages: int) -> bool:
-    """Whether there was anything to do (sqlite.org/fts5.html, "merge")."""
+    """Return whether there was anything to merge (sqlite.org/fts5.html, "merge")."""
     insert = "INSERT INTO comments_words_text (comments_words_text, rank) VALUES ('merge', %s)"
     with writing(), connection.cursor() as cursor:
         before = connection.connection.total_changes
@@ -209,7 +208,7 @@ def _forget_on_sqlite(cursor) -> int:
 
 
 def _forget_on_postgresql(cursor) -> int:
-    """In the order of the triggers, and past what is being decided just now."""
+    # Lock in the order of the triggers, and skip rows that are being decided.
     cursor.execute(
         f"""WITH old AS (
             SELECT id FROM comments_words WHERE status IN ('spam', 'trash')

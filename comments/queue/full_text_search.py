@@ -1,4 +1,4 @@
-"""Finds comments by their words, in the index that comments/queue/full_text.py keeps."""
+"""Search comments in the index that comments/queue/full_text.py keeps."""
 
 import json
 import string
@@ -9,15 +9,15 @@ from django.db.models.expressions import RawSQL
 
 from comments.queue.paging import Order, Place
 
-# A word of so many characters finds those that begin with it; a shorter one only itself.
+# A typed word of at least this length also finds longer words that begin with it.
 PREFIX = 4
 _BLANK = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _ORDERED = """
     SELECT w.id FROM comments_words_text t CROSS JOIN comments_words w ON w.id = t.rowid
     WHERE t.comments_words_text MATCH %(match)s AND w.status = %(status)s AND {beyond}
     ORDER BY t.rowid {way} LIMIT %(limit)s"""
-# Common words are found among those that come first. Of others all that match are found, by the
-# words alone: PostgreSQL would go through the order of ids where two of them hardly ever meet.
+# Common words: look at the next 5,000 comments. Other words: sort all comments that match, because
+# PostgreSQL would walk through all ids where two words rarely meet.
 _NEAR_THEN_ALL = """
     WITH near AS MATERIALIZED (
         SELECT id FROM (SELECT * FROM comments_words_text t JOIN comments_words USING (id)
@@ -34,7 +34,7 @@ _SQL = {"sqlite": (_ORDERED, "t.rowid"), "postgresql": (_NEAR_THEN_ALL, "t.id")}
 
 
 def wanted(typed: str) -> list[tuple[list[str], bool]]:
-    """What has to stand one after the other, and whether the last word may go on."""
+    """Return phrases as lists of words, each with whether its last word is a prefix."""
     found = []
     for number, part in enumerate(typed.split('"')):
         quoted = number % 2 == 1
@@ -50,7 +50,6 @@ def _is_word(text: str) -> bool:
 
 
 def ids(typed: str, status: str, order: Order, limit: int, after: Place | None) -> list[int]:
-    """The first so many, in the order of ids."""
     sql, column = _SQL[connection.vendor]
     beyond = f"{column} {'<' if order.newest else '>'} %(after)s" if after else "1 = 1"
     params = {"match": _match(typed), "status": status, "limit": limit}
@@ -61,17 +60,17 @@ def ids(typed: str, status: str, order: Order, limit: int, after: Place | None) 
 
 
 def of_ids(ids: list[int]) -> Q | Func:
-    """A condition with one parameter, however many there are."""
+    """A condition with one parameter, however many ids there are."""
     if connection.vendor == "sqlite":
         return Q(pk__in=RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)]))  # noqa: S611
-    # Looked up as a set wherever a plan has it. To join what it unnests took 270 ms, where a plan
-    # took it for few rows and went through it for each comment.
+    # `= ANY` is looked up as a set in every plan. A join with unnest() took 270 ms in a plan that
+    # scanned it for each comment.
     among = {"arg_joiner": " = ANY(", "template": "%(expressions)s::bigint[])"}
     return Func(F("pk"), Value(ids), **among, output_field=BooleanField())
 
 
 def _match(typed: str) -> str:
-    """Words only, each in quotes: nothing that is typed is an operator."""
+    """Quote each word, so that nothing typed is an operator."""
     if connection.vendor == "sqlite":
         phrases = (f'"{" ".join(words)}"{"*" * more}' for words, more in wanted(typed))
         return " AND ".join(phrases)

@@ -1,5 +1,5 @@
-"""Why a comment asks for a special look: in the words of a menu, in the words of several comments
-that have it in common, and as a condition on their rows."""
+"""Reasons to look at a comment twice: the label in the menu, the phrase about several comments,
+and the condition on rows."""
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -15,7 +15,10 @@ WORDS = {
     Reason.LINKS: (_("links"), _("held because of their links")),
     Reason.WORDS: (_("a word of the policy"), _("held because of a word of the policy")),
     Reason.NETWORK: (_("a network of the policy"), _("held because of a network of the policy")),
-    Reason.AUTHOR: (_("an address of the policy"), _("held because of an address of the policy")),
+    Reason.AUTHOR: (
+        _("an e-mail address of the policy"),
+        _("held because of an e-mail address of the policy"),
+    ),
     Reason.AGE: (_("the age of the post"), _("held because the post is old")),
     Reason.TRAP: (_("the hidden field"), _("with the hidden field filled in")),
     Reason.STAFF_NAME: (
@@ -23,8 +26,8 @@ WORDS = {
         _("with the name of somebody who works here"),
     ),
     Reason.NO_ORIGIN: (
-        _("no origin"),
-        _("whose browser did not say from which page it was sent"),
+        _("the browser did not say where the form came from"),
+        _("whose browser did not say where the form came from"),
     ),
     Comment.SAME: (
         _("the same text was called spam"),
@@ -41,7 +44,7 @@ WORDS = {
 REASONS = {str(code): of_one for code, (of_one, _of_all) in WORDS.items()}
 IN_COMMON = {str(code): of_all for code, (_of_one, of_all) in WORDS.items()}
 
-# Reasons that stand in no list of the row, but in its columns.
+# Reasons that are not in `held_because`, but follow from columns of the row.
 IN_COLUMNS = {
     Comment.SAME: lambda: Q(check_error=Comment.SAME),
     Reason.NOT_CHECKED: lambda: Q(screened__in=Comment.UNCHECKED, user_is_staff=False),
@@ -55,5 +58,5 @@ IN_COLUMNS = {
 def held_by(code: str) -> Q:
     if code in IN_COLUMNS:
         return IN_COLUMNS[code]()
-    # Kept as pairs; a quote inside a detail has a backslash before it.
+    # JSON pairs: a quote inside a detail is escaped, so this matches a code only.
     return Q(Contains(Cast("held_because", TextField()), f'["{code}", '))

@@ -1,4 +1,4 @@
-"""What happened to a list of the queue since its page was made."""
+"""Comments that came into a list of the queue since its page was made."""
 
 from datetime import datetime, timedelta
 
@@ -6,13 +6,12 @@ from comments.queue import page
 from comments.queue.filters import NO_FILTERS, Filters
 
 MOST_NEW = 100
-# A comment bears the time at which it was taken in, a moment before it can be seen.
+# `submitted_at` is set a moment before the transaction ends and others can see the comment.
 MARGIN = timedelta(seconds=5)
 
 
 def arrived(tab: str, user, since: datetime, filters: Filters = NO_FILTERS) -> list[int]:
-    """The newest first, at most one above MOST_NEW; a range of the index that serves the tab, of
-    which the filters leave some."""
+    """Return public_ids, newest first, at most MOST_NEW + 1."""
     came_at = page.CAME_AT.get(tab, "submitted_at")
     rows = page.in_tab(tab, user).filter(**{f"{came_at}__gt": since})
     rows = rows.order_by(f"-{came_at}", "-pk")

@@ -19,10 +19,11 @@ MOST_SHOWN = 200
 @moderator_required
 @require_GET
 def show(request):
-    """`since`: when the page was made, as it says itself; `row`: what it still shows to decide.
+    """`since`: when the page was made; `row`: the comments that it still shows.
 
-    The times are all the server's: a page asks from the answer before, so a clock that was set
-    back is forgotten with the next answer."""
+    All times are the server's: a page sends the time of the answer before, so a clock that was set
+    back is corrected with the next answer.
+    """
     asked, rows = request.GET.get("since"), rows_of(request.GET.getlist("row"))
     since = _time(asked) if asked else timezone.now()
     if since is None or rows is None or len(rows) > MOST_SHOWN:
@@ -32,8 +33,13 @@ def show(request):
     now = timezone.now()
     ids = new_arrivals.arrived(tab, request.user, since, Filters.parse(request.GET))
     changed = Comment.changed_since(rows, by=request.user) if rows else []
-    said = {"since": now.isoformat(), "count": len(ids), "most": new_arrivals.MOST_NEW, "ids": ids}
-    return JsonResponse(said | {"changed": lost_as_json(changed)})
+    payload = {
+        "since": now.isoformat(),
+        "count": len(ids),
+        "most": new_arrivals.MOST_NEW,
+        "ids": ids,
+    }
+    return JsonResponse(payload | {"changed": lost_as_json(changed)})
 
 
 def _time(text: str):

@@ -1,4 +1,4 @@
-"""What a press has done and what it has left as it was, in words."""
+"""Sentences about a press: what was done, and what was left unchanged."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,9 +11,9 @@ from comments.queue import not_public
 MOST_NAMED = 50
 
 
-def done_words(verb: str, count: int, unseen: int = 0) -> str:
-    """`unseen`: of these, what is approved under a post that is not public."""
-    words = {
+def done_sentence(verb: str, count: int, unseen: int = 0) -> str:
+    # `unseen`: how many of them are under a post that is not public.
+    sentences = {
         "approve": ngettext("%(n)s comment approved.", "%(n)s comments approved.", count),
         "keep": ngettext("%(n)s comment kept.", "%(n)s comments kept.", count),
         "hold": ngettext("%(n)s comment unapproved.", "%(n)s comments unapproved.", count),
@@ -21,27 +21,25 @@ def done_words(verb: str, count: int, unseen: int = 0) -> str:
         "trash": ngettext("%(n)s comment moved to trash.", "%(n)s comments moved to trash.", count),
         "restore": ngettext("%(n)s comment restored.", "%(n)s comments restored.", count),
     }
-    later = not_public.appear_later_words(unseen, count)
-    return " ".join([words[verb] % {"n": f"{count:,}"}, *later])
+    later = not_public.appear_later_sentences(unseen, count)
+    return " ".join([sentences[verb] % {"n": f"{count:,}"}, *later])
 
 
-def undone_words(count: int) -> str:
-    words = ngettext("%(n)s comment put back.", "%(n)s comments put back.", count)
-    return words % {"n": f"{count:,}"}
+def undone_sentence(count: int) -> str:
+    sentence = ngettext("%(n)s comment put back.", "%(n)s comments put back.", count)
+    return sentence % {"n": f"{count:,}"}
 
 
-def tab_words(done: list[dict]) -> list[str]:
-    """Where they are now, if all are in one: an undo can be undone too."""
+def tab_sentences(done: list[dict]) -> list[str]:
     tabs = {row["status"] for row in done}
     return [_("Now: %(tab)s.") % {"tab": Comment.Status(*tabs).label}] if len(tabs) == 1 else []
 
 
-def lost_words(row: dict) -> str:
-    """Who was faster, whose comment it is, and what they did with it."""
+def lost_sentence(row: dict) -> str:
     if not row["status"]:
-        return _gone_words(1)
-    words = _FASTER.get(row["did"], _("The comment by %(name)s is in %(tab)s since %(time)s."))
-    return str(words) % {
+        return _gone_sentence(1)
+    sentence = _FASTER.get(row["did"], _("The comment by %(name)s is in %(tab)s since %(time)s."))
+    return str(sentence) % {
         "name": isolated(row["name"]),
         "by": row["by"] or _("The spam check"),
         "tab": Comment.Status(row["status"]).label,
@@ -65,20 +63,19 @@ _FASTER = {
 
 
 def lost_lines(lost: list[dict]) -> list[dict]:
-    """In words, and which one: whoever lost wants to see what stands there now. Of very many only
-    the first: the session carries them to the next page."""
+    # Limited, because the session carries the lines to the next page.
     there = [row for row in lost if row["status"]]
     rows, gone = there[:MOST_NAMED], len(lost) - len(there)
-    lines = [{"words": lost_words(row), "id": row["id"], "name": row["name"]} for row in rows]
+    lines = [{"words": lost_sentence(row), "id": row["id"], "name": row["name"]} for row in rows]
     if more := len(there) - len(rows):
         lines.append({"words": ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}})
-    return [*lines, {"words": _gone_words(gone)}] if gone else lines
+    return [*lines, {"words": _gone_sentence(gone)}] if gone else lines
 
 
-def _gone_words(count: int) -> str:
-    words = ngettext(
+def _gone_sentence(count: int) -> str:
+    sentence = ngettext(
         "%(n)s comment is not there any more, or not yours to decide.",
         "%(n)s comments are not there any more, or not yours to decide.",
         count,
     )
-    return words % {"n": f"{count:,}"}
+    return sentence % {"n": f"{count:,}"}

@@ -1,4 +1,4 @@
-"""The moderation queue as a page shows it: its tabs, and the rows of one. See also counts.py."""
+"""A page of the moderation queue: its tabs, and the rows of one. See also counts.py."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from comments.queue.filters import NO_FILTERS, Filters
 from comments.queue.paging import NO_TIME, Cursor, Order, Place
 
 PER_PAGE = 20  # WordPress
-# One page of what no index serves.
+# How many rows one page checks for a condition without an index.
 LOOKED_AT = 10_000
-# An Author's comments of one tab that are sorted as they are.
+# Up to this many comments of an Author in a tab are gathered by post and sorted.
 MOST_GATHERED = 1_000
 
 TABS = {
@@ -28,11 +28,12 @@ TABS = {
     "reported": gettext_lazy("Reported"),
     "second-look": gettext_lazy("Second look"),
 }
-# What a person has to look at again, though it is published.
+# Tabs of published comments that a person has to look at again.
 AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
-# When it came into the tab, by which that is sorted; elsewhere when it was sent.
+# The time when a comment came into the tab, which sorts it. The other tabs: submitted_at.
 CAME_AT = {"second-look": "screened_at", "reported": "reported_at"}
-# What a card looks at, of the comment and of its post: not the post's whole text.
+# Columns that a card reads, of the comment and its post, and of the comment that it answers. The
+# post's text is not among them.
 SHOWN = ("public_id", "version", "status", "status_at", "submitted_at", "reported_at", "edited_at")
 SHOWN += ("author_name", "author_email", "author_url", "user_is_staff", "ip", "network")
 SHOWN += ("body_html", "held_because", "kept_because", "user_agent", "withdrawn_at", "emptied_at")
@@ -40,7 +41,6 @@ SHOWN += ("screened", "screened_at", "check_error", "next_check_at", "provisiona
 SHOWN += ("discarded", "parent_id", "user_id", "revised_at", "revised_by_id")
 SHOWN += ("post__title", "post__path", "post__language")
 SHOWN += ("post__status", "post__published_at", "post__expires_at")
-# And of the comment that it answers.
 SHOWN_OF_PARENT = ("author_name", "body", "body_html")
 
 
@@ -61,8 +61,7 @@ def verbs_of_tab(tab: str) -> list[tuple[str, str]]:
 class Page:
     comments: list
     following: Cursor | None = None
-    # Where not all that could match were looked at.
-    looked_at: int = 0
+    looked_at: int = 0  # LOOKED_AT if there are more rows to check, else 0
 
 
 def read_page(
@@ -73,9 +72,10 @@ def read_page(
     filters: Filters = NO_FILTERS,
     count: int = MOST_GATHERED + 1,
 ) -> Page:
-    """By key, never by OFFSET. What no index serves is looked for in so many rows at a time.
+    """Read by key, never by OFFSET. A condition without an index is checked on LOOKED_AT rows a
+    page.
 
-    `count`: of what is the user's in this tab.
+    `count`: how many comments of the tab the user may decide.
     """
     time = CAME_AT.get(tab, "submitted_at")
     by_words = filters.uses_index_of_words(tab)
@@ -95,7 +95,7 @@ def read_page(
         last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)
     rows = order.sort(order.between(rows, after, last))
     if not sees_all:
-        # Beside what is read with them, a planner would begin with all posts.
+        # A subquery: with a join, PostgreSQL starts from all posts.
         rows = order.sort(Comment.objects.filter(pk__in=rows.values("pk")[: PER_PAGE + 1]))
     found = list(rows.select_related("post").only(*SHOWN)[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
@@ -107,7 +107,6 @@ def read_page(
 
 
 def read_these(public_ids, user) -> list:
-    """These comments with all that their cards look at, and their text; the oldest first."""
     rows = Comment.objects.decidable_by(user).filter(public_id__in=list(public_ids))
     found = list(rows.select_related("post").only("body", *SHOWN).order_by("submitted_at", "pk"))
     _look_up(found)
@@ -115,21 +114,21 @@ def read_these(public_ids, user) -> list:
 
 
 def _look_up(comments: list) -> None:
-    """What few comments have: to join it to each takes PostgreSQL twice as long as to read them."""
+    # Separate queries: with joins PostgreSQL takes twice as long.
     answers = [comment for comment in comments if comment.parent_id]
     parents = Prefetch("parent", Comment.objects.only(*SHOWN_OF_PARENT))
     prefetch_related_objects(answers, parents)
     people = {pk for comment in comments for pk in (comment.user_id, comment.revised_by_id) if pk}
-    known = User.objects.only("display_name").in_bulk(people)
+    users = User.objects.only("display_name").in_bulk(people)
     for comment in comments:
-        comment.user = known.get(comment.user_id)
-        comment.revised_by = known.get(comment.revised_by_id)
+        comment.user = users.get(comment.user_id)
+        comment.revised_by = users.get(comment.revised_by_id)
     prefetch_related_objects([comment for comment in comments if comment.is_reported], "reports")
 
 
 def _own(tab: str, user, count: int):
-    """An Author's, who decides under own posts only: few are gathered by the posts; of many the
-    next ones are near in the order of the tab, and to gather them would take longer."""
+    # An Author decides only under own posts. Few comments are gathered by post; of many the next
+    # ones are near in the order of the tab, and gathering them would take longer.
     if count > MOST_GATHERED:
         return of_tab(tab).decidable_by(user, in_order=True)
     gathered = in_tab(tab, user).order_by().values("pk")[:MOST_GATHERED]

@@ -1,4 +1,5 @@
-"""Pages by key, never by OFFSET: where one ends the next begins, however many came or went."""
+"""Paging by key, never by OFFSET: each page begins where the last one ended, however many came
+or went."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,13 +7,13 @@ from datetime import UTC, datetime
 from django.db.models import Q
 
 LARGEST = 2**63 - 1
-# Of a place in the order of ids.
+# The time of a place in the order of ids.
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The last comment of a page, as the address of the next page names it."""
+    """The last comment of a page, as the next page's URL names it."""
 
     at: datetime
     public_id: int
@@ -32,7 +33,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one comment stands in an order, within one request."""
+    """The position of one comment in an order, within one request."""
 
     at: datetime
     pk: int
@@ -40,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Order:
-    """By a time and, where times are equal, by id; or by id alone, which is how they came in."""
+    """By a time, then by id; or by id alone, the order of arrival."""
 
     time: str
     newest: bool = False
@@ -58,17 +59,17 @@ class Order:
         return rows
 
     def _side(self, side: str, place: Place, own: str = "") -> Q:
-        """`own`: "e" where the row of the place belongs to it."""
+        # `own`: "e" to include the row of the place.
         by_id = Q(**{f"pk__{side}{own}": place.pk})
         if self.by_id:
             return by_id
-        # Said twice: no database enters an index at a time that stands behind an OR.
+        # The time twice: no database uses an index for a condition inside an OR.
         beyond = Q(**{f"{self.time}__{side}": place.at}) | by_id
         return Q(**{f"{self.time}__{side}e": place.at}) & beyond
 
     def place_of(self, number: int, rows, after: Place | None) -> Place | None:
-        """Of the row with this number; None where there are fewer. Read from the index alone, and
-        only so far: OFFSET counts what is looked at, and leads to no page."""
+        """Place of the row with this number, or None. This OFFSET reads the index alone, and no
+        page begins with it."""
         found = self.sort(self.between(rows, after)).values_list(self.time, "pk")
         places = list(found[number - 1 : number])
         return Place(*places[0]) if places else None
@@ -77,8 +78,8 @@ class Order:
         return Cursor(getattr(comment, self.time), comment.public_id)
 
     def place(self, cursor: Cursor, comments, of_tab) -> Place:
-        """Of the comment that the cursor names, among all `comments`. Where it was deleted since,
-        the place before all rows of its time, so that none is skipped."""
+        """Place of the comment that the cursor names. If it was deleted, the place before all
+        rows of its time, so that none is skipped."""
         pk = comments.filter(public_id=cursor.public_id).values_list("pk", flat=True).first()
         if pk is None and self.by_id:
             side = "gt" if self.newest else "lt"
@@ -90,7 +91,7 @@ class Order:
 
 
 def moment(value) -> datetime | None:
-    """As a statement of our own reads it: SQLite keeps no zone, and at times gives its text."""
+    """Convert a time read by raw SQL: SQLite returns it without a zone, and at times as text."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value

@@ -1,9 +1,9 @@
-"""All comments of one tab that are alike: found by an index, or among the newest.
+"""All comments of one tab that meet the same criteria.
 
     query ─▶ Criteria.parse ─▶ find(user) ─▶ Found: ids and versions, at most MOST + 1
 
-`Criteria.of_screen` says the same as a page of the queue: its tab, and all that it is narrowed to.
-Comments that came into the tab or were edited after the page was made are left out.
+`Criteria.of_screen` makes the criteria of a page of the queue. Comments that came into the tab or
+were edited after the page was made are left out.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ from comments.queue.paging import NO_TIME, Order, Place
 from comments.rules.links import has_link
 
 MOST = 10_000
-# Where no index serves, so many of the newest comments of the tab are read; and so many Decisions
-# to find what others decided meanwhile.
+# How many of the newest comments of the tab are read without an index, and how many Decisions to
+# find comments that others decided meanwhile.
 READ = 20_000
 
 
@@ -36,22 +36,22 @@ class Criteria:
 
     tab: str
     before: datetime
-    # Where the last look at the newest ended; the next one goes on from there.
+    # Only comments sent until then: the next READ comments, after the newest.
     until: datetime | None = None
     author: str = ""
     network: str = ""
     text: str = ""
     link: str = ""
     reason: str = ""
-    # As typed above the queue.
+    # The filters of the queue.
     q: str = ""
     post: str = ""
-    # Set where nothing else is: the whole tab.
+    # "1" for the whole tab, if no other criterion is set.
     all: str = ""
 
     @classmethod
     def parse(cls, data) -> "Criteria":
-        """From a query or a form. Unknown fields are refused."""
+        """Parse a query or a form. Unknown fields raise Unclear."""
         typed = {name: data.get(name, "").strip() for name in data}
         tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
         now = timezone.now()
@@ -59,7 +59,7 @@ class Criteria:
             criteria_fields.moment(before, now),
             criteria_fields.moment(until, now) if until else None,
         )
-        return cls(criteria_fields.tab(tab), *bounds, **criteria_fields.said(typed))
+        return cls(criteria_fields.tab(tab), *bounds, **criteria_fields.parse_criteria(typed))
 
     @classmethod
     def of_screen(cls, tab: str, before: datetime, filters: Filters) -> "Criteria":
@@ -71,19 +71,18 @@ class Criteria:
 
     @cached_property
     def filters(self) -> Filters:
-        """The search above the queue, without the author and the reason."""
         return Filters(q=self.q, post=int(self.post) if self.post else None)
 
     @property
-    def said(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         names = [f.name for f in fields(self)[3:] if getattr(self, f.name)]
         return {name: getattr(self, name) for name in names}
 
     @property
     def params(self) -> dict[str, str]:
-        """A query or hidden fields from which parse() makes the same Criteria."""
+        """A query or hidden fields from which parse() makes equal Criteria."""
         until = {"until": dates.stamp(self.until)} if self.until else {}
-        return {"tab": self.tab, "before": dates.stamp(self.before), **until, **self.said}
+        return {"tab": self.tab, "before": dates.stamp(self.before), **until, **self.values}
 
     @property
     def newest(self) -> datetime:
@@ -105,7 +104,8 @@ class Criteria:
         return self.filters.uses_index_of_words(self.tab)
 
     def alike(self, comments, found: list[int] | None = None):
-        """As far as SQL can tell; `is_met` does the rest. `found`: the ids that have the words."""
+        """Filter as far as SQL can; `is_met` does the rest. `found`: ids from the full-text
+        index."""
         if found is None:
             comments = comments.filter(self.filters.condition)
         else:
@@ -123,7 +123,6 @@ class Criteria:
         return comments.filter(held_by(code)) if code else comments
 
     def is_met(self, body_html: str, author_url: str, reasons: list) -> bool:
-        """The part that needs the text. See also `alike`."""
         if self.link and not has_link(body_html, author_url, self.link):
             return False
         code, colon, detail = self.reason.partition(":")
@@ -135,14 +134,14 @@ class Criteria:
 def _may_link(link: str) -> Q:
     in_html = escape(link) if "://" in link else f"//{link}"
     in_url = link if "://" in link else f"//{link}"
-    # With a name or a password before it the host does not follow the slashes.
-    known = Q(body_html__icontains=in_html) | Q(author_url__icontains=in_url)
-    return known if "://" in link else known | Q(body_html__icontains=f"@{link}")
+    # In a link with a user name, the host follows "@" instead of the slashes.
+    linked = Q(body_html__icontains=in_html) | Q(author_url__icontains=in_url)
+    return linked if "://" in link else linked | Q(body_html__icontains=f"@{link}")
 
 
 @dataclass(frozen=True)
 class Found:
-    """Newest first. `since`: only what was sent after that was looked at; None: all."""
+    """Newest first. `since`: only comments sent after it were looked at; None: all."""
 
     rows: list[tuple[int, int]]
     since: datetime | None = None
@@ -167,23 +166,22 @@ def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
 
 
 def comments_alike(criteria: Criteria, user):
-    lies = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
+    in_time = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
     found, since = None, None
     if criteria.uses_index_of_words:
         found, since = _with_words(criteria)
     elif not criteria.has_index:
-        since = _oldest_read(lies)
+        since = _oldest_read(in_time)
     if since:
-        lies = lies.filter(submitted_at__gt=since)
-    # Without comments that came into the tab since: the page did not show them.
+        in_time = in_time.filter(submitted_at__gt=since)
+    # Not comments that came into the tab since: the page did not show them.
     came_at = CAME_AT.get(criteria.tab, "status_at")
     before = {"status_at__lte": criteria.before, f"{came_at}__lte": criteria.before}
-    alike = criteria.alike(lies.filter(**before), found)
+    alike = criteria.alike(in_time.filter(**before), found)
     return alike.order_by("-submitted_at", "-pk"), since
 
 
 def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
-    """The newest comments with the words; and since when, where there are more."""
     after = None
     if criteria.until:
         sent = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.until)
@@ -202,8 +200,8 @@ def edited_since(criteria: Criteria) -> Q:
     return Q(edited_at__gt=before) | Q(revised_at__gt=before)
 
 
-def _oldest_read(lies) -> datetime | None:
-    times = lies.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
+def _oldest_read(in_time) -> datetime | None:
+    times = in_time.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
     return next(iter(times[READ : READ + 1]), None)
 
 
@@ -224,5 +222,7 @@ def rows_meeting(criteria: Criteria, comments) -> Iterator[tuple[int, int]]:
 def alike_to(comment, before: datetime) -> list[Criteria]:
     base = Criteria(comment.status, before)
     return [
-        replace(base, **{name: value}) for name, value in criteria_fields.common(comment) if value
+        replace(base, **{name: value})
+        for name, value in criteria_fields.shared_criteria(comment)
+        if value
     ]

@@ -1,4 +1,4 @@
-"""The page "Spam check", and the two buttons for an Administrator."""
+"""The page "Spam check", and its two buttons for an Administrator."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy
 from comments.queue.banners import banners
 
-# A second press within this time asks nothing new: the first is still on its way.
+# A second press within this time is ignored: the first task is still running.
 ONE_PRESS = timedelta(seconds=60)
 
 
@@ -29,14 +29,13 @@ def show(request):
         raise PermissionDenied
     beats, now = Heartbeat.all_by_name(), timezone.now()
     has_key = akismet.is_configured()
+    asked, tested = beats.get(Heartbeat.ASKED), beats.get(Heartbeat.TESTED)
     context = {
         "as_of": account_sentences.to_the_second(now),
         "facts": account_sentences.account_rows(beats, Policy.current(request.site_edition), now),
-        # Without a key nothing can be asked, and what was answered once says nothing of today.
-        "asked": account_sentences.asked_sentence(beats.get(Heartbeat.ASKED)) if has_key else "",
-        "tested": account_sentences.tested_sentences(beats.get(Heartbeat.TESTED))
-        if has_key
-        else [],
+        # Without a key, old answers are out of date.
+        "asked": account_sentences.asked_sentence(asked) if has_key else "",
+        "tested": account_sentences.tested_sentences(tested) if has_key else [],
         "banners": banners(beats, hides_address=False),
         "may_ask": _may_ask(request.user) and has_key,
     }

@@ -11,19 +11,19 @@ from comments.models import Comment, Decision
 Moves = set[tuple[str, str, str]]
 
 
-def of_batch(batch: UUID | str) -> str:
-    found = counted(batch)
-    return words(set(found), sum(found.values())) if found else ""
+def batch_label(batch: UUID | str) -> str:
+    found = count_moves(batch)
+    return undo_label(set(found), sum(found.values())) if found else ""
 
 
-def counted(batch: UUID | str) -> dict[tuple[str, str, str], int]:
+def count_moves(batch: UUID | str) -> dict[tuple[str, str, str], int]:
     rows = Decision.objects.filter(batch=batch).order_by()
     rows = rows.values_list("old_status", "new_status", "reason").annotate(n=Count("pk"))
     return {tuple(move): n for *move, n in rows}
 
 
-def words(moves: Moves, count: int = 1) -> str:
-    does = _redo_words(moves) if _is_undo(moves) else _undo_words(moves)
+def undo_label(moves: Moves, count: int = 1) -> str:
+    does = _redo_label(moves) if _is_undo(moves) else _undo_label(moves)
     return _("%(does)s (all %(n)s)") % {"does": does, "n": f"{count:,}"} if count > 1 else does
 
 
@@ -31,7 +31,7 @@ def _is_undo(moves: Moves) -> bool:
     return all(reason == "undo" for _old, _new, reason in moves)
 
 
-def _undo_words(moves: Moves) -> str:
+def _undo_label(moves: Moves) -> str:
     former = {old for old, _new, _reason in moves}
     if all(reason == "keep" for _old, _new, reason in moves):
         return _("Undo: to be looked at again")
@@ -40,7 +40,7 @@ def _undo_words(moves: Moves) -> str:
     return _("Undo: back to %(tab)s") % {"tab": Comment.Status(*former).label}
 
 
-def _redo_words(moves: Moves) -> str:
+def _redo_label(moves: Moves) -> str:
     former = {old for old, _new, _reason in moves}
     if all(old == new for old, new, _reason in moves):
         return _("Keep again")

@@ -19,17 +19,18 @@ from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, parse_batch_id
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
-from comments.queue import decide as pressing
-from comments.queue import history as trail
-from comments.queue import page as queue
 from comments.queue.answers import answer, next_page, refuse
-from comments.queue.author_history import records
+from comments.queue.author_history import author_histories
 from comments.queue.banners import banners
 from comments.queue.card import Card
+from comments.queue.decide import decide_once, undo_once
 from comments.queue.filter_sentences import narrowing
 from comments.queue.filters import Filters
-from comments.queue.outcome_sentences import done_words, tab_words, undone_words
-from comments.queue.spam_figures import of_akismet, pending_words
+from comments.queue.history import history_lines, last_batch, not_taken_back
+from comments.queue.outcome_sentences import done_sentence, tab_sentences, undone_sentence
+from comments.queue.page import AGAIN, TABS, read_page, verbs_of_tab
+from comments.queue.paging import Cursor
+from comments.queue.spam_figures import akismet_figures, pending_sentence
 from comments.rules.parse import number
 from comments.submit import origin
 from comments.submit.forms import EvidenceForm
@@ -42,16 +43,16 @@ OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothi
 @require_GET
 def show(request):
     tab = request.GET.get("tab", "pending")
-    tab = tab if tab in queue.TABS else "pending"
+    tab = tab if tab in TABS else "pending"
     made_at = timezone.now()
     sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
     filters = Filters.parse(request.GET)
-    after = queue.Cursor.parse(request.GET.get("after", ""))
+    after = Cursor.parse(request.GET.get("after", ""))
     counted = counts.counts(request.user)
     numbers = counted.by_tab
-    page = queue.read_page(tab, request.user, sort, after, filters, numbers[tab])
+    page = read_page(tab, request.user, sort, after, filters, numbers[tab])
     sees_all = request.user.has_perm("comments.decide_comment")
-    known = records(page.comments, names=sees_all)
+    histories = author_histories(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
     hides = not settings.TRUSTED_PROXIES and (
         origin.hides_address(request.META)
@@ -67,19 +68,19 @@ def show(request):
     check = situation(beats, policy)
     context = {
         "tab": tab,
-        "tab_name": queue.TABS[tab],
+        "tab_name": TABS[tab],
         "sort": sort,
         "queue": f"{request.path}?tab={tab}",
-        "tabs": [(key, name, counts.count_words(numbers[key])) for key, name in queue.TABS.items()],
+        "tabs": [(key, name, counts.count_text(numbers[key])) for key, name in TABS.items()],
         "fresh": again,
-        "cards": [Card(c, policy, check, known[c.pk]) for c in rest],
+        "cards": [Card(c, policy, check, histories[c.pk]) for c in rest],
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
         **_pending(counted),
-        "akismet_figures": of_akismet(beats.get(Heartbeat.FIGURES)),
-        "bulk": queue.verbs_of_tab(tab),
-        "keeps": tab in queue.AGAIN,
+        "akismet_figures": akismet_figures(beats.get(Heartbeat.FIGURES)),
+        "bulk": verbs_of_tab(tab),
+        "keeps": tab in AGAIN,
         "banners": banners(beats, hides),
         "sends_mail": mail.is_configured(),
         "here": request.get_full_path(),
@@ -94,13 +95,12 @@ def _pending(counted: counts.Counts) -> dict[str, str]:
     if count <= counts.MOST_COUNTED:
         count -= hidden
     return {
-        "pending_words": pending_words(count, counts.count_words(count), counted.oldest),
-        "not_public_words": not_public.waiting_words(hidden, counts.count_words(hidden)),
+        "pending_sentence": pending_sentence(count, counts.count_text(count), counted.oldest),
+        "not_public_sentence": not_public.waiting_sentence(hidden, counts.count_text(hidden)),
     }
 
 
 def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
-    """On all that the page and those that follow it show: how many, and the way there."""
     screen, since = selection.Criteria.of_screen(tab, made_at, filters), None
     count = in_tab
     if filters:
@@ -108,20 +108,23 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
         is_whole = not (page.following or page.looked_at or request.GET.get("after"))
         if count and not is_whole:
             count, since = selection.count(screen, request.user)
-    words = filter_sentences.act_words(count, since, is_narrowed=bool(filters)) if count else ""
-    return {"act_words": words, "screen": urlencode(screen.params | {"sort": sort})}
+    sentence = filter_sentences.act_label(count, since, is_narrowed=bool(filters)) if count else ""
+    return {"act_label": sentence, "screen": urlencode(screen.params | {"sort": sort})}
 
 
-# Django's check of the token reads the form as well, and has no words for one that is too long.
+# Django's CSRF check also parses the form, and would answer a form that is too long without an
+# explanation. Count first, then check the token in _decide().
 @csrf_exempt
 @moderator_required
 @require_POST
 def decide(request):
-    """`row` = `<public_id>.<version>`, once or many times; 409 where nothing could be done.
-    `batch`: what its sender calls it, for one that may be sent again."""
+    """`row`: `<public_id>.<version>`, repeated. `batch`: a name that the sender chose, so that
+    it may send again. 409 if nothing could be done."""
     if _count_rows(request) > MOST_ROWS:
-        words = _("At most %(n)s comments at once. Nothing was changed.") % {"n": f"{MOST_ROWS:,}"}
-        return refuse(request, words)
+        sentence = _("At most %(n)s comments at once. Nothing was changed.") % {
+            "n": f"{MOST_ROWS:,}"
+        }
+        return refuse(request, sentence)
     return _decide(request)
 
 
@@ -138,24 +141,24 @@ def _decide(request):
     if verb not in VERBS or rows is None:
         return _not_understood(request)
     if not rows:
-        words = _("No comment was selected. Nothing was changed.")
-        return refuse(request, words, back=next_page(request))
+        sentence = _("No comment was selected. Nothing was changed.")
+        return refuse(request, sentence, back=next_page(request))
     try:
         batch = parse_batch_id(request.POST.get("batch"))
-        outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
+        outcome = decide_once(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
     did = "keep" if outcome.kept == len(outcome.done) else verb
     unseen = not_public.approved_unseen(outcome.done)
-    words = done_words(did, len(outcome.done), len(unseen))
-    return answer(request, outcome, words, unseen, rows)
+    sentence = done_sentence(did, len(outcome.done), len(unseen))
+    return answer(request, outcome, sentence, unseen, rows)
 
 
 @moderator_required
 @require_POST
 def undo(request):
-    """All of a batch, or `only` one comment of it. `undo`: what its sender calls the undo itself,
-    for one that may be sent again."""
+    """`only`: undo one comment of the batch. `undo`: a name that the sender chose for the undo,
+    so that it may send again."""
     only = request.POST.get("only")
     try:
         batch = uuid.UUID(request.POST.get("batch", ""))
@@ -166,14 +169,14 @@ def undo(request):
     try:
         as_batch = parse_batch_id(request.POST.get("undo"))
         only = only and number(only)
-        outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
+        outcome = undo_once(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
         return refuse(request, OTHER_BATCH, back=next_page(request))
-    notes = trail.not_taken_back(batch, outcome.batch)
-    words = [undone_words(len(outcome.done)), *notes, *tab_words(outcome.done)]
+    notes = not_taken_back(batch, outcome.batch)
+    sentences = [undone_sentence(len(outcome.done)), *notes, *tab_sentences(outcome.done)]
     unseen = not_public.approved_unseen(outcome.done)
-    words += not_public.appear_later_words(len(unseen), len(outcome.done))
-    return answer(request, outcome, " ".join(words), unseen, {}, is_undo=True, notes=notes)
+    sentences += not_public.appear_later_sentences(len(unseen), len(outcome.done))
+    return answer(request, outcome, " ".join(sentences), unseen, {}, is_undo=True, notes=notes)
 
 
 @moderator_required
@@ -188,8 +191,8 @@ def history(request, public_id):
 def show_history(request, comment, form, status=200):
     context = {
         "card": Card(comment, Policy.current(request.site_edition)),
-        "lines": trail.lines(comment),
-        "last": trail.last_batch(comment),
+        "lines": history_lines(comment),
+        "last": last_batch(comment),
         "form": form,
         "here": request.get_full_path(),
         "notice": request.session.pop("queue_notice", None),
@@ -201,7 +204,6 @@ def show_history(request, comment, form, status=200):
 @require_POST
 @keeps_typed_text
 def evidence(request, public_id):
-    """Keeps it with a note, or releases it: then it goes on its day, as any other."""
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
     form = EvidenceForm(request.POST)
     if "release" in request.POST:
@@ -214,12 +216,12 @@ def evidence(request, public_id):
 
 
 def rows_of(texts: list[str]) -> dict[int, int] | None:
-    """None where one of them is not a row."""
+    """Map public_ids to versions; None if a text is not a row."""
     parts = [text.partition(".") for text in texts]
     rows = {number(name): number(version) for name, _dot, version in parts}
     return None if None in rows or None in rows.values() else rows
 
 
 def _not_understood(request):
-    words = _("That was not understood. Nothing was changed.")
-    return refuse(request, words, back=next_page(request))
+    sentence = _("That was not understood. Nothing was changed.")
+    return refuse(request, sentence, back=next_page(request))

@@ -86,7 +86,7 @@ def flood(posts, same: str) -> None:
 
 def judge(comment, people, outcomes) -> str:
     from comments.models import Decision
-    from comments.queue.outcome_sentences import lost_words
+    from comments.queue.outcome_sentences import lost_sentence
 
     seen = comment.version
     comment.refresh_from_db()
@@ -106,7 +106,7 @@ def judge(comment, people, outcomes) -> str:
     for n, outcome in outcomes.items():
         if n not in winners:
             (lost,) = outcome.lost
-            assert lost_words(lost).startswith(f"{name} ")
+            assert lost_sentence(lost).startswith(f"{name} ")
     return "a moderator" if move.by else "the verdict"
 
 

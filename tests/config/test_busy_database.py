@@ -192,7 +192,7 @@ def test_who_worked_for_long_may_wait_all_the_same(settings, monkeypatch):
 
 def test_what_was_saved_in_part_is_not_called_unsaved(settings, soon, monkeypatch):
     comment, browser = make_comment(), client(moderator())
-    monkeypatch.setattr("comments.moderation.one_comment.done", fail)
+    monkeypatch.setattr("comments.moderation.one_comment.back_with_notice", fail)
     path, fields = by_moderators(comment)["reply"]
     response = browser.post(path, fields)
     assert response.status_code == 503

@@ -152,7 +152,7 @@ def test_empty_spam_leaves_what_came_after(view, site):
     check(view, mo, "emptied")
     said = mo.locator(".notice[role=status]").inner_text()
     assert "2 comments deleted for ever." in said
-    assert "1 was answered: its place in the thread stays, emptied." in said
+    assert "1 has replies: its empty place in the thread stays." in said
     assert mo.locator(".notice[role=status] button").count() == 0
     assert statuses(site, [*old, answered, back, new]) == ["gone"] * 2 + ["spam", "pending", "spam"]
     (row,) = site.rows("SELECT * FROM comments_comment WHERE public_id = ?", answered)

@@ -140,7 +140,7 @@ def act_on_many(view, site, mo, ids) -> None:
     press(mo.get_by_role("link", name="Act on some of them"))
     mo.get_by_label("Network or IP address").fill("tram")
     press(mo.get_by_role("button", name="Show them"))
-    expect(mo.get_by_role("alert")).to_contain_text("“tram” is not an address or a network.")
+    expect(mo.get_by_role("alert")).to_contain_text("“tram” is not an IP address or a network.")
     expect(mo.get_by_label("Network or IP address")).to_have_value("tram")
     view.shot(mo, "not-understood")
     mo.get_by_label("Network or IP address").fill("198.51.100.7")

@@ -156,7 +156,7 @@ def test_a_foreign_page_that_hides_itself_is_held_with_the_reason(people, named,
     mo = people(named).sign_in("mo")
     mo.goto("/moderation/?sort=newest")
     card = mo.locator(f"#comment-{row['public_id']}").inner_text()
-    assert "the browser did not say from which page it was sent" in card
+    assert "the browser did not say where the form came from" in card
 
 
 def test_over_loopback_a_foreign_page_cannot_hide_itself(people, site, foreign):

@@ -235,7 +235,7 @@ def test_at_most_so_many_at_a_time_the_newest_first_and_it_is_said(mo, monkeypat
     assert "10,000 at a time" in page
     act(mo, author="a@example.net")
     said = words(mo.get("/moderation/"))
-    assert "2 comments marked as spam. There are more of them: do it again for the next." in said
+    assert "2 comments marked as spam. There are more of them: act again for the next." in said
     assert [*map(status_of, made)] == ["pending"] * 3 + ["spam"] * 2
 
 
@@ -322,12 +322,12 @@ def test_what_each_button_does_is_said_before_it_is_pressed(mo):
 BAD = [
     ({}, "Say what the comments have in common."),
     ({"author": " "}, "Say what the comments have in common."),
-    ({"colour": "red"}, "“colour” is nothing to go by."),
-    ({"author": "a@example.net", "colour": "red"}, "“colour” is nothing to go by."),
-    ({"author": "nobody"}, "“nobody” is no e-mail address."),
-    ({"author": "a@" + "b" * 10_000}, "What you look for is too long"),
-    ({"author": "a@b\0c"}, "What you look for is too long, or holds what no text holds."),
-    ({"network": "tram"}, "“tram” is not an address or a network."),
+    ({"colour": "red"}, "There is no criterion “colour”."),
+    ({"author": "a@example.net", "colour": "red"}, "There is no criterion “colour”."),
+    ({"author": "nobody"}, "“nobody” is not an e-mail address."),
+    ({"author": "a@" + "b" * 10_000}, "The search text is too long"),
+    ({"author": "a@b\0c"}, "The search text is too long or contains invalid characters."),
+    ({"network": "tram"}, "“tram” is not an IP address or a network."),
     ({"network": "10.0.0.0/8"}, "A network here is as wide as 10.0.0.0/24."),
     ({"link": "//x"}, "“//x” is neither a host"),
     ({"link": "%"}, "“%” is neither a host"),

@@ -28,7 +28,7 @@ def five(monkeypatch):
 def test_a_page_that_is_sent_twice_acts_once_and_says_the_same(mo, five):
     fields = {"author": "a@example.net", "before": stamp()}
     batch = field(look(mo, **fields), "batch")
-    for again in ("There are more of them", "That page was sent twice, and did it once."):
+    for again in ("There are more of them", "The form was sent twice; it was applied once."):
         response = act(mo, batch=batch, **fields)
         assert (response.status_code, response["Location"]) == (303, "/moderation/?tab=pending")
         page = mo.get("/moderation/")

@@ -118,13 +118,13 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("verb", "moves", "said"), SENTENCES)
 def test_each_kind_has_its_sentence(verb, moves, said):
-    assert my_decisions_sentences.sentence(verb, moves, 2) == said
+    assert my_decisions_sentences.press_sentence(verb, moves, 2) == said
 
 
 def test_thousands_are_counted_as_the_queue_counts_them():
     moves = {("pending", "spam", "")}
     assert (
-        my_decisions_sentences.sentence("spam", moves, 1_204)
+        my_decisions_sentences.press_sentence("spam", moves, 1_204)
         == "You marked 1,204 comments as spam."
     )
 

@@ -53,7 +53,7 @@ def test_the_page_says_what_it_would_do(mo):
     assert "every comment sent with the e-mail address troll@example.net goes to Spam" in page
     assert "2 comments of the last 30 days would have gone to Spam; published: 1." in page
     assert "Nothing is dropped: you can still publish it." in page
-    assert "Nothing that is here already changes" in page
+    assert "Comments that are here already do not change" in page
     assert "To take it back, take the line out of the Policy" in page
     assert Policy.stored().addresses == ""
 
@@ -63,8 +63,8 @@ def test_of_a_network_it_says_so_for_each_line(mo):
     from_ip("203.0.113.9", "203.0.113.0/24")
     from_ip("203.0.114.9", "203.0.114.0/24")
     page = words(mo.get(address(comment, "network")))
-    assert "203.0.113.7: this address alone 1 comment of the last 30 days" in page
-    assert "203.0.113.0/24: 256 addresses, also those of neighbours 2 comments of" in page
+    assert "203.0.113.7: this IP address alone 1 comment of the last 30 days" in page
+    assert "203.0.113.0/24: 256 IP addresses, also those of neighbours 2 comments of" in page
     assert 'value="203.0.113.7" id="block-line_0" checked' in html(
         mo.get(address(comment, "network"))
     ).replace(" required", "")
@@ -77,7 +77,10 @@ def test_the_count_is_bounded_and_says_so(mo, monkeypatch):
         make_comment(author_email=TROLL)
     for kind in ("author", "network"):
         page = words(mo.get(address(comment, kind)))
-        assert "Of 10,000 comments of the last 30 days and more, at least 2 would be hit." in page
+        assert (
+            "Of more than 10,000 comments of the last 30 days, at least 2 would have gone to Spam."
+            in page
+        )
 
 
 def test_of_ipv6_the_line_and_the_customer_are_offered(mo):
@@ -91,7 +94,7 @@ def test_of_ipv6_the_line_and_the_customer_are_offered(mo):
 def test_of_an_address_that_was_cut_only_its_network_is_offered(mo):
     comment = make_comment(ip=None)
     page = words(mo.get(address(comment, "network")))
-    assert "203.0.113.0/24: 256 addresses" in page and "alone" not in page
+    assert "203.0.113.0/24: 256 IP addresses" in page and "alone" not in page
 
 
 # What it does
@@ -128,7 +131,7 @@ def test_what_the_author_sends_next_goes_to_spam_with_the_reason(akismet, mo):
     assert made.next_check_at  # Akismet is asked all the same
     assert made.decisions.get().reason == "author"
     page = words(mo.get("/moderation/?tab=spam"))
-    assert "the e-mail address troll@example.net of the policy" in page
+    assert "with the e-mail address troll@example.net (blocked by the policy)" in page
     assert "<mark>TROLL@example.NET</mark>" in html(mo.get("/moderation/?tab=spam"))
     mo.post("/moderation/decide/", {"verb": "approve", "row": f"{made.public_id}.{made.version}"})
     assert Comment.objects.get(pk=made.pk).status == "approved"
@@ -184,7 +187,7 @@ def test_taken_out_of_the_policy_it_ends(mo):
 @pytest.mark.parametrize(
     ("ip", "network", "said"),
     [
-        (None, "", "The address that it came from is unknown."),
+        (None, "", "Its IP address is unknown."),
         ("127.0.0.1", "127.0.0.0/24", "“127.0.0.1” is private"),
         ("10.1.2.3", "10.1.2.0/24", "“10.1.2.3” is private"),
         ("192.168.1.9", "192.168.1.0/24", "“192.168.1.9” is private"),
@@ -212,13 +215,13 @@ def test_only_what_was_offered_can_be_chosen(mo, line):
 def test_never_ones_own_network_nor_that_of_the_proxy(mo, settings):
     comment = make_comment()
     mine = {"REMOTE_ADDR": "203.0.113.7"}
-    said = "You, or the proxy of this site, have an address in this network."
+    said = "You, or the proxy of this site, have an IP address in this network."
     assert said in words(mo.get(address(comment, "network"), **mine))
     response = mo.post(address(comment, "network"), {"line": "203.0.113.7"}, **mine)
     assert response.status_code == 409
     neighbour = {"REMOTE_ADDR": "203.0.113.8"}
     page = words(mo.get(address(comment, "network"), **neighbour))
-    assert "203.0.113.7: this address alone" in page and "203.0.113.0/24" not in page
+    assert "203.0.113.7: this IP address alone" in page and "203.0.113.0/24" not in page
     settings.TRUSTED_PROXIES = 2
     behind = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.4, 203.0.113.7"}
     assert said in words(mo.get(address(comment, "network"), **behind))
@@ -228,8 +231,8 @@ def test_never_ones_own_network_nor_that_of_the_proxy(mo, settings):
 def test_never_ones_own_address_nor_that_of_a_colleague(mo):
     colleague = make_user(Role.EDITOR, email="Edith@example.org")
     for email, said in (
-        (moderator().email.upper(), "This is your own address."),
-        (colleague.email.lower(), "This is the address of somebody who works here."),
+        (moderator().email.upper(), "This is your own e-mail address."),
+        (colleague.email.lower(), "This is the e-mail address of somebody who works here."),
         ("", "There is no e-mail address with this comment."),
     ):
         comment = make_comment(author_email=email)

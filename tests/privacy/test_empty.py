@@ -105,7 +105,7 @@ def test_what_has_answers_leaves_its_place_in_the_thread(mo):
     assert (row.body, row.author_email) == ("", "") and row.emptied_at
     assert exists(reply)
     said = words(mo.get("/moderation/?tab=trash"))
-    assert "0 comments deleted for ever. 1 was answered: its place in the thread stays" in said
+    assert "0 comments deleted for ever. 1 has replies: its empty place in the thread stays" in said
 
 
 def test_a_thread_of_spam_goes_whole(mo):
@@ -132,12 +132,15 @@ def test_more_than_go_at_once_are_left_to_the_worker(mo, monkeypatch):
     for _n in range(11):
         lying(post=post)
     page = words(mo.get(EMPTY))
-    assert "the worker deletes the rest" in page
+    assert "the background program deletes the rest" in page
     press(mo)
     after = make_comment(post, status="spam", status_at=timezone.now())
     assert Comment.objects.count() == 8
     said = words(mo.get("/moderation/?tab=spam"))
-    assert "4 comments deleted for ever. The worker deletes the rest of what lay there at" in said
+    assert (
+        "4 comments deleted for ever. The background program deletes the rest of what was there at"
+        in said
+    )
     assert run_tasks() == 1
     assert list(Comment.objects.all()) == [after]
 
@@ -195,7 +198,7 @@ def test_a_second_press_deletes_nothing_more(mo):
 def test_where_nothing_lay_that_is_said(mo):
     press(mo)
     said = words(mo.get("/moderation/?tab=spam"))
-    assert "Nothing is left of what lay there at " in said and "deleted" not in said
+    assert "Nothing is left of what was there at " in said and "deleted" not in said
     assert not LogEntry.objects.exists()
 
 

@@ -103,7 +103,7 @@ def test_an_address_that_is_blocked_stays_in_the_policy_which_is_said(admin):
     Policy.change({"addresses": ANA}, by=None)
     by_ana()
     erased = erase.erase(ANA)
-    words = "The policy blocks this address; take it out there if it shall not stay"
+    words = "The policy blocks this e-mail address; remove it there if it should not stay"
     assert words in erased.sentences and words in export.summary(ANA)
     assert export.export(ANA)["blocked_by_policy"]
     assert ANA in Policy.stored().addresses
@@ -208,8 +208,8 @@ def test_the_command_says_what_became_of_it(capsys):
     call_command("privacy", "erase", ANA)
     assert capsys.readouterr().out.splitlines() == [
         "1 comment deleted.",
-        "1 comment emptied: others answered it, so its place in the thread stays.",
-        "1 comment kept: it is evidence. It goes when that is released.",
+        "1 comment emptied: it has replies, so its empty place stays.",
+        "1 comment kept: it is evidence. Release it to erase it.",
         "2 subscriptions deleted.",
         "3 mails deleted.",
     ]
@@ -231,7 +231,7 @@ def test_to_look_up_changes_nothing_and_says_what_there_is(admin):
         "2 subscriptions",
         "3 mails",
         "1 comment is kept as evidence",
-        "The account “Ana Account” has this address",
+        "The account “Ana Account” has this e-mail address",
     ):
         assert sentence in said
     assert Comment.objects.count() == 4
@@ -262,7 +262,9 @@ def test_erased_it_says_what_was_kept_and_why(admin):
 
 
 def test_nothing_of_an_unknown_address_is_said_so(admin):
-    assert "Nothing was kept of this address." in words(send(admin, erase="1", again=ANA))
+    assert "Nothing is stored about this e-mail address." in words(
+        send(admin, erase="1", again=ANA)
+    )
 
 
 def test_what_is_no_address_comes_back(admin):

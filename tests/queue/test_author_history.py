@@ -18,7 +18,7 @@ MAY = datetime(2025, 5, 3, 12, tzinfo=UTC)
 
 
 def of(comment, **options):
-    return author_history.records([comment], **options)[comment.pk]
+    return author_history.author_histories([comment], **options)[comment.pk]
 
 
 def by_ana(status="pending", **fields) -> Comment:
@@ -28,7 +28,7 @@ def by_ana(status="pending", **fields) -> Comment:
 
 def test_the_first_of_an_address_is_said_so(mo):
     by_ana()
-    assert "First comment from this address" in words(mo.get("/moderation/"))
+    assert "First comment from this e-mail address" in words(mo.get("/moderation/"))
 
 
 def test_the_address_is_one_in_whatever_letters():
@@ -39,7 +39,7 @@ def test_the_address_is_one_in_whatever_letters():
 
 def test_the_second_is_not_the_first(mo):
     by_ana(submitted_at=MAY)
-    assert of(by_ana()).words == "none approved, none spam, first seen 3 May 2025"
+    assert of(by_ana()).summary == "none approved, none spam, first seen 3 May 2025"
 
 
 def test_approved_and_spam_are_counted_without_the_one_that_is_shown(mo):
@@ -48,9 +48,9 @@ def test_approved_and_spam_are_counted_without_the_one_that_is_shown(mo):
     by_ana("spam")
     by_ana("trash")
     make_comment(status="spam")
-    assert of(by_ana()).words == "2 approved, 1 spam, first seen 3 May 2025"
-    assert of(by_ana("spam")).words == "2 approved, 1 spam, first seen 3 May 2025"
-    assert of(by_ana("approved")).words == "2 approved, 2 spam, first seen 3 May 2025"
+    assert of(by_ana()).summary == "2 approved, 1 spam, first seen 3 May 2025"
+    assert of(by_ana("spam")).summary == "2 approved, 1 spam, first seen 3 May 2025"
+    assert of(by_ana("approved")).summary == "2 approved, 2 spam, first seen 3 May 2025"
     assert "2 approved, 2 spam, first seen 3 May 2025" in words(mo.get("/moderation/?tab=approved"))
 
 
@@ -108,8 +108,8 @@ def test_ones_own_spam_says_nothing_of_the_network():
 def test_without_address_and_network_nothing_is_said(mo):
     for _n in range(2):
         make_comment(author_email="", network="", ip=None, submitted_at=MAY)
-    found = author_history.records(Comment.objects.all())
-    assert [one.words for one in found.values()] == ["", ""]
+    found = author_history.author_histories(Comment.objects.all())
+    assert [one.summary for one in found.values()] == ["", ""]
     assert [one.names + one.neighbours for one in found.values()] == [[], []]
     assert "So far" not in words(mo.get("/moderation/"))
 
@@ -117,7 +117,7 @@ def test_without_address_and_network_nothing_is_said(mo):
 def test_a_stub_is_nobodys(mo):
     emptied = by_ana("spam")
     Comment.objects.filter(pk=emptied.pk).empty()
-    assert of(by_ana()).words == "First comment from this address"
+    assert of(by_ana()).summary == "First comment from this e-mail address"
 
 
 def test_a_name_is_escaped_and_does_not_turn_the_line(mo):
@@ -154,10 +154,10 @@ def many(count: int, **fields) -> None:
 def test_very_many_are_said_so_and_not_counted_out():
     many(150, author_email="ana@example.com", network="203.0.113.0/24")
     one = of(by_ana())
-    assert one.words.startswith("100+ spam, first seen ")
+    assert one.summary.startswith("100+ spam, first seen ")
     assert len(one.names) == author_history.READ
     many(100, author_email="bob@example.com")
-    assert of(make_comment(author_email="bob@example.com")).words.startswith("100 spam")
+    assert of(make_comment(author_email="bob@example.com")).summary.startswith("100 spam")
 
 
 def test_of_very_many_the_first_is_known_and_the_newest_names():
@@ -175,11 +175,11 @@ def test_a_page_asks_once_however_many_there_are():
         for n in range(50)
     ]
     with CaptureQueriesContext(connection) as queries:
-        found = author_history.records(made)
+        found = author_history.author_histories(made)
     assert len(queries) == 1
-    assert {one.words for one in found.values()} == {"First comment from this address"}
+    assert {one.summary for one in found.values()} == {"First comment from this e-mail address"}
     with CaptureQueriesContext(connection) as queries:
-        assert author_history.records([]) == {}
+        assert author_history.author_histories([]) == {}
     assert len(queries) == 0
 
 

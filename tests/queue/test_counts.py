@@ -30,7 +30,7 @@ def waiting():
 
 
 def pending(user) -> str:
-    return counts.count_words(counts.counts(user).by_tab["pending"])
+    return counts.count_text(counts.counts(user).by_tab["pending"])
 
 
 def test_all_tabs_are_counted_in_one_query(user, waiting, django_assert_num_queries):

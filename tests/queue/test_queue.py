@@ -10,7 +10,7 @@ from django.utils import timezone
 from blog.models import Role
 from comments.models import Comment, Policy
 from comments.queue import page as queue
-from comments.queue.counts import count_words
+from comments.queue.counts import count_text
 from tests.factories import make_comment, make_post, make_user, moderator, send_comment
 from tests.pages import cards, hrefs, html, words
 
@@ -80,8 +80,8 @@ def test_more_than_can_be_counted_quickly_is_said_so(mo, monkeypatch):
 
 
 def test_the_words_for_very_many():
-    assert count_words(10_001) == "10,000+"
-    assert count_words(10_000) == "10,000"
+    assert count_text(10_001) == "10,000+"
+    assert count_text(10_000) == "10,000"
 
 
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
@@ -125,12 +125,12 @@ def test_a_made_up_place_in_the_queue_is_no_error(mo, after):
 REASONS = [
     (["links", "3"], "3 links"),
     (["links", "1"], "1 link"),
-    (["words", "casino"], "the word “casino” of the policy"),
-    (["network", "203.0.113.0/24"], "the network 203.0.113.0/24 of the policy"),
+    (["words", "casino"], "contains “casino” (a word of the policy)"),
+    (["network", "203.0.113.0/24"], "from the network 203.0.113.0/24 (blocked by the policy)"),
     (["age", "400"], "the post is 400 days old"),
     (["trap", "pills"], "filled in the hidden field: “pills”"),
     (["staff-name", "Mo"], "the name of somebody who works here: “Mo”"),
-    (["no-origin", ""], "the browser did not say from which page it was sent"),
+    (["no-origin", ""], "the browser did not say where the form came from"),
 ]
 
 

@@ -182,7 +182,7 @@ def test_words_are_read_from_their_index(crowded, tab, sort):
 def test_the_records_of_a_page_are_read_from_indexes_alone(crowded):
     comments = Comment.objects.filter(status="spam")[:50]
     with CaptureQueriesContext(connection) as queries:
-        author_history.records(list(comments))
+        author_history.author_histories(list(comments))
     (sql,) = [q["sql"] for q in queries if "WITH email(key)" in q["sql"]]
     lines = [line for line in explained(sql).splitlines() if "comment_" in line]
     kinds = {"comment_email", "comment_network"}

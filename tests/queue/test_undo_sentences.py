@@ -42,7 +42,7 @@ def test_redo_does_not_say_redo_for_ever(mo, start, verb, labels):
         pages = ["/moderation/", f"/moderation/{comment.public_id}/history/", DONE]
         for page in [*pages, f"{DONE}?batch={batch}"]:
             assert button(mo.get(page)) == label, page
-        assert undo_sentences.of_batch(batch) == label
+        assert undo_sentences.batch_label(batch) == label
         mo.post(UNDO, {"batch": str(batch)})
         assert Comment.objects.get(pk=comment.pk).status != before
 
@@ -64,7 +64,7 @@ def test_what_was_kept_is_to_be_looked_at_again_and_then_kept_again(mo):
     Report.submit(comment, "Rude.", "198.51.100.0/24")
     batch = decide("approve", comment)
     for label in ("Undo: to be looked at again", "Keep again", "Undo: to be looked at again"):
-        assert button(mo.get(DONE)) == undo_sentences.of_batch(batch) == label
+        assert button(mo.get(DONE)) == undo_sentences.batch_label(batch) == label
         batch = Comment.undo(batch, by=moderator()).batch
 
 
