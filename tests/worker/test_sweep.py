@@ -118,7 +118,7 @@ def test_a_database_error_does_not_end_a_thread_of_the_worker(monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     monkeypatch.setattr("comments.management.commands.worker.close_old_connections", int)
     worker = Failing()
-    Command().live(worker)
+    Command().run_worker(worker)
     assert worker.tries == 3
 
 
