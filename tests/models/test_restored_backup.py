@@ -181,7 +181,7 @@ def test_nothing_kept_from_before_names_a_new_comment_with_the_same_key():
     kept, pk = kept_of(comment, batch, tuple(rows)), comment.pk
     carried = Client()
     carried.cookies[waiting.CARRIED] = kept.carried
-    assert waiting.ids(carried.get(post.path).wsgi_request) == [comment.public_id]
+    assert waiting.waiting_ids(carried.get(post.path).wsgi_request) == [comment.public_id]
     comment.delete()
     stranger = make_comment(post, pk=pk, body=STRANGER, author_email=MAIL, version=new_identifier())
     Subscription.create_for(stranger)
