@@ -5,6 +5,7 @@ and says what it did. A form names none; whoever presses its button twice is tol
 press did.
 """
 
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
@@ -20,10 +21,10 @@ class OtherBatch(Exception):
 
 
 class BatchQuerySet(models.QuerySet):
-    def with_decisions(self):
+    def with_decisions(self) -> Self:
         return self.filter(Exists(Decision.objects.filter(batch=OuterRef("pk"))))
 
-    def without_decisions(self):
+    def without_decisions(self) -> Self:
         return self.filter(~Exists(Decision.objects.filter(batch=OuterRef("pk"))))
 
 

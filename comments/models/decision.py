@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,7 @@ FEEDBACK_REPEAT = timedelta(minutes=5)
 
 
 class DecisionQuerySet(models.QuerySet):
-    def to_report(self, now: datetime):
+    def to_report(self, now: datetime) -> Self:
         """Akismet has to be told of these now, in this order."""
         then = now - FEEDBACK_DELAY
         # After an undo the comment stands as long as it stood before.
@@ -19,7 +20,7 @@ class DecisionQuerySet(models.QuerySet):
         free = Q(feedback_claimed_at=None) | Q(feedback_claimed_at__lte=now - FEEDBACK_REPEAT)
         return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
 
-    def of_people(self):
+    def of_people(self) -> Self:
         """Decisions that agree or disagree with the check. Trash does neither, nor does a decision
         that was made before Akismet called the comment spam."""
         decided = self.filter(by_a_person=True).exclude(new_status="trash")
