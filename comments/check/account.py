@@ -87,7 +87,7 @@ def ask_usage(now: datetime) -> None:
         quota.save()
 
 
-def _limit(told) -> int | None:
+def _limit(told: str | int) -> int | None:
     return None if told == "none" else int(told)
 
 

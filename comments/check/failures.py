@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import TypedDict
 
 from django.conf import settings
 
-from comments.check.http import Call
+from comments.check.http import Call, Response
 from comments.rules.outage import LONGEST_WAIT, OF_THE_KEY, Kind, code_of, why
 
 # Suspended, unpaid, or this site removed from the key: further calls only make it worse.
@@ -18,11 +19,18 @@ class CheckFailed(Exception):
     """Its code and its text are for staff and never hold the key."""
 
     def __init__(
-        self, kind: Kind, said="", *, retry_after=None, debug_help="", alert_code="", alert_msg=""
+        self,
+        kind: Kind,
+        said: str = "",
+        *,
+        retry_after: int | None = None,
+        debug_help: str = "",
+        alert_code: str = "",
+        alert_msg: str = "",
     ):
         self.kind, self.said, self.code = kind, said, code_of(kind, said)
         super().__init__(why(self.code))
-        self.retry_after: int | None = retry_after
+        self.retry_after = retry_after
         self.debug_help, self.alert_code, self.alert_msg = debug_help, alert_code, alert_msg
 
     @property
@@ -60,7 +68,7 @@ def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
     return Refused(kind, said, **notice)
 
 
-def _met(answer) -> tuple[Kind, str]:
+def _met(answer: Response) -> tuple[Kind, str]:
     text = _on_one_line(_without_key(answer.text))
     said = text[:40] + "…" * (len(text) > 40)
     is_page = text.startswith("<")
@@ -88,15 +96,24 @@ def _on_one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _phrase(answer) -> str:
+def _phrase(answer: Response) -> str:
     # People need not know the number of a status.
     known = answer.status_code in set(HTTPStatus)
     return HTTPStatus(answer.status_code).phrase if known else ""
 
 
-def _notice(headers: Mapping) -> dict[str, str]:
-    names = ("debug_help", "alert_code", "alert_msg")
-    return {name: told(headers, name.replace("_", "-")) for name in names}
+class _Notice(TypedDict):
+    debug_help: str
+    alert_code: str
+    alert_msg: str
+
+
+def _notice(headers: Mapping) -> _Notice:
+    return _Notice(
+        debug_help=told(headers, "debug-help"),
+        alert_code=told(headers, "alert-code"),
+        alert_msg=told(headers, "alert-msg"),
+    )
 
 
 def told(headers: Mapping, name: str) -> str:

@@ -11,6 +11,7 @@ from comments.check import akismet as spam
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_failure
 from comments.models import Comment, Decision, Heartbeat
+from comments.models.decision import DecisionQuerySet
 from comments.rules.holding import feedback_owed
 from comments.rules.outage import Kind
 
@@ -36,8 +37,8 @@ def report(decision: Decision, now: datetime) -> None:
     comment, began = decision.comment, timezone.now()
     try:
         spam.report(
-            decision.feedback,
-            comment.submission,
+            spam.Verdict(decision.feedback),
+            comment.submission or {},
             reporter=_reporter(decision),
             said=claim.check_said,
         )
@@ -52,7 +53,7 @@ def report(decision: Decision, now: datetime) -> None:
             _row(decision).update(feedback_sent_at=timezone.now())
 
 
-def _row(decision: Decision):
+def _row(decision: Decision) -> DecisionQuerySet:
     return Decision.objects.filter(pk=decision.pk)
 
 
@@ -83,7 +84,9 @@ def _may_be_told() -> bool:
     return not Heartbeat.is_failing(Heartbeat.AKISMET)
 
 
-def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, began) -> None:
+def _record_failure(
+    decision: Decision, claim: Claim, failure: CheckFailed, began: datetime
+) -> None:
     """Where the key is good a refusal is the report's own: whether checks are answered, the next
     check says."""
     may_be = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED

@@ -8,6 +8,7 @@ from blog.transactions import writing
 from comments.check.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
+from comments.models.querysets import CommentQuerySet
 from comments.rules.outage import PROBE_PAUSE, Event, Kind
 
 BATCH = 600
@@ -32,7 +33,9 @@ def next_comment(akismet: Heartbeat, now: datetime) -> Comment | None:
     return Comment.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
 
 
-def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
+def record_answer(
+    akismet: Heartbeat, now: datetime, began: datetime, *, is_check: bool = False
+) -> bool:
     """Records a good answer to a call that began then. Whether Akismet was away before."""
     akismet.facts |= {"passed_at": now.isoformat()}
     if is_check:
@@ -43,7 +46,12 @@ def record_answer(akismet: Heartbeat, now: datetime, began: datetime, *, is_chec
 
 
 def record_failure(
-    akismet: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
+    akismet: Heartbeat,
+    failure: CheckFailed,
+    now: datetime,
+    began: datetime,
+    *,
+    key_is_good: bool = False,
 ) -> None:
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
@@ -51,7 +59,9 @@ def record_failure(
     akismet.save()
 
 
-def fails_alone(akismet: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
+def fails_alone(
+    akismet: Heartbeat, failure: CheckFailed, since: datetime, passing: str = "passed_at"
+) -> bool:
     passed_at = akismet.moment(passing)
     passes = bool(passed_at and passed_at > since)
     return akismet.is_ok and passes and not failure.retry_after
@@ -70,7 +80,7 @@ def make_unanswered_due(now: datetime) -> None:
         _make_due(Comment.objects.unanswered(now), now)
 
 
-def _make_due(comments, now: datetime) -> None:
+def _make_due(comments: CommentQuerySet, now: datetime) -> None:
     # In the order of the verbs, and past what they hold just now: no deadlock on PostgreSQL.
     free = comments.select_for_update(skip_locked=True).order_by("pk")
     found = Comment.objects.filter(pk__in=list(free.values_list("pk", flat=True)))

@@ -14,7 +14,7 @@ from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_answer, record_failure, release
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
-from comments.models.querysets import GIVE_UP
+from comments.models.querysets import GIVE_UP, CommentQuerySet
 from comments.models.second_look import after_decision
 from comments.rules.outage import PROBE_PAUSE, Kind
 
@@ -52,7 +52,7 @@ def plan_check(comment: Comment, trap: str, headers: dict, language: str) -> Non
 
 def _submission(comment: Comment, trap: str, headers: dict, language: str) -> dict:
     return spam.submission(
-        ip=comment.ip,
+        ip=comment.ip or "",
         user_agent=comment.user_agent,
         referrer=comment.referrer,
         permalink=comment.post.url,
@@ -63,7 +63,7 @@ def _submission(comment: Comment, trap: str, headers: dict, language: str) -> di
         body=comment.body,
         submitted_at=comment.submitted_at,
         post_modified_at=comment.post.modified_at,
-        parent_id=comment.parent and comment.parent.public_id,
+        parent_id=comment.parent.public_id if comment.parent else None,
         language=comment.post.language or language,
         roles=[],
         trap_value=trap,
@@ -86,7 +86,7 @@ def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | No
             return None
     began = timezone.now()
     try:
-        result = spam.check(comment.submission, recheck=_recheck_reason(comment))
+        result = spam.check(comment.submission or {}, recheck=_recheck_reason(comment))
     except CheckFailed as failure:
         is_good = isinstance(failure, Refused) and account.is_key_good()
         return Asked(failure, began, timezone.now(), is_good)
@@ -101,7 +101,7 @@ def record(comment: Comment, asked: Asked) -> list[Due]:
     return _record_verdict(comment, asked.result, asked)
 
 
-def _row(comment: Comment):
+def _row(comment: Comment) -> CommentQuerySet:
     """Only while its text is the one that was sent: an edit voids the verdict."""
     rows = Comment.objects.filter(withdrawn_at=None, emptied_at=None)
     return rows.filter(pk=comment.pk, edited_at=comment.edited_at)
@@ -153,7 +153,7 @@ def _obstacle(comment: Comment, akismet: Heartbeat, now: datetime, probing: bool
     return ""
 
 
-def _wait(due, obstacle: str, now: datetime, until: datetime | None) -> None:
+def _wait(due: CommentQuerySet, obstacle: str, now: datetime, until: datetime | None) -> None:
     due.without_answer().update(
         screened=Screened.UNAVAILABLE,
         screened_at=now,
@@ -177,7 +177,7 @@ def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> Non
     account.record_notice(failure)
     if fails_alone(akismet, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
-        again = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
+        again: datetime | None = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
     else:
         record_failure(akismet, failure, now, asked.began, key_is_good=asked.key_is_good)
         again = akismet.next_at
@@ -186,7 +186,7 @@ def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> Non
     _ask_again(comment, again, failure.code)
 
 
-def _ask_again(comment: Comment, again: datetime, error: str) -> None:
+def _ask_again(comment: Comment, again: datetime | None, error: str) -> None:
     end = comment.provisional_until or comment.submitted_at + GIVE_UP
     now = timezone.now()
     _row(comment).update(
@@ -228,7 +228,7 @@ def _next_look(comment: Comment, wait: int | None, now: datetime) -> tuple:
     return min(now + timedelta(seconds=wait), until), until
 
 
-def set_aside_repeats(now: datetime, **only) -> list[int]:
+def set_aside_repeats(now: datetime, **only: int) -> list[int]:
     """Sets aside without a call, 500 at a time, what has the text of a comment that Akismet has
     called spam. Returns their ids."""
     found = Comment.objects.repeats(now).filter(**only).values_list("public_id", flat=True)[:500]

@@ -1,6 +1,7 @@
 """When something is deleted, and when a clock is not believed."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -37,11 +38,34 @@ def pause_words() -> str:
     return words % {"hours": RUNS_FIRST / timedelta(hours=1)}
 
 
-def goes_at(comment, policy) -> datetime:
+class Discardable(Protocol):
+    """The columns of a comment that goes_at() reads."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def status_at(self) -> datetime: ...
+    @property
+    def discarded(self) -> bool: ...
+    @property
+    def screened_at(self) -> datetime | None: ...
+
+
+class Limits(Protocol):
+    """The fields of the policy that goes_at() reads."""
+
+    @property
+    def spam_days(self) -> int: ...
+    @property
+    def trash_days(self) -> int: ...
+
+
+def goes_at(comment: Discardable, policy: Limits) -> datetime:
     """When what lies in spam or trash is deleted. See also purge._old."""
     if comment.status == "trash":
         return comment.status_at + timedelta(days=policy.trash_days)
     goes_at = comment.status_at + timedelta(days=policy.spam_days)
     if not comment.discarded:
         return goes_at
-    return min(goes_at, max(comment.status_at, comment.screened_at) + DISCARDED)
+    screened_at = comment.screened_at or comment.status_at
+    return min(goes_at, max(comment.status_at, screened_at) + DISCARDED)
