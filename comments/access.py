@@ -1,19 +1,28 @@
 """Decorators of the moderators' views: sign in first, may decide, and the typed text comes back."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from blog.middleware import Request
+from blog.models import User
 from blog.views import errors
 from blog.views.errors import came_from, signed_out
 from comments.models.querysets import decides_at_all
 
+View = Callable[..., HttpResponse]
 
-def signed_in(view):
+
+class StaffRequest(Request):
+    user: User
+
+
+def signed_in(view: View) -> View:
     """Who is not: to the login, and after a POST what was typed comes back."""
     to_login = login_required(view)
 
@@ -26,12 +35,12 @@ def signed_in(view):
     return checked
 
 
-def wants_json(request) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     """The script of the queue."""
     return "application/json" in request.headers.get("Accept", "")
 
 
-def moderators(view):
+def moderators(view: View) -> View:
     """See also signed_in. Without any right to decide: 403."""
 
     def checked(request, *args, **kwargs):
@@ -42,7 +51,7 @@ def moderators(view):
     return never_cache(signed_in(checked))
 
 
-def gives_text_back(view):
+def gives_text_back(view: View) -> View:
     """Also where the comment has gone while somebody typed."""
 
     @wraps(view)
