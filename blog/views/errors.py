@@ -8,7 +8,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template import loader
 from django.template.response import TemplateResponse
@@ -21,7 +21,7 @@ from blog.database_errors import is_away
 from blog.transactions import DatabaseBusy, has_written
 
 # What forms say of themselves, which nobody typed.
-HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
+HIDDEN: tuple[str, ...] = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
 HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
 HIDDEN += ("all", "post", "spam", "list", "line")
 # And the names of their buttons.
@@ -37,20 +37,20 @@ HIDDEN_STARTS = ("_", "initial-")
 RETRY_AFTER = 10  # seconds
 
 
-def not_found(request, **_kwargs):
+def not_found(request: HttpRequest, **_kwargs: object) -> HttpResponse:
     raise Http404
 
 
-def gone(request):
+def gone(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "410.html", status=410)
 
 
-def csrf_failure(request, reason=""):
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     words = _("Your session has changed since this page was opened. Nothing was saved.")
     return _nothing_saved(request, words, back=came_from(request))
 
 
-def foreign(request, origin: str):
+def foreign(request: HttpRequest, origin: str) -> HttpResponse:
     words = _(
         "Your browser says that this form came from %(origin)s, but this site is at %(site)s. "
         "Nothing was saved. If both are this site, an administrator must set SITE_URL to the "
@@ -60,13 +60,13 @@ def foreign(request, origin: str):
     return _nothing_saved(request, words, back=came_from(request))
 
 
-def signed_out(request, back: str):
+def signed_out(request: HttpRequest, back: str) -> HttpResponse:
     """`back`: where the login leads to."""
     words = _("You are not signed in any more. Nothing was saved.")
     return _nothing_saved(request, words, login=f"{reverse('login')}?next={quote(back)}")
 
 
-def came_from(request) -> str:
+def came_from(request: HttpRequest) -> str:
     """The page with the form; empty where the browser does not say so."""
     came = request.headers.get("Referer", "")
     # It is also False for what urlsplit cannot read, such as "http://[".
@@ -78,25 +78,25 @@ def came_from(request) -> str:
     return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
-def no_post(request, hidden=()):
+def no_post(request: HttpRequest, hidden=()) -> HttpResponse:
     """Whoever was still typing when it was taken down is not punished for it. `hidden`: fields
     that nobody typed."""
     words = _("There is no public post at this address. Nothing was saved.")
     return _nothing_saved(request, words, hidden=hidden, status=404)
 
 
-def no_comment(request):
+def no_comment(request: HttpRequest) -> HttpResponse:
     """As no_post(), to whoever works here."""
     words = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
     return _nothing_saved(request, words, status=404)
 
 
-def no_public_comment(request):
+def no_public_comment(request: HttpRequest) -> HttpResponse:
     words = _("There is no public comment at this address. Nothing was saved.")
     return _nothing_saved(request, words, status=404)
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler of what nobody caught. A database that is busy, full or not there is no
     fault of the site's: 503, without asking it for anything, and with the text that was typed."""
     error = sys.exc_info()[1]
@@ -120,11 +120,13 @@ def server_error(request):
 
 
 # A form that is too large, cut off or none at all.
-UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
-UNREADABLE += (MultiPartParserError, BadRequest, OSError)
+UNREADABLE = (
+    *(RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError),
+    *(MultiPartParserError, BadRequest, OSError),
+)
 
 
-def _typed(request, hidden=()) -> list[tuple[str, str]]:
+def _typed(request: HttpRequest, hidden=()) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -137,7 +139,9 @@ def _is_hidden(name: str) -> bool:
     return "password" in name or name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_ENDS)
 
 
-def _nothing_saved(request, words: str, *, login="", back="", hidden=(), status: int = 403):
+def _nothing_saved(
+    request: HttpRequest, words: str, *, login="", back="", hidden=(), status: int = 403
+) -> HttpResponse:
     """Never without the text that was typed: it stands in the page, ready to be copied."""
     context = {
         "words": words,

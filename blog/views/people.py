@@ -8,6 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import ngettext
 
 from blog import known_browser, mail, tasks
+from blog.middleware import Request
 from blog.models import Attempt
 from blog.models.attempt import Scope
 from blog.transactions import writing
@@ -56,7 +57,7 @@ class ResetForm(PasswordResetForm):
             attempt(Scope("reset from network", str(self.request.network), free=20))
         return super().clean()
 
-    def save(self, **_kwargs):
+    def save(self, *_args, **_kwargs):
         """One mail an hour and address. The worker looks for the account and writes the mail: the
         same work here, and the same answer, whether there is one or not."""
         email = self.cleaned_data["email"]
@@ -68,6 +69,8 @@ class ResetForm(PasswordResetForm):
 
 
 class LoginForm(AuthenticationForm):
+    request: Request
+
     def clean_username(self):
         """Who is invited signs in with the mail address, which nobody types alike each time."""
         name = self.cleaned_data["username"]
@@ -102,9 +105,9 @@ class Login(views.LoginView):
     def form_invalid(self, form):
         return too_soon(form, super().form_invalid(form))
 
-    def get_redirect_url(self):
+    def get_redirect_url(self, *args, **kwargs):
         """The admin sends whoever is no member of staff here, and would get them back for ever."""
-        wanted, user = super().get_redirect_url(), self.request.user
+        wanted, user = super().get_redirect_url(*args, **kwargs), self.request.user
         is_barred = user.is_authenticated and not user.is_staff
         return "" if is_barred and wanted.startswith(reverse("admin:index")) else wanted
 
@@ -147,7 +150,7 @@ class ResetConfirm(views.PasswordResetConfirmView):
     def form_valid(self, form):
         """Whoever came by a link of ours signs in next without waiting for those who guess."""
         response = super().form_valid(form)
-        known_browser.remember(response, self.user.get_username())
+        known_browser.remember(response, form.user.get_username())
         return response
 
 

@@ -1,7 +1,9 @@
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 
+from blog.middleware import Request
 
-def stylesheet(request, name):
+
+def stylesheet(request: Request, name: str) -> HttpResponse:
     """The present colours and fonts. A page kept from before asks by the name of those of then.
 
     Such a page is sent to the present ones, by a redirect that nobody keeps: a site may take up
