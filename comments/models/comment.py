@@ -1,6 +1,6 @@
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -190,7 +190,7 @@ class Comment(models.Model):
         verbs.withdraw(Comment.objects, self)
 
     @classmethod
-    def decide(cls, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
+    def decide(cls, rows: Mapping[int, int | None], verb: str, *, by, batch=None) -> Outcome:
         """`rows`: public_id → the version that the person saw, None for any. `batch`: the name
         that its sender gave it; see comments/models/batch.py."""
         return verbs.decide(cls.objects, rows, verb, by=by, batch=batch)
