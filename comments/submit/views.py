@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from blog.middleware import Request
 from blog.models import Post
 from blog.text import markup
 from blog.transactions import in_turn, writing
@@ -33,7 +34,7 @@ NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 @csrf_exempt
 @require_POST
 @cache_control(private=True, no_cache=True)  # with no-store Back finds nothing
-def submit(request, path):
+def submit(request: Request, path: str) -> HttpResponse:
     """303 to the notice, or the form again with the text kept and the reason."""
     try:
         return _submit(request, path)
@@ -43,7 +44,7 @@ def submit(request, path):
         return errors.no_post(request, hidden=NOT_TYPED)
 
 
-def _submit(request, path):
+def _submit(request: Request, path: str) -> HttpResponse:
     if refusal := admission.refuse_too_large(origin.length(request)):
         return _too_large(request, path, refusal)
     post, sender = visible_post(path), facts.Sender.of(request)
@@ -52,9 +53,9 @@ def _submit(request, path):
         return _refused(request, post, form, refusal)
     if not form.is_valid() or "preview" in request.POST:
         return _not_yet(request, post, form)
-    comment, refusal = _admit(request, post, sender, form.cleaned_data)
-    if refusal:
-        return _refused(request, post, form, refusal)
+    comment = _admit(request, post, sender, form.cleaned_data)
+    if isinstance(comment, admission.Refusal):
+        return _refused(request, post, form, comment)
     response = to_notice(request, comment)
     cookies.remember(request, response, comment)
     if "remember" in form.fields:
@@ -63,7 +64,7 @@ def _submit(request, path):
 
 
 @require_safe
-def reply(request, path, public_id):
+def reply(request: Request, path: str, public_id: int) -> HttpResponse:
     """The form alone with the comment that it answers, for whom the page's own link is far."""
     post = visible_post(path)
     comments = Comment.objects.public(timezone.now()).filter(post=post)
@@ -80,17 +81,17 @@ def reply(request, path, public_id):
     return _answer(request, post, form, 200)
 
 
-def to_notice(request, comment):
+def to_notice(request: Request, comment: Comment) -> HttpResponse:
     """303 to the comment in its place; `c` is no secret and shows nothing without the cookie."""
     own = [*cookies.ids(request), comment.public_id]
     page = tree.page_of(comment, own=own)
-    path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
+    path = f"{comment.post.path}comments/page/{page}/" if page > 1 else comment.post.path
     response = HttpResponseRedirect(f"{path}?c={comment.public_id}#comment-{comment.public_id}")
     response.status_code = 303
     return response
 
 
-def _not_yet(request, post, form):
+def _not_yet(request: Request, post: Post, form) -> HttpResponse:
     """A preview, or a form with mistakes; but nobody mends what has nowhere to go."""
     policy = Policy.current(request.site_edition)
     _parent, place = facts.of_place(post, request.POST.get("parent", ""), policy)
@@ -101,18 +102,18 @@ def _not_yet(request, post, form):
     return _answer(request, post, form, 200, preview=True)
 
 
-def _admit(request, post, sender, said):
+def _admit(request: Request, post: Post, sender, said) -> Comment | admission.Refusal:
     """The comment, or why not. Looks twice: who is refused holds nobody up, and the second of two
     clicks finds what the first one saved."""
     policy = Policy.current(request.site_edition)
     own, _parent, refusal = _look(post, sender, said, policy)
-    if own or refusal:
-        return own, refusal
+    if known := own or refusal:
+        return known
     found = facts.of_comment(sender, post, said)
     with _one_at_a_time(post, sender, said) as post:
         own, parent, refusal = _look(post, sender, said, policy)
-        if own or refusal:
-            return own, refusal
+        if known := own or refusal:
+            return known
         comment, due = save_comment(
             post,
             parent,
@@ -125,10 +126,12 @@ def _admit(request, post, sender, said):
             notify=said.get("notify", False),
         )
         enqueue(due)
-        return comment, None
+        return comment
 
 
-def _look(post, sender, said, policy):
+def _look(
+    post: Post, sender: facts.Sender, said: dict, policy: Policy
+) -> tuple[Comment | None, Comment | None, admission.Refusal | None]:
     """One's own that waits is shown again even where the post has closed since."""
     parent, place = facts.of_place(post, said["parent"], policy)
     own, sending = facts.of_sending(place, sender, post, parent, said)
@@ -150,7 +153,7 @@ def _one_at_a_time(post, sender, said):
         yield get_object_or_404(visible.select_for_update(no_key=True), pk=post.pk)
 
 
-def _too_large(request, path, refusal):
+def _too_large(request: Request, path: str, refusal) -> HttpResponse:
     """The text comes back where it is not too large even for that."""
     form = CommentForm(
         request.POST if _is_readable(request) else None,
@@ -159,18 +162,20 @@ def _too_large(request, path, refusal):
     return _refused(request, visible_post(path), form, refusal)
 
 
-def _is_readable(request) -> bool:
+def _is_readable(request: Request) -> bool:
     return origin.length(request) <= admission.LONGEST_READ
 
 
-def _refused(request, post, form, refusal):
+def _refused(request: Request, post: Post, form, refusal) -> HttpResponse:
     response = _answer(request, post, form, refusal.status, refusal=refusal)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     return response
 
 
-def _answer(request, post, form, status, *, refusal=None, preview=False):
+def _answer(
+    request: Request, post: Post, form, status: int, *, refusal=None, preview=False
+) -> HttpResponse:
     known = facts.named_parent(post, str(form["parent"].value() or ""))
     context = {
         "post": post,

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.dates import clock, day_and_month
+from comments.models import Comment
 from comments.models.snapshot import without_undone
 from comments.rules import retention
 from comments.rules.holding import Reason
@@ -57,7 +58,7 @@ def _is_called_spam_by_a_person(comment) -> bool:
     return next((row.by_a_person for row in stood if row.new_status == "spam"), False)
 
 
-def _was_published(comment) -> bool:
+def _was_published(comment: Comment) -> bool:
     # Most that wait were never moved and cost no query.
     is_moved = comment.status_at != comment.submitted_at
     return is_moved and comment.decisions.filter(new_status="approved").exists()
