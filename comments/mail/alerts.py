@@ -1,5 +1,6 @@
 """Mail to Administrators about the machinery: once for each change of state, then daily."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -17,7 +18,7 @@ State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)
 DAILY = timedelta(days=1)
 # How long a state has to stand before anybody is written to; others are no trouble.
-PATIENCE = {
+PATIENCE: dict[str, timedelta] = {
     State.REFUSED: timedelta(0),
     State.UNREACHABLE: timedelta(hours=1),
     State.NEAR: timedelta(0),
@@ -25,12 +26,14 @@ PATIENCE = {
 }
 
 
-def is_owed(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
+def is_owed(
+    state: str, since: datetime, told_state: str, told_at: datetime | None, now: datetime
+) -> bool:
     if state not in PATIENCE:  # a recovery, told only if the trouble was
         return told_state in PATIENCE
     if state != told_state:
         return now - since >= PATIENCE[state]
-    return now - told_at >= DAILY
+    return told_at is None or now - told_at >= DAILY
 
 
 def tell_administrators(now: datetime) -> None:
@@ -136,7 +139,7 @@ def enough_words(row: Heartbeat) -> str:
     return words % {"percent": row.facts.get("percent", 0)}
 
 
-WORDS = {
+WORDS: dict[tuple[str, str], Callable[[Heartbeat], str]] = {
     **dict.fromkeys(
         ((Heartbeat.AKISMET, state) for state in (State.OK, State.REFUSED, State.UNREACHABLE)),
         akismet_words,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from blog import mail
 
 
-def fault(failure: Exception) -> str:
+def fault(failure: BaseException | None) -> str:
     """In our own words, because the answer of a server may hold names and addresses."""
     match failure:
         case mail.Unanswered():

@@ -3,7 +3,7 @@
 import uuid
 
 from django import forms
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog import mail
+from blog.middleware import Request
 from blog.transactions import writing
 from comments.enqueue import enqueue
 from comments.models import Mail
@@ -42,7 +43,7 @@ class FindForm(forms.Form):
 @csrf_exempt
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request):
+def find(request: Request) -> HttpResponse:
     """Answers alike, and as fast, for every address: the worker looks up the comments."""
     form = FindForm(request.POST or None)
     if request.method != "POST" or not mail.is_configured():
@@ -67,7 +68,7 @@ def find(request):
     return response
 
 
-def _page(request, form, status=200, words=""):
+def _page(request: Request, form, status: int = 200, words="") -> HttpResponse:
     context = {
         "form": form,
         "words": words,
@@ -79,7 +80,7 @@ def _page(request, form, status=200, words=""):
     return response
 
 
-def _refusal(request) -> admission.Refusal | None:
+def _refusal(request: Request) -> admission.Refusal | None:
     foreign = admission.refuse_foreign(origin.sent_from(request))
     return foreign or _refuse_busy_network(_network(request))
 
@@ -93,5 +94,5 @@ def _refuse_busy_network(network: str) -> admission.Refusal | None:
     return admission.refuse_busy_asker(now, next(iter(times[n - 1 : n]), None))
 
 
-def _network(request) -> str:
+def _network(request: Request) -> str:
     return network_of(origin.client_ip(request.META))

@@ -1,6 +1,7 @@
 """Writing a mail when it is sent: one function for each kind."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -169,7 +170,7 @@ def _alert(rows, now):
     return Written(rows, {"text": row.text, "at": row.created_at, **links}, {})
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[list, datetime], Written]] = {
     "digest": _digest,
     "live": _live,
     "published": _published,
