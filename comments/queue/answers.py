@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from comments import dates
-from comments.access import wants_json
+from comments.access import StaffRequest, wants_json
 from comments.queue import edited_meanwhile, not_public, undo_sentences
 from comments.queue.outcome_sentences import lost_lines, lost_words
 
 
-def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=False, **more):
+def answer(
+    request: StaffRequest, outcome, words: str, unseen: set, seen: dict, *, is_undo=False, **more
+) -> HttpResponse:
     """`unseen`: what is approved under a post that is not public; `seen`: the versions that the
     person saw."""
     if wants_json(request):
@@ -28,7 +30,9 @@ def answer(request, outcome, words: str, unseen: set, seen: dict, *, is_undo=Fal
     return go_on(request, next_page(request), notice, again)
 
 
-def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", again=None):
+def refuse(
+    request: StaffRequest, words: str, status: int = 422, *, lost=(), back: str = "", again=None
+) -> HttpResponse:
     """`again`: what was edited meanwhile, see comments/queue/edited_meanwhile.py."""
     if wants_json(request):
         return JsonResponse({"error": str(words)}, status=status)
@@ -44,7 +48,7 @@ def refuse(request, words: str, status: int = 422, *, lost=(), back: str = "", a
     return TemplateResponse(request, "queue/refused.html", context, status=status)
 
 
-def go_on(request, to: str, notice: dict, again: dict | None = None):
+def go_on(request: StaffRequest, to: str, notice: dict, again: dict | None = None) -> HttpResponse:
     """303 to a page that says it, with the way back from its batch. `again`: see refuse();
     only the queue shows it."""
     if again and urlsplit(to).path != reverse("queue"):
@@ -58,7 +62,7 @@ def go_on(request, to: str, notice: dict, again: dict | None = None):
     return response
 
 
-def _as_json(request, outcome, unseen: set[int], seen: dict, **more):
+def _as_json(request: StaffRequest, outcome, unseen: set[int], seen: dict, **more) -> HttpResponse:
     (later,) = not_public.appear_later_words(1, 1)
     done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
     lost = _with_cards(request, lost_as_json(outcome.lost), seen)
@@ -73,7 +77,7 @@ def lost_as_json(lost: list[dict]) -> list[dict]:
     return [row | words for row, words in zip(said, told, strict=True)]
 
 
-def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
+def _with_cards(request: StaffRequest, rows: list[dict], seen: dict) -> list[dict]:
     """Fresh ones of what was edited."""
     again = edited_meanwhile.seen_before(rows, seen)
     cards = edited_meanwhile.as_html(
@@ -82,7 +86,7 @@ def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
     return [row | ({"card": cards[row["id"]]} if row["id"] in cards else {}) for row in rows]
 
 
-def next_page(request) -> str:
+def next_page(request: StaffRequest) -> str:
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted

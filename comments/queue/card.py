@@ -39,18 +39,18 @@ def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
     kind = "again" if comment.asks_again else comment.status
-    words = VERB_WORDS
+    words = {verb: str(VERB_WORDS[verb]) for verb in VERBS[kind]}
     if kind == "again":
-        words = VERB_WORDS | {"approve": _("Keep")}
-    elif comment.is_unchecked:
-        words = VERB_WORDS | {"approve": _("Approve unchecked")}
-    return tuple((verb, str(words[verb])) for verb in VERBS[kind])
+        words["approve"] = _("Keep")
+    elif comment.is_unchecked and "approve" in words:
+        words["approve"] = _("Approve unchecked")
+    return tuple(words.items())
 
 
 class Card:
     """One comment with all that a moderator needs to decide, in words."""
 
-    changed = None  # see comments/queue/edited_meanwhile.py
+    changed: object = None  # see comments/queue/edited_meanwhile.py
 
     def __init__(self, comment: Comment, policy, check: Situation | None = None, record=None):
         self.comment = comment
@@ -223,8 +223,9 @@ def reason_words(code: str, detail: str) -> str:
 
 
 def provisional_words(comment: Comment) -> str:
+    now = timezone.now()
     words = _("Akismet is still looking at its links; asked again at %(time)s")
-    return words % {"time": clock(max(comment.next_check_at, timezone.now()))}
+    return words % {"time": clock(max(comment.next_check_at or now, now))}
 
 
 def check_words(comment: Comment, check: Situation | None = None) -> str:
@@ -253,12 +254,12 @@ def _said_words(comment: Comment) -> str:
 
 
 def _unchecked_words(comment: Comment, check: Situation) -> str:
-    error = comment.check_error
+    error, due = comment.check_error, comment.next_check_at
     was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
-    if comment.is_given_up:
+    if due is None or comment.is_given_up:
         reason = outage.why(error) if was_asked else _("Akismet was not asked in time")
         return _("Not checked: %(why)s") % {"why": reason}
-    code = check.not_asked_because(comment.next_check_at, is_parked=error != "")
+    code = check.not_asked_because(due, is_parked=error != "")
     if code == Kind.NO_KEY:
         return _not_checked(Kind.NO_KEY)
     if code != Kind.LATE:
@@ -271,7 +272,7 @@ def _unchecked_words(comment: Comment, check: Situation) -> str:
     again = check.akismet.waits_until(check.now) or check.now
     return _("%(words)s (next try %(time)s)") % {
         "words": words,
-        "time": clock(max(comment.next_check_at, again)),
+        "time": clock(max(due, again)),
     }
 
 

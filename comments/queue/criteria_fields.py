@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from django.utils import timezone
@@ -44,9 +44,9 @@ def moment(typed: str, now: datetime) -> datetime:
     if not typed:
         return now
     try:
-        at = datetime.fromisoformat(typed)
+        at: datetime | None = datetime.fromisoformat(typed)
         # Also where the site is: the year 1 is over its edge there.
-        at = timezone.localtime(at).astimezone(UTC) if at.tzinfo else None
+        at = timezone.localtime(at).astimezone(UTC) if at and at.tzinfo else None
     except (ValueError, OverflowError):
         at = None
     if at is None:
@@ -125,8 +125,10 @@ def all_of_tab(_typed: str) -> str:
     return "1"
 
 
-READERS = {"author": author, "network": network, "text": text, "link": link, "reason": reason}
-READERS |= {"q": searched, "post": post, "all": all_of_tab}
+READERS: dict[str, Callable[[str], str]] = {
+    **{"author": author, "network": network, "text": text, "link": link},
+    **{"reason": reason, "q": searched, "post": post, "all": all_of_tab},
+}
 
 
 def said(typed: dict[str, str]) -> dict[str, str]:

@@ -1,12 +1,12 @@
 from datetime import UTC
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from comments.access import moderators
+from comments.access import StaffRequest, moderators
 from comments.models import Comment
 from comments.queue import new_arrivals, page
 from comments.queue.answers import lost_as_json
@@ -18,7 +18,7 @@ MOST_SHOWN = 200
 
 @moderators
 @require_GET
-def show(request):
+def show(request: StaffRequest) -> HttpResponse:
     """`since`: when the page was made, as it says itself; `row`: what it still shows to decide.
 
     The times are all the server's: a page asks from the answer before, so a clock that was set

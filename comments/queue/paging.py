@@ -89,7 +89,7 @@ class Order:
         return Place(cursor.at, pk)
 
 
-def moment(value) -> datetime | None:
+def moment(value: datetime | str | None) -> datetime | None:
     """As a statement of our own reads it: SQLite keeps no zone, and at times gives its text."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)

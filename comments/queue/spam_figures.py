@@ -68,8 +68,9 @@ def age(moment: datetime) -> str:
 
 
 def of_akismet(row: Heartbeat | None) -> Akismet | None:
-    known = row and all(name in row.facts for name in NAMES)
-    return Akismet(**{name: row.facts[name] for name in NAMES}, at=row.at) if known else None
+    if row is None or not all(name in row.facts for name in NAMES):
+        return None
+    return Akismet(**{name: row.facts[name] for name in NAMES}, at=row.at)
 
 
 def renew() -> None:

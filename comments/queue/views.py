@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
 from comments import dates
-from comments.access import gives_text_back, moderators
+from comments.access import StaffRequest, gives_text_back, moderators
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, name_of
@@ -29,6 +30,7 @@ from comments.queue.card import Card
 from comments.queue.filter_sentences import narrowing
 from comments.queue.filters import Filters
 from comments.queue.outcome_sentences import done_words, tab_words, undone_words
+from comments.queue.paging import Cursor
 from comments.queue.spam_figures import of_akismet, pending_words
 from comments.rules.parse import number
 from comments.submit import origin
@@ -40,13 +42,13 @@ OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothi
 
 @moderators
 @require_GET
-def show(request):
+def show(request: StaffRequest) -> HttpResponse:
     tab = request.GET.get("tab", "pending")
     tab = tab if tab in queue.TABS else "pending"
     made_at = timezone.now()
     sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
     filters = Filters.parse(request.GET)
-    after = queue.Cursor.parse(request.GET.get("after", ""))
+    after = Cursor.parse(request.GET.get("after", ""))
     counted = counts.counts(request.user)
     numbers = counted.by_tab
     page = queue.read_page(tab, request.user, sort, after, filters, numbers[tab])
@@ -116,7 +118,7 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
 @csrf_exempt
 @moderators
 @require_POST
-def decide(request):
+def decide(request: StaffRequest) -> HttpResponse:
     """`row` = `<public_id>.<version>`, once or many times; 409 where nothing could be done.
     `batch`: what its sender calls it, for one that may be sent again."""
     if _count_rows(request) > MOST_ROWS:
@@ -125,7 +127,7 @@ def decide(request):
     return _decide(request)
 
 
-def _count_rows(request) -> int:
+def _count_rows(request: StaffRequest) -> int:
     try:
         return len(request.POST.getlist("row"))
     except (TooManyFieldsSent, RequestDataTooBig):
@@ -133,7 +135,7 @@ def _count_rows(request) -> int:
 
 
 @csrf_protect
-def _decide(request):
+def _decide(request: StaffRequest) -> HttpResponse:
     verb, rows = request.POST.get("verb", ""), rows_of(request.POST.getlist("row"))
     if verb not in VERBS or rows is None:
         return _not_understood(request)
@@ -144,7 +146,7 @@ def _decide(request):
         batch = name_of(request.POST.get("batch"))
         outcome = pressing.decide(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return refuse(request, OTHER_BATCH, back=next_page(request))
+        return refuse(request, str(OTHER_BATCH), back=next_page(request))
     did = "keep" if outcome.kept == len(outcome.done) else verb
     unseen = not_public.approved_unseen(outcome.done)
     words = done_words(did, len(outcome.done), len(unseen))
@@ -153,22 +155,22 @@ def _decide(request):
 
 @moderators
 @require_POST
-def undo(request):
+def undo(request: StaffRequest) -> HttpResponse:
     """All of a batch, or `only` one comment of it. `undo`: what its sender calls the undo itself,
     for one that may be sent again."""
-    only = request.POST.get("only")
+    typed = request.POST.get("only")
+    only = None if typed is None else number(typed)
     try:
         batch = uuid.UUID(request.POST.get("batch", ""))
     except ValueError:
         batch = None
-    if batch is None or (only is not None and number(only) is None):
+    if batch is None or (typed is not None and only is None):
         return _not_understood(request)
     try:
         as_batch = name_of(request.POST.get("undo"))
-        only = only and number(only)
         outcome = pressing.undo(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
-        return refuse(request, OTHER_BATCH, back=next_page(request))
+        return refuse(request, str(OTHER_BATCH), back=next_page(request))
     notes = trail.not_taken_back(batch, outcome.batch)
     words = [undone_words(len(outcome.done)), *notes, *tab_words(outcome.done)]
     unseen = not_public.approved_unseen(outcome.done)
@@ -178,14 +180,14 @@ def undo(request):
 
 @moderators
 @require_GET
-def history(request, public_id):
+def history(request: StaffRequest, public_id: int) -> HttpResponse:
     comments = Comment.objects.decidable_by(request.user)
     comments = comments.select_related("post", "parent", "user", "revised_by")
     comment = get_object_or_404(comments, public_id=public_id)
     return show_history(request, comment, EvidenceForm())
 
 
-def show_history(request, comment, form, status=200):
+def show_history(request: StaffRequest, comment: Comment, form, status: int = 200) -> HttpResponse:
     context = {
         "card": Card(comment, Policy.current(request.site_edition)),
         "lines": trail.lines(comment),
@@ -200,7 +202,7 @@ def show_history(request, comment, form, status=200):
 @moderators
 @require_POST
 @gives_text_back
-def evidence(request, public_id):
+def evidence(request: StaffRequest, public_id: int) -> HttpResponse:
     """Keeps it with a note, or releases it: then it goes on its day, as any other."""
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
     form = EvidenceForm(request.POST)
@@ -217,9 +219,10 @@ def rows_of(texts: list[str]) -> dict[int, int] | None:
     """None where one of them is not a row."""
     parts = [text.partition(".") for text in texts]
     rows = {number(name): number(version) for name, _dot, version in parts}
-    return None if None in rows or None in rows.values() else rows
+    known = {name: seen for name, seen in rows.items() if name is not None and seen is not None}
+    return known if len(known) == len(rows) else None
 
 
-def _not_understood(request):
+def _not_understood(request: StaffRequest) -> HttpResponse:
     words = _("That was not understood. Nothing was changed.")
     return refuse(request, words, back=next_page(request))
