@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from comments import access, dates
+from comments.access import StaffRequest
 from comments.models import Comment
 from comments.models.batch import OtherBatch, name_of
 from comments.moderation import bulk, bulk_sentences
@@ -31,7 +33,7 @@ OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 @access.moderators
 @require_http_methods(["GET", "HEAD", "POST"])
-def many(request):
+def many(request: StaffRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             return _decide(request)
@@ -47,7 +49,7 @@ def many(request):
         return _choose(request, str(unclear))
 
 
-def _more_like(request):
+def _more_like(request: StaffRequest) -> HttpResponse:
     public_id = number(request.GET["comment"]) or 0
     comments = Comment.objects.decidable_by(request.user).select_related("post")
     comment = get_object_or_404(comments, public_id=public_id)
@@ -58,14 +60,14 @@ def _more_like(request):
     return TemplateResponse(request, "moderation/more_like_this.html", context)
 
 
-def _way(request, criteria, body: str) -> dict:
+def _way(request: StaffRequest, criteria, body: str) -> dict:
     found = selection.find(criteria, request.user)
     words = [criteria_fields.words(name, value, body=body) for name, value in criteria.said.items()]
     count, query = count_words(len(found.rows)), urlencode(criteria.params)
     return {"words": words[0], "count": count, "query": query, "since": found.since}
 
 
-def _choose(request, problem: str = ""):
+def _choose(request: StaffRequest, problem: str = "") -> HttpResponse:
     """The form. It is shown again with the problem where it was not understood."""
     tab, now = request.GET.get("tab", "") or "pending", timezone.now()
     if problem:
@@ -93,14 +95,14 @@ def _screen(given) -> Filters:
     return Filters.parse({name: given[name] for name in ("q", "post") if name in given})
 
 
-def _preview(request, criteria):
+def _preview(request: StaffRequest, criteria) -> HttpResponse:
     found = selection.find(criteria, request.user)
     ids = list(found.versions)
     # As the queue was sorted from which it was opened.
     sort = "oldest" if request.GET.get("sort") == "oldest" else "newest"
     ids = (ids[::-1] if sort == "oldest" else ids)[:PREVIEW]
-    shown = Comment.objects.filter(public_id__in=ids).select_related("post")
-    shown = sorted(shown, key=lambda comment: ids.index(comment.public_id))
+    comments = Comment.objects.filter(public_id__in=ids).select_related("post")
+    shown = sorted(comments, key=lambda comment: ids.index(comment.public_id))
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
     unseen = not_public.count_among(found.versions)
@@ -115,7 +117,7 @@ def _preview(request, criteria):
         "on": _on(criteria, found.since, sort),
         "sort": sort,
         "count_words": bulk_sentences.count_in_tab(
-            count, TABS[criteria.tab], has_more=found.has_more
+            count, str(TABS[criteria.tab]), has_more=found.has_more
         ),
         "shown": [bulk_sentences.Line(comment) for comment in shown],
         "unshown": count - len(shown),
@@ -147,7 +149,7 @@ def _did(criteria, verb: str) -> str:
     return "keep" if verb == "approve" and criteria.tab in AGAIN else verb
 
 
-def _decide(request):
+def _decide(request: StaffRequest) -> HttpResponse:
     sent = {name: value for name, value in request.POST.items() if name not in OF_THE_FORM}
     if not sent.get("before"):
         raise criteria_fields.no_time()
@@ -158,7 +160,7 @@ def _decide(request):
         batch = name_of(request.POST.get("batch"))
         done = bulk.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return refuse(request, views.OTHER_BATCH)
+        return refuse(request, str(views.OTHER_BATCH))
     lost, again = lost_lines(done.lost), edited_meanwhile.seen_before(done.lost, {})
     if not done.count:
         words = _("Nothing is left to act on. Nothing was changed.")
