@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from blog.models import User
 from comments.models import Comment, Policy
+from comments.models.querysets import CommentQuerySet
 from comments.rules import holding, networks
 from comments.rules.email import normal
 
@@ -147,7 +148,7 @@ def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
 # What is here already
 
 
-def here(comment, kind: str, user):
+def here(comment: Comment, kind: str, user: User) -> CommentQuerySet:
     """The comments of the author, or of the comment's network."""
     comments = Comment.objects.decidable_by(user)
     if kind == "author":

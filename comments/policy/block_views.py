@@ -1,10 +1,11 @@
 """Blocking an author or a network: first what it would do, then one more line in the Policy and, if
 that is ticked, what waits from there marked as spam."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from blog.transactions import writing
 from comments import dates
-from comments.access import moderators
+from comments.access import StaffRequest, moderators
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, count_of, name_of, require_own
 from comments.moderation import one_comment
 from comments.moderation.forms import BlockNetworkForm
 from comments.policy import block
 from comments.queue import criteria_fields, edited_meanwhile, views
-from comments.queue.answers import go_on
+from comments.queue.answers import go_on, refuse
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import done_words, lost_lines
 from comments.rules.email import normal
@@ -32,10 +33,10 @@ may_change_policy = permission_required("comments.change_policy", raise_exceptio
 @moderators
 @may_change_policy
 @require_http_methods(METHODS)
-def author(request, public_id):
+def author(request: StaffRequest, public_id: int) -> HttpResponse:
     comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
     email = normal(comment.author_email)
-    about = {"kind": "author", "line": email}
+    about: dict = {"kind": "author", "line": email}
     if _is_done(request):
         return _done(request, comment, email, _batch(request))
     blocked = block.author_is_blocked(comment, policy)
@@ -54,9 +55,9 @@ def author(request, public_id):
 @moderators
 @may_change_policy
 @require_http_methods(METHODS)
-def network(request, public_id):
+def network(request: StaffRequest, public_id: int) -> HttpResponse:
     comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
-    about = {"kind": "network"}
+    about: dict = {"kind": "network"}
     if _is_done(request):
         return _done(request, comment, request.POST.get("line", ""), _batch(request))
     near = origin.near(request.META)
@@ -77,11 +78,13 @@ def network(request, public_id):
     return _page(request, comment, policy, "", about)
 
 
-def _marks(request) -> bool:
+def _marks(request: StaffRequest) -> bool:
     return request.method == "POST" and "spam" in request.POST
 
 
-def _add(request, comment, about: dict, name: str, line: str, blocked: str):
+def _add(
+    request: StaffRequest, comment: Comment, about: dict, name: str, line: str, blocked: str
+) -> HttpResponse:
     """The line and what waits from there, both or neither. `blocked`: why no line is needed."""
     batch, rows, lost, is_new = None, {}, [], False
     try:
@@ -95,15 +98,15 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
             if batch:
                 lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost
     except (criteria_fields.Unclear, OtherBatch) as problem:
-        return views.refuse(
-            request, str(problem) or views.OTHER_BATCH, back=one_comment.back(request)
+        return refuse(
+            request, str(problem) or str(views.OTHER_BATCH), back=one_comment.back(request)
         )
     except ValidationError as problem:
         return _page(request, comment, Policy.stored(), " ".join(problem.messages), about)
     return _done(request, comment, line, batch, lost, is_new=is_new)
 
 
-def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
+def _waiting(request: StaffRequest, comment: Comment, about: dict, line: str) -> dict[int, int]:
     """As they waited when the page was made."""
     before = criteria_fields.moment(request.POST.get("before", ""), timezone.now())
     rows = block.waiting(comment, about["kind"], request.user, before)
@@ -112,11 +115,11 @@ def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
     return {public_id: version for public_id, version, _ip in rows}
 
 
-def _batch(request):
+def _batch(request: StaffRequest) -> UUID | None:
     return name_of(request.POST.get("batch"))
 
 
-def _is_done(request) -> bool:
+def _is_done(request: StaffRequest) -> bool:
     """Pressed twice: the first press did all of it."""
     try:
         return request.method == "POST" and bool(count_of(_batch(request), request.user))
@@ -124,7 +127,9 @@ def _is_done(request) -> bool:
         return False
 
 
-def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
+def _done(
+    request: StaffRequest, comment: Comment, line: str, batch, lost=(), *, is_new=True
+) -> HttpResponse:
     said = _("Blocked: %(line)s. Comments from there go to Spam from now on.")
     if not is_new:
         said = _("Blocked already: %(line)s.")
@@ -138,7 +143,9 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
     return go_on(request, to, notice, edited_meanwhile.seen_before(lost, {}))
 
 
-def _page(request, comment, policy, obstacle: str, about: dict):
+def _page(
+    request: StaffRequest, comment: Comment, policy: Policy, obstacle: str, about: dict
+) -> HttpResponse:
     """A POST that comes to nothing says why, with 409, or 422 where nothing was chosen."""
     status = 200 if request.method != "POST" else 409 if obstacle else 422
     context = {

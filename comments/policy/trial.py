@@ -1,5 +1,6 @@
 """“Try it”: what a policy would do with a comment that nobody sends and nothing saves."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -69,10 +70,10 @@ def judge(said: dict, policy: Policy) -> Trial:
     days = said["post_days"] or 0
     known = _facts(said, days)
     rules = policy.rules
-    blocking = moderation.blocking_reasons(known, rules)
-    blocking = list(_with_all_lines(blocking, rules.block_words, known))
-    holding = moderation.holding_reasons(known, rules)
-    holding = list(_with_all_lines(holding, rules.hold_words, known))
+    found = moderation.blocking_reasons(known, rules)
+    blocking = list(_with_all_lines(found, rules.block_words, known))
+    found = moderation.holding_reasons(known, rules)
+    holding = list(_with_all_lines(found, rules.hold_words, known))
     why = [_blocking_words(*reason, known) for reason in blocking]
     why += [_holding_words(*reason, policy) for reason in holding]
     card = Card(_comment(known, [*blocking, *holding]), policy)
@@ -100,7 +101,9 @@ def judge(said: dict, policy: Policy) -> Trial:
     return Trial(outcome, why, reader, card, nearly)
 
 
-def _with_all_lines(reasons, lines: tuple[str, ...], known: moderation.Facts):
+def _with_all_lines(
+    reasons: Iterable[tuple[Reason, str]], lines: tuple[str, ...], known: moderation.Facts
+) -> Iterator[tuple[Reason, str]]:
     """The first line of words is enough to decide; whoever tries wants to see them all."""
     for code, detail in reasons:
         if code == Reason.WORDS:
