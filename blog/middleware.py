@@ -1,10 +1,18 @@
-from django.http import HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from blog.cache import versions
 from blog.models import Site
 from blog.redirects import old_addresses
+
+
+class Request(HttpRequest):
+    """For type checkers: a request with what the middleware sets, here and in config."""
+
+    site: Site
+    site_edition: int
+    network: str
 
 
 def site(get_response):

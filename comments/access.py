@@ -1,19 +1,28 @@
 """Decorators of the moderators' views."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from blog.middleware import Request
+from blog.models import User
 from blog.views import errors
 from blog.views.errors import came_from, signed_out
 from comments.models.querysets import may_decide_any
 
+View = Callable[..., HttpResponse]
 
-def sign_in_required(view):
+
+class StaffRequest(Request):
+    user: User
+
+
+def sign_in_required(view: View) -> View:
     """Sends anonymous users to the login. After a POST the typed text is shown again."""
     to_login = login_required(view)
 
@@ -26,11 +35,11 @@ def sign_in_required(view):
     return checked
 
 
-def wants_json(request) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def moderator_required(view):
+def moderator_required(view: View) -> View:
     def checked(request, *args, **kwargs):
         if not may_decide_any(request.user):
             raise PermissionDenied
@@ -39,7 +48,7 @@ def moderator_required(view):
     return never_cache(sign_in_required(checked))
 
 
-def keeps_typed_text(view):
+def keeps_typed_text(view: View) -> View:
     """Shows the typed text again where the comment was deleted meanwhile."""
 
     @wraps(view)

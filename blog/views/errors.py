@@ -8,7 +8,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.http import Http404, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template import loader
 from django.template.response import TemplateResponse
@@ -21,7 +21,7 @@ from blog.database_errors import is_away
 from blog.transactions import DatabaseBusy, has_written
 
 # Fields that nobody typed.
-HIDDEN = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
+HIDDEN: tuple[str, ...] = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
 HIDDEN += ("row", "verb", "batch", "undo", "only", "thread")
 HIDDEN += ("all", "post", "spam", "list", "line")
 # Names of buttons.
@@ -37,20 +37,20 @@ HIDDEN_STARTS = ("_", "initial-")
 RETRY_AFTER = 10  # seconds
 
 
-def not_found(request, **_kwargs):
+def not_found(request: HttpRequest, **_kwargs: object) -> HttpResponse:
     raise Http404
 
 
-def gone(request):
+def gone(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "410.html", status=410)
 
 
-def csrf_failure(request, reason=""):
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     message = _("Your session has changed since this page was opened. Nothing was saved.")
     return _nothing_saved(request, message, back=came_from(request))
 
 
-def foreign(request, origin: str):
+def foreign(request: HttpRequest, origin: str) -> HttpResponse:
     message = _(
         "Your browser says that this form came from %(origin)s, but this site is at %(site)s. "
         "Nothing was saved. If both are this site, an administrator must set SITE_URL to the "
@@ -60,13 +60,13 @@ def foreign(request, origin: str):
     return _nothing_saved(request, message, back=came_from(request))
 
 
-def signed_out(request, back: str):
+def signed_out(request: HttpRequest, back: str) -> HttpResponse:
     """`back` is where the login leads to."""
     message = _("You are not signed in any more. Nothing was saved.")
     return _nothing_saved(request, message, login=f"{reverse('login')}?next={quote(back)}")
 
 
-def came_from(request) -> str:
+def came_from(request: HttpRequest) -> str:
     """Return the path of the page with the form; "" if the browser does not say."""
     came = request.headers.get("Referer", "")
     # Also False for addresses that urlsplit cannot read, such as "http://[".
@@ -78,23 +78,23 @@ def came_from(request) -> str:
     return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
-def no_post(request, hidden=()):
+def no_post(request: HttpRequest, hidden=()) -> HttpResponse:
     """`hidden` names fields that nobody typed."""
     message = _("There is no public post at this address. Nothing was saved.")
     return _nothing_saved(request, message, hidden=hidden, status=404)
 
 
-def no_comment(request):
+def no_comment(request: HttpRequest) -> HttpResponse:
     message = _("This comment is not there any more, or not yours to decide. Nothing was saved.")
     return _nothing_saved(request, message, status=404)
 
 
-def no_public_comment(request):
+def no_public_comment(request: HttpRequest) -> HttpResponse:
     message = _("There is no public comment at this address. Nothing was saved.")
     return _nothing_saved(request, message, status=404)
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. If the database is busy, full or away: 503 with the typed text, and no
     query."""
     error = sys.exc_info()[1]
@@ -118,11 +118,13 @@ def server_error(request):
 
 
 # The form is too large, cut off or malformed.
-UNREADABLE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError)
-UNREADABLE += (MultiPartParserError, BadRequest, OSError)
+UNREADABLE = (
+    *(RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError),
+    *(MultiPartParserError, BadRequest, OSError),
+)
 
 
-def _typed(request, hidden=()) -> list[tuple[str, str]]:
+def _typed(request: HttpRequest, hidden=()) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -135,7 +137,9 @@ def _is_hidden(name: str) -> bool:
     return "password" in name or name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_ENDS)
 
 
-def _nothing_saved(request, message: str, *, login="", back="", hidden=(), status: int = 403):
+def _nothing_saved(
+    request: HttpRequest, message: str, *, login="", back="", hidden=(), status: int = 403
+) -> HttpResponse:
     # The page always shows the typed text, to be copied.
     context = {
         "message": message,

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,28 +13,29 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from blog.middleware import Request
 from blog.models import Post, Tag, User
 from blog.models.tag import in_reading_order
 
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
 
-def page_one(request, **_kwargs):
+def page_one(request: Request, **_kwargs: object) -> HttpResponse:
     # `/page/1/` is the list itself.
     return HttpResponsePermanentRedirect(request.path.removesuffix("page/1/"))
 
 
-def home(request, number=1):
+def home(request: Request, number: int = 1) -> HttpResponse:
     posts = _stream().order_by("-pinned", "-published_at", "-pk")
     return _list(request, "blog/home.html", posts, number)
 
 
-def tag(request, slug, number=1):
+def tag(request: Request, slug: str, number: int = 1) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     return _list(request, "blog/tag.html", _stream().filter(tags=tag), number, tag=tag)
 
 
-def author(request, slug, number=1):
+def author(request: Request, slug: str, number: int = 1) -> HttpResponse:
     person = get_object_or_404(User, slug=slug)
     posts = _stream().by(person)
     if not posts.exists():
@@ -42,17 +43,17 @@ def author(request, slug, number=1):
     return _list(request, "blog/author.html", posts, number, person=person)
 
 
-def month(request, year, month, number=1):
+def month(request: Request, year: int, month: int, number: int = 1) -> HttpResponse:
     first = _first_day(year, month)
     last = _first_day(year + month // 12, month % 12 + 1)
     return _dated(request, number, first, last, year=year)
 
 
-def year(request, year, number=1):
+def year(request: Request, year: int, number: int = 1) -> HttpResponse:
     return _dated(request, number, _first_day(year, 1), _first_day(year + 1, 1), year=year)
 
 
-def archive(request):
+def archive(request: Request) -> HttpResponse:
     months = (
         Post.objects.visible(timezone.now())
         .filter(kind=Post.Kind.POST)
@@ -66,7 +67,7 @@ def archive(request):
     return TemplateResponse(request, "blog/archive.html", {"months": months, "links": links})
 
 
-def tags(request):
+def tags(request: Request) -> HttpResponse:
     tags = Tag.objects.used(timezone.now())
     cloud = in_reading_order(sorted(tags, key=lambda tag: -tag.posts)[:CLOUD])
     links = [(tag.name, tag.get_absolute_url()) for tag in cloud]
@@ -89,7 +90,7 @@ def _first_day(year: int, month: int) -> datetime:
         raise Http404(_("There is no such month.")) from None
 
 
-def _dated(request, number, first, last, **context):
+def _dated(request: Request, number, first, last, **context) -> HttpResponse:
     posts = _stream().filter(published_at__gte=first, published_at__lt=last)
     if not posts.exists():
         raise Http404
@@ -99,7 +100,7 @@ def _dated(request, number, first, last, **context):
     return _list(request, "blog/dated.html", posts, number, **context)
 
 
-def _list(request, template, posts, number, **context):
+def _list(request: Request, template: str, posts, number, **context) -> HttpResponse:
     try:
         page = Paginator(posts, request.site.posts_per_page).page(number)
     except EmptyPage:

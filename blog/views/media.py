@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpRequest
 from django.utils._os import safe_join
 
 # Python 3.11 does not know WebP, and a bare machine has no list of types.
@@ -9,7 +9,7 @@ KINDS = {kind: f"image/{kind}" for kind in ("jpeg", "png", "webp", "gif", "avif"
 KINDS["jpg"] = KINDS["jpeg"]
 
 
-def media(request, name):
+def media(request: HttpRequest, name: str) -> FileResponse:
     # The content of an uploaded file never changes, so it may be cached for ever.
     try:
         safe_join(settings.MEDIA_ROOT, name)

@@ -8,6 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import ngettext
 
 from blog import known_browser, mail, tasks
+from blog.middleware import Request
 from blog.models import Attempt
 from blog.models.attempt import Scope
 from blog.transactions import writing
@@ -55,7 +56,7 @@ class ResetForm(PasswordResetForm):
             attempt(Scope("reset from network", str(self.request.network), free=20))
         return super().clean()
 
-    def save(self, **_kwargs):
+    def save(self, *_args, **_kwargs):
         # One mail an hour to an address. The worker looks up the account, so that the answer takes
         # the same time whether there is one or not.
         email = self.cleaned_data["email"]
@@ -69,6 +70,8 @@ class ResetForm(PasswordResetForm):
 
 
 class LoginForm(AuthenticationForm):
+    request: Request
+
     def clean_username(self):
         # Invited people sign in with their e-mail address, in any case.
         name = self.cleaned_data["username"]
@@ -103,10 +106,10 @@ class Login(views.LoginView):
     def form_invalid(self, form):
         return too_soon(form, super().form_invalid(form))
 
-    def get_redirect_url(self):
+    def get_redirect_url(self, *args, **kwargs):
         # The admin redirects people who are not staff to the login, and the login would redirect
         # back.
-        wanted, user = super().get_redirect_url(), self.request.user
+        wanted, user = super().get_redirect_url(*args, **kwargs), self.request.user
         is_barred = user.is_authenticated and not user.is_staff
         return "" if is_barred and wanted.startswith(reverse("admin:index")) else wanted
 
@@ -149,7 +152,7 @@ class ResetConfirm(views.PasswordResetConfirmView):
     def form_valid(self, form):
         # After a link from us, the next sign-in does not wait because of other people's guesses.
         response = super().form_valid(form)
-        known_browser.remember(response, self.user.get_username())
+        known_browser.remember(response, form.user.get_username())
         return response
 
 

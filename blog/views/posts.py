@@ -1,15 +1,16 @@
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from blog.middleware import Request
 from blog.models import Post
 from blog.views.errors import gone
 
 CARDS = 3
 
 
-def show(request, path, **_kwargs):
+def show(request: Request, path: str, **_kwargs: object) -> HttpResponse:
     """`path` is the address of a post or page without the leading slash."""
     now, path = timezone.now(), f"/{path}"
     readable = Post.objects.readable_by(request.user, now)

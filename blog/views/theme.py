@@ -1,7 +1,9 @@
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 
+from blog.middleware import Request
 
-def stylesheet(request, name):
+
+def stylesheet(request: Request, name: str) -> HttpResponse:
     """Serve the current stylesheet under its name; redirect from former names.
 
     The redirect is not cached: a site may return to its former colours, and two cached redirects

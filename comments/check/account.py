@@ -87,7 +87,7 @@ def ask_usage(now: datetime) -> None:
         quota.save()
 
 
-def _limit(value) -> int | None:
+def _limit(value: str | int) -> int | None:
     return None if value == "none" else int(value)
 
 

@@ -133,9 +133,7 @@ def check(submission: dict, *, recheck: str = "") -> Answer:
     )
 
 
-def report(
-    kind: Literal["ham", "spam"], submission: dict, *, reporter: str, check_response: str
-) -> None:
+def report(kind: Verdict, submission: dict, *, reporter: str, check_response: str) -> None:
     """Tells Akismet what a person decided. `check_response` is "true", "false" or ""."""
     fields = {k: v for k, v in submission.items() if k not in ("callback", "recheck_reason")}
     decided = {"reporter": reporter, "comment_check_response": check_response}
@@ -173,7 +171,8 @@ def try_out(kind: Verdict) -> Verdict:
 def usage() -> dict:
     """Returns this month's calls: `limit` (a number or "none"), `usage`, `percentage` and
     `throttled`. Raises CheckFailed."""
-    return _call("usage_limit", expected=dict)[0]
+    month: dict = _call("usage_limit", expected=dict)[0]
+    return month
 
 
 def _utc(moment: datetime) -> str:
@@ -198,10 +197,11 @@ def _call(method: str, fields: dict | None = None, expected: type = int) -> tupl
     if not is_configured():
         raise ImproperlyConfigured("AKISMET_API_KEY is not set")
     call = Call(akismet.USER_AGENT.partition(" | ")[0], fields or {})
-    ask = getattr(akismet.SyncClient(_config(), http_client=call), method)
+    client = akismet.SyncClient(_config(), http_client=call)  # type: ignore[arg-type]
+    ask = getattr(client, method)
     with suppress(akismet.AkismetError, ValueError, RecursionError):
         result = ask(user_ip=fields["user_ip"]) if fields else ask()
-        headers = call.answer.headers
+        headers = call.answer.headers if call.answer else {}
         stopped = akismet_header(headers, "alert-code") in STOP_CODES
         if isinstance(result, expected) and not stopped and not akismet_header(headers, "error"):
             return result, headers

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import TypedDict
 
 from django.conf import settings
 
-from comments.check.http import Call
+from comments.check.http import Call, Response
 from comments.rules.outage import KEY_FAILURES, LONGEST_WAIT, Kind, code_of, reason_sentence
 
 # The account is suspended or unpaid, or the key does not cover this site. Further
@@ -21,16 +22,16 @@ class CheckFailed(Exception):
     def __init__(
         self,
         kind: Kind,
-        message="",
+        message: str = "",
         *,
-        retry_after=None,
-        debug_help="",
-        alert_code="",
-        alert_msg="",
+        retry_after: int | None = None,
+        debug_help: str = "",
+        alert_code: str = "",
+        alert_msg: str = "",
     ):
         self.kind, self.message, self.code = kind, message, code_of(kind, message)
         super().__init__(reason_sentence(self.code))
-        self.retry_after: int | None = retry_after
+        self.retry_after = retry_after
         self.debug_help, self.alert_code, self.alert_msg = debug_help, alert_code, alert_msg
 
     @property
@@ -68,7 +69,7 @@ def refusal(headers: Mapping, kind: Kind = Kind.REFUSED) -> Refused:
     return Refused(kind, message, **notice)
 
 
-def _kind_and_message(answer) -> tuple[Kind, str]:
+def _kind_and_message(answer: Response) -> tuple[Kind, str]:
     text = _on_one_line(_without_key(answer.text))
     message = text[:40] + "…" * (len(text) > 40)
     is_page = text.startswith("<")
@@ -96,15 +97,24 @@ def _on_one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _phrase(answer) -> str:
+def _phrase(answer: Response) -> str:
     # The words of the status: the screen shows no numbers of HTTP.
     is_standard = answer.status_code in set(HTTPStatus)
     return HTTPStatus(answer.status_code).phrase if is_standard else ""
 
 
-def _notice(headers: Mapping) -> dict[str, str]:
-    names = ("debug_help", "alert_code", "alert_msg")
-    return {name: akismet_header(headers, name.replace("_", "-")) for name in names}
+class _Notice(TypedDict):
+    debug_help: str
+    alert_code: str
+    alert_msg: str
+
+
+def _notice(headers: Mapping) -> _Notice:
+    return _Notice(
+        debug_help=akismet_header(headers, "debug-help"),
+        alert_code=akismet_header(headers, "alert-code"),
+        alert_msg=akismet_header(headers, "alert-msg"),
+    )
 
 
 def akismet_header(headers: Mapping, name: str) -> str:

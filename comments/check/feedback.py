@@ -10,6 +10,7 @@ from comments.check import account, akismet
 from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_failure
 from comments.models import Comment, Decision, Heartbeat
+from comments.models.decision import DecisionQuerySet
 from comments.rules.holding import missing_feedback
 from comments.rules.outage import Kind
 
@@ -35,8 +36,8 @@ def report(decision: Decision, now: datetime) -> None:
     comment, began = decision.comment, timezone.now()
     try:
         akismet.report(
-            decision.feedback,
-            comment.submission,
+            akismet.Verdict(decision.feedback),
+            comment.submission or {},
             reporter=_reporter(decision),
             check_response=claim.check_response,
         )
@@ -51,7 +52,7 @@ def report(decision: Decision, now: datetime) -> None:
             _row(decision).update(feedback_sent_at=timezone.now())
 
 
-def _row(decision: Decision):
+def _row(decision: Decision) -> DecisionQuerySet:
     return Decision.objects.filter(pk=decision.pk)
 
 
@@ -82,7 +83,9 @@ def _may_report() -> bool:
     return not Heartbeat.is_failing(Heartbeat.AKISMET)
 
 
-def _record_failure(decision: Decision, claim: Claim, failure: CheckFailed, began) -> None:
+def _record_failure(
+    decision: Decision, claim: Claim, failure: CheckFailed, began: datetime
+) -> None:
     # If the key is good, a refusal concerns this report alone and is no outage.
     is_refusal = isinstance(failure, Refused) or failure.kind is Kind.BLOCKED
     is_its_own = is_refusal and account.is_key_good()

@@ -3,7 +3,9 @@
 import asyncio
 import ssl
 import threading
+from collections.abc import Coroutine
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import httpx
 from django.conf import settings
@@ -15,6 +17,9 @@ CALL_SECONDS = 10
 LARGEST_ANSWER = 8 * 1024  # bytes
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
+Response = httpx.Response
+T = TypeVar("T")
+
 
 class Call:
     """Replaces the HTTP client of the akismet package for one call, and keeps the answer."""
@@ -23,31 +28,35 @@ class Call:
         self.server, self.client = _server(), client
         # PHP reads a list only under a name that ends in [].
         self.fields = {f"{k}[]" if isinstance(v, list) else k: v for k, v in fields.items()}
-        self.answer: httpx.Response | None = None
+        self.answer: Response | None = None
         # True if the server has no certificate for Akismet's name.
         self.met_other_certificate = False
 
-    def get(self, url: str, params: dict) -> httpx.Response:
+    def get(self, url: str, params: dict) -> Response:
         return self.post(url, params)  # in a URL, the key would reach the logs
 
-    def post(self, url: str, data: dict) -> httpx.Response:
-        url, data = self.server.join(httpx.URL(url).path), data | self.fields
+    def post(self, url: str, data: dict) -> Response:
+        address, data = self.server.join(httpx.URL(url).path), data | self.fields
         agent = f"Broadside/{settings.VERSION} | {self.client}"
         headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
         try:
-            response, body = _run(_exchange(url, data, headers))
+            response, body = _run(_exchange(address, data, headers))
         except httpx.ConnectError as failure:
             self.met_other_certificate = _is_of_certificate(failure)
             raise
         # Stripped, because the akismet client compares the whole body.
-        kept = {"headers": response.headers, "content": body.strip(), "request": response.request}
-        self.answer = httpx.Response(response.status_code, **kept)
+        self.answer = Response(
+            response.status_code,
+            headers=response.headers,
+            content=body.strip(),
+            request=response.request,
+        )
         if len(body) > LARGEST_ANSWER:
             raise ValueError("Akismet's answers are short")
         return self.answer
 
 
-async def _exchange(url: httpx.URL, data: dict, headers: dict) -> tuple[httpx.Response, bytes]:
+async def _exchange(url: httpx.URL, data: dict, headers: dict) -> tuple[Response, bytes]:
     # The deadline bounds what httpx does not: a server that sends a byte now and then for hours,
     # and the look-up of its name.
     client = httpx.AsyncClient(
@@ -69,7 +78,7 @@ async def _exchange(url: httpx.URL, data: dict, headers: dict) -> tuple[httpx.Re
 _starting = threading.Lock()
 
 
-def _run(coroutine):
+def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     with _starting:
         loop = _loop()
     return asyncio.run_coroutine_threadsafe(coroutine, loop).result()

@@ -9,6 +9,7 @@ from blog.transactions import writing
 from comments.check.failures import CheckFailed, Refused
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
+from comments.models.querysets import CommentQuerySet
 from comments.rules.outage import PROBE_PAUSE, Event, Kind
 
 BATCH = 600
@@ -32,7 +33,9 @@ def next_comment(heartbeat: Heartbeat, now: datetime) -> Comment | None:
     return Comment.objects.to_check(now).order_by(unasked_first, "submitted_at", "pk").first()
 
 
-def record_answer(heartbeat: Heartbeat, now: datetime, began: datetime, *, is_check=False) -> bool:
+def record_answer(
+    heartbeat: Heartbeat, now: datetime, began: datetime, *, is_check: bool = False
+) -> bool:
     """`began`: when the call began. Returns True if the answer ends an outage."""
     heartbeat.facts |= {"passed_at": now.isoformat()}
     if is_check:
@@ -43,7 +46,12 @@ def record_answer(heartbeat: Heartbeat, now: datetime, began: datetime, *, is_ch
 
 
 def record_failure(
-    heartbeat: Heartbeat, failure: CheckFailed, now: datetime, began: datetime, *, key_is_good=False
+    heartbeat: Heartbeat,
+    failure: CheckFailed,
+    now: datetime,
+    began: datetime,
+    *,
+    key_is_good: bool = False,
 ) -> None:
     kind = Kind.ODD if key_is_good and isinstance(failure, Refused) else failure.kind
     wait = timedelta(seconds=failure.retry_after or 0)
@@ -51,7 +59,9 @@ def record_failure(
     heartbeat.save()
 
 
-def fails_alone(heartbeat: Heartbeat, failure: CheckFailed, since, passing="passed_at") -> bool:
+def fails_alone(
+    heartbeat: Heartbeat, failure: CheckFailed, since: datetime, passing: str = "passed_at"
+) -> bool:
     """True if another call has succeeded since `since`, so that this failure is no outage."""
     passed_at = heartbeat.time_of(passing)
     has_passed = bool(passed_at and passed_at > since)
@@ -71,7 +81,7 @@ def make_unanswered_due(now: datetime) -> None:
         _make_due(Comment.objects.unanswered(now), now)
 
 
-def _make_due(comments, now: datetime) -> None:
+def _make_due(comments: CommentQuerySet, now: datetime) -> None:
     # Locks in the order that the verbs use and skips rows they hold, or PostgreSQL could deadlock.
     free = comments.select_for_update(skip_locked=True).order_by("pk")
     locked = Comment.objects.filter(pk__in=list(free.values_list("pk", flat=True)))

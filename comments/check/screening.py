@@ -13,7 +13,7 @@ from comments.check.failures import CheckFailed, Refused
 from comments.check.probing import fails_alone, record_answer, record_failure, release
 from comments.models import Comment, Heartbeat, Policy
 from comments.models.due import Due
-from comments.models.querysets import GIVE_UP
+from comments.models.querysets import GIVE_UP, CommentQuerySet
 from comments.models.second_look import after_decision
 from comments.rules.outage import PROBE_PAUSE, Kind
 
@@ -51,7 +51,7 @@ def plan_check(comment: Comment, trap: str, headers: dict, language: str) -> Non
 
 def _submission(comment: Comment, trap: str, headers: dict, language: str) -> dict:
     return akismet.submission(
-        ip=comment.ip,
+        ip=comment.ip or "",
         user_agent=comment.user_agent,
         referrer=comment.referrer,
         permalink=comment.post.url,
@@ -62,7 +62,7 @@ def _submission(comment: Comment, trap: str, headers: dict, language: str) -> di
         body=comment.body,
         submitted_at=comment.submitted_at,
         post_modified_at=comment.post.modified_at,
-        parent_id=comment.parent and comment.parent.public_id,
+        parent_id=comment.parent.public_id if comment.parent else None,
         language=comment.post.language or language,
         roles=[],
         trap_value=trap,
@@ -85,7 +85,7 @@ def ask(comment: Comment, now: datetime, *, probing: bool = False) -> Asked | No
             return None
     began = timezone.now()
     try:
-        result = akismet.check(comment.submission, recheck=_recheck_reason(comment))
+        result = akismet.check(comment.submission or {}, recheck=_recheck_reason(comment))
     except CheckFailed as failure:
         key_is_good = isinstance(failure, Refused) and account.is_key_good()
         return Asked(failure, began, timezone.now(), key_is_good)
@@ -100,7 +100,7 @@ def record(comment: Comment, asked: Asked) -> list[Due]:
     return _record_verdict(comment, asked.result, asked)
 
 
-def _unedited(comment: Comment):
+def _unedited(comment: Comment) -> CommentQuerySet:
     # An edit voids the verdict, which is about the text that was sent.
     rows = Comment.objects.filter(withdrawn_at=None, emptied_at=None)
     return rows.filter(pk=comment.pk, edited_at=comment.edited_at)
@@ -154,7 +154,7 @@ def _why_not_now(comment: Comment, heartbeat: Heartbeat, now: datetime, probing:
     return ""
 
 
-def _postpone(due, reason: str, now: datetime, until: datetime | None) -> None:
+def _postpone(due: CommentQuerySet, reason: str, now: datetime, until: datetime | None) -> None:
     due.without_answer().update(
         screened=Screened.UNAVAILABLE,
         screened_at=now,
@@ -177,7 +177,7 @@ def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> Non
     # Only another check proves that checks are answered; a good key does not.
     if fails_alone(heartbeat, failure, comment.asked_at or asked.began, "checked_at"):
         comment.failures += 1
-        again = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
+        again: datetime | None = now + [*PAUSES, LONG_PAUSE][min(comment.failures, 5) - 1]
     else:
         record_failure(heartbeat, failure, now, asked.began, key_is_good=asked.key_is_good)
         again = heartbeat.next_at
@@ -186,7 +186,7 @@ def _record_failure(comment: Comment, failure: CheckFailed, asked: Asked) -> Non
     _ask_again(comment, again, failure.code)
 
 
-def _ask_again(comment: Comment, again: datetime, error: str) -> None:
+def _ask_again(comment: Comment, again: datetime | None, error: str) -> None:
     end = comment.provisional_until or comment.submitted_at + GIVE_UP
     now = timezone.now()
     _unedited(comment).update(
@@ -229,7 +229,7 @@ def _next_check(comment: Comment, wait: int | None, now: datetime) -> tuple:
     return min(now + timedelta(seconds=wait), until), until
 
 
-def set_aside_repeats(now: datetime, **only) -> list[int]:
+def set_aside_repeats(now: datetime, **only: int) -> list[int]:
     """Marks up to 500 comments as spam without a call, because Akismet called the same text spam.
     Returns their primary keys."""
     found = Comment.objects.repeats(now).filter(**only).values_list("public_id", flat=True)[:500]

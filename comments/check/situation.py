@@ -6,21 +6,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from comments.check import akismet
-from comments.models import Comment, Heartbeat
+from comments.models import Comment, Heartbeat, Policy
 from comments.rules import outage
 
 MOST_COUNTED = 10_000
 
 
-def situation(beats: dict[str, Heartbeat] | None = None, policy=None) -> outage.Situation:
+def situation(
+    beats: dict[str, Heartbeat] | None = None, policy: Policy | None = None
+) -> outage.Situation:
     beats = Heartbeat.all_by_name() if beats is None else beats
     heartbeat, worker = beats.get(Heartbeat.AKISMET), beats.get(Heartbeat.WORKER)
     return outage.Situation(
         timezone.now(),
         is_configured=akismet.is_configured(),
         akismet=heartbeat.as_state if heartbeat else outage.State(),
-        beat=worker and worker.at,
-        limit=policy and policy.checks_an_hour,
+        beat=worker.at if worker else None,
+        limit=policy.checks_an_hour if policy else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Tells administrators by mail about Akismet, the worker and the mail server: once when a state
 changes, then daily."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -18,7 +19,7 @@ State = Heartbeat.State
 WORKER_IS_LATE = timedelta(minutes=10)
 DAILY = timedelta(days=1)
 # How long a bad state must last before a mail is sent. States not listed are good.
-DELAY = {
+DELAY: dict[str, timedelta] = {
     State.REFUSED: timedelta(0),
     State.UNREACHABLE: timedelta(hours=1),
     State.NEAR: timedelta(0),
@@ -26,12 +27,14 @@ DELAY = {
 }
 
 
-def is_due(state: str, since: datetime, told_state: str, told_at, now: datetime) -> bool:
+def is_due(
+    state: str, since: datetime, told_state: str, told_at: datetime | None, now: datetime
+) -> bool:
     if state not in DELAY:  # a recovery is told only if the bad state was
         return told_state in DELAY
     if state != told_state:
         return now - since >= DELAY[state]
-    return now - told_at >= DAILY
+    return told_at is None or now - told_at >= DAILY
 
 
 def tell_administrators(now: datetime) -> None:
@@ -143,7 +146,7 @@ def enough_quota_sentence(row: Heartbeat) -> str:
     return sentence % {"percent": row.facts.get("percent", 0)}
 
 
-SENTENCES = {
+SENTENCES: dict[tuple[str, str], Callable[[Heartbeat], str]] = {
     **dict.fromkeys(
         ((Heartbeat.AKISMET, state) for state in (State.OK, State.REFUSED, State.UNREACHABLE)),
         akismet_sentence,

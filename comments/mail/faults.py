@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from blog import mail
 
 
-def fault_sentence(failure: Exception) -> str:
+def fault_sentence(failure: BaseException | None) -> str:
     # The server's answer is not quoted: it may contain names and e-mail addresses.
     match failure:
         case mail.Unanswered():

@@ -4,7 +4,7 @@ e-mail address."""
 import uuid
 
 from django import forms
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog import mail
+from blog.middleware import Request
 from blog.transactions import writing
 from comments.enqueue import enqueue
 from comments.models import Mail
@@ -43,7 +44,7 @@ class FindForm(forms.Form):
 @csrf_exempt
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def find(request):
+def find(request: Request) -> HttpResponse:
     """Answers every address in the same way and time: the worker looks up the comments."""
     form = FindForm(request.POST or None)
     if request.method != "POST" or not mail.is_configured():
@@ -68,7 +69,7 @@ def find(request):
     return response
 
 
-def _page(request, form, status=200, problem=""):
+def _page(request: Request, form, status: int = 200, problem="") -> HttpResponse:
     context = {
         "form": form,
         "problem": problem,
@@ -80,7 +81,7 @@ def _page(request, form, status=200, problem=""):
     return response
 
 
-def _refusal(request) -> admission.Refusal | None:
+def _refusal(request: Request) -> admission.Refusal | None:
     foreign = admission.refuse_foreign(origin.sent_from(request))
     return foreign or _refuse_busy_network(_network(request))
 
@@ -94,5 +95,5 @@ def _refuse_busy_network(network: str) -> admission.Refusal | None:
     return admission.refuse_busy_asker(now, next(iter(times[limit - 1 : limit]), None))
 
 
-def _network(request) -> str:
+def _network(request: Request) -> str:
     return network_of(origin.client_ip(request.META))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 from blog.text.characters import isolated
 from comments.models import Mail
 
-_SENTENCES = {
+_SENTENCES: dict[str, str] = {
     Mail.Kind.DIGEST: gettext_noop("Mail to a moderator"),
     Mail.Kind.LIVE: gettext_noop("Mail to the author of the post: a new comment"),
     Mail.Kind.PUBLISHED: gettext_noop("Mail to the commenter: it is published"),

@@ -3,7 +3,7 @@ the mail program's own, which posts `List-Unsubscribe=One-Click` (RFC 8058)."""
 
 from dataclasses import dataclass
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.middleware import Request
 from blog.models import User
 from blog.transactions import writing
 from comments import signed_links
@@ -21,7 +22,7 @@ from comments.models import Comment, OptOut, Subscription, Unconfirmed
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def choose(request, purpose, signed):
+def choose(request: Request, purpose, signed: str) -> HttpResponse:
     value = signed_links.read(purpose, signed)
     if value is None:
         raise Http404
@@ -68,6 +69,8 @@ class StaffChoice:
         return [("start", _("Send me mail about comments again"))]
 
     def act(self, action: str) -> None:
+        if self.user is None:
+            return
         with writing():
             User.objects.filter(pk=self.user.pk).update(gets_mail=action == "start")
 

@@ -1,6 +1,7 @@
 """Writes a mail at the time when it is sent. Each kind of mail has one function."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -177,7 +178,7 @@ def _alert(rows, now):
     return Message(rows, {"text": row.text, "at": row.created_at, **links}, {})
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[list, datetime], Message]] = {
     "digest": _digest,
     "live": _live,
     "published": _published,

@@ -5,6 +5,7 @@ nothing twice and returns the first result. A form gives none; after a double pr
 the first press did.
 """
 
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
@@ -20,10 +21,10 @@ class OtherBatch(Exception):
 
 
 class BatchQuerySet(models.QuerySet):
-    def with_decisions(self):
+    def with_decisions(self) -> Self:
         return self.filter(Exists(Decision.objects.filter(batch=OuterRef("pk"))))
 
-    def without_decisions(self):
+    def without_decisions(self) -> Self:
         return self.filter(~Exists(Decision.objects.filter(batch=OuterRef("pk"))))
 
 

@@ -1,6 +1,6 @@
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -189,7 +189,7 @@ class Comment(models.Model):
         verbs.withdraw(Comment.objects, self)
 
     @classmethod
-    def decide(cls, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
+    def decide(cls, rows: Mapping[int, int | None], verb: str, *, by, batch=None) -> Outcome:
         """`rows` maps each public_id to the version that the person saw, None for any. `batch` is
         the sender's id of the press; see comments/models/batch.py."""
         return verbs.decide(cls.objects, rows, verb, by=by, batch=batch)

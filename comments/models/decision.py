@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,14 +12,14 @@ FEEDBACK_REPEAT = timedelta(minutes=5)
 
 
 class DecisionQuerySet(models.QuerySet):
-    def to_report(self, now: datetime):
+    def to_report(self, now: datetime) -> Self:
         then = now - FEEDBACK_DELAY
         # After an undo, `status_at` starts the delay again.
         due = self.filter(feedback_sent_at=None, created_at__lte=then, comment__status_at__lte=then)
         free = Q(feedback_claimed_at=None) | Q(feedback_claimed_at__lte=now - FEEDBACK_REPEAT)
         return due.exclude(feedback="").filter(free).order_by("created_at", "pk")
 
-    def of_people(self):
+    def of_people(self) -> Self:
         """People's decisions that agree or disagree with the spam check. Trash does neither, nor
         does a decision from before the verdict of spam."""
         decided = self.filter(by_a_person=True).exclude(new_status="trash")

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -43,15 +44,15 @@ class MailQuerySet(models.QuerySet):
             closed.update(closed_at=None, error="", tries=0, **again)
         self.bulk_create(rows, ignore_conflicts=True)
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(sent_at=None, closed_at=None)
 
-    def to_send(self, now: datetime):
+    def to_send(self, now: datetime) -> Self:
         free = Q(claimed_at=None) | Q(claimed_at__lte=now - LEASE)
         due = self.open().filter(free, due_at__lte=now).order_by("due_at", "pk")
         return due.exclude(pk__in=self.model.objects.waiting_for_post(now).values("pk"))
 
-    def waiting_for_post(self, now: datetime):
+    def waiting_for_post(self, now: datetime) -> Self:
         unseen = Post.objects.not_public(now).values("pk")
         open_ones = self.open().filter(kind__in=ABOUT_PUBLIC)
         return open_ones.filter(comment__status="approved", comment__post__in=unseen)
@@ -62,12 +63,12 @@ class MailQuerySet(models.QuerySet):
         old = self.model.objects.waiting_for_post(now).filter(created_at__lt=now - RENEWED)
         self.filter(pk__in=list(old.values_list("pk", flat=True))).update(created_at=now)
 
-    def to_forget(self, now: datetime):
+    def to_forget(self, now: datetime) -> Self:
         done = Q(sent_at__isnull=False) | Q(closed_at__isnull=False)
         links = done & Q(kind="links", created_at__lt=now - KEPT_LINKS)
         return self.filter(links | Q(created_at__lt=now - KEPT), comment=None)
 
-    def in_same_mail_as(self, row):
+    def in_same_mail_as(self, row) -> Self:
         """Rows that go out in one mail with this one: to an author about one post, to a commenter
         about the replies to one comment."""
         same = self.filter(kind=row.kind, to=row.to)

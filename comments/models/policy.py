@@ -126,6 +126,10 @@ class Policy(models.Model):
         return gettext("Policy for comments")
 
     @classmethod
+    def label_of(cls, name: str) -> str:
+        return str(getattr(cls._meta.get_field(name), "verbose_name", name))
+
+    @classmethod
     def current(cls, site_edition: int | None = None) -> "Policy":
         """Cached and shared within this process: never change a field of it."""
         if site_edition is None:

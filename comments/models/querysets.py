@@ -1,13 +1,16 @@
 """Named filters over comments, and who may decide on which."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from blog.models import Post
+from blog.models import Post, User
 from comments.models.edit import Edit
 from comments.models.evidence import Evidence
 from comments.models.indexes import Beginning
@@ -23,14 +26,14 @@ SAME_TEXT = timedelta(hours=24)
 
 
 class CommentQuerySet(models.QuerySet):
-    def public(self, now: datetime):
+    def public(self, now: datetime) -> Self:
         """Approved, under a visible post. Every public page uses this filter."""
         return self.filter(status=Status.APPROVED, post__in=Post.objects.visible(now).values("pk"))
 
-    def under_not_public(self, now: datetime):
+    def under_not_public(self, now: datetime) -> Self:
         return self.filter(post__in=Post.objects.not_public(now).values("pk"))
 
-    def by_email(self, email: str, since: datetime | None = None):
+    def by_email(self, email: str, since: datetime | None = None) -> Self:
         # Not `iexact`, which no index serves on PostgreSQL.
         rows = self.alias(address=Lower("author_email")).filter(address=Lower(Value(email)))
         if since is None:
@@ -38,13 +41,13 @@ class CommentQuerySet(models.QuerySet):
         # All statuses are listed because the index has the time after the status.
         return rows.filter(status__in=Status.values, submitted_at__gte=since)
 
-    def with_text(self, digest: str):
+    def with_text(self, digest: str) -> Self:
         rows = self.alias(beginning=Beginning("text_digest"))
         rows = rows.filter(beginning=digest[: Beginning.LENGTH])
         # With `=` SQLite replaces the beginning by a constant and does not use the index.
         return rows.filter(text_digest__range=(digest, digest))
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Pending comments that a person can decide: there is a verdict, or the check failed."""
         over = Q(next_check_at=None) | Q(provisional_until__lte=timezone.now())
         final = over & Q(screened=Screened.HAM)
@@ -53,7 +56,7 @@ class CommentQuerySet(models.QuerySet):
 
     # Who may decide
 
-    def decidable_by(self, user, *, in_order=False):
+    def decidable_by(self, user: User | None, *, in_order: bool = False) -> Self:
         """Filters the comments that this person sees in the queue. See also may_decide.
 
         `in_order` checks the right for each row, so that rows come in the order of the index.
@@ -72,7 +75,7 @@ class CommentQuerySet(models.QuerySet):
             return self.filter(mine, emptied_at=None)
         return self.none()
 
-    def decidable_among(self, ids, user):
+    def decidable_among(self, ids: Iterable[int], user: User | None) -> Iterable[int]:
         # No query where the person may decide all.
         if user is None or user.has_perm("comments.decide_comment"):
             return ids
@@ -81,19 +84,19 @@ class CommentQuerySet(models.QuerySet):
 
     # The check by Akismet
 
-    def to_check(self, now: datetime):
+    def to_check(self, now: datetime) -> Self:
         due = self.filter(next_check_at__lte=now, submitted_at__gt=now - GIVE_UP)
         return due.order_by("submitted_at", "pk")
 
-    def unchecked(self):
+    def unchecked(self) -> Self:
         return self.filter(status="pending", user_is_staff=False, screened__in=self.model.UNCHECKED)
 
-    def called_spam(self, now: datetime):
+    def called_spam(self, now: datetime) -> Self:
         # No person has taken it out of spam.
         since = now - SAME_TEXT
         return self.filter(screened="spam", screened_at__gt=since, status__in=("spam", "trash"))
 
-    def repeats(self, now: datetime):
+    def repeats(self, now: datetime) -> Self:
         # Unchecked comments whose text was called spam elsewhere, also those in spam for another
         # reason.
         same = self.model.objects.called_spam(now).filter(text_digest=OuterRef("text_digest"))
@@ -101,13 +104,13 @@ class CommentQuerySet(models.QuerySet):
         unread = waiting.filter(status__in=("pending", "spam")).exclude(decisions__by_a_person=True)
         return unread.filter(Exists(same))
 
-    def without_answer(self):
+    def without_answer(self) -> Self:
         return self.filter(screened__in=("waiting", "unavailable"))
 
-    def spam_unread(self):
+    def spam_unread(self) -> Self:
         return self.filter(status="spam").exclude(decisions__by_a_person=True)
 
-    def unanswered(self, now: datetime):
+    def unanswered(self, now: datetime) -> Self:
         asked = Q(screened__in=("waiting", "unavailable"))
         never = Q(screened="skipped", check_error=self.model.NO_KEY)
         sent = self.filter(submission__isnull=False, submitted_at__gt=now - GIVE_UP)
@@ -115,15 +118,15 @@ class CommentQuerySet(models.QuerySet):
 
     # Removal
 
-    def to_remove(self, status: str, before: datetime):
+    def to_remove(self, status: str, before: datetime) -> Self:
         # The condition on `submitted_at` lets the queue's index bound the search.
         rows = self.filter(status=status, status_at__lt=before, submitted_at__lt=before)
         return rows.filter(kept_because="")
 
-    def with_replies(self):
+    def with_replies(self) -> Self:
         return self.filter(Exists(self.model.objects.filter(parent=OuterRef("pk"))))
 
-    def without_replies(self):
+    def without_replies(self) -> Self:
         return self.filter(~Exists(self.model.objects.filter(parent=OuterRef("pk"))))
 
     def drop_text(self) -> int:
@@ -147,7 +150,7 @@ class CommentQuerySet(models.QuerySet):
         )
 
 
-def may_decide(user, post) -> bool:
+def may_decide(user: User | AnonymousUser, post: Post) -> bool:
     if user.has_perm("comments.decide_comment"):
         return True
     return user.has_perm("comments.decide_own") and (
@@ -155,5 +158,5 @@ def may_decide(user, post) -> bool:
     )
 
 
-def may_decide_any(user) -> bool:
+def may_decide_any(user: User | AnonymousUser) -> bool:
     return any(map(user.has_perm, ("comments.decide_comment", "comments.decide_own")))

@@ -5,7 +5,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,7 +58,7 @@ class Outcome:
         self.lost += lost_rows(left, snapshot, rows)
 
 
-def decide(comments, rows: dict[int, int | None], verb: str, *, by, batch=None) -> Outcome:
+def decide(comments, rows: Mapping[int, int | None], verb: str, *, by, batch=None) -> Outcome:
     if verb not in VERBS:
         raise ValueError(verb)
     if not may_decide_any(by):
@@ -117,7 +117,7 @@ def changed_since(comments, rows: dict[int, int], *, by) -> list[dict]:
 
 
 def _decide(
-    comments, rows: dict, target: Target, *, verb: str, by, reason="", batch=None
+    comments, rows: Mapping, target: Target, *, verb: str, by, reason="", batch=None
 ) -> Outcome:
     """Moves each row to its target, in transactions of CHUNK rows."""
     outcome = Outcome(batch or uuid.uuid4())

@@ -42,13 +42,19 @@ def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
     found = None if decided_count(batch, by) else find(criteria, by)
     # Count again: if the same batch began meanwhile, find() may have found the next comments.
     is_kept = criteria.tab in AGAIN and verb == "approve"
-    if count := decided_count(batch, by):
+    count = decided_count(batch, by)
+    if count or found is None:
         return Done(batch, count, is_again=True, is_kept=is_kept)
     left = [*_decided_meanwhile(criteria, by), *_edited_meanwhile(criteria, by)]
     outcome = Comment.decide(dict.fromkeys(left, 0) | found.versions, verb, by=by, batch=batch)
-    unseen = len(not_public.approved_unseen(outcome.done))
-    more = {"has_more": found.has_more, "unseen": unseen, "is_kept": is_kept}
-    return Done(outcome.batch, len(outcome.done), outcome.lost, **more)
+    return Done(
+        outcome.batch,
+        len(outcome.done),
+        outcome.lost,
+        has_more=found.has_more,
+        unseen=len(not_public.approved_unseen(outcome.done)),
+        is_kept=is_kept,
+    )
 
 
 def _decided_meanwhile(criteria: Criteria, user) -> list[int]:

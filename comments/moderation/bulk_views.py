@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from comments import access, dates
+from comments.access import StaffRequest
 from comments.models import Comment
 from comments.models.batch import OtherBatch, parse_batch_id
 from comments.moderation import bulk, bulk_sentences
@@ -31,7 +33,7 @@ OF_THE_FORM = ("csrfmiddlewaretoken", "verb", "next", "batch")
 
 @access.moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def many(request):
+def many(request: StaffRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             return _decide(request)
@@ -47,7 +49,7 @@ def many(request):
         return _choose(request, str(unclear))
 
 
-def _more_like(request):
+def _more_like(request: StaffRequest) -> HttpResponse:
     public_id = number(request.GET["comment"]) or 0
     comments = Comment.objects.decidable_by(request.user).select_related("post")
     comment = get_object_or_404(comments, public_id=public_id)
@@ -58,7 +60,7 @@ def _more_like(request):
     return TemplateResponse(request, "moderation/more_like_this.html", context)
 
 
-def _way(request, criteria, body: str) -> dict:
+def _way(request: StaffRequest, criteria, body: str) -> dict:
     found = selection.find(criteria, request.user)
     texts = [
         criteria_fields.criterion_text(name, value, body=body)
@@ -68,7 +70,7 @@ def _way(request, criteria, body: str) -> dict:
     return {"words": texts[0], "count": count, "query": query, "since": found.since}
 
 
-def _choose(request, problem: str = ""):
+def _choose(request: StaffRequest, problem: str = "") -> HttpResponse:
     tab, now = request.GET.get("tab", "") or "pending", timezone.now()
     if problem:
         tab, before = tab if tab in TABS else "pending", now
@@ -95,14 +97,14 @@ def _queue_filters(given) -> Filters:
     return Filters.parse({name: given[name] for name in ("q", "post") if name in given})
 
 
-def _preview(request, criteria):
+def _preview(request: StaffRequest, criteria) -> HttpResponse:
     found = selection.find(criteria, request.user)
     ids = list(found.versions)
     # The order of the queue page from which this one was opened.
     sort = "oldest" if request.GET.get("sort") == "oldest" else "newest"
     ids = (ids[::-1] if sort == "oldest" else ids)[:PREVIEW]
-    shown = Comment.objects.filter(public_id__in=ids).select_related("post")
-    shown = sorted(shown, key=lambda comment: ids.index(comment.public_id))
+    comments = Comment.objects.filter(public_id__in=ids).select_related("post")
+    shown = sorted(comments, key=lambda comment: ids.index(comment.public_id))
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
     unseen = not_public.count_among(found.versions)
@@ -121,7 +123,7 @@ def _preview(request, criteria):
         "on": _page_queries(criteria, found.since, sort),
         "sort": sort,
         "count_text": bulk_sentences.count_in_tab(
-            count, TABS[criteria.tab], has_more=found.has_more
+            count, str(TABS[criteria.tab]), has_more=found.has_more
         ),
         "shown": [bulk_sentences.Line(comment) for comment in shown],
         "unshown": count - len(shown),
@@ -152,7 +154,7 @@ def _effect(criteria, verb: str) -> str:
     return "keep" if verb == "approve" and criteria.tab in AGAIN else verb
 
 
-def _decide(request):
+def _decide(request: StaffRequest) -> HttpResponse:
     sent = {name: value for name, value in request.POST.items() if name not in OF_THE_FORM}
     if not sent.get("before"):
         raise criteria_fields.no_time()
@@ -163,7 +165,7 @@ def _decide(request):
         batch = parse_batch_id(request.POST.get("batch"))
         done = bulk.decide(criteria, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return refuse(request, views.OTHER_BATCH)
+        return refuse(request, str(views.OTHER_BATCH))
     lost, again = lost_lines(done.lost), edited_meanwhile.versions_seen(done.lost, {})
     if not done.count:
         sentence = _("Nothing is left to act on. Nothing was changed.")

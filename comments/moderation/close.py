@@ -1,6 +1,7 @@
 """Close comments on a post or in one thread, and open them again."""
 
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.models import Closing, Comment, Policy, may_decide
 from comments.moderation import one_comment
 from comments.rules import admission
@@ -28,7 +29,7 @@ VERBS = {
 
 @moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def closing(request, pk):
+def closing(request: StaffRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.select_related("author"), pk=pk)
     if not may_decide(request.user, post) or not _may_see(request.user, post):
         raise Http404
@@ -36,9 +37,10 @@ def closing(request, pk):
     first = _first_of_thread(request.user, post, fields.get("thread", ""))
     if request.method != "POST":
         return _page(request, post, first)
-    verb, is_of_thread, sentence = VERBS.get(request.POST.get("do"), (None, False, ""))
-    if verb is None or is_of_thread and first is None:
+    known = VERBS.get(request.POST.get("do", ""))
+    if known is None or known[1] and first is None:
         return _page(request, post, first, status=422)
+    verb, is_of_thread, sentence = known[0], known[1], str(known[2])
     if not verb(post, first if is_of_thread else None, by=request.user):
         sentence = _("%(words)s It was so already.") % {"words": sentence}
     return one_comment.back_with_notice(request, sentence, to=_address(post, first))
@@ -68,7 +70,7 @@ def _address(post, first) -> str:
     return reverse("closing", args=[post.pk]) + (f"?thread={first.public_id}" if first else "")
 
 
-def _page(request, post, first, *, status=200):
+def _page(request: StaffRequest, post: Post, first, *, status: int = 200) -> HttpResponse:
     sentence = _("That was not understood. Nothing was changed.") if status != 200 else ""
     policy = Policy.current(request.site_edition)
     history = Closing.objects.filter(post=post).select_related("by", "thread")
@@ -88,7 +90,7 @@ def _page(request, post, first, *, status=200):
     return TemplateResponse(request, "moderation/closing.html", context, status=status)
 
 
-def _last(history, thread) -> Closing | None:
+def _last(history: QuerySet[Closing], thread: Comment | None) -> Closing | None:
     return history.filter(thread=thread).first()
 
 

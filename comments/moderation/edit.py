@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from blog.text.characters import isolated
 from blog.transactions import writing
 from comments import access
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
 from comments.moderation import one_comment
@@ -24,7 +25,7 @@ from comments.queue.outcome_sentences import lost_sentence
 @moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.keeps_typed_text
-def edit(request, public_id):
+def edit(request: StaffRequest, public_id: int) -> HttpResponse:
     comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, comment, ReviseForm.of(comment))
@@ -48,7 +49,7 @@ def edit(request, public_id):
     return one_comment.back_with_notice(request, sentence, comment, batch=batch)
 
 
-def _revise(request, comment, values: dict, approves: bool) -> bool:
+def _revise(request: StaffRequest, comment: Comment, values: dict, approves: bool) -> bool:
     with writing():
         if not revise(comment, values, by=request.user, seen=one_comment.seen(request)):
             return False
@@ -77,7 +78,9 @@ def _obstacle(comment) -> str:
     return _("Its author withdrew it: nothing of it is left to edit.") if comment.is_over else ""
 
 
-def _page(request, comment, form, *, status=200, problem=""):
+def _page(
+    request: StaffRequest, comment: Comment, form, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
     context = {
         "card": Card(comment, Policy.current(request.site_edition)),
         "form": form,

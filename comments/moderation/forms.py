@@ -55,6 +55,6 @@ class BlockNetworkForm(forms.Form):
     use_required_attribute = False
 
     def __init__(self, *args, lines, **kwargs):
-        super().__init__(*args, auto_id="block-%s", **kwargs)
-        self.fields["line"].choices = lines
+        super().__init__(*args, **kwargs | {"auto_id": "block-%s"})
+        self.fields["line"].choices = lines  # type: ignore[attr-defined]
         self.fields["line"].initial = lines[0][0] if lines else None

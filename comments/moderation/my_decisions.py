@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q
@@ -15,15 +16,23 @@ from comments.models import Batch, Comment, Decision
 from comments.moderation import my_decisions_sentences
 from comments.queue import undo_sentences
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 PER_PAGE = 25
 PER_BATCH_PAGE = 50
 # How many Decisions of each batch a page reads, to tell which ones still stand.
 LOOKED_AT = 100
 NAMED = 3
-SHOWN = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
+SHOWN: tuple[str, ...] = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
 SHOWN += ("edited_at", "revised_at", "revised_by")
 # A tag or an entity that Substr() cut.
 UNFINISHED = re.compile(r"<[^>]*$|&[^;\s]*$")
+
+
+class _Beginnings(TypedDict):
+    begun: str
+    typed: str
 
 
 @dataclass
@@ -31,7 +40,7 @@ class Part:
     """One comment of a batch: the Decision of the batch and the last one. `user` made the batch."""
 
     decision: Decision
-    comment: Comment
+    comment: "WithAnnotations[Comment, _Beginnings]"
     last: Decision
     user: User
 
@@ -128,7 +137,7 @@ def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
     return rows, shown[-1].pk if len(found) > PER_PAGE else None
 
 
-def sees_all(user) -> bool:
+def sees_all(user: User) -> bool:
     return user.has_perm("comments.decide_comment")
 
 
@@ -137,10 +146,10 @@ def _rows(batches: list[Batch], user) -> list[Row]:
         return []
     ids = [batch.pk for batch in batches]
     counted = Decision.objects.filter(batch__in=ids).order_by()
-    counted = counted.values_list("batch", "old_status", "new_status", "reason")
-    moves = defaultdict(dict)
-    for pk, *move, n in counted.annotate(n=Count("pk")):
-        moves[pk][tuple(move)] = n
+    rows = counted.values_list("batch", "old_status", "new_status", "reason")
+    moves: dict[UUID, dict[tuple[str, str, str], int]] = defaultdict(dict)
+    for pk, old, new, reason, n in rows.annotate(n=Count("pk")):
+        moves[pk][old, new, reason] = n
     parts = defaultdict(list)
     for part in _parts(_first_of(ids), user):
         parts[part.decision.batch].append(part)

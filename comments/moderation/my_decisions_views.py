@@ -2,18 +2,18 @@
 
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.moderation import my_decisions
 from comments.rules.parse import number
 
 
 @moderator_required
 @require_safe
-def show(request):
+def show(request: StaffRequest) -> HttpResponse:
     if "batch" in request.GET:
         return _batch(request, request.GET["batch"])
     rows, following = my_decisions.read_page(request.user, _batch_before(request))
@@ -21,7 +21,7 @@ def show(request):
     return _page(request, "moderation/my_decisions.html", context)
 
 
-def _batch(request, text: str):
+def _batch(request: StaffRequest, text: str) -> HttpResponse:
     # Another person's batch is a 404.
     try:
         row, parts, following = my_decisions.read_batch(request.user, UUID(text), _number(request))
@@ -33,19 +33,19 @@ def _batch(request, text: str):
     return _page(request, "moderation/my_decisions_batch.html", context)
 
 
-def _page(request, template: str, context: dict):
+def _page(request: StaffRequest, template: str, context: dict) -> HttpResponse:
     context["here"] = request.get_full_path()
     context["notice"] = request.session.pop("queue_notice", None)
     return TemplateResponse(request, template, context)
 
 
-def _batch_before(request) -> UUID | None:
+def _batch_before(request: StaffRequest) -> UUID | None:
     try:
         return UUID(request.GET.get("after", ""))
     except ValueError:
         return None
 
 
-def _number(request) -> int:
+def _number(request: StaffRequest) -> int:
     """The public_id after which the page begins; 0 for the first page."""
     return number(request.GET.get("after", "")) or 0

@@ -1,5 +1,6 @@
 """A moderator's reply, which approves the comment that it answers."""
 
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,11 +9,12 @@ from django.views.decorators.http import require_http_methods
 from blog.text.characters import isolated
 from blog.transactions import writing
 from comments import access
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.check.akismet import TRAP
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.models.conflict import lost_row
+from comments.models.querysets import CommentQuerySet
 from comments.moderation import one_comment
 from comments.moderation.forms import ReplyForm
 from comments.queue import edited_meanwhile
@@ -28,7 +30,7 @@ DEEPEST = 30
 @moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.keeps_typed_text
-def reply(request, public_id):
+def reply(request: StaffRequest, public_id: int) -> HttpResponse:
     comment = one_comment.comment_or_404(request, public_id)
     if request.method != "POST":
         return _page(request, comment, ReplyForm())
@@ -71,7 +73,7 @@ def _notes(comment, policy) -> list[str]:
     return notes
 
 
-def _publish(request, comment, body: str) -> dict | None:
+def _publish(request: StaffRequest, comment: Comment, body: str) -> dict | None:
     """Approve and reply in one transaction. Return the lost row if somebody was faster, else
     None."""
     user, sender = request.user, Sender.of(request)
@@ -104,13 +106,15 @@ def _publish(request, comment, body: str) -> dict | None:
     return None
 
 
-def _is_public(row, earlier) -> bool:
+def _is_public(row: Comment, earlier: CommentQuerySet) -> bool:
     """True if the first click of a double click published both already."""
     approved = Comment.Status.APPROVED
     return row.status == approved and earlier.filter(status=approved).exists()
 
 
-def _page(request, comment, form, *, status=200, problem=""):
+def _page(
+    request: StaffRequest, comment: Comment, form, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
     policy = Policy.current(request.site_edition)
     context = {
         "card": Card(comment, policy),

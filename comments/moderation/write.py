@@ -1,7 +1,7 @@
 import uuid
 
 from django import forms
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from blog import mail
 from blog.text.characters import is_blank
 from blog.transactions import writing
-from comments.access import keeps_typed_text, moderator_required
+from comments.access import StaffRequest, keeps_typed_text, moderator_required
 from comments.enqueue import enqueue
 from comments.models import Comment, Mail, OptOut, Policy
 from comments.queue.card import Card
@@ -40,7 +40,7 @@ class LetterForm(forms.Form):
 @moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_typed_text
-def write(request, public_id):
+def write(request: StaffRequest, public_id: int) -> HttpResponse:
     comments = Comment.objects.decidable_by(request.user).select_related("post", "parent", "user")
     comment = get_object_or_404(comments, public_id=public_id)
     form = LetterForm(request.POST or None, initial={"once": uuid.uuid4()})
@@ -71,9 +71,9 @@ def write(request, public_id):
 
 def _obstacle(comment) -> str:
     if not mail.is_configured():
-        return _("No mail server is set (EMAIL_URL), so nothing can be sent.")
+        return str(_("No mail server is set (EMAIL_URL), so nothing can be sent."))
     if not comment.author_email:
-        return _("There is no e-mail address with this comment.")
+        return str(_("There is no e-mail address with this comment."))
     if OptOut.contains(comment.author_email):
-        return _("The owner of this e-mail address wants no mail from here.")
+        return str(_("The owner of this e-mail address wants no mail from here."))
     return ""

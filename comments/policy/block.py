@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from blog.models import User
 from comments.models import Comment, Policy
+from comments.models.querysets import CommentQuerySet
 from comments.rules import holding, networks
 from comments.rules.email import normalized
 
@@ -140,7 +141,7 @@ def network_hits(comment, offers: list[str]) -> dict[str, Hit]:
     return hits
 
 
-def comments_from(comment, kind: str, user):
+def comments_from(comment: Comment, kind: str, user: User) -> CommentQuerySet:
     comments = Comment.objects.decidable_by(user)
     if kind == "author":
         return comments.by_email(comment.author_email)

@@ -1,10 +1,11 @@
 """Block an author or a network: show the effect, add a line to the Policy and, if ticked, mark
 pending comments from there as spam."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from blog.transactions import writing
 from comments import dates
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.models import Comment, Policy
 from comments.models.batch import OtherBatch, decided_count, parse_batch_id, require_own
 from comments.moderation import one_comment
 from comments.moderation.forms import BlockNetworkForm
 from comments.policy import block
 from comments.queue import criteria_fields, edited_meanwhile, views
-from comments.queue.answers import redirect_with_notice
+from comments.queue.answers import redirect_with_notice, refuse
 from comments.queue.card import Card
 from comments.queue.outcome_sentences import done_sentence, lost_lines
 from comments.rules.email import normalized
@@ -32,10 +33,10 @@ may_change_policy = permission_required("comments.change_policy", raise_exceptio
 @moderator_required
 @may_change_policy
 @require_http_methods(METHODS)
-def author(request, public_id):
+def author(request: StaffRequest, public_id: int) -> HttpResponse:
     comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
     email = normalized(comment.author_email)
-    about = {"kind": "author", "line": email}
+    about: dict = {"kind": "author", "line": email}
     if _is_done(request):
         return _done(request, comment, email, _batch(request))
     blocked = block.author_is_blocked(comment, policy)
@@ -54,9 +55,9 @@ def author(request, public_id):
 @moderator_required
 @may_change_policy
 @require_http_methods(METHODS)
-def network(request, public_id):
+def network(request: StaffRequest, public_id: int) -> HttpResponse:
     comment, policy = one_comment.comment_or_404(request, public_id), Policy.stored()
-    about = {"kind": "network"}
+    about: dict = {"kind": "network"}
     if _is_done(request):
         return _done(request, comment, request.POST.get("line", ""), _batch(request))
     near = origin.near(request.META)
@@ -77,11 +78,13 @@ def network(request, public_id):
     return _page(request, comment, policy, "", about)
 
 
-def _marks(request) -> bool:
+def _marks(request: StaffRequest) -> bool:
     return request.method == "POST" and "spam" in request.POST
 
 
-def _add(request, comment, about: dict, name: str, line: str, blocked: str):
+def _add(
+    request: StaffRequest, comment: Comment, about: dict, name: str, line: str, blocked: str
+) -> HttpResponse:
     """Add the line and decide what waits from there, both or neither. `blocked`: why no line is
     needed."""
     batch, rows, lost, is_new = None, {}, [], False
@@ -96,15 +99,15 @@ def _add(request, comment, about: dict, name: str, line: str, blocked: str):
             if batch:
                 lost = Comment.decide(rows, "spam", by=request.user, batch=batch).lost
     except (criteria_fields.Unclear, OtherBatch) as problem:
-        return views.refuse(
-            request, str(problem) or views.OTHER_BATCH, back=one_comment.back(request)
+        return refuse(
+            request, str(problem) or str(views.OTHER_BATCH), back=one_comment.back(request)
         )
     except ValidationError as problem:
         return _page(request, comment, Policy.stored(), " ".join(problem.messages), about)
     return _done(request, comment, line, batch, lost, is_new=is_new)
 
 
-def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
+def _waiting(request: StaffRequest, comment: Comment, about: dict, line: str) -> dict[int, int]:
     before = criteria_fields.moment(request.POST.get("before", ""), timezone.now())
     rows = block.waiting(comment, about["kind"], request.user, before)
     if about["kind"] == "network":
@@ -112,11 +115,11 @@ def _waiting(request, comment, about: dict, line: str) -> dict[int, int]:
     return {public_id: version for public_id, version, _ip in rows}
 
 
-def _batch(request):
+def _batch(request: StaffRequest) -> UUID | None:
     return parse_batch_id(request.POST.get("batch"))
 
 
-def _is_done(request) -> bool:
+def _is_done(request: StaffRequest) -> bool:
     """True at the second click of a double click: the first did all of it."""
     try:
         return request.method == "POST" and bool(decided_count(_batch(request), request.user))
@@ -124,7 +127,9 @@ def _is_done(request) -> bool:
         return False
 
 
-def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
+def _done(
+    request: StaffRequest, comment: Comment, line: str, batch, lost=(), *, is_new=True
+) -> HttpResponse:
     sentence = _("Blocked: %(line)s. Comments from there go to Spam from now on.")
     if not is_new:
         sentence = _("Blocked already: %(line)s.")
@@ -138,7 +143,9 @@ def _done(request, comment, line: str, batch, lost=(), *, is_new=True):
     return redirect_with_notice(request, to, notice, edited_meanwhile.versions_seen(lost, {}))
 
 
-def _page(request, comment, policy, obstacle: str, about: dict):
+def _page(
+    request: StaffRequest, comment: Comment, policy: Policy, obstacle: str, about: dict
+) -> HttpResponse:
     """A POST that changes nothing answers 409, or 422 if no line was chosen."""
     status = 200 if request.method != "POST" else 409 if obstacle else 422
     context = {

@@ -24,10 +24,7 @@ def lines(changes: Iterable[PolicyChange]) -> list[Line]:
 
 def sentence(changes: dict[str, list]) -> str:
     # `changes`: see PolicyChange.changes.
-    parts = [
-        f"{Policy._meta.get_field(name).verbose_name}: {_words(*change)}"
-        for name, change in changes.items()
-    ]
+    parts = [f"{Policy.label_of(name)}: {_words(*change)}" for name, change in changes.items()]
     return "; ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from comments.models import Policy, PolicyChange
 from comments.rules.policy_merge import Clash, Merge
 from comments.submit.forms import clean_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 ORDINARY = _("“Saved. A moderator reads every comment before it appears.”")
 SET_ASIDE = _(
@@ -20,9 +24,9 @@ SET_ASIDE = _(
 
 @dataclass(frozen=True)
 class Explanation:
-    does: str
-    reader: str
-    example: str
+    does: "StrPromise"
+    reader: "StrPromise"
+    example: "StrPromise"
 
 
 EXPLAINED = {
@@ -127,7 +131,7 @@ class PolicyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         for name, field in self.fields.items():
-            field.explanation = EXPLAINED[name]
+            field.explanation = EXPLAINED[name]  # type: ignore[attr-defined]
             field.help_text = EXPLAINED[name].does
 
     def clean_hold_words(self):
@@ -165,7 +169,7 @@ class PolicyForm(forms.ModelForm):
     def asked_again(self, merged: Merge) -> "PolicyForm":
         """The form after a clash: it has the merged values, clashes as typed, and the initial
         values of now."""
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]
         for name, value in merged.values.items():
             data[name], data[self.add_initial_prefix(name)] = value, merged.theirs[name]
         form = PolicyForm(data, instance=Policy.stored())
@@ -180,12 +184,15 @@ class PolicyForm(forms.ModelForm):
 
 
 def clash_sentence(clash: Clash) -> str:
-    change = PolicyChange.last(clash.name, out=clash.base if clash.is_line else "")
+    change = PolicyChange.last(clash.name, out=str(clash.base or "") if clash.is_line else "")
     values = {"who": change.who if change else _("Somebody"), "base": clash.base}
     values |= {"mine": clash.mine, "theirs": clash.theirs}
     if clash.base is None:
         if isinstance(clash.theirs, str):
-            return _("It was changed after you had opened this page. All lines of both stand here.")
+            words = _(
+                "It was changed after you had opened this page. All lines of both stand here."
+            )
+            return str(words)
         sentence = _(
             "It was changed to %(theirs)s after you had opened this page. Yours stands here."
         )

@@ -1,5 +1,6 @@
 """“Try it”: apply a policy to a comment that nobody sends and nothing saves."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -68,10 +69,10 @@ def try_policy(fields: dict, policy: Policy) -> Trial:
     days = fields["post_days"] or 0
     facts = _facts(fields, days)
     rules = policy.rules
-    blocks = holding.blocking_reasons(facts, rules)
-    blocks = list(_with_all_lines(blocks, rules.block_words, facts))
-    holds = holding.holding_reasons(facts, rules)
-    holds = list(_with_all_lines(holds, rules.hold_words, facts))
+    found = holding.blocking_reasons(facts, rules)
+    blocks = list(_with_all_lines(found, rules.block_words, facts))
+    found = holding.holding_reasons(facts, rules)
+    holds = list(_with_all_lines(found, rules.hold_words, facts))
     why = [_blocking_sentence(*reason, facts) for reason in blocks]
     why += [_holding_sentence(*reason, policy) for reason in holds]
     card = Card(_comment(facts, [*blocks, *holds]), policy)
@@ -99,7 +100,9 @@ def try_policy(fields: dict, policy: Policy) -> Trial:
     return Trial(outcome, why, reader, card, nearly)
 
 
-def _with_all_lines(reasons, lines: tuple[str, ...], facts: holding.Facts):
+def _with_all_lines(
+    reasons: Iterable[tuple[Reason, str]], lines: tuple[str, ...], facts: holding.Facts
+) -> Iterator[tuple[Reason, str]]:
     """Yield all lines that match; the first is enough to decide, but the trial shows all."""
     for code, detail in reasons:
         if code == Reason.WORDS:

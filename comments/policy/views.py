@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,13 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.text.folding import fold
-from comments.access import sign_in_required
+from comments.access import StaffRequest, sign_in_required
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
 from comments.moderation import one_comment
 from comments.policy import change_sentences, trial
 from comments.policy.form import PolicyForm
-from comments.queue import views
+from comments.queue.answers import refuse
 from comments.rules.policy_merge import lines
 
 CHANGES_SHOWN = 20
@@ -30,14 +30,14 @@ def policy_makers(view):
 
 @policy_makers
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request):
+def edit(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, PolicyForm(instance=Policy.stored()), trial.TrialForm())
     form = PolicyForm(request.POST, instance=Policy.stored())
     return _try(request, form) if "try" in request.POST else _save(request, form)
 
 
-def _save(request, form):
+def _save(request: StaffRequest, form) -> HttpResponse:
     tried = trial.TrialForm(initial=_typed(request, trial.TrialForm.prefix))
     if not form.is_valid():
         return _show(request, form, tried, status=422)
@@ -58,12 +58,12 @@ def _save(request, form):
 
 @policy_makers
 @require_POST
-def unblock(request):
+def unblock(request: StaffRequest) -> HttpResponse:
     """Remove one line, whatever else was changed since the page was made."""
     name, line = request.POST.get("list", ""), request.POST.get("line", "").strip()
     if name not in BLOCKING or not line:
         sentence = _("That was not understood. Nothing was changed.")
-        return views.refuse(request, sentence, back=reverse("policy"))
+        return refuse(request, sentence, back=reverse("policy"))
     if Policy.remove_line(name, line, by=request.user):
         sentence = _("Unblocked: %(line)s. Comments from there wait like all others.")
     else:
@@ -73,14 +73,14 @@ def unblock(request):
     )
 
 
-def _blocked_line(request) -> dict:
+def _blocked_line(request: StaffRequest) -> dict:
     for name in BLOCKING:
         if line := request.GET.get(name, "").strip():
             policy = Policy.stored()
             found = [w for w in lines(getattr(policy, name)) if fold(w) == fold(line)]
             return {
                 "list": name,
-                "label": Policy._meta.get_field(name).verbose_name,
+                "label": Policy.label_of(name),
                 "line": found[0] if found else line,
                 "stands": bool(found),
                 "added": PolicyChange.last(name, added=found[0]) if found else None,
@@ -97,14 +97,14 @@ def _saved_sentence(base: dict, theirs: dict) -> str:
     return sentence
 
 
-def _try(request, form):
+def _try(request: StaffRequest, form) -> HttpResponse:
     tried = trial.TrialForm(request.POST)
     if not (form.is_valid() and tried.is_valid()):
         return _show(request, form, tried, status=422)
     return _show(request, form, tried, found=trial.try_policy(tried.cleaned_data, form.instance))
 
 
-def _typed(request, prefix: str) -> dict:
+def _typed(request: StaffRequest, prefix: str) -> dict:
     start = f"{prefix}-"
     return {
         name.removeprefix(start): value
@@ -113,7 +113,9 @@ def _typed(request, prefix: str) -> dict:
     }
 
 
-def _show(request, form, tried, *, is_changed_by_both=False, found=None, status=200):
+def _show(
+    request: StaffRequest, form, tried, *, is_changed_by_both=False, found=None, status: int = 200
+) -> HttpResponse:
     changes = PolicyChange.objects.select_related("by")[:CHANGES_SHOWN]
     context = {
         "form": form,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comments.models import Comment
+from comments.models.querysets import CommentQuerySet
 from comments.privacy import purge
 
 TABS = ("spam", "trash")
@@ -24,7 +25,7 @@ class Emptied:
     is_all: bool = True
 
 
-def rows_to_delete(tab: str, before: datetime):
+def rows_to_delete(tab: str, before: datetime) -> CommentQuerySet:
     return Comment.objects.to_remove(tab, before).filter(emptied_at=None)
 
 

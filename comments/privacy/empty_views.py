@@ -1,8 +1,11 @@
 """Empty spam, empty trash: a page with the number, and a button without an undo."""
 
+from datetime import datetime
+
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from blog.tasks import later
 from blog.transactions import writing
 from comments import dates, tasks
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.dates import clock
 from comments.models import Comment
 from comments.privacy import empty
@@ -25,7 +28,7 @@ from comments.queue.page import TABS
 
 @moderator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def empty_tab(request):
+def empty_tab(request: StaffRequest) -> HttpResponse:
     if not request.user.has_perm("comments.decide_comment"):
         raise PermissionDenied
     typed = request.POST if request.method == "POST" else request.GET
@@ -45,7 +48,7 @@ def _read(typed):
     return tab, criteria_fields.moment(typed.get("before", ""), timezone.now())
 
 
-def _ask(request, tab: str, before):
+def _ask(request: StaffRequest, tab: str, before: datetime) -> HttpResponse:
     count = empty.count(tab, before)
     context = {
         "tab": tab,
@@ -75,7 +78,7 @@ def _question(tab: str, count: int, before) -> str:
     return sentences[tab] % {"n": count_text(count), "time": clock(before)}
 
 
-def _empty(request, tab: str, before):
+def _empty(request: StaffRequest, tab: str, before: datetime) -> HttpResponse:
     done = empty.empty(tab, before)
     if not done.is_all:
         later(tasks.empty, tab, before.isoformat())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -81,7 +82,7 @@ def repeat() -> bool:
 
 def _addresses():
     for model, column in ((Comment, "author_email"), (Subscription, "email"), (Mail, "to")):
-        last = ""
+        last: str | None = ""
         while last is not None:
             rows = model.objects.filter(**{f"{column}__gt": last}).order_by(column)
             chunk = list(rows.values_list(column, flat=True).distinct()[:CHUNK])
@@ -106,7 +107,7 @@ def _take_out(email: str, before: datetime, by) -> Erased:
     return erased
 
 
-def _count(rows) -> int:
+def _count(rows: QuerySet) -> int:
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
 

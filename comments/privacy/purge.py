@@ -54,7 +54,7 @@ def delete(ids: list[int]) -> None:
     with writing():
         Tally.add(ids)
         decided = Decision.objects.filter(comment__in=ids, batch__isnull=False).order_by()
-        batches = list(decided.values_list("batch", flat=True).distinct())
+        batches = [pk for pk in decided.values_list("batch", flat=True).distinct() if pk]
         Comment.objects.filter(pk__in=ids).only("pk").delete()
         Batch.objects.filter(pk__in=batches).without_decisions().delete()
 
@@ -83,7 +83,7 @@ def in_batches(rows, act: Callable[[list[int]], None], most: int | None = None) 
 def _cut(ids: list[int], now: datetime) -> None:
     found = Comment.objects.filter(pk__in=ids, ip__isnull=False).exclude(held_because=[])
     for comment in found.only("ip", "held_because"):
-        reasons = without_address(comment.held_because, comment.ip)
+        reasons = without_address(comment.held_because, comment.ip or "")
         if reasons != comment.held_because:
             _update([comment.pk], held_because=reasons)
     _update(ids, ip=None, user_agent="", referrer="", cut_at=now)

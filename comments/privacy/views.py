@@ -1,13 +1,14 @@
 """The privacy page of Administrators: look up, export and erase one e-mail address."""
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
 from comments import tasks
+from comments.access import StaffRequest
 from comments.privacy import erase, export
 from comments.submit.forms import AddressForm, EraseForm
 
@@ -16,7 +17,7 @@ from comments.submit.forms import AddressForm, EraseForm
 @login_required
 @permission_required("comments.erase_comment", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def privacy(request):
+def privacy(request: StaffRequest) -> HttpResponse:
     """The address is always sent by POST: in a URL it would reach logs and the browser's
     history."""
     if request.method != "POST":
@@ -40,12 +41,12 @@ def privacy(request):
     return _page(request, AddressForm(), email=email, report=erased.sentences)
 
 
-def _found(request, email, erase_form, status=200):
+def _found(request: StaffRequest, email: str, erase_form, status: int = 200) -> HttpResponse:
     form = AddressForm(initial={"email": email})
     found = export.summary(email)
     return _page(request, form, status=status, email=email, found=found, erase=erase_form)
 
 
-def _page(request, form, *, status=200, **found):
+def _page(request: StaffRequest, form, *, status: int = 200, **found) -> HttpResponse:
     context = {"form": form, "email": "", "report": None, "erase": None, **found}
     return TemplateResponse(request, "privacy/privacy.html", context, status=status)

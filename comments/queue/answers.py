@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from comments import dates
-from comments.access import wants_json
+from comments.access import StaffRequest, wants_json
 from comments.queue import edited_meanwhile, not_public, undo_sentences
 from comments.queue.outcome_sentences import lost_lines, lost_sentence
 
 
-def answer(request, outcome, sentence: str, unseen: set, seen: dict, *, is_undo=False, **more):
+def answer(
+    request: StaffRequest, outcome, sentence: str, unseen: set, seen: dict, *, is_undo=False, **more
+) -> HttpResponse:
     """`unseen`: the ids of comments approved under a post that is not public; `seen`: the
     version of each comment that the moderator saw."""
     if wants_json(request):
@@ -28,7 +30,9 @@ def answer(request, outcome, sentence: str, unseen: set, seen: dict, *, is_undo=
     return redirect_with_notice(request, next_page(request), notice, again)
 
 
-def refuse(request, sentence: str, status: int = 422, *, lost=(), back: str = "", again=None):
+def refuse(
+    request: StaffRequest, sentence: str, status: int = 422, *, lost=(), back: str = "", again=None
+) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": str(sentence)}, status=status)
     back = back or reverse("queue")
@@ -43,7 +47,9 @@ def refuse(request, sentence: str, status: int = 422, *, lost=(), back: str = ""
     return TemplateResponse(request, "queue/refused.html", context, status=status)
 
 
-def redirect_with_notice(request, to: str, notice: dict, again: dict | None = None):
+def redirect_with_notice(
+    request: StaffRequest, to: str, notice: dict, again: dict | None = None
+) -> HttpResponse:
     """Redirect (303) with a notice and its undo button. `again`: see edited_meanwhile.py; only
     the queue shows it."""
     if again and urlsplit(to).path != reverse("queue"):
@@ -57,7 +63,7 @@ def redirect_with_notice(request, to: str, notice: dict, again: dict | None = No
     return response
 
 
-def _as_json(request, outcome, unseen: set[int], seen: dict, **more):
+def _as_json(request: StaffRequest, outcome, unseen: set[int], seen: dict, **more) -> HttpResponse:
     (later,) = not_public.appear_later_sentences(1, 1)
     done = [row | ({"note": later} if row["id"] in unseen else {}) for row in outcome.done]
     lost = _with_cards(request, lost_as_json(outcome.lost), seen)
@@ -74,7 +80,7 @@ def lost_as_json(lost: list[dict]) -> list[dict]:
     return found
 
 
-def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
+def _with_cards(request: StaffRequest, rows: list[dict], seen: dict) -> list[dict]:
     again = edited_meanwhile.versions_seen(rows, seen)
     cards = edited_meanwhile.as_html(
         edited_meanwhile.cards(again, request.user, request.site_edition), request
@@ -82,7 +88,7 @@ def _with_cards(request, rows: list[dict], seen: dict) -> list[dict]:
     return [row | ({"card": cards[row["id"]]} if row["id"] in cards else {}) for row in rows]
 
 
-def next_page(request) -> str:
+def next_page(request: StaffRequest) -> str:
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted

@@ -116,7 +116,8 @@ def _author_history(comment, found: dict, names: bool) -> AuthorHistory:
     counts = {tab: of_tab[0] for tab, of_tab in by_tab.items()}
     approved = counts.get("approved", 0) - (comment.status == "approved")
     spam = counts.get("spam", 0) - (comment.status == "spam")
-    first = min((moment(of_tab[1]) for of_tab in by_tab.values() if of_tab[0]), default=None)
+    firsts = (moment(of_tab[1]) for of_tab in by_tab.values() if of_tab[0])
+    first = min(filter(None, firsts), default=None)
     also = _others(by_tab, {comment.author_name})
     neighbours = _others(near, {comment.author_name, *also})
     _count, spammers, _names = near.get("", (0, [], []))
@@ -141,14 +142,12 @@ def _read(emails: list[str], networks: list[str]) -> dict[tuple[str, str], dict[
     if not (emails or networks):
         return {}
     # NULL equals no key, and VALUES may not be empty.
-    emails, networks = emails or [None], networks or [None]
-    places = {
-        name: ", ".join(["(%s)"] * len(keys))
-        for name, keys in (("emails", emails), ("networks", networks))
-    }
-    found = defaultdict(dict)
+    wanted: dict[str, list] = {"emails": emails or [None], "networks": networks or [None]}
+    places = {name: ", ".join(["(%s)"] * len(keys)) for name, keys in wanted.items()}
+    found: dict[tuple[str, str], dict[str, list]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_SQL.format(**places, **_JSON[connection.vendor]), [*emails, *networks])
+        sql = _SQL.format(**places, **_JSON[connection.vendor])
+        cursor.execute(sql, [*wanted["emails"], *wanted["networks"]])
         for kind, key, tab, values in cursor.fetchall():
             found[kind, key][tab] = json.loads(values)
     return found

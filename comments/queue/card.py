@@ -39,18 +39,18 @@ def verbs_of(comment: Comment) -> tuple[tuple[str, str], ...]:
     if comment.is_over:
         return ()
     kind = "again" if comment.needs_second_look else comment.status
-    labels = VERB_WORDS
+    labels = {verb: str(VERB_WORDS[verb]) for verb in VERBS[kind]}
     if kind == "again":
-        labels = VERB_WORDS | {"approve": _("Keep")}
-    elif comment.is_unchecked:
-        labels = VERB_WORDS | {"approve": _("Approve unchecked")}
-    return tuple((verb, str(labels[verb])) for verb in VERBS[kind])
+        labels["approve"] = _("Keep")
+    elif comment.is_unchecked and "approve" in labels:
+        labels["approve"] = _("Approve unchecked")
+    return tuple(labels.items())
 
 
 class Card:
     """One comment with all that a moderator needs to decide, in words."""
 
-    changed = None  # see comments/queue/edited_meanwhile.py
+    changed: object = None  # see comments/queue/edited_meanwhile.py
 
     def __init__(
         self, comment: Comment, policy, check: Situation | None = None, author_history=None
@@ -228,8 +228,9 @@ def reason_text(code: str, detail: str) -> str:
 
 
 def provisional_sentence(comment: Comment) -> str:
+    now = timezone.now()
     sentence = _("Akismet is still looking at its links; asked again at %(time)s")
-    return sentence % {"time": clock(max(comment.next_check_at, timezone.now()))}
+    return sentence % {"time": clock(max(comment.next_check_at or now, now))}
 
 
 def check_words(comment: Comment, check: Situation | None = None) -> str:
@@ -262,12 +263,12 @@ def _verdict_sentence(comment: Comment) -> str:
 
 
 def _unchecked_sentence(comment: Comment, check: Situation) -> str:
-    error = comment.check_error
+    error, due = comment.check_error, comment.next_check_at
     was_asked = error not in ("", Comment.AWAY, Comment.LIMIT)
-    if comment.is_given_up:
+    if due is None or comment.is_given_up:
         reason = outage.reason_sentence(error) if was_asked else _("Akismet was not asked in time")
         return _("Not checked: %(why)s") % {"why": reason}
-    code = check.not_asked_because(comment.next_check_at, is_parked=error != "")
+    code = check.not_asked_because(due, is_parked=error != "")
     if code == Kind.NO_KEY:
         return _not_checked(Kind.NO_KEY)
     if code != Kind.LATE:
@@ -282,7 +283,7 @@ def _unchecked_sentence(comment: Comment, check: Situation) -> str:
     again = check.akismet.waits_until(check.now) or check.now
     return _("%(words)s (next try %(time)s)") % {
         "words": sentence,
-        "time": clock(max(comment.next_check_at, again)),
+        "time": clock(max(due, again)),
     }
 
 

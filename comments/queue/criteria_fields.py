@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from django.utils import timezone
@@ -41,9 +41,9 @@ def moment(typed: str, now: datetime) -> datetime:
     if not typed:
         return now
     try:
-        at = datetime.fromisoformat(typed)
+        at: datetime | None = datetime.fromisoformat(typed)
         # localtime() raises OverflowError if the year 1 does not exist in the site's zone.
-        at = timezone.localtime(at).astimezone(UTC) if at.tzinfo else None
+        at = timezone.localtime(at).astimezone(UTC) if at and at.tzinfo else None
     except (ValueError, OverflowError):
         at = None
     if at is None:
@@ -121,8 +121,10 @@ def all_of_tab(_typed: str) -> str:
     return "1"
 
 
-READERS = {"author": author, "network": network, "text": text, "link": link, "reason": reason}
-READERS |= {"q": search_text, "post": post, "all": all_of_tab}
+READERS: dict[str, Callable[[str], str]] = {
+    **{"author": author, "network": network, "text": text, "link": link},
+    **{"reason": reason, "q": search_text, "post": post, "all": all_of_tab},
+}
 
 
 def parse_criteria(typed: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Cards of comments that were edited while a moderator decided, with the changes."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -73,7 +74,7 @@ def as_html(found_cards: list[Card], request) -> dict[int, str]:
         "made_at": dates.stamp(timezone.now()),
         **{"alone": False, "bare": False, "picks": True},
     }
-    found = {}
+    found: dict[int, str] = {}
     for card in found_cards:
         queue_of = tab + card.comment.status
         context = about | {"cards": [card], "here": queue_of, "queue": queue_of}
@@ -81,7 +82,7 @@ def as_html(found_cards: list[Card], request) -> dict[int, str]:
     return found
 
 
-def changes(comments: list[Comment], seen: dict[int, int | None]) -> list[Changed | None]:
+def changes(comments: list[Comment], seen: Mapping[int, int | None]) -> list[Changed | None]:
     edits = defaultdict(list)
     for edit in Edit.objects.filter(comment__in=comments):
         edits[edit.comment_id].append(edit)

@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 
 from blog.models import Post
 from comments.queue.counts import count_text
-from comments.queue.filters import INDEXED, MOST_TYPED, REASONS, Filters
+from comments.queue.filters import INDEXED, MOST_TYPED, Filters
+from comments.queue.hold_reasons import REASONS
 
 MOST_POSTS = 5
 

@@ -189,7 +189,7 @@ def _merge(pages: int) -> bool:
     with writing(), connection.cursor() as cursor:
         before = connection.connection.total_changes
         cursor.execute(insert, [pages])
-        return connection.connection.total_changes - before >= 2
+        return bool(connection.connection.total_changes - before >= 2)
 
 
 def _forget_some() -> int:
@@ -204,7 +204,8 @@ def _forget_on_sqlite(cursor) -> int:
     insert = "INSERT INTO comments_words_text (comments_words_text, rowid, words)"
     rows = f"SELECT 'delete', c.id, <TEXT> FROM comments_comment c WHERE c.id IN ({ids})"  # noqa: S608
     cursor.execute(_sql(f"{insert} {rows}"))
-    return cursor.execute(f"DELETE FROM comments_words WHERE id IN ({ids})").rowcount  # noqa: S608
+    cursor.execute(f"DELETE FROM comments_words WHERE id IN ({ids})")  # noqa: S608
+    return int(cursor.rowcount)
 
 
 def _forget_on_postgresql(cursor) -> int:
@@ -217,4 +218,4 @@ def _forget_on_postgresql(cursor) -> int:
             DELETE FROM comments_words WHERE id IN (SELECT id FROM old) RETURNING id)
         DELETE FROM comments_words_text WHERE id IN (SELECT id FROM gone)"""  # noqa: S608
     )
-    return cursor.rowcount
+    return int(cursor.rowcount)

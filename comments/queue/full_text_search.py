@@ -52,7 +52,7 @@ def _is_word(text: str) -> bool:
 def ids(typed: str, status: str, order: Order, limit: int, after: Place | None) -> list[int]:
     sql, column = _SQL[connection.vendor]
     beyond = f"{column} {'<' if order.newest else '>'} %(after)s" if after else "1 = 1"
-    params = {"match": _match(typed), "status": status, "limit": limit}
+    params: dict[str, str | int] = {"match": _match(typed), "status": status, "limit": limit}
     params |= {"after": after.pk} if after else {}
     with connection.cursor() as cursor:
         cursor.execute(sql.format(beyond=beyond, way="DESC" if order.newest else "ASC"), params)

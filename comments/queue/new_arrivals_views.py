@@ -1,12 +1,12 @@
 from datetime import UTC
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.models import Comment
 from comments.queue import new_arrivals, page
 from comments.queue.answers import lost_as_json
@@ -18,7 +18,7 @@ MOST_SHOWN = 200
 
 @moderator_required
 @require_GET
-def show(request):
+def show(request: StaffRequest) -> HttpResponse:
     """`since`: when the page was made; `row`: the comments that it still shows.
 
     All times are the server's: a page sends the time of the answer before, so a clock that was set

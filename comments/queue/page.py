@@ -34,7 +34,8 @@ AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
 CAME_AT = {"second-look": "screened_at", "reported": "reported_at"}
 # Columns that a card reads, of the comment and its post, and of the comment that it answers. The
 # post's text is not among them.
-SHOWN = ("public_id", "version", "status", "status_at", "submitted_at", "reported_at", "edited_at")
+SHOWN: tuple[str, ...] = ("public_id", "version", "status", "status_at", "submitted_at")
+SHOWN += ("reported_at", "edited_at")
 SHOWN += ("author_name", "author_email", "author_url", "user_is_staff", "ip", "network")
 SHOWN += ("body_html", "held_because", "kept_because", "user_agent", "withdrawn_at", "emptied_at")
 SHOWN += ("screened", "screened_at", "check_error", "next_check_at", "provisional_until")
@@ -54,7 +55,7 @@ def in_tab(tab: str, user):
 
 def verbs_of_tab(tab: str) -> list[tuple[str, str]]:
     words = VERB_WORDS | ({"approve": _("Keep")} if tab in AGAIN else {})
-    return [(verb, words[verb]) for verb in VERBS["again" if tab in AGAIN else tab]]
+    return [(verb, str(words[verb])) for verb in VERBS["again" if tab in AGAIN else tab]]
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def read_page(
     time = CAME_AT.get(tab, "submitted_at")
     by_words = filters.uses_index_of_words(tab)
     order = Order(time, newest=sort == "newest", by_id=by_words)
-    after = order.place(after, Comment.objects, of_tab(tab)) if after else None
+    start = order.place(after, Comment.objects, of_tab(tab)) if after else None
     served, looked = filters.conditions(tab)
     sees_all = user.has_perm("comments.decide_comment")
     rows = in_tab(tab, user) if sees_all or by_words else _own(tab, user, count)
@@ -88,12 +89,12 @@ def read_page(
     last = None
     if by_words:
         most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
-        ids = full_text_search.ids(filters.words, tab, order, most, after)
+        ids = full_text_search.ids(filters.words, tab, order, most, start)
         rows = rows.filter(full_text_search.of_ids(ids))
         last = Place(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
     elif looked:
-        last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), after)
-    rows = order.sort(order.between(rows, after, last))
+        last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), start)
+    rows = order.sort(order.between(rows, start, last))
     if not sees_all:
         # A subquery: with a join, PostgreSQL starts from all posts.
         rows = order.sort(Comment.objects.filter(pk__in=rows.values("pk")[: PER_PAGE + 1]))

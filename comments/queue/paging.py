@@ -90,7 +90,7 @@ class Order:
         return Place(cursor.at, pk)
 
 
-def moment(value) -> datetime | None:
+def moment(value: datetime | str | None) -> datetime | None:
     """Convert a time read by raw SQL: SQLite returns it without a zone, and at times as text."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)

@@ -55,11 +55,12 @@ class Criteria:
         typed = {name: data.get(name, "").strip() for name in data}
         tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
         now = timezone.now()
-        bounds = (
+        return cls(
+            criteria_fields.tab(tab),
             criteria_fields.moment(before, now),
             criteria_fields.moment(until, now) if until else None,
+            **criteria_fields.parse_criteria(typed),
         )
-        return cls(criteria_fields.tab(tab), *bounds, **criteria_fields.parse_criteria(typed))
 
     @classmethod
     def of_screen(cls, tab: str, before: datetime, filters: Filters) -> "Criteria":
@@ -220,9 +221,8 @@ def rows_meeting(criteria: Criteria, comments) -> Iterator[tuple[int, int]]:
 
 
 def alike_to(comment, before: datetime) -> list[Criteria]:
-    base = Criteria(comment.status, before)
     return [
-        replace(base, **{name: value})
+        Criteria(comment.status, before, None, **{name: value})
         for name, value in criteria_fields.shared_criteria(comment)
         if value
     ]

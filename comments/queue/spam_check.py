@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from blog.models import Role
+from blog.models import Role, User
 from blog.tasks import later
 from blog.transactions import writing
 from comments import tasks
-from comments.access import moderator_required
+from comments.access import StaffRequest, moderator_required
 from comments.check import account_sentences, akismet
 from comments.models import Heartbeat, Policy
 from comments.queue.banners import banners
@@ -24,7 +24,7 @@ ONE_PRESS = timedelta(seconds=60)
 
 @moderator_required
 @require_GET
-def show(request):
+def show(request: StaffRequest) -> HttpResponse:
     if not request.user.has_perm("comments.decide_comment"):
         raise PermissionDenied
     beats, now = Heartbeat.all_by_name(), timezone.now()
@@ -44,21 +44,21 @@ def show(request):
 
 @moderator_required
 @require_POST
-def ask(request):
+def ask(request: StaffRequest) -> HttpResponse:
     return _enqueue(request, Heartbeat.ASKED, tasks.ask_akismet_again)
 
 
 @moderator_required
 @require_POST
-def test(request):
+def test(request: StaffRequest) -> HttpResponse:
     return _enqueue(request, Heartbeat.TESTED, tasks.try_check)
 
 
-def _may_ask(user) -> bool:
+def _may_ask(user: User) -> bool:
     return user.has_role(Role.ADMINISTRATOR)
 
 
-def _enqueue(request, name: str, job):
+def _enqueue(request: StaffRequest, name: str, job) -> HttpResponse:
     if not _may_ask(request.user):
         raise PermissionDenied
     now = timezone.now()

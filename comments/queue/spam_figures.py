@@ -66,12 +66,9 @@ def age(moment: datetime) -> str:
 
 
 def akismet_figures(row: Heartbeat | None) -> AkismetFigures | None:
-    is_counted = row and all(name in row.facts for name in NAMES)
-    return (
-        AkismetFigures(**{name: row.facts[name] for name in NAMES}, at=row.at)
-        if is_counted
-        else None
-    )
+    if row is None or not all(name in row.facts for name in NAMES):
+        return None
+    return AkismetFigures(**{name: row.facts[name] for name in NAMES}, at=row.at)
 
 
 def renew() -> None:

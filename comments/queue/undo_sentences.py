@@ -18,8 +18,8 @@ def batch_label(batch: UUID | str) -> str:
 
 def count_moves(batch: UUID | str) -> dict[tuple[str, str, str], int]:
     rows = Decision.objects.filter(batch=batch).order_by()
-    rows = rows.values_list("old_status", "new_status", "reason").annotate(n=Count("pk"))
-    return {tuple(move): n for *move, n in rows}
+    moves = rows.values_list("old_status", "new_status", "reason").annotate(n=Count("pk"))
+    return {(old, new, reason): n for old, new, reason, n in moves}
 
 
 def undo_label(moves: Moves, count: int = 1) -> str:

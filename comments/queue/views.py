@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
 from comments import dates
-from comments.access import keeps_typed_text, moderator_required
+from comments.access import StaffRequest, keeps_typed_text, moderator_required
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, parse_batch_id
@@ -41,7 +42,7 @@ OTHER_BATCH = gettext_lazy("This was sent under the name of another batch. Nothi
 
 @moderator_required
 @require_GET
-def show(request):
+def show(request: StaffRequest) -> HttpResponse:
     tab = request.GET.get("tab", "pending")
     tab = tab if tab in TABS else "pending"
     made_at = timezone.now()
@@ -117,7 +118,7 @@ def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -
 @csrf_exempt
 @moderator_required
 @require_POST
-def decide(request):
+def decide(request: StaffRequest) -> HttpResponse:
     """`row`: `<public_id>.<version>`, repeated. `batch`: a name that the sender chose, so that
     it may send again. 409 if nothing could be done."""
     if _count_rows(request) > MOST_ROWS:
@@ -128,7 +129,7 @@ def decide(request):
     return _decide(request)
 
 
-def _count_rows(request) -> int:
+def _count_rows(request: StaffRequest) -> int:
     try:
         return len(request.POST.getlist("row"))
     except (TooManyFieldsSent, RequestDataTooBig):
@@ -136,7 +137,7 @@ def _count_rows(request) -> int:
 
 
 @csrf_protect
-def _decide(request):
+def _decide(request: StaffRequest) -> HttpResponse:
     verb, rows = request.POST.get("verb", ""), rows_of(request.POST.getlist("row"))
     if verb not in VERBS or rows is None:
         return _not_understood(request)
@@ -147,7 +148,7 @@ def _decide(request):
         batch = parse_batch_id(request.POST.get("batch"))
         outcome = decide_once(rows, verb, by=request.user, batch=batch)
     except OtherBatch:
-        return refuse(request, OTHER_BATCH, back=next_page(request))
+        return refuse(request, str(OTHER_BATCH), back=next_page(request))
     did = "keep" if outcome.kept == len(outcome.done) else verb
     unseen = not_public.approved_unseen(outcome.done)
     sentence = done_sentence(did, len(outcome.done), len(unseen))
@@ -156,22 +157,22 @@ def _decide(request):
 
 @moderator_required
 @require_POST
-def undo(request):
+def undo(request: StaffRequest) -> HttpResponse:
     """`only`: undo one comment of the batch. `undo`: a name that the sender chose for the undo,
     so that it may send again."""
-    only = request.POST.get("only")
+    typed = request.POST.get("only")
+    only = None if typed is None else number(typed)
     try:
         batch = uuid.UUID(request.POST.get("batch", ""))
     except ValueError:
         batch = None
-    if batch is None or (only is not None and number(only) is None):
+    if batch is None or (typed is not None and only is None):
         return _not_understood(request)
     try:
         as_batch = parse_batch_id(request.POST.get("undo"))
-        only = only and number(only)
         outcome = undo_once(batch, by=request.user, only=only, as_batch=as_batch)
     except OtherBatch:
-        return refuse(request, OTHER_BATCH, back=next_page(request))
+        return refuse(request, str(OTHER_BATCH), back=next_page(request))
     notes = not_taken_back(batch, outcome.batch)
     sentences = [undone_sentence(len(outcome.done)), *notes, *tab_sentences(outcome.done)]
     unseen = not_public.approved_unseen(outcome.done)
@@ -181,14 +182,14 @@ def undo(request):
 
 @moderator_required
 @require_GET
-def history(request, public_id):
+def history(request: StaffRequest, public_id: int) -> HttpResponse:
     comments = Comment.objects.decidable_by(request.user)
     comments = comments.select_related("post", "parent", "user", "revised_by")
     comment = get_object_or_404(comments, public_id=public_id)
     return show_history(request, comment, EvidenceForm())
 
 
-def show_history(request, comment, form, status=200):
+def show_history(request: StaffRequest, comment: Comment, form, status: int = 200) -> HttpResponse:
     context = {
         "card": Card(comment, Policy.current(request.site_edition)),
         "lines": history_lines(comment),
@@ -203,7 +204,7 @@ def show_history(request, comment, form, status=200):
 @moderator_required
 @require_POST
 @keeps_typed_text
-def evidence(request, public_id):
+def evidence(request: StaffRequest, public_id: int) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
     form = EvidenceForm(request.POST)
     if "release" in request.POST:
@@ -219,9 +220,10 @@ def rows_of(texts: list[str]) -> dict[int, int] | None:
     """Map public_ids to versions; None if a text is not a row."""
     parts = [text.partition(".") for text in texts]
     rows = {number(name): number(version) for name, _dot, version in parts}
-    return None if None in rows or None in rows.values() else rows
+    known = {name: seen for name, seen in rows.items() if name is not None and seen is not None}
+    return known if len(known) == len(rows) else None
 
 
-def _not_understood(request):
+def _not_understood(request: StaffRequest) -> HttpResponse:
     sentence = _("That was not understood. Nothing was changed.")
     return refuse(request, sentence, back=next_page(request))

@@ -1,6 +1,7 @@
 """Retention rules: when a comment is deleted, and when the clock is not trusted."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -36,11 +37,34 @@ def pause_sentence() -> str:
     return sentence % {"hours": RUNS_FIRST / timedelta(hours=1)}
 
 
-def deletion_time(comment, policy) -> datetime:
+class Discardable(Protocol):
+    """The columns of a comment that deletion_time() reads."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def status_at(self) -> datetime: ...
+    @property
+    def discarded(self) -> bool: ...
+    @property
+    def screened_at(self) -> datetime | None: ...
+
+
+class Limits(Protocol):
+    """The fields of the policy that deletion_time() reads."""
+
+    @property
+    def spam_days(self) -> int: ...
+    @property
+    def trash_days(self) -> int: ...
+
+
+def deletion_time(comment: Discardable, policy: Limits) -> datetime:
     """Returns when a comment in spam or trash is deleted. See also purge._old."""
     if comment.status == "trash":
         return comment.status_at + timedelta(days=policy.trash_days)
     at = comment.status_at + timedelta(days=policy.spam_days)
     if not comment.discarded:
         return at
-    return min(at, max(comment.status_at, comment.screened_at) + BLATANT_SPAM_AGE)
+    screened_at = comment.screened_at or comment.status_at
+    return min(at, max(comment.status_at, screened_at) + BLATANT_SPAM_AGE)

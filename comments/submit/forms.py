@@ -131,7 +131,7 @@ class ReportForm(forms.Form):
     )
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, auto_id="report-%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "report-%s"})
         self.fields["words"].widget.attrs.pop("maxlength", None)
 
     def clean_words(self):
@@ -170,7 +170,7 @@ class EraseForm(AddressForm):
     )
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         if data.get("email", "").lower() != data.get("again", "").strip().lower():
             self.add_error("again", _("This is not the address above. Nothing was erased."))
         return data

@@ -3,6 +3,7 @@
 import ipaddress
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.encoding import escape_uri_path
 
@@ -34,7 +35,7 @@ def _forwarded(meta: dict) -> str:
     return hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
 
 
-def scheme(meta: dict) -> str:
+def scheme(meta: dict[str, str]) -> str:
     """Returns "http" or "https", as the browser asked the outermost trusted proxy. Most proxies
     replace X-Forwarded-Proto, so it may have fewer values than there are proxies."""
     if settings.TRUSTED_PROXIES:
@@ -57,11 +58,11 @@ def _valid(text: str) -> str | None:
     return str(mapped or address)
 
 
-def user_agent(meta: dict) -> str:
+def user_agent(meta: dict[str, str]) -> str:
     return meta.get("HTTP_USER_AGENT", "")[:LONGEST]
 
 
-def referrer(meta: dict) -> str:
+def referrer(meta: dict[str, str]) -> str:
     return meta.get("HTTP_REFERER", "")[:LONGEST]
 
 
@@ -71,27 +72,27 @@ def headers(meta: dict, path: str) -> dict[str, str]:
     return found | {"REQUEST_URI": escape_uri_path(path)[:LONGEST]}
 
 
-def sent_from(request) -> admission.Origin:
+def sent_from(request: HttpRequest) -> admission.Origin:
     # Only signed-in people's forms have a CSRF token.
     if request.user.is_authenticated:
-        check = CsrfViewMiddleware(lambda _request: None)
+        check = CsrfViewMiddleware(lambda _request: HttpResponse())
         check.process_request(request)
-        failed = check.process_view(request, None, (), {})
+        failed = check.process_view(request, None, (), {})  # type: ignore[arg-type]
         return admission.Origin.FOREIGN if failed else admission.Origin.OWN
     return by_headers(request)
 
 
-def by_headers(request) -> admission.Origin:
+def by_headers(request: HttpRequest) -> admission.Origin:
     # A form that is refused by its Origin alone is counted: our settings may be wrong.
     site, origin = (request.headers.get(name, "") for name in ("Sec-Fetch-Site", "Origin"))
-    own = admission.own_origins(settings.SITE_URL, request.scheme, request.get_host())
+    own = admission.own_origins(settings.SITE_URL, request.scheme or "", request.get_host())
     found = admission.origin(site, origin, own)
     if found is admission.Origin.FOREIGN and not site:
         foreign.count(origin)
     return found
 
 
-def content_length(request) -> int:
+def content_length(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

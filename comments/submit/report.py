@@ -1,6 +1,6 @@
 """The page where a reader reports a public comment to the moderators. A report hides nothing."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.middleware import Request
 from blog.views import errors
 from blog.views.posts import visible_post
 from comments.models import Comment, Report
@@ -20,7 +21,7 @@ from comments.submit.forms import ReportForm
 @csrf_exempt
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request, path, public_id):
+def report(request: Request, path: str, public_id: int) -> HttpResponse:
     try:
         return _report(request, path, public_id)
     except Http404:  # the post may have been taken down while the reader typed
@@ -29,7 +30,7 @@ def report(request, path, public_id):
         return errors.no_public_comment(request)
 
 
-def _report(request, path, public_id):
+def _report(request: Request, path: str, public_id: int) -> HttpResponse:
     post = visible_post(path)
     comments = Comment.objects.select_related("post").filter(post=post)
     comment = get_object_or_404(comments, public_id=public_id)
@@ -52,7 +53,7 @@ def _report(request, path, public_id):
     return _page(request, comment, None)
 
 
-def _refuse(request, comment, network: str) -> admission.Refusal | None:
+def _refuse(request: Request, comment: Comment, network: str) -> admission.Refusal | None:
     # A second report of the same comment changes nothing and is not refused.
     foreign = admission.refuse_foreign(
         origin.sent_from(request), is_signed_in=request.user.is_authenticated
@@ -67,21 +68,23 @@ def _refuse(request, comment, network: str) -> admission.Refusal | None:
     return admission.refuse_busy_reporter(now, nth)
 
 
-def _gone(request, comment):
+def _gone(request: Request, comment: Comment) -> HttpResponse:
     # 410 only if the comment was public once.
     if not comment.decisions.filter(new_status=Comment.Status.APPROVED).exists():
         raise Http404
     return _page(request, None, _typed(request), status=410)
 
 
-def _typed(request) -> ReportForm | None:
+def _typed(request: Request) -> ReportForm | None:
     is_readable = (
         request.method == "POST" and origin.content_length(request) <= admission.LONGEST_READ
     )
     return ReportForm(request.POST) if is_readable and request.POST.get("words") else None
 
 
-def _page(request, comment, form, *, refusal=None, status=200):
+def _page(
+    request: Request, comment: Comment | None, form, *, refusal=None, status: int = 200
+) -> HttpResponse:
     context = {"comment": comment, "form": form, "refusal": refusal}
     status = refusal.status if refusal else status
     response = TemplateResponse(request, "submit/report.html", context, status=status)

@@ -3,13 +3,14 @@ URL is the author."""
 
 from datetime import timedelta
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.middleware import Request
 from blog.models import User
 from blog.transactions import writing
 from comments.enqueue import enqueue
@@ -26,7 +27,7 @@ from comments.thread.notice import notice
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def status(request, signed):
+def status(request: Request, signed: str) -> HttpResponse:
     public_id = cookies.unsign(signed)
     if public_id is None:
         return _page(request, None, _typed(request), status=404)
@@ -49,14 +50,14 @@ def status(request, signed):
     return _back(request)
 
 
-def _typed(request) -> EditForm | None:
+def _typed(request: Request) -> EditForm | None:
     is_readable = (
         request.method == "POST" and origin.content_length(request) <= admission.LONGEST_READ
     )
     return EditForm(request.POST) if is_readable and request.POST.get("body") else None
 
 
-def _edit(request, comment, foreign):
+def _edit(request: Request, comment: Comment, foreign) -> HttpResponse:
     form = EditForm(request.POST)
     if refusal := foreign or _refuse(request, comment):
         return _refused(request, comment, form, refusal)
@@ -76,13 +77,13 @@ def _save(comment, body: str, rules: holding.Rules) -> bool:
     return is_saved
 
 
-def _too_large(request, comment, refusal):
+def _too_large(request: Request, comment: Comment, refusal) -> HttpResponse:
     is_readable = origin.content_length(request) <= admission.LONGEST_READ
     form = EditForm(request.POST if is_readable else None, initial={"body": comment.body})
     return _page(request, comment, form, refusal=refusal)
 
 
-def _refuse(request, comment) -> admission.Refusal | None:
+def _refuse(request: Request, comment: Comment) -> admission.Refusal | None:
     now = timezone.now()
     pause = Policy.current(request.site_edition).seconds_between
     facts = admission.Facts(now, last_by_sender=comment.edited_at, seconds_between=pause)
@@ -108,11 +109,11 @@ def _published_at(comment):
     return comment.post.published_at or comment.submitted_at
 
 
-def _rules(request) -> holding.Rules:
+def _rules(request: Request) -> holding.Rules:
     return Policy.current(request.site_edition).rules
 
 
-def _refused(request, comment, form, refusal):
+def _refused(request: Request, comment: Comment, form, refusal) -> HttpResponse:
     comment.refresh_from_db()
     response = _page(request, comment, form, refusal=refusal)
     if refusal.retry_after:
@@ -120,13 +121,15 @@ def _refused(request, comment, form, refusal):
     return response
 
 
-def _back(request):
+def _back(request: Request) -> HttpResponse:
     response = HttpResponseRedirect(request.path)
     response.status_code = 303
     return _private(response)
 
 
-def _page(request, comment, form=None, *, refusal=None, status=200):
+def _page(
+    request: Request, comment: Comment | None, form=None, *, refusal=None, status: int = 200
+) -> HttpResponse:
     context = {"comment": comment, "refusal": refusal, "form": form, "is_cut": status == 404}
     status = refusal.status if refusal else status
     if comment:
@@ -138,7 +141,7 @@ def _page(request, comment, form=None, *, refusal=None, status=200):
     return _private(TemplateResponse(request, "submit/status.html", context, status=status))
 
 
-def _private(response):
+def _private(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from blog.middleware import Request
 from blog.models import Post
 from blog.text import markup
 from blog.transactions import in_turn, writing
@@ -39,7 +40,7 @@ NOT_TYPED = ("parent", "remember", "notify", "preview", TRAP)
 @csrf_exempt
 @require_POST
 @cache_control(private=True, no_cache=True)  # with no-store, the Back button would lose the text
-def submit(request, path):
+def submit(request: Request, path: str) -> HttpResponse:
     try:
         return _submit(request, path)
     except Http404:  # the post may have been taken down while the reader typed
@@ -48,7 +49,7 @@ def submit(request, path):
         return errors.no_post(request, hidden=NOT_TYPED)
 
 
-def _submit(request, path):
+def _submit(request: Request, path: str) -> HttpResponse:
     if refusal := admission.refuse_too_large(origin.content_length(request)):
         return _too_large(request, path, refusal)
     post, sender = visible_post(path), Sender.of(request)
@@ -57,9 +58,9 @@ def _submit(request, path):
         return _refused(request, post, form, refusal)
     if not form.is_valid() or "preview" in request.POST:
         return _preview(request, post, form)
-    comment, refusal = _admit(request, post, sender, form.cleaned_data)
-    if refusal:
-        return _refused(request, post, form, refusal)
+    comment = _admit(request, post, sender, form.cleaned_data)
+    if isinstance(comment, admission.Refusal):
+        return _refused(request, post, form, comment)
     response = redirect_to_notice(request, comment)
     cookies.remember(request, response, comment)
     if "remember" in form.fields:
@@ -68,7 +69,7 @@ def _submit(request, path):
 
 
 @require_safe
-def reply(request, path, public_id):
+def reply(request: Request, path: str, public_id: int) -> HttpResponse:
     post = visible_post(path)
     comments = Comment.objects.public(timezone.now()).filter(post=post)
     parent = get_object_or_404(comments, public_id=public_id)
@@ -82,17 +83,17 @@ def reply(request, path, public_id):
     return _form_page(request, post, form, 200)
 
 
-def redirect_to_notice(request, comment):
+def redirect_to_notice(request: Request, comment: Comment) -> HttpResponse:
     # `c` is no secret: without the cookie it shows only that a comment was saved.
     own = [*cookies.waiting_ids(request), comment.public_id]
     page = tree.page_of(comment, own=own)
-    path = comment.post.path + (f"comments/page/{page}/" if page > 1 else "")
+    path = f"{comment.post.path}comments/page/{page}/" if page > 1 else comment.post.path
     response = HttpResponseRedirect(f"{path}?c={comment.public_id}#comment-{comment.public_id}")
     response.status_code = 303
     return response
 
 
-def _preview(request, post, form):
+def _preview(request: Request, post: Post, form) -> HttpResponse:
     # Nobody should correct a form that would be refused at this place.
     policy = Policy.current(request.site_edition)
     _parent, place = place_facts(post, request.POST.get("parent", ""), policy)
@@ -103,18 +104,18 @@ def _preview(request, post, form):
     return _form_page(request, post, form, 200, preview=True)
 
 
-def _admit(request, post, sender, data):
+def _admit(request: Request, post: Post, sender, data) -> Comment | admission.Refusal:
     """Returns (comment, refusal), one of them None. Checks before the lock, so that refused senders
     do not wait for it, and again within, so that a second click finds the first one's comment."""
     policy = Policy.current(request.site_edition)
     own, _parent, refusal = _check(post, sender, data, policy)
-    if own or refusal:
-        return own, refusal
+    if known := own or refusal:
+        return known
     facts = comment_facts(sender, post, data)
     with _one_at_a_time(post, sender, data) as post:
         own, parent, refusal = _check(post, sender, data, policy)
-        if own or refusal:
-            return own, refusal
+        if known := own or refusal:
+            return known
         comment, due = save_comment(
             post,
             parent,
@@ -127,10 +128,12 @@ def _admit(request, post, sender, data):
             notify=data.get("notify", False),
         )
         enqueue(due)
-        return comment, None
+        return comment
 
 
-def _check(post, sender, data, policy):
+def _check(
+    post: Post, sender: Sender, data: dict, policy: Policy
+) -> tuple[Comment | None, Comment | None, admission.Refusal | None]:
     """Returns (own, parent, refusal). `own`, the sender's pending comment with the same text, is
     found even if the post has been closed since."""
     parent, place = place_facts(post, data["parent"], policy)
@@ -153,7 +156,7 @@ def _one_at_a_time(post, sender, data):
         yield get_object_or_404(visible.select_for_update(no_key=True), pk=post.pk)
 
 
-def _too_large(request, path, refusal):
+def _too_large(request: Request, path: str, refusal) -> HttpResponse:
     form = CommentForm(
         request.POST if _is_readable(request) else None,
         user=request.user if request.user.is_authenticated else None,
@@ -161,18 +164,20 @@ def _too_large(request, path, refusal):
     return _refused(request, visible_post(path), form, refusal)
 
 
-def _is_readable(request) -> bool:
+def _is_readable(request: Request) -> bool:
     return origin.content_length(request) <= admission.LONGEST_READ
 
 
-def _refused(request, post, form, refusal):
+def _refused(request: Request, post: Post, form, refusal) -> HttpResponse:
     response = _form_page(request, post, form, refusal.status, refusal=refusal)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     return response
 
 
-def _form_page(request, post, form, status, *, refusal=None, preview=False):
+def _form_page(
+    request: Request, post: Post, form, status: int, *, refusal=None, preview=False
+) -> HttpResponse:
     parent = comments_with_id(post, str(form["parent"].value() or ""))
     context = {
         "post": post,

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.dates import clock, day_and_month
+from comments.models import Comment
 from comments.models.snapshot import without_undone
 from comments.rules import retention
 from comments.rules.holding import Reason
@@ -58,7 +59,7 @@ def _is_called_spam_by_a_person(comment) -> bool:
     return next((row.by_a_person for row in decisions if row.new_status == "spam"), False)
 
 
-def _was_published(comment) -> bool:
+def _was_published(comment: Comment) -> bool:
     # Most waiting comments were never decided and need no query.
     is_decided = comment.status_at != comment.submitted_at
     return is_decided and comment.decisions.filter(new_status="approved").exists()

@@ -1,8 +1,9 @@
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from blog import feeds
+from blog.middleware import Request
 from blog.text import markup
 from blog.text.characters import isolated
 from blog.views import posts
@@ -10,17 +11,17 @@ from comments.models import Comment
 from comments.thread import tree
 
 
-def page(request, path, number):
+def page(request: Request, path: str, number) -> HttpResponse:
     # Page 2 and later; first_page() redirects page 1 to the post.
     return posts.show(request, path)
 
 
-def first_page(request, path):
+def first_page(request: Request, path: str) -> HttpResponse:
     posts.visible_post(path)
     return HttpResponseRedirect(f"/{path}", status=301)
 
 
-def permalink(request, path, public_id):
+def permalink(request: Request, path: str, public_id: int) -> HttpResponse:
     post = posts.visible_post(path)
     comments = Comment.objects.public(timezone.now()).filter(post=post)
     comment = get_object_or_404(comments, public_id=public_id)
@@ -29,16 +30,16 @@ def permalink(request, path, public_id):
     return HttpResponseRedirect(f"{path}#comment-{public_id}")
 
 
-def feed_of_post(request, path):
+def feed_of_post(request: Request, path: str) -> HttpResponse:
     post = posts.visible_post(path)
     return _feed(request, post.comments.all(), post.title, post.path)
 
 
-def feed(request):
+def feed(request: Request) -> HttpResponse:
     return _feed(request, Comment.objects.all(), request.site.name, "/")
 
 
-def _feed(request, comments, title, path):
+def _feed(request: Request, comments, title, path: str) -> HttpResponse:
     result = feeds.make(request, title, path)
     public = comments.public(timezone.now()).select_related("post")
     for comment in public.order_by("-submitted_at", "-pk")[: feeds.NEWEST]:
