@@ -16,7 +16,7 @@ help:
 	@echo 'make test           all tests; ONE=tests/test_x.py::name runs one, ARGS="…" goes to pytest'
 	@echo 'make scenes         the tests in a browser; scenes-whole plays them at full length'
 	@echo 'make check          lint, types, missing migrations, settings for production'
-	@echo 'make format         format the code and apply ruff's fixes'
+	@echo 'make format         format the code and apply the fixes of ruff'
 	@echo 'make shell          a Python shell with the models of the site in data/'
 	@echo 'make bench          measure the queue over a million comments'
 	@echo 'make lint | types   parts of make check'
