@@ -1,9 +1,13 @@
 """Makes one HTTPS call with a deadline and a size limit, without proxies and redirects."""
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -63,16 +67,49 @@ async def _exchange(url: httpx.URL, data: dict, headers: dict) -> tuple[Response
         verify=_tls(), timeout=httpx.Timeout(**TIMEOUTS), trust_env=False, follow_redirects=False
     )
     body = b""
-    async with (
-        asyncio.timeout(CALL_SECONDS),
-        client,
-        client.stream("POST", url, data=data, headers=headers) as response,
-    ):
-        async for chunk in response.aiter_raw(1024):
-            body += chunk
-            if len(body) > LARGEST_ANSWER:
-                break
+    async with asyncio.timeout(CALL_SECONDS):
+        await _look_up_first(url)
+        async with client, client.stream("POST", url, data=data, headers=headers) as response:
+            async for chunk in response.aiter_raw(1024):
+                body += chunk
+                if len(body) > LARGEST_ANSWER:
+                    break
     return response, body
+
+
+# The addresses of the server, for the rest of the call.
+_addresses: ContextVar[list | None] = ContextVar("addresses", default=None)
+
+
+async def _look_up_first(url: httpx.URL) -> None:
+    # httpx counts the look-up as part of connecting, but a resolver asks its second name server
+    # only after five seconds.
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            url.host, url.port or 0, type=socket.SOCK_STREAM
+        )
+    except OSError as failure:
+        raise httpx.ConnectError(str(failure)) from failure
+    _addresses.set(found)
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Looks names up in daemon threads: a process waits for those of an executor when it ends."""
+
+    async def getaddrinfo(self, host: Any, port: Any, **hints: Any) -> list:
+        if (known := _addresses.get()) is not None:
+            return known
+        answer: Future = Future()
+        threading.Thread(target=_look_up, args=(answer, host, port, hints), daemon=True).start()
+        return await asyncio.wrap_future(answer, loop=self)
+
+
+def _look_up(answer: Future, host: Any, port: Any, hints: dict) -> None:
+    with suppress(InvalidStateError):  # nobody waits for it any more
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, **hints))
+        except OSError as failure:
+            answer.set_exception(failure)
 
 
 _starting = threading.Lock()
@@ -86,8 +123,7 @@ def _run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 @lru_cache(maxsize=1)
 def _loop() -> asyncio.AbstractEventLoop:
-    # Not asyncio.run(), which would wait for the thread of a look-up that hangs.
-    loop = asyncio.new_event_loop()
+    loop = _Loop()
     threading.Thread(target=loop.run_forever, name="calls", daemon=True).start()
     return loop
 

@@ -3,8 +3,12 @@
 import asyncio
 import contextlib
 import logging
+import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from traceback import TracebackException
@@ -285,6 +289,48 @@ def test_a_name_that_nobody_looks_up_holds_nobody_up(server, settings, monkeypat
         over.set()
     assert server.calls == []
     assert akismet.check(ASKED).verdict == Verdict.HAM
+
+
+def test_a_slow_look_up_fails_no_call(server, settings, monkeypatch):
+    """As with a first name server that is dead: the timeout for connecting begins after it."""
+    settings.AKISMET_SERVER = f"http://localhost:{server.port}"
+    real = socket.getaddrinfo
+
+    def slow(*args, **hints):
+        time.sleep(0.5)
+        return real(*args, **hints)
+
+    monkeypatch.setitem(http.TIMEOUTS, "connect", 0.3)
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    assert akismet.check(ASKED).verdict == Verdict.HAM
+
+
+def test_a_process_ends_though_a_look_up_hangs(settings):
+    code = """
+import os, socket, time, django
+django.setup()
+from comments.check import akismet, failures, http
+http.CALL_SECONDS = 0.3
+socket.getaddrinfo = lambda *args, **hints: time.sleep(60)
+try:
+    akismet.verify()
+except failures.CheckFailed:
+    print("gave up")
+"""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "AKISMET_API_KEY": "a-key",
+        "AKISMET_SERVER": "http://localhost:9",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.stdout.strip() == "gave up", done.stderr
 
 
 def test_while_it_is_down_nothing_is_believed_and_afterwards_all_is_well(server):
