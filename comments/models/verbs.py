@@ -145,6 +145,8 @@ def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
     # The row exists after the first chunk, or when a batch is sent again.
     batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
+    # Against purge.delete(), which does not see the Decisions of this chunk yet.
+    Batch.objects.select_for_update().get(pk=pk)
 
 
 def _read(comments, rows: dict, by, *, locked: bool = False) -> Snapshot:

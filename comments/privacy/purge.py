@@ -56,7 +56,11 @@ def delete(ids: list[int]) -> None:
         decided = Decision.objects.filter(comment__in=ids, batch__isnull=False).order_by()
         batches = [pk for pk in decided.values_list("batch", flat=True).distinct() if pk]
         Comment.objects.filter(pk__in=ids).only("pk").delete()
-        Batch.objects.filter(pk__in=batches).without_decisions().delete()
+        # A batch that is locked goes on just now. Decisions that were committed meanwhile are seen
+        # only by a statement of its own.
+        free = Batch.objects.filter(pk__in=batches).select_for_update(skip_locked=True)
+        free_batches = list(free.values_list("pk", flat=True))
+        Batch.objects.filter(pk__in=free_batches).without_decisions().delete()
 
 
 def empty(ids: list[int]) -> None:

@@ -1,13 +1,16 @@
 """Sent again: a batch with its sender's name is done once, and says again what it did."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from blog.models import Role
-from comments.models import Comment, Decision
+from comments.models import Batch, Comment, Decision, verbs
 from comments.models.batch import OtherBatch
 from comments.models.verbs import CHUNK
+from comments.privacy import purge
 from tests.factories import make_comment, make_post, make_user, moderator
 
 COPIED = [f.attname for f in Comment._meta.fields if f.name not in ("id", "public_id")]
@@ -195,3 +198,32 @@ def test_at_the_shell_too_another_batch_is_refused():
     Comment.decide({comment.public_id: 1}, "spam", by=moderator(), batch=batch)
     with pytest.raises(OtherBatch):
         Comment.decide({comment.public_id: None}, "approve", by=moderator(), batch=batch)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_a_batch_under_way_outlives_the_comments_of_its_first_chunk(monkeypatch):
+    """They are deleted for ever while the Decisions of the second chunk are not committed yet."""
+    first, second = make_comment(), make_comment()
+    monkeypatch.setattr(verbs, "CHUNK", 1)
+    move_all, chunks = verbs._move_all, []
+
+    def move_and_delete(*args):
+        move_all(*args)
+        chunks.append(args)
+        if len(chunks) == 2:
+            with ThreadPoolExecutor() as other:
+                other.submit(delete_elsewhere, first.pk).result(5)
+
+    monkeypatch.setattr(verbs, "_move_all", move_and_delete)
+    by = moderator()
+    outcome = Comment.decide({first.public_id: None, second.public_id: None}, "trash", by=by)
+    assert Batch.objects.get(pk=outcome.batch).verb == "trash"
+    assert Decision.objects.filter(batch=outcome.batch).count() == 1
+
+
+def delete_elsewhere(pk: int) -> None:
+    try:
+        purge.delete([pk])
+    finally:
+        connection.close()
