@@ -62,7 +62,7 @@ class AuthorHistory:
         if not self.first_seen:
             return ""
         if self.is_first:
-            return _("First comment from this e-mail address")
+            return _("First comment from this e-mail")
         parts = []
         if self.approved:
             sentence = ngettext("%(n)s approved", "%(n)s approved", self.approved)

@@ -1,5 +1,7 @@
 """A card of the moderation queue: one comment, in words, and the buttons to decide it."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from blog.text import markup
 from blog.text.characters import isolated
 from comments.check import akismet
 from comments.check.situation import situation
-from comments.dates import clock
+from comments.dates import clock, full_date, time_of_day
 from comments.models import Comment, Policy
 from comments.queue import spam_figures
 from comments.queue.not_public import post_sentence
@@ -18,6 +20,9 @@ from comments.rules.email import normalized
 from comments.rules.holding import Reason, blocking_network
 from comments.rules.outage import Kind, Situation
 from comments.thread.notice import deletion_day
+
+# A time further back than this is written with its year.
+WITHOUT_YEAR = timedelta(days=300)
 
 VERBS = {
     "pending": ("approve", "spam", "trash"),
@@ -73,7 +78,10 @@ class Card:
 
     @property
     def sent_words(self) -> str:
-        return clock(self.comment.submitted_at)
+        sent_at = self.comment.submitted_at
+        if timezone.now() - sent_at < WITHOUT_YEAR:
+            return clock(sent_at)
+        return f"{full_date(sent_at)}, {time_of_day(sent_at)}"
 
     def _codes_and_details(self) -> list[tuple[str, str]]:
         found = [tuple(reason) for reason in self.comment.held_because]

@@ -32,7 +32,7 @@ def test_find_comments(view, site):
     said = card.inner_text()
     assert f"The {word} was lit." in said
     assert "1 approved, 1 spam, first seen " in said
-    assert f"Bob {word}" in card.locator(".record").nth(1).inner_text()
+    assert f"Bob {word}" in card.locator(".known").inner_text()
     assert "waits for less than a minute" in said or "waits for 1" in said
     assert "Shown:" in mo.locator(".filtered").inner_text()
     look_at(view, mo, "words")

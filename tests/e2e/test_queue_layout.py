@@ -87,8 +87,8 @@ def test_six_comments_of_one_line_are_seen_at_once_on_a_desktop(view, site, wait
     mo = open_queue(view, DESK)
     bottom = mo.locator("#bulk").bounding_box()["y"]
     ends = [box(card(mo, pk))["end"] for pk in waiting]
-    assert sum(end <= bottom for end in ends) >= 6, ends
     view.shot(mo, "six")
+    assert sum(end <= bottom for end in ends) >= 6, ends
 
 
 @on_a_desk

@@ -1,6 +1,7 @@
 """What stands out on the cards of the queue, and what a screen reader says of their buttons."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -79,3 +80,8 @@ def test_the_text_comes_before_what_is_known_of_its_author(mo):
     parts = ["It was seen", "Every comment waits", "E-mail", "IP address", "Approve"]
     places = [said.index(part, said.index("It was seen")) for part in parts]
     assert places == sorted(places)
+
+
+def test_an_old_comment_has_its_year(mo, post):
+    make_comment(post, status="approved", submitted_at=datetime(2023, 5, 3, 12, tzinfo=UTC))
+    assert "3 May 2023, 13:00" in words(mo.get("/moderation/", {"tab": "approved"}))
