@@ -40,7 +40,7 @@ def test_a_process_that_ends_is_started_again_after_a_growing_pause(tmp_path, ca
             return file.exists() and len(started(file)) == 4
 
     with caplog.at_level(logging.WARNING):
-        assert keep_running([Supervised("worker", sys.executable, "-c", code)], Stopping()) == 0
+        keep_running([Supervised("worker", sys.executable, "-c", code)], Stopping())
     times = started(file)
     pauses = [b - a for a, b in zip(times, times[1:], strict=False)]
     assert pauses[0] > 0.05 and pauses[1] > 0.1 and pauses[2] > 0.2
