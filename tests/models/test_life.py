@@ -86,8 +86,7 @@ class Life(RuleBasedStateMachine):
         self.akismet.mode = "down" if verdict == "down" else None
         self.akismet.verdict = None if verdict == "down" else verdict
         Comment.objects.filter(next_check_at__isnull=False).update(next_check_at=timezone.now())
-        sweep()
-        run_tasks()
+        self.sweep()
 
     @rule(n=NUMBER)
     def late_verdict(self, n):
@@ -184,6 +183,10 @@ class Life(RuleBasedStateMachine):
         for model, names in TIMES.items():
             ago = timedelta(**{unit: int(count)})
             model.objects.update(**{name: F(name) - ago for name in names})
+        self.sweep()
+
+    def sweep(self):
+        """It also deletes evidence that was released after its day."""
         may_go = {row.public_id for row in Comment.objects.all() if self.is_over(row)}
         sweep()
         run_tasks()
