@@ -54,7 +54,7 @@ class CommentQuerySet(models.QuerySet):
         failed = Q(screened__in=(Screened.UNAVAILABLE, Screened.SKIPPED))
         return self.filter(final | failed, status=Status.PENDING)
 
-    # Who may decide
+    # Rights
 
     def decidable_by(self, user: User | None, *, in_order: bool = False) -> Self:
         """Filters the comments that this person sees in the queue. See also may_decide.

@@ -1,20 +1,14 @@
-"""What stands out on the cards of the queue, and what a screen reader says of their buttons."""
+"""The cards of the queue: their main button, their reasons, and the names of their buttons."""
 
 import re
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import make_comment, moderator
+from tests.factories import make_comment
 from tests.pages import html, words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mo(client):
-    client.force_login(moderator())
-    return client
 
 
 def classes(page: str, where: str) -> dict[str, str]:
