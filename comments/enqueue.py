@@ -4,11 +4,7 @@ from blog.tasks import later
 from comments import tasks
 from comments.models.due import Due
 
-TASKS = {
-    "check": tasks.check_comment,
-    "report": tasks.report_decision,
-    "mail": tasks.send_mail,
-}
+TASKS = {"check": tasks.check_comment, "mail": tasks.send_mail}
 
 
 def enqueue(due: Iterable[Due]) -> None:
