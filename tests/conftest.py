@@ -26,6 +26,15 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items):
+    """A test that commits must put back the rows of the migrations. Where one did not, the next
+    that does finds rows in its way, and which is next depends on the number of processes."""
+    for item in items:
+        for mark in item.iter_markers("django_db"):
+            if mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback"):
+                raise pytest.UsageError(f"{item.nodeid} commits without serialized_rollback=True")
+
+
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory):
     """One for each test; `tmp_path` looks through all there are for its number."""

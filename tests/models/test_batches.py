@@ -200,24 +200,25 @@ def test_at_the_shell_too_another_batch_is_refused():
         Comment.decide({comment.public_id: None}, "approve", by=moderator(), batch=batch)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
 def test_a_batch_under_way_outlives_the_comments_of_its_first_chunk(monkeypatch):
     """They are deleted for ever while the Decisions of the second chunk are not committed yet."""
-    first, second = make_comment(), make_comment()
+    comments = make_comment(), make_comment()
     monkeypatch.setattr(verbs, "CHUNK", 1)
-    move_all, chunks = verbs._move_all, []
+    move_all, moved = verbs._move_all, []
 
-    def move_and_delete(*args):
-        move_all(*args)
-        chunks.append(args)
-        if len(chunks) == 2:
+    def move_and_delete(rows, moves, version):
+        move_all(rows, moves, version)
+        moved.extend(move.comment.pk for move in moves)
+        if len(moved) == 2:
             with ThreadPoolExecutor() as other:
-                other.submit(delete_elsewhere, first.pk).result(5)
+                other.submit(delete_elsewhere, moved[0]).result(5)
 
     monkeypatch.setattr(verbs, "_move_all", move_and_delete)
     by = moderator()
-    outcome = Comment.decide({first.public_id: None, second.public_id: None}, "trash", by=by)
+    rows = {comment.public_id: None for comment in comments}
+    outcome = Comment.decide(rows, "trash", by=by)
     assert Batch.objects.get(pk=outcome.batch).verb == "trash"
     assert Decision.objects.filter(batch=outcome.batch).count() == 1
 
