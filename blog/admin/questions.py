@@ -12,7 +12,7 @@ from blog.text import plain_text
 
 # The name of the pressed button → the verb of the post.
 BUTTONS = {
-    "_draft": "take_back",
+    "_draft": "take_down",
     "_review": "submit",
     "_publish": "publish",
     "_schedule": "publish",

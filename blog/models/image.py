@@ -23,11 +23,12 @@ class ImageQuerySet(models.QuerySet):
     def to_render(self):
         return self.filter(renditions=Image.Renditions.DUE).order_by("pk")
 
-    def in_text(self, text: str) -> dict[str, Picture]:
-        """Return the pictures whose address the text contains, for markup.render. The rows are
-        locked, so that none becomes ready before the rendered text is committed."""
+    def in_text(self, text: str, *, lock: bool = False) -> dict[str, Picture]:
+        """Return the pictures whose address the text contains, for markup.render. `lock` the rows,
+        so that none becomes ready before the rendered text is committed."""
         names = list(dict.fromkeys(map(unquote, NAMED.findall(text))))[:MOST_IN_TEXT]
-        images = self.select_for_update().filter(file__in=names).order_by("pk") if names else ()
+        rows = self.select_for_update() if lock else self
+        images = rows.filter(file__in=names).order_by("pk") if names else ()
         return {
             address: Picture(renditions.in_text(image), image.alt)
             for image in images

@@ -1,3 +1,4 @@
+import secrets
 import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,6 +21,15 @@ from blog.models.text import Text, TextQuerySet
 from blog.models.user import Role
 from blog.text.languages import is_code
 from blog.transactions import writing
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved the post after this person opened it. Nothing was written."""
+
+
+def new_version() -> int:
+    # Small enough for a number in a script.
+    return secrets.randbits(53)
 
 
 class PostQuerySet(TextQuerySet):
@@ -160,8 +170,16 @@ class Post(Addressed, Text):
     comments_open = models.BooleanField(_("comments are open"), default=True)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     guid = models.CharField(max_length=255, blank=True, editable=False)
-    preview_token = models.CharField(max_length=43, blank=True, editable=False)
+    # Of the link for people without an account: the SHA-256 of its random part.
+    preview_hash = models.CharField(max_length=64, blank=True, editable=False)
     preview_expires_at = models.DateTimeField(null=True, editable=False)
+    # New with each save. A form sends the version that it was made from, see claim().
+    version = models.BigIntegerField(default=new_version, editable=False)
+    # What a writer tells the editor, or the editor the writer, until the next step.
+    note = models.CharField(max_length=500, blank=True, editable=False)
+    note_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -192,16 +210,21 @@ class Post(Addressed, Text):
     def __str__(self):
         return self.title or str(_("Untitled"))
 
+    def claim(self, seen: int) -> None:
+        """Make this the one change to the version `seen`. Within writing(), before save(). Raises
+        ChangedMeanwhile."""
+        seen_rows = Post.objects.filter(pk=self.pk, version=seen)
+        if not seen_rows.update(version=new_version()):
+            raise ChangedMeanwhile
+
     def save(self, *args, **kwargs):
         """Render the body, maintain the path, and invalidate cached pages if readers see the
         post."""
         with writing() as scopes:
             before = Post.objects.filter(pk=self.pk).values(*self.ADDRESS).first() or {}
             self._fill_address(before)
-            if self.pk is None:
-                super().save(*args, **kwargs)  # ids of footnotes contain the primary key
-                kwargs = {"force_update": True}
             self._render()
+            self.version = new_version()
             super().save(*args, **kwargs)
             scopes.update(self.pages(before.get("status"), self.status))
 
@@ -210,35 +233,44 @@ class Post(Addressed, Text):
         public = self.Status.PUBLISHED in statuses
         return (versions.SITE, versions.of_post(self.pk)) if public else ()
 
-    # Verbs; the caller saves the post and records a revision.
+    # Verbs; the caller saves the post and records a revision. blog/editing/publishing.py says who
+    # may use which of them when.
 
-    def take_back(self, now: datetime) -> None:
-        self.status = self.Status.DRAFT
+    def save_draft(self, now: datetime) -> None:
+        """Keep the status: only a post that is no draft has another verb."""
+
+    def take_down(self, now: datetime) -> None:
+        self._become(self.Status.DRAFT)
 
     def submit(self, now: datetime) -> None:
-        self.status = self.Status.REVIEW
+        self._become(self.Status.REVIEW)
+
+    def send_back(self, now: datetime) -> None:
+        self._become(self.Status.DRAFT)
 
     def publish(self, now: datetime) -> None:
         """Publish at `published_at`, or now if it is empty. A later date schedules the post."""
         self.published_at = self.published_at or now.replace(microsecond=0)
-        self.status = self.Status.PUBLISHED
+        self._become(self.Status.PUBLISHED)
 
     def update(self, now: datetime) -> None:
         """Keep the status."""
 
     def hide(self, now: datetime) -> None:
-        self.status = self.Status.PRIVATE
+        self._become(self.Status.PRIVATE)
 
     def to_trash(self, now: datetime) -> None:
-        if self.status == self.Status.TRASH:
-            return
-        self.status_before_trash, self.status = self.status, self.Status.TRASH
-        self.trashed_at = now
+        if self.status != self.Status.TRASH:
+            before = self.status
+            self._become(self.Status.TRASH)
+            self.status_before_trash, self.trashed_at = before, now
 
     def restore(self, now: datetime) -> None:
-        if self.status != self.Status.TRASH:
-            return
-        self.status = self.status_before_trash or self.Status.DRAFT
+        if self.status == self.Status.TRASH:
+            self._become(self.status_before_trash or self.Status.DRAFT)
+
+    def _become(self, status: str) -> None:
+        self.status = status
         self.status_before_trash, self.trashed_at = "", None
 
     def choose_lead_tag(self, typed: list[str]) -> None:
@@ -248,6 +280,10 @@ class Post(Addressed, Text):
             named = Tag.objects.named(typed[:1])
             self.lead_tag = named[0] if named else None
             Post.objects.filter(pk=self.pk).update(lead_tag=self.lead_tag)
+
+    def is_scheduled(self, now: datetime) -> bool:
+        is_out = self.status == self.Status.PUBLISHED
+        return is_out and self.published_at is not None and self.published_at > now
 
     @property
     def status_words(self) -> str:

@@ -3,6 +3,8 @@ import json
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 FIELDS = (
@@ -14,38 +16,86 @@ FIELDS = (
 )
 
 
+class RevisionQuerySet(models.QuerySet):
+    def saved(self):
+        """Return what the post once was, without texts that never became the post."""
+        return self.exclude(kind__in=Revision.AS_TYPED)
+
+    def working_copy(self, post, editor):
+        return self.filter(post=post, editor=editor, kind=Revision.Kind.WORKING_COPY)
+
+
 class Revision(models.Model):
-    """Every editable field of a post after one save."""
+    """Every editable field of a post: as it was after a save, or as somebody typed it.
+
+    The `fields` of a kind in AS_TYPED are the values of the form (blog/editing/typed.py).
+    """
 
     class Kind(models.TextChoices):
-        AUTOSAVE = "autosave", _("Autosave")
+        WORKING_COPY = "working copy", _("Autosave")
         SAVE = "save", _("Save")
         PUBLISH = "publish", _("Publish")
         RESTORE = "restore", _("Restore")
         IMPORT = "import", _("Import")
+        # Not taken, when two people saved different texts; or of another tab.
+        ASIDE = "aside", _("Not taken")
+        SUGGESTION = "suggestion", _("Suggestion")
+
+    AS_TYPED = (Kind.WORKING_COPY, Kind.ASIDE, Kind.SUGGESTION)
 
     post = models.ForeignKey("blog.Post", models.CASCADE, related_name="revisions")
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
-    kind = models.CharField(max_length=10, choices=Kind)
-    name = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    # The button that was pressed, such as "take_down".
+    verb = models.CharField(max_length=20, blank=True)
+    # What the writer told the editor, or the editor the writer.
+    note = models.CharField(max_length=500, blank=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
     fields = models.JSONField(encoder=DjangoJSONEncoder)
-    created_at = models.DateTimeField(auto_now_add=True)
+    # Of the post after this save; of a text as typed: of the post that it began from.
+    version = models.BigIntegerField(null=True)
+    # Which page of the editor wrote it, and its how-manieth autosave: blog/editing/working_copy.py.
+    tab = models.CharField(max_length=36, blank=True)
+    number = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "editor"],
+                condition=Q(kind="working copy"),
+                name="one_working_copy_an_editor",
+            )
+        ]
 
     def __str__(self):
         return f"{self.post_id} {self.kind} {self.created_at}"
 
     @classmethod
-    def record(cls, post, *, by, kind: str):
-        """Store a revision, unless nothing changed since the last one."""
-        fields = {name: getattr(post, name) for name in FIELDS}
-        fields["tags"] = list(post.tags.names())
-        fields["co_authors"] = list(post.bylines.values_list("user_id", flat=True))
-        last = post.revisions.first()
-        if last is None or last.fields != _as_stored(fields):
-            cls.objects.create(post=post, editor=by, kind=kind, fields=fields)
+    def record(cls, post, *, by, kind: str, **about: str) -> "Revision":
+        """Store a revision, unless nothing changed since the last one. `about`: verb, note, tab."""
+        fields = _as_stored(fields_of(post))
+        last = post.revisions.saved().first()
+        if last and last.fields == fields and not about.get("note"):
+            # Whoever has this version open began from this text.
+            cls.objects.filter(pk=last.pk).update(version=post.version)
+            return last
+        return cls.objects.create(
+            post=post, editor=by, kind=kind, fields=fields, version=post.version, **about
+        )
+
+
+def fields_of(post) -> dict:
+    fields = {name: getattr(post, name) for name in FIELDS}
+    tags = list(post.tags.all())
+    # The slug finds a tag that was merged into another one.
+    fields |= {"tags": [tag.name for tag in tags], "tag_slugs": [tag.slug for tag in tags]}
+    fields["co_authors"] = list(post.bylines.values_list("user_id", flat=True))
+    return fields
 
 
 def _as_stored(fields: dict) -> dict:

@@ -17,7 +17,7 @@ class TextQuerySet(models.QuerySet):
     def render_again(self) -> None:
         """Update the columns in RENDERED only: nobody edited the text, so `modified_at` stays."""
         with writing() as scopes:
-            for row in self.only("pk", "body", "status"):
+            for row in self.only("pk", "uuid", "body", "status"):
                 row._render()
                 same = self.model.objects.filter(pk=row.pk, body=row.body)
                 same.update(**{name: getattr(row, name) for name in RENDERED})
@@ -39,15 +39,27 @@ class Text(models.Model):
     class Meta:
         abstract = True
 
-    def _render(self):
+    def prepare(self) -> None:
+        """Render the text before writing() is entered: a long one takes seconds, and readers'
+        comments would wait for the lock. Save this same instance afterwards."""
         pictures = Image.objects.in_text(self.body)
-        rendered = markup.render(self.body, f"p{self.pk}-", pictures)
+        self._prepared = self.body, pictures, self._rendered(pictures)
+
+    def _render(self):
+        pictures = Image.objects.in_text(self.body, lock=True)
+        body, same_pictures, rendered = getattr(self, "_prepared", (None, None, None))
+        if (body, same_pictures) != (self.body, pictures):
+            rendered = self._rendered(pictures)
         self.body_html, self.body_text = rendered.html, rendered.text
         self.auto_excerpt = rendered.excerpt
         self.headings = [[h.level, h.id, h.text] for h in rendered.headings]
         self.word_count = rendered.words
         self.reading_minutes = max(1, round(rendered.words / 230))
         self.render_version = markup.RENDER_VERSION
+
+    def _rendered(self, pictures) -> markup.Rendered:
+        # Known before the first save, unlike the primary key.
+        return markup.render(self.body, f"p{self.uuid.hex[:8]}-", pictures)
 
     @property
     def html(self):

@@ -84,7 +84,7 @@ def test_the_text_is_whole_and_every_address_too(client):
     found = re.findall(r'(?:href|src)="([^"]*)"', text)
     assert len(found) >= 5
     assert all(address.startswith(f"{SITE}/") for address in found)
-    assert f"{post.url}#p{post.pk}-" in "".join(found)
+    assert f"{post.url}#p{post.uuid.hex[:8]}-" in "".join(found)
 
 
 def test_no_sentence_is_said_twice(client):
