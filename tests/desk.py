@@ -9,7 +9,6 @@ from blog.models import Post, Role
 from tests.factories import make_user
 
 ADD = "admin:blog_post_add"
-INLINE = {"bylines-TOTAL_FORMS": "0", "bylines-INITIAL_FORMS": "0"}
 AHEAD = {"published_at_0": "2099-11-24", "published_at_1": "07:00:00"}
 ESSAY = {
     "title": "The sea took the tram",
@@ -34,7 +33,9 @@ class Desk:
         name = reverse("admin:blog_post_change", args=[post.pk]) if post else reverse(ADD)
         fields = ESSAY | fields | ({button: "1"} if button else {})
         if self.user.has_role(Role.EDITOR):
-            fields = INLINE | {"author": self.user.pk, "kind": "post"} | fields
+            fields = {"author": self.user.pk, "kind": "post"} | fields
+        if post:
+            fields = {"_version": Post.objects.get(pk=post.pk).version} | fields
         return self.client.post(name, fields)
 
     def typed(self, button="_publish", **fields) -> Post:

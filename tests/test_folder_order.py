@@ -14,7 +14,15 @@ ORDER = {
         *("queue", "moderation", "policy privacy", "worker"),
         *("jinja", "templatetags admin urls management"),
     ],
-    "blog": ["cache images", "text", "models", "search redirects", "views admin feeds editing"],
+    "blog": [
+        "cache images",
+        "text",
+        "models",
+        "search redirects",
+        "editing",
+        "views feeds",
+        "admin",
+    ],
 }
 RANK = {
     app: {name: rank for rank, names in enumerate(order) for name in names.split()}

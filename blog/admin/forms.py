@@ -7,8 +7,9 @@ from taggit.forms import TagField
 
 from blog import tasks
 from blog.admin.questions import AskingForm
+from blog.editing.publishing import Rights, buttons
 from blog.images.upload import HELP, clean_picture
-from blog.models import Image, Post
+from blog.models import Image, Post, PostAuthor, User
 from blog.models.tag import check_name
 from blog.text import plain_text
 
@@ -30,11 +31,18 @@ class TagsWidget(forms.Textarea):
         return super().format_value(value)
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, person):
+        return str(person)
+
+
 class PostForm(AskingForm):
     tags = TagsField(
         label=_("Tags"),
         required=False,
-        widget=TagsWidget(attrs={"rows": 3, "cols": 80}),
+        widget=TagsWidget(attrs={"rows": 3}),
         help_text=_("Separated by commas; a tag may have several words."),
     )
     lead_upload = forms.FileField(
@@ -42,9 +50,19 @@ class PostForm(AskingForm):
         required=False,
         help_text=HELP,
     )
-
     canonical_url = forms.URLField(
         label=_("Canonical address"), required=False, assume_scheme="https", max_length=200
+    )
+    co_authors = PeopleField(
+        label=_("Co-authors"),
+        required=False,
+        queryset=User.objects.none(),
+        help_text=_("They are named beside the author and may edit the text."),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     class Meta:
@@ -57,26 +75,68 @@ class PostForm(AskingForm):
             *("canonical_url", "meta_description", "language"),
         )
         widgets = {
-            "title": forms.TextInput(attrs={"size": 80, "class": "vTextField"}),
-            "deck": forms.Textarea(attrs={"rows": 2, "cols": 80}),
-            "body": forms.Textarea(attrs={"rows": 30, "cols": 80, "class": "body-field"}),
-            "excerpt": forms.Textarea(attrs={"rows": 5, "cols": 80}),
-            "lead_alt": forms.Textarea(attrs={"rows": 3, "cols": 80}),
-            "lead_caption": forms.Textarea(attrs={"rows": 2, "cols": 80}),
-            "correction": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "title": forms.TextInput(attrs={"class": "title-field"}),
+            "deck": forms.Textarea(attrs={"rows": 2}),
+            "body": forms.Textarea(attrs={"rows": 30, "class": "body-field"}),
+            "excerpt": forms.Textarea(attrs={"rows": 5}),
+            "lead_alt": forms.Textarea(attrs={"rows": 3}),
+            "lead_caption": forms.Textarea(attrs={"rows": 2}),
+            "correction": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, data=None, *args, **kwargs):
+    def __init__(self, data=None, *args, user: User, **kwargs):
         super().__init__(data, *args, **kwargs)
-        if "comments_open" in self.fields:
-            self.fields["comments_open"].show_hidden_initial = True
-            if "kind" in self.fields:
-                message = _("A page takes none until you open them there.")
-                self.fields["comments_open"].help_text = message
-        if "body" in self.fields:
-            self.fields["body"].strip = False  # a centred title kept as it is stays centred
-        if self.asks_about_lines and plain_text.split_title(self.data["body"])[0]:
+        self.user, self.now = user, timezone.now()
+        self.rights = Rights.of(user, self.instance if self.instance.pk else None)
+        self._drop_fields()
+        self._choose_people()
+        self.fields["comments_open"].show_hidden_initial = True
+        if self.rights.edits_all:
+            message = _("A page takes none until you open them there.")
+            self.fields["comments_open"].help_text = message
+        for field in self.fields.values():
+            # Browsers cut off pasted text at `maxlength` without a message.
+            field.widget.attrs.pop("maxlength", None)
+        self.fields["body"].strip = False  # a centred title kept as it is stays centred
+        if self.is_titled_by_text or not self.goes_further:
             self.fields["title"].required = False
+
+    def _drop_fields(self) -> None:
+        if not self.rights.edits_all:
+            for name in ("author", "kind", "pinned"):
+                del self.fields[name]
+        if not self.rights.owns or not self.user.has_perm("blog.add_postauthor"):
+            del self.fields["co_authors"]
+        label = self._note_label()
+        self.fields["note"].label = label
+        if label is None:
+            del self.fields["note"]
+
+    def _note_label(self):
+        if self.instance.status == Post.Status.DRAFT and not self.rights.publishes:
+            return _("A line for the editor")
+        is_others = self.instance.author_id != self.user.pk
+        if self.instance.status == Post.Status.REVIEW and self.rights.edits_all and is_others:
+            return _("A line for the writer")
+        return None
+
+    def _choose_people(self) -> None:
+        if "author" in self.fields:
+            self.fields["author"].queryset = User.writers(self.instance)
+        if "co_authors" in self.fields:
+            self.fields["co_authors"].queryset = User.writers(self.instance)
+            if self.instance.pk:
+                rows = self.instance.bylines.values_list("user_id", flat=True)
+                self.initial.setdefault("co_authors", list(rows))
+
+    @property
+    def is_titled_by_text(self) -> bool:
+        return self.asks_about_lines and bool(plain_text.split_title(self.data["body"])[0])
+
+    @property
+    def goes_further(self) -> bool:
+        """Does it leave the writer's desk? A draft may still be untitled."""
+        return self.button != "_draft"
 
     def clean_lead_upload(self):
         upload = self.cleaned_data["lead_upload"]
@@ -95,6 +155,9 @@ class PostForm(AskingForm):
 
     def clean(self):
         cleaned = super().clean()
+        offered = dict(buttons(self.instance, self.user, self.now))
+        if self.button not in offered and self.button != "_update":
+            self.add_error(None, gettext("This cannot be done with the post as it is now."))
         if "comments_open" in cleaned:
             kind = cleaned.get("kind", self.instance.kind)
             cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)
@@ -104,13 +167,26 @@ class PostForm(AskingForm):
             self.add_error("published_at", ValidationError(message))
         return cleaned
 
+    def keep_comments_switch(self) -> None:
+        # Somebody may have closed the comments since the form was validated.
+        box = self["comments_open"]
+        is_untouched = self.data.get(box.html_initial_name, "") == str(bool(box.data))
+        if self.instance.pk and is_untouched and "kind" not in self.changed_data:
+            self.instance.refresh_from_db(fields=["comments_open"])
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        if "co_authors" in self.cleaned_data:
+            PostAuthor.objects.replace(self.instance, self.cleaned_data["co_authors"])
+
     def save_upload(self):
         # Called once the whole form is valid: an error leaves no file behind.
-        if cleaned_upload := self.cleaned_data.get("lead_upload"):
-            file, sha256 = cleaned_upload
-            self.instance.lead_image = Image.objects.filter(
-                sha256=sha256
-            ).first() or self._new_image(file, sha256)
+        if upload := self.cleaned_data.get("lead_upload"):
+            self.instance.lead_image = self.keep_image(upload)
+
+    def keep_image(self, upload) -> Image:
+        file, sha256 = upload
+        return Image.objects.filter(sha256=sha256).first() or self._new_image(file, sha256)
 
     def _new_image(self, file, sha256: str) -> Image:
         image = Image.objects.create(
@@ -121,3 +197,8 @@ class PostForm(AskingForm):
         )
         tasks.later(tasks.make_renditions, image.pk)
         return image
+
+    def labels_changed(self) -> list[str]:
+        return [
+            str(self.fields[name].label) for name in self.changed_data if self.fields[name].label
+        ]

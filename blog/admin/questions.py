@@ -8,25 +8,12 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from blog.editing.publishing import VERBS, WITHOUT_QUESTIONS
 from blog.text import plain_text
 
-# The name of the pressed button → the verb of the post.
-BUTTONS = {
-    "_draft": "take_down",
-    "_review": "submit",
-    "_publish": "publish",
-    "_schedule": "publish",
-    "_update": "update",
-    "_keep": "update",
-    "_private": "hide",
-    "_trash": "to_trash",
-    "_restore": "restore",
-}
 # The first two answer the question about lines, the last the one about the description.
 ANSWERS = UNWRAP, KEEP, ANYWAY = ("_unwrap", "_keep", "_anyway")
-PRESSED, SAID, CHOSEN = "_pressed", "_said", "_chosen"
-NEVER_ASKED = ("_trash", "_restore")
-PUBLISHING = ("_publish", "_schedule", "_private", "_update")
+PRESSED, SAID = "_pressed", "_said"
 LEAD = {"lead_upload", "lead_image", "lead_alt", "lead_decorative"}
 
 
@@ -38,11 +25,11 @@ class AskingForm(forms.ModelForm):
 
     @property
     def button(self) -> str:
-        """ "_keep", which changes no status, if no button was sent, as by a script."""
+        """Without one, as from a script: "_update", which changes no status."""
         if any(answer in self.data for answer in ANSWERS):
             pressed = self.data.get(PRESSED)
-            return pressed if pressed in BUTTONS else "_keep"
-        return next((name for name in BUTTONS if name in self.data), "_keep")
+            return pressed if pressed in VERBS else "_update"
+        return next((name for name in VERBS if name in self.data), "_update")
 
     @property
     def answers(self) -> list[str]:
@@ -52,7 +39,7 @@ class AskingForm(forms.ModelForm):
     @cached_property
     def asks_about_lines(self) -> bool:
         body = self.data.get("body", "")
-        if self.button in NEVER_ASKED or {UNWRAP, KEEP} & set(self.answers):
+        if self.button in WITHOUT_QUESTIONS or {UNWRAP, KEEP} & set(self.answers):
             return False
         changed = _same_ends(body) != _same_ends(self.instance.body)
         return changed and plain_text.is_hard_wrapped(body)
@@ -83,16 +70,7 @@ class AskingForm(forms.ModelForm):
                 "Describe it, tick “decorative”, or choose “Publish anyway” below the form."
             )
             self.add_error("lead_alt", [problem, choice])
-        if self._lost_its_picture(cleaned):
-            problem = gettext("The picture that you chose did not come with the page again.")
-            choice = gettext("Choose it once more, or press the button again to go on without it.")
-            self.add_error("lead_upload", [problem, choice])
         return cleaned
-
-    def _lost_its_picture(self, cleaned) -> bool:
-        # A page that comes back without a file does not send CHOSEN, so this is asked once.
-        chosen = CHOSEN in self.data and self.button not in NEVER_ASKED
-        return chosen and not self.files and not cleaned.get("lead_image")
 
 
 def _unwrapped(data):

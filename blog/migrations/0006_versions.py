@@ -3,10 +3,13 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
 
 
-def fill_begun_at(apps, schema_editor):
+def fill(apps, schema_editor):
     apps.get_model("blog", "Revision").objects.update(begun_at=models.F("created_at"))
+    out = apps.get_model("blog", "Post").objects.filter(path__isnull=False)
+    out.filter(published_at__lte=timezone.now()).update(was_public=True)
 
 
 class Migration(migrations.Migration):
@@ -39,6 +42,16 @@ class Migration(migrations.Migration):
             model_name='post',
             name='version',
             field=models.BigIntegerField(default=blog.models.post.new_version, editable=False),
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='was_public',
+            field=models.BooleanField(default=False, editable=False),
+        ),
+        migrations.AddField(
+            model_name='revision',
+            name='digest',
+            field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
             model_name='revision',
@@ -89,5 +102,5 @@ class Migration(migrations.Migration):
             model_name='revision',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'working copy')), fields=('post', 'editor'), name='one_working_copy_an_editor'),
         ),
-        migrations.RunPython(fill_begun_at, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

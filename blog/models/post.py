@@ -78,9 +78,9 @@ class PostQuerySet(TextQuerySet):
 
     def gone(self, now: datetime):
         """Return posts that were public at their path and no longer are: 410 instead of 404."""
-        taken_down = Q(status__in=(Post.Status.PRIVATE, Post.Status.TRASH))
         expired = Q(status=Post.Status.PUBLISHED, expires_at__lte=now)
-        return self.filter(taken_down | expired, published_at__lte=now, path__isnull=False)
+        was_public = Q(was_public=True) | expired
+        return self.not_public(now).filter(was_public, path__isnull=False)
 
     def editable_by(self, user):
         if user.has_role(Role.ADMINISTRATOR, Role.EDITOR):
@@ -173,6 +173,8 @@ class Post(Addressed, Text):
     # Of the link for people without an account: the SHA-256 of its random part.
     preview_hash = models.CharField(max_length=64, blank=True, editable=False)
     preview_expires_at = models.DateTimeField(null=True, editable=False)
+    # Readers once saw it at its path, so they are told that it is gone: 410 instead of 404.
+    was_public = models.BooleanField(default=False, editable=False)
     # New with each save. A form sends the version that it was made from, see claim().
     version = models.BigIntegerField(default=new_version, editable=False)
     # What a writer tells the editor, or the editor the writer, until the next step.
@@ -220,10 +222,12 @@ class Post(Addressed, Text):
     def save(self, *args, **kwargs):
         """Render the body, maintain the path, and invalidate cached pages if readers see the
         post."""
+        now = timezone.now()
         with writing() as scopes:
             before = Post.objects.filter(pk=self.pk).values(*self.ADDRESS).first() or {}
             self._fill_address(before)
             self._render()
+            self.was_public = self.was_public or self.is_visible(now) or _is_public(before, now)
             self.version = new_version()
             super().save(*args, **kwargs)
             scopes.update(self.pages(before.get("status"), self.status))
@@ -327,3 +331,8 @@ class Post(Addressed, Text):
     @property
     def sorted_tags(self) -> list[Tag]:
         return in_reading_order(self.tags.all())
+
+
+def _is_public(before: dict, now: datetime) -> bool:
+    published = before.get("status") == Post.Status.PUBLISHED
+    return published and before["published_at"] <= now

@@ -56,6 +56,8 @@ class Revision(models.Model):
     version = models.BigIntegerField(null=True)
     # Which page of the editor wrote it, and its how-manieth autosave: blog/editing/working_copy.py.
     tab = models.CharField(max_length=36, blank=True)
+    # Of what the form sent: the same page sent twice is one save.
+    digest = models.CharField(max_length=64, blank=True)
     number = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
@@ -77,16 +79,30 @@ class Revision(models.Model):
 
     @classmethod
     def record(cls, post, *, by, kind: str, **about: str) -> "Revision":
-        """Store a revision, unless nothing changed since the last one. `about`: verb, note, tab."""
-        fields = _as_stored(fields_of(post))
+        """Store a revision, unless nothing changed since the last one. `about`: verb, note,
+        tab, digest."""
+        fields = json.loads(cls.as_stored(fields_of(post)))
         last = post.revisions.saved().first()
         if last and last.fields == fields and not about.get("note"):
             # Whoever has this version open began from this text.
-            cls.objects.filter(pk=last.pk).update(version=post.version)
+            about = {name: about.get(name, "") for name in ("tab", "digest")}
+            cls.objects.filter(pk=last.pk).update(version=post.version, **about)
             return last
         return cls.objects.create(
             post=post, editor=by, kind=kind, fields=fields, version=post.version, **about
         )
+
+    @classmethod
+    def set_aside(cls, post, *, by, fields: dict, version=None, kind=Kind.ASIDE) -> "Revision":
+        """Keep a text as typed that does not become the post, unless it was kept last."""
+        last = post.revisions.filter(kind=kind, editor=by).first()
+        if last and last.fields == fields:
+            return last
+        return cls.objects.create(post=post, editor=by, kind=kind, fields=fields, version=version)
+
+    @staticmethod
+    def as_stored(fields: dict) -> str:
+        return json.dumps(fields, cls=DjangoJSONEncoder)
 
 
 def fields_of(post) -> dict:
@@ -96,7 +112,3 @@ def fields_of(post) -> dict:
     fields |= {"tags": [tag.name for tag in tags], "tag_slugs": [tag.slug for tag in tags]}
     fields["co_authors"] = list(post.bylines.values_list("user_id", flat=True))
     return fields
-
-
-def _as_stored(fields: dict) -> dict:
-    return json.loads(json.dumps(fields, cls=DjangoJSONEncoder))

@@ -68,6 +68,11 @@ class TagQuerySet(models.QuerySet):
                 found[key], _created = self.get_or_create(key=key, defaults={"name": name})
         return [found[key] for key in wanted]
 
+    def by_former_slug(self, slugs) -> dict[str, str]:
+        """Return the name of the tag that has or had each slug."""
+        former = TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag__name")
+        return dict(former) | dict(self.filter(slug__in=slugs).values_list("slug", "name"))
+
     def used(self, now):
         """Return tags with a visible post, in reading order, with their count as `posts`."""
         from blog.models import Post

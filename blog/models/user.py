@@ -2,6 +2,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,16 @@ class User(AbstractUser):
         # A reader's comment under one of these names is held.
         people = cls.objects.filter(is_active=True, is_staff=True)
         return frozenset(people.values_list("display_name", flat=True))
+
+    @classmethod
+    def writers(cls, post):
+        """Return who may be named as an author of the post: whoever writes here, and whoever is
+        named already."""
+        roles = (Role.ADMINISTRATOR, Role.EDITOR, Role.AUTHOR, Role.CONTRIBUTOR)
+        writes = Q(is_superuser=True) | Q(groups__name__in=roles)
+        named = Q(pk=post.author_id) | Q(posts_with__post=post.pk)
+        found = cls.objects.filter(Q(is_active=True) & writes | named).values("pk")
+        return cls.objects.filter(pk__in=found).order_by("display_name", "pk")
 
     @property
     def role_names(self) -> set[str]:

@@ -199,7 +199,7 @@ def hidden(state: str) -> Post:
     make_comment(post, status="approved", body="A hidden comment.", author_name="Hidden Hal")
     changes = {"title": "The hidden one", "body_html": "<p>A hidden text.</p>"}
     changes |= {"status": "published" if state in ("scheduled", "expired") else state}
-    changes |= {"published_at": now + timedelta(days=1)} if draft else {}
+    changes |= {"published_at": now + timedelta(days=1), "was_public": False} if draft else {}
     changes |= {"expires_at": now - timedelta(1)} if state == "expired" else {}
     Post.objects.filter(pk=post.pk).update(**changes)
     return Post.objects.get(pk=post.pk)
@@ -239,6 +239,13 @@ def test_no_address_of_its_own_shows_or_redirects_it(state):
 def test_gone_is_said_only_of_what_was_public(state):
     expected = 404 if state in ("draft", "scheduled") else 410
     assert get(hidden(state).path).status_code == expected
+
+
+def test_a_post_that_was_taken_down_is_said_to_be_gone():
+    post = make_post()
+    post.take_down(timezone.now())
+    post.save()
+    assert get(post.path).status_code == 410
 
 
 def test_a_page_that_is_a_draft_is_not_found():

@@ -18,7 +18,7 @@ from blog.images.upload import clean_picture
 from blog.models import Image, Post, Role, Site, Tag
 from blog.models.user import User
 from tests.blog.test_renditions import keep, opened
-from tests.desk import ADD, AHEAD, ESSAY, INLINE, Desk, errors
+from tests.desk import ADD, AHEAD, ESSAY, Desk, errors
 from tests.factories import make_post, make_user, picture
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +184,7 @@ def test_while_a_picture_is_decoded_others_can_write(desk, settings, monkeypatch
         fields = {"file": picture(), "focal_x": "33", "focal_y": "50"}
     monkeypatch.setattr(Pillow.Image, "save", saved)
     answer = Desk(Role.EDITOR).client.post(
-        reverse(f"admin:{page}"), INLINE | {"author": desk.user.pk, "kind": "post"} | fields
+        reverse(f"admin:{page}"), {"author": desk.user.pk, "kind": "post"} | fields
     )
     assert answer.status_code == 302
     assert seen == [(40, 30)] and Image.objects.exists()

@@ -56,9 +56,9 @@ def with_every(nth: int, words: list[str]) -> list[str]:
 
 
 def timed(before: str, after: str) -> list[Change]:
-    start = time.perf_counter()
+    start = time.thread_time()
     changes = compare(before, after)
-    assert time.perf_counter() - start < SOON
+    assert time.thread_time() - start < SOON
     return changes
 
 
@@ -222,7 +222,7 @@ def test_hostile_texts_are_compared_soon(before, after):
 @pytest.mark.numbers
 def test_the_words_of_thirty_long_revisions_are_counted_within_a_second():
     before, after = in_paragraphs(prose(1, 36_000)), in_paragraphs(prose(2, 36_000))
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(30):
         words_changed(before, after)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1

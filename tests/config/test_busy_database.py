@@ -20,7 +20,7 @@ from blog.sessions import SessionStore
 from comments.management.commands import worker
 from comments.models import Comment, Mail, Report
 from comments.submit import cookies
-from tests.desk import ESSAY, INLINE
+from tests.desk import ESSAY
 from tests.factories import form_fields, make_comment, make_user, moderator
 from tests.pages import html, words
 from tests.site import ROOT
@@ -118,7 +118,7 @@ def test_a_moderator_gets_the_text_back(settings, soon, mail_server, form):
 def test_an_editor_gets_the_essay_back(settings, soon):
     person = make_user(Role.EDITOR)
     browser = client(person)
-    fields = INLINE | ESSAY | {"author": person.pk, "kind": "post", "body": TYPED, "_publish": "1"}
+    fields = ESSAY | {"author": person.pk, "kind": "post", "body": TYPED, "_publish": "1"}
     with held(settings.WRITE_LOCK):
         response = browser.post(reverse("admin:blog_post_add"), fields)
     assert_kept(response)

@@ -1,0 +1,105 @@
+"""Lays out the form of a post, and the page for those who may only read it."""
+
+import secrets
+import uuid
+from contextlib import suppress
+
+from django.contrib.admin import helpers
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.admin.forms import PostForm
+from blog.editing import publishing, typed
+from blog.editing.fields import shown_fields
+from blog.models import Post
+
+WRITING = ("title", "deck", "body")
+PANELS = (
+    (gettext_lazy("Publication"), ("note", "published_at", "comments_open")),
+    (gettext_lazy("Label and tags"), ("tags", "lead_tag")),
+    (
+        gettext_lazy("Lead picture"),
+        ("lead_upload", "lead_image", "lead_alt", "lead_decorative", "lead_caption"),
+    ),
+    (gettext_lazy("Excerpt"), ("excerpt",)),
+    (gettext_lazy("Web address"), ("slug", "canonical_url", "meta_description", "language")),
+    (gettext_lazy("People"), ("author", "co_authors")),
+    (gettext_lazy("More"), ("kind", "pinned", "expires_at", "correction", "corrected_at")),
+)
+# The first ones stand open: most posts need them.
+OPEN = 3
+
+
+def make_form(model_admin, request, post=None, data=None, files=None):
+    form_class = model_admin.get_form(request, post, fields=PostForm.Meta.fields)
+    instance = post or Post(author=request.user, uuid=key(data) or uuid.uuid4())
+    return form_class(data, files, instance=instance, user=request.user)
+
+
+def key(data) -> uuid.UUID | None:
+    """The form of a new post carries its uuid, so that the form sent twice is one post."""
+    with suppress(ValueError):
+        return uuid.UUID((data or {}).get("_uuid", ""))
+    return None
+
+
+def form_page(model_admin, request, form, *, status: int = 200, **more) -> TemplateResponse:
+    """`more` goes to the template: `told` is a sentence above the form."""
+    post = form.instance if form.instance.pk else None
+    stored = Post.objects.get(pk=post.pk) if post else None
+    sent = request.POST if request.method == "POST" else {}
+    fieldsets = _fieldsets(form)
+    adminform = helpers.AdminForm(form, fieldsets, {}, model_admin=model_admin)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": str(stored) if stored else _("New post"),
+        "subtitle": None,
+        "opts": model_admin.opts,
+        "media": model_admin.media + adminform.media,
+        "adminform": adminform,
+        "errors": helpers.AdminErrorList(form, []),
+        "original": stored,
+        "has_view_permission": True,
+        "writing": [each for each in adminform if not each.name],
+        "panels": [each for each in adminform if each.name],
+        "buttons": publishing.buttons(stored, request.user, timezone.now()),
+        "status_words": stored.status_words if stored else "",
+        "version": stored.version if stored else "",
+        "uuid": form.instance.uuid,
+        "tab": sent.get("_tab") or secrets.token_hex(8),
+        "zone": typed.zone_name(),
+        "page": model_admin.view_on_site(stored) if stored else None,
+        **more,
+    }
+    return TemplateResponse(request, "admin/post_form.html", context, status=status)
+
+
+def read_only(model_admin, request, post, *, told: str = "") -> TemplateResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": str(post),
+        "subtitle": None,
+        "opts": model_admin.opts,
+        "original": post,
+        "has_view_permission": True,
+        "shown": shown_fields(typed.from_post(post)),
+        "status_words": post.status_words,
+        "told": told,
+        "page": model_admin.view_on_site(post),
+    }
+    return TemplateResponse(request, "admin/post_read_only.html", context)
+
+
+def _fieldsets(form) -> list[tuple]:
+    panels = [(None, WRITING, "writing")]
+    for place, (title, names) in enumerate(PANELS):
+        names = [name for name in names if name in form.fields]
+        is_open = place < OPEN or any(name in form.errors for name in names)
+        panels.append((title, names, "side" if is_open else "side collapse"))
+    return [
+        (title, {"fields": names, "classes": classes.split()})
+        for title, names, classes in panels
+        if names
+    ]

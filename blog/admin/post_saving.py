@@ -1,0 +1,220 @@
+"""Answers a form of a post that was sent: saved, asked back, or lost to somebody who was faster."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.admin import post_page
+from blog.admin.questions import ANSWERS
+from blog.editing import publishing, sentences, typed, working_copy
+from blog.editing.conflict import Conflict
+from blog.editing.publishing import Press
+from blog.images.upload import clean_picture
+from blog.models import Post, Revision
+from blog.models.post import ChangedMeanwhile
+from blog.text.characters import isolated
+from blog.transactions import writing
+from blog.views import errors
+
+LONG_ALT = 250
+
+
+def answer(model_admin, request, object_id: str | None):
+    post = _find(model_admin, request, object_id)
+    if object_id and post is None:
+        return errors.no_post(request)
+    if post and not model_admin.has_change_permission(request, post):
+        return _suggest(model_admin, request, post)
+    _clean_picture(request)
+    form = post_page.make_form(model_admin, request, post, request.POST, request.FILES)
+    press = _press(request, form, post)
+    if post and {"_theirs", "_merge"} & set(request.POST):
+        return _resolved(model_admin, request, form, press)
+    if post and press.seen != post.version:
+        return _too_late(model_admin, request, form, press)
+    if not form.is_valid():
+        return _ask_back(model_admin, request, form)
+    try:
+        # Rendering takes seconds for a long text; readers' comments would wait for the lock.
+        form.instance.prepare()
+        with writing():
+            publishing.save(form, press)
+            _log(model_admin, request, form, is_new=post is None)
+    except ChangedMeanwhile:
+        return _too_late(model_admin, request, form, press)
+    return _saved(request, form.instance, press.button, form)
+
+
+def _find(model_admin, request, object_id: str | None) -> Post | None:
+    """Return the post of the address, or the one that this same form of a new post became."""
+    if object_id:
+        return model_admin.get_object(request, object_id)
+    key = post_page.key(request.POST)
+    return model_admin.get_queryset(request).filter(uuid=key).first() if key else None
+
+
+def _press(request, form, post: Post | None) -> Press:
+    names = form.fields
+    digest = typed.digest(typed.from_data(request.POST, names), form.button)
+    seen = request.POST.get("_version", "")
+    version = int(seen) if seen.isdecimal() else None
+    if version is None and post and working_copy.is_all_there_is(post, request.user):
+        version = post.version  # the page of a new post never heard that its text was kept
+    return Press(
+        button=form.button,
+        by=request.user,
+        seen=version,
+        tab=request.POST.get("_tab", "")[:36],
+        digest=digest,
+        note=request.POST.get("note", "").strip() if "note" in names else "",
+    )
+
+
+def _clean_picture(request) -> None:
+    # Decoding takes seconds too. The form takes the cleaned one, or shows the error.
+    if upload := request.FILES.get("lead_upload"):
+        with suppress(ValidationError):
+            clean_picture(upload)
+
+
+def _ask_back(model_admin, request, form):
+    """Show the form again with its errors and questions; a picture that was chosen is kept, since
+    browsers do not send a file twice."""
+    upload = form.cleaned_data.get("lead_upload")
+    if upload and "lead_image" in form.fields:
+        with writing():
+            image = form.keep_image(upload)
+        data = request.POST.copy()
+        data["lead_image"] = image.pk
+        form = post_page.make_form(model_admin, request, _again(form.instance), data)
+    return post_page.form_page(model_admin, request, form)
+
+
+def _again(post: Post) -> Post | None:
+    # Validation has written what was typed into the row that the form had.
+    return Post.objects.get(pk=post.pk) if post.pk else None
+
+
+def _saved(request, post: Post, button: str, form=None):
+    messages.success(request, sentences.after(button, post))
+    if form and len(post.lead_alt) >= LONG_ALT and not post.lead_caption:
+        message = _(
+            "The description of the lead picture has %(length)d characters: consider a caption."
+        )
+        messages.info(request, message % {"length": len(post.lead_alt)})
+    if post.status == Post.Status.TRASH:
+        return redirect("admin:blog_post_changelist")
+    # Return to the form, since the editor goes on writing.
+    return redirect("admin:blog_post_change", post.pk)
+
+
+def _log(model_admin, request, form, *, is_new: bool) -> None:
+    if is_new:
+        model_admin.log_addition(request, form.instance, [{"added": {}}])
+    elif form.changed_data:
+        model_admin.log_change(
+            request, form.instance, [{"changed": {"fields": form.labels_changed()}}]
+        )
+    if form.lacks_description:
+        message = _("Published without a description of the lead picture.")
+        model_admin.log_change(request, form.instance, message)
+
+
+# Somebody was faster.
+
+
+def _too_late(model_admin, request, form, press: Press):
+    key = form.instance.uuid
+    post = model_admin.get_queryset(request).filter(uuid=key).first()
+    if post is None:
+        return errors.no_post(request)
+    if was_saved_by(post, press):
+        return _saved(request, post, press.button)
+    mine = typed.from_data(request.POST, form.fields)
+    with writing():
+        working_copy.keep(post, press.by, mine, tab=press.tab, seen=press.seen)
+    return _conflict_page(model_admin, request, Conflict.of(post, mine, press.seen), press)
+
+
+def was_saved_by(post: Post, press: Press) -> bool:
+    """Is this the same page sent again, by a double click or from the browser's history?"""
+    same = {"tab": press.tab, "digest": press.digest}
+    return bool(press.tab) and post.revisions.saved().filter(**same).exists()
+
+
+def _conflict_page(model_admin, request, conflict: Conflict, press: Press):
+    post = conflict.post
+    offered = dict(publishing.buttons(post, request.user, timezone.now()))
+    button = press.button if press.button in offered else next(iter(offered), "_update")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Two versions of “%(post)s”") % {"post": post},
+        "subtitle": None,
+        "opts": model_admin.opts,
+        "original": post,
+        "has_view_permission": True,
+        "conflict": conflict,
+        "merged": conflict.merged(),
+        "typed": _sent_again(request),
+        "button": button,
+        "button_words": offered.get(button, ""),
+        "action": reverse("admin:blog_post_change", args=[post.pk]),
+        "seen": press.seen or "",
+        "has_file": bool(request.FILES),
+    }
+    return TemplateResponse(request, "admin/post_conflict.html", context, status=409)
+
+
+def _sent_again(request) -> list[tuple[str, str]]:
+    mechanism = {"csrfmiddlewaretoken", "_version", "_seen", *publishing.VERBS, *ANSWERS}
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in mechanism
+    ]
+
+
+def _resolved(model_admin, request, form, press: Press):
+    """On the page with both texts: keep theirs, or edit the merge. What is not taken stays in the
+    revisions. To keep one's own text is an ordinary save of the newer version."""
+    post = form.instance
+    seen = request.POST.get("_seen", "")
+    mine = typed.from_data(request.POST, form.fields)
+    conflict = Conflict.of(_again(post), mine, int(seen) if seen.isdecimal() else None)
+    with writing():
+        Revision.set_aside(post, by=press.by, fields=mine, version=conflict.seen)
+        if "_theirs" in request.POST:
+            working_copy.forget(post, press.by)
+    if "_theirs" in request.POST:
+        messages.info(request, _("Your text is in the revisions. This is the saved one."))
+        return redirect("admin:blog_post_change", post.pk)
+    data = request.POST.copy()
+    merged = conflict.merged()
+    for name, values in typed.to_data(merged.values if merged else mine).lists():
+        data.setlist(name, values)
+    form = post_page.make_form(model_admin, request, conflict.post, data)
+    told = _("This is both texts in one. Read it, then press a button: nothing is saved yet.")
+    return post_page.form_page(model_admin, request, form, told=told)
+
+
+def _suggest(model_admin, request, post: Post):
+    """An Editor published it while a Contributor typed: the text becomes a suggestion."""
+    form = post_page.make_form(model_admin, request, post, request.POST)
+    mine = typed.from_data(request.POST, form.fields)
+    with writing():
+        Revision.set_aside(post, by=request.user, fields=mine, kind=Revision.Kind.SUGGESTION)
+        working_copy.forget(post, request.user)
+    last = post.revisions.saved().select_related("editor").first()
+    who = isolated(last.editor) if last and last.editor else _("An editor")
+    message = _(
+        "%(who)s published this post while you were typing. Your text is kept as a suggestion: the editors find it in the revisions."
+    )
+    messages.warning(request, message % {"who": who})
+    return redirect("admin:blog_post_change", post.pk)

@@ -1,0 +1,163 @@
+"""The buttons of the post form: who may press which of them when, and what one press writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from blog.models import Post, Revision, Role, User
+from blog.models.post import ChangedMeanwhile
+from blog.transactions import in_turn, writing
+
+S = Post.Status
+SCHEDULED = "scheduled"
+
+# The name of the button → the verb of the post.
+VERBS = {
+    "_draft": "save_draft",
+    "_review": "submit",
+    "_send_back": "send_back",
+    "_publish": "publish",
+    "_schedule": "publish",
+    "_update": "update",
+    "_private": "hide",
+    "_take_down": "take_down",
+    "_trash": "to_trash",
+    "_restore": "restore",
+}
+# These bring a text to readers or change what they read.
+PUBLIC = ("_publish", "_schedule", "_private", "_update")
+# These change the status only; whoever presses them is asked nothing about the text.
+WITHOUT_QUESTIONS = ("_trash", "_restore", "_take_down")
+
+BACK_TO_DRAFT = ("_take_down", _("Back to draft"))
+TRASH = ("_trash", _("Move to trash"))
+PUBLISH, SCHEDULE = ("_publish", _("Publish")), ("_schedule", _("Schedule"))
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one person may do with one post."""
+
+    edits_all: bool
+    publishes: bool
+    owns: bool
+
+    @classmethod
+    def of(cls, user: User, post: Post | None) -> "Rights":
+        edits_all = user.has_role(Role.ADMINISTRATOR, Role.EDITOR)
+        # A co-author edits, and neither publishes nor removes somebody else's post.
+        owns = edits_all or post is None or post.author_id in (None, user.pk)
+        publishes = owns and user.has_perm("blog.publish_post")
+        return cls(edits_all, publishes, owns)
+
+
+def state(post: Post | None, now: datetime) -> str:
+    if post is None:
+        return S.DRAFT
+    return SCHEDULED if post.is_scheduled(now) else post.status
+
+
+def buttons(post: Post | None, user: User, now: datetime) -> list[tuple[str, str]]:
+    """Return name and words of the buttons, the primary one first."""
+    rights = Rights.of(user, post if post and post.pk else None)
+    found = _BUTTONS[state(post, now)](rights)
+    is_there = post is not None and post.pk and post.status != S.TRASH
+    return [*found, TRASH] if rights.owns and is_there else found
+
+
+def _of_draft(may: Rights):
+    ahead = [PUBLISH, SCHEDULE] if may.publishes else [("_review", _("Submit for review"))]
+    return [("_draft", _("Save draft")), *ahead]
+
+
+def _in_review(may: Rights):
+    ahead = [PUBLISH, SCHEDULE] if may.publishes else []
+    back = [("_send_back", _("Send back"))] if may.edits_all else []
+    back = back or ([BACK_TO_DRAFT] if may.owns else [])
+    return [("_update", _("Save, keep in review")), *ahead, *back]
+
+
+def _scheduled(may: Rights):
+    return [("_update", _("Update scheduled post")), *([BACK_TO_DRAFT] if may.publishes else [])]
+
+
+def _published(may: Rights):
+    down = [("_take_down", _("Take down to draft")), ("_private", _("Make private"))]
+    return [("_update", _("Update live post")), *(down if may.publishes else [])]
+
+
+def _private(may: Rights):
+    ahead = [PUBLISH, BACK_TO_DRAFT] if may.publishes else []
+    return [("_update", _("Update private post")), *ahead]
+
+
+def _in_trash(may: Rights):
+    return [("_restore", _("Take out of the trash"))] if may.owns else []
+
+
+_BUTTONS = {
+    S.DRAFT: _of_draft,
+    S.REVIEW: _in_review,
+    SCHEDULED: _scheduled,
+    S.PUBLISHED: _published,
+    S.PRIVATE: _private,
+    S.TRASH: _in_trash,
+}
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press of a button: by whom, on which version, from which page."""
+
+    button: str
+    by: User
+    seen: int | None  # None: the form of a new post
+    tab: str = ""
+    digest: str = ""
+    note: str = ""
+
+
+def save(form, press: Press) -> Post:
+    """Write a valid form: row, tags, co-authors, revision and cache versions in one transaction.
+    The caller has called `form.instance.prepare()`. Raises ChangedMeanwhile; nothing is written
+    then."""
+    post = form.save(commit=False)
+    if post.author_id is None:
+        post.author = press.by
+    with writing():
+        _claim(post, press)
+        form.keep_comments_switch()
+        form.save_upload()
+        getattr(post, VERBS[press.button])(timezone.now())
+        post.note, post.note_by = press.note, press.by if press.note else None
+        post.save()
+        form.save_m2m()
+        post.choose_lead_tag(form.cleaned_data["tags"])
+        _record(post, press)
+        _forget_working_copy(post, press)
+    return post
+
+
+def _claim(post: Post, press: Press) -> None:
+    if post.pk:
+        post.claim(press.seen)
+        return
+    in_turn(f"new post {post.uuid}")
+    if Post.objects.filter(uuid=post.uuid).exists():
+        raise ChangedMeanwhile
+
+
+def _record(post: Post, press: Press) -> None:
+    is_live = post.status == S.PUBLISHED
+    kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
+    about = {"verb": VERBS[press.button], "note": press.note}
+    about |= {"tab": press.tab, "digest": press.digest}
+    Revision.record(post, by=press.by, kind=kind, **about)
+
+
+def _forget_working_copy(post: Post, press: Press) -> None:
+    # What was typed in another tab of this person is not in this text.
+    copies = Revision.objects.working_copy(post, press.by)
+    copies.filter(tab__in=("", press.tab)).delete()

@@ -1,0 +1,52 @@
+"""What the editor reads after a button."""
+
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from blog.models import Post
+from blog.text.characters import isolated
+
+TRASH_DAYS = 30
+
+
+def after(button: str, post: Post) -> str:
+    if button in ("_publish", "_schedule", "_update") and post.status == Post.Status.PUBLISHED:
+        return _of_public(button, post)
+    sentences = {
+        "_draft": _("Saved as a draft."),
+        "_review": _("Submitted for review."),
+        "_send_back": _("Sent back to %(name)s.") % {"name": isolated(post.author)},
+        "_update": _("Saved."),
+        "_private": _("Made private. Only its authors and the editors can read it."),
+        "_take_down": _("Taken down. It is a draft now."),
+        "_trash": trashed(post),
+        "_restore": _("Taken out of the trash. Now: %(status)s.") % {"status": post.status_words},
+    }
+    if button == "_take_down" and post.was_public:
+        return _("Taken down. Readers now see “No longer here”.")
+    return sentences[button]
+
+
+def _of_public(button: str, post: Post) -> str:
+    if post.is_scheduled(localtime()):
+        return f"{post.status_words}."
+    if button == "_update":
+        return _("Updated. Readers see this version now: %(url)s") % {"url": post.url}
+    return _("Published: %(url)s") % {"url": post.url}
+
+
+def trashed(post: Post) -> str:
+    if post.trashed_at is None:
+        return _("Moved to trash.")
+    day = date_format(localtime(post.trashed_at + timedelta(days=TRASH_DAYS)), "j F")
+    return _("Moved to trash. It will be deleted on %(day)s.") % {"day": day}
+
+
+def time(moment) -> str:
+    """14:03, or with its date on another day."""
+    local = localtime(moment)
+    is_today = local.date() == localtime().date()
+    return date_format(local, "H:i" if is_today else "j F Y, H:i")

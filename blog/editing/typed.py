@@ -1,0 +1,110 @@
+"""The values of the post form as somebody typed them: what autosaves, conflicts and comparisons
+work with.
+
+A dict of strings and lists of strings by the name of the form's field; a date and its time are one
+string in the site's zone. A post or a revision can be put into the same form.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+
+from blog.models import Post, Revision, Tag
+from blog.models.revision import fields_of
+
+Typed = dict[str, str | list[str]]
+
+TEXTS = ("title", "deck", "body", "excerpt", "lead_alt", "lead_caption", "slug", "language")
+TEXTS += ("canonical_url", "meta_description", "tags", "kind")
+ROWS = ("author", "lead_image", "lead_tag")
+DATES = ("published_at", "expires_at")
+TICKS = ("lead_decorative", "comments_open", "pinned")
+LISTS = ("co_authors",)
+NAMES = (*TEXTS, *ROWS, *DATES, *TICKS, *LISTS)
+# A revision that is restored leaves these alone.
+NOT_CONTENT = ("kind", "slug", "published_at", "expires_at", "comments_open", "author", "pinned")
+
+
+def from_data(data: QueryDict, names: Iterable[str]) -> Typed:
+    """`names` are the fields that the form has; what a person cannot edit is not in the result."""
+    typed: Typed = {}
+    for name in set(names) & set(NAMES):
+        if name in DATES:
+            parts = (data.get(f"{name}_0", "").strip(), data.get(f"{name}_1", "").strip())
+            typed[name] = " ".join(filter(None, parts))
+        elif name in TICKS:
+            typed[name] = "on" if data.get(name) else ""
+        elif name in LISTS:
+            typed[name] = data.getlist(name)
+        else:
+            typed[name] = "\n".join(data.get(name, "").splitlines())
+    return typed
+
+
+def to_data(typed: Typed) -> QueryDict:
+    """Return what a browser would send for these values."""
+    data = QueryDict(mutable=True)
+    for name, value in typed.items():
+        if name in DATES:
+            day, _space, time = str(value).partition(" ")
+            data[f"{name}_0"], data[f"{name}_1"] = day, time
+        elif name in LISTS:
+            data.setlist(name, list(value))
+        elif name not in TICKS or value:
+            data[name] = str(value)
+    return data
+
+
+def from_post(post: Post) -> Typed:
+    return _from_fields(json.loads(Revision.as_stored(fields_of(post))))
+
+
+def from_revision(revision: Revision) -> Typed:
+    if revision.kind in Revision.AS_TYPED:
+        return dict(revision.fields)
+    return _from_fields(revision.fields)
+
+
+def _from_fields(fields: dict) -> Typed:
+    typed: Typed = {name: _text(fields.get(name)) for name in TEXTS if name != "tags"}
+    typed |= {name: _text(fields.get(f"{name}_id")) for name in ROWS}
+    typed |= {name: _local(fields.get(name)) for name in DATES}
+    typed |= {name: "on" if fields.get(name) else "" for name in TICKS}
+    typed["tags"] = ", ".join(tag_names(fields))
+    typed["co_authors"] = [str(pk) for pk in fields.get("co_authors", [])]
+    return typed
+
+
+def tag_names(fields: dict) -> list[str]:
+    """Return the names of a revision's tags today: a tag that was merged gives the other one."""
+    slugs = fields.get("tag_slugs", [])
+    now_called = Tag.objects.by_former_slug(slugs)
+    pairs = zip(fields["tags"], slugs, strict=True) if slugs else ((n, "") for n in fields["tags"])
+    return list(dict.fromkeys(now_called.get(slug, name) for name, slug in pairs))
+
+
+def digest(typed: Typed, *more: str) -> str:
+    return hashlib.sha256(json.dumps([typed, more], sort_keys=True).encode()).hexdigest()
+
+
+def _text(value: object) -> str:
+    return "" if value is None else "\n".join(str(value).splitlines())
+
+
+def _local(stored: str | None) -> str:
+    moment = parse_datetime(stored) if stored else None
+    return local(moment) if moment else ""
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d %H:%M:%S}"
+
+
+def zone_name() -> str:
+    return settings.TIME_ZONE
