@@ -214,7 +214,8 @@ def _suggest(model_admin, request, post: Post):
     last = post.revisions.saved().select_related("editor").first()
     who = isolated(last.editor) if last and last.editor else _("An editor")
     message = _(
-        "%(who)s published this post while you were typing. Your text is kept as a suggestion: the editors find it in the revisions."
+        "%(who)s published this post while you were typing. Your text is kept as a suggestion:"
+        " the editors find it in the revisions."
     )
     messages.warning(request, message % {"who": who})
     return redirect("admin:blog_post_change", post.pk)

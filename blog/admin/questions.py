@@ -5,6 +5,8 @@ fields carry the button pressed first and the answers so far.
 """
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
@@ -22,6 +24,7 @@ class AskingForm(forms.ModelForm):
         if data and UNWRAP in data:
             data = _unwrapped(data)
         super().__init__(data, *args, **kwargs)
+        self.was_visible = self.instance.is_visible(timezone.now())
 
     @property
     def button(self) -> str:
@@ -58,8 +61,31 @@ class AskingForm(forms.ModelForm):
         image = value_of("lead_image")
         return bool(value_of("lead_upload") or (image and not image.alt))
 
+    @property
+    def asks_about_vanishing(self) -> bool:
+        return self.is_bound and bool(self.vanishes) and ANYWAY not in self.answers
+
+    @cached_property
+    def vanishes(self) -> str:
+        """What readers of a live post will see, if the dates in the form take it from them."""
+        if self.button != "_update" or not self.was_visible:
+            return ""
+        date, expires = (self.cleaned_data.get(name) for name in ("published_at", "expires_at"))
+        now = timezone.now()
+        if expires and expires <= now:
+            return gettext("Readers will see “No longer here” from now on.")
+        if date and date > now:
+            time = date_format(timezone.localtime(date), "j F Y, H:i")
+            return gettext("Readers will see “No longer here” until %(time)s.") % {"time": time}
+        return ""
+
     def clean(self):
         cleaned = super().clean()
+        if self.asks_about_vanishing:
+            choice = gettext("Change the date, or choose “Take it from readers” below the form.")
+            is_expired = "expires_at" in self.changed_data and cleaned.get("expires_at")
+            name = "expires_at" if is_expired else "published_at"
+            self.add_error(name, [self.vanishes, choice])
         if self.asks_about_lines:
             problem = gettext("The lines of this text are broken by hand.")
             choice = gettext("Choose “Unwrap lines” or “Keep as is” below the form.")

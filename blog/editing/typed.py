@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
@@ -36,8 +37,7 @@ def from_data(data: QueryDict, names: Iterable[str]) -> Typed:
     typed: Typed = {}
     for name in set(names) & set(NAMES):
         if name in DATES:
-            parts = (data.get(f"{name}_0", "").strip(), data.get(f"{name}_1", "").strip())
-            typed[name] = " ".join(filter(None, parts))
+            typed[name] = _moment(data.get(f"{name}_0", ""), data.get(f"{name}_1", ""))
         elif name in TICKS:
             typed[name] = "on" if data.get(name) else ""
         elif name in LISTS:
@@ -87,6 +87,19 @@ def tag_names(fields: dict) -> list[str]:
     now_called = Tag.objects.by_former_slug(slugs)
     pairs = zip(fields["tags"], slugs, strict=True) if slugs else ((n, "") for n in fields["tags"])
     return list(dict.fromkeys(now_called.get(slug, name) for name, slug in pairs))
+
+
+def _moment(day: str, time: str) -> str:
+    """As from_post() writes it, if it can be read; forms show dates in the site's language."""
+    parts = [(forms.DateField(), day.strip()), (forms.TimeField(), time.strip())]
+    return " ".join(_read(field, text) for field, text in parts if text)
+
+
+def _read(field: forms.Field, text: str) -> str:
+    try:
+        return str(field.to_python(text))
+    except forms.ValidationError:
+        return text
 
 
 def digest(typed: Typed, *more: str) -> str:
