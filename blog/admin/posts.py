@@ -21,7 +21,7 @@ class PostAdmin(StrictAdmin):
     search_fields = ("title", "deck", "body")
     ordering = ("-modified_at",)
     date_hierarchy = "published_at"
-    autocomplete_fields = ()
+    raw_id_fields = ("lead_image",)
     actions = None
     show_full_result_count = False
 
