@@ -172,14 +172,12 @@ class Card:
             return comment.get_status_display()
         if comment.kept_because:
             return comment.get_status_display()
-        sentences = {
-            "spam": _("Spam (will be deleted on %(day)s)"),
-            "trash": _("Trash (will be deleted on %(day)s)"),
-        }
         day = {"day": deletion_day(comment, self.policy)}
         if comment.withdrawn_at:
             return _("Withdrawn by its author (will be deleted on %(day)s)") % day
-        return sentences[comment.status] % day
+        if comment.status == "spam":
+            return _("Spam (will be deleted on %(day)s)") % day
+        return _("Trash (will be deleted on %(day)s)") % day
 
     @property
     def revised_words(self) -> str:
