@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 
 def clock(moment) -> str:
     """14:20 · Tuesday 09:14 within a week · 5 December, 09:14 before that or later."""
-    day, time = _near_day(moment), time_of_day(moment)
-    if not day:
+    days, time = _days_away(moment), time_of_day(moment)
+    if not days:
         return time
-    return f"{day} {time}" if _is_near(moment) else f"{day}, {time}"
+    day = _near_day(moment, days)
+    return f"{day} {time}" if _is_near(days) else f"{day}, {time}"
 
 
 def clock_in_sentence(moment) -> str:
     # at 14:20 · on Tuesday at 09:14 · on 5 December at 09:14
-    day = _near_day(moment)
-    phrase = _("on %(day)s at %(time)s") if day else _("at %(time)s")
-    return phrase % {"day": day, "time": time_of_day(moment)}
+    days, time = _days_away(moment), time_of_day(moment)
+    if not days:
+        return _("at %(time)s") % {"time": time}
+    return _("on %(day)s at %(time)s") % {"day": _near_day(moment, days), "time": time}
 
 
 def day_and_month(moment) -> str:
@@ -35,15 +37,16 @@ def time_of_day(moment) -> str:
     return f"{local:%H:%M %Z}" if is_twice else f"{local:%H:%M}"
 
 
-def _near_day(moment) -> str:
-    day = _local(moment).date()
-    if day == _local(timezone.now()).date():
-        return ""
-    return date_format(day, "l" if _is_near(moment) else "j F")
+def _days_away(moment) -> int:
+    return abs((_local(moment).date() - _local(timezone.now()).date()).days)
 
 
-def _is_near(moment) -> bool:
-    return abs((_local(moment).date() - _local(timezone.now()).date()).days) < 7
+def _near_day(moment, days: int) -> str:
+    return date_format(_local(moment).date(), "l" if _is_near(days) else "j F")
+
+
+def _is_near(days: int) -> bool:
+    return days < 7
 
 
 def full_date(moment) -> str:

@@ -31,6 +31,11 @@ VERBS = {
     "trash": ("approve", "restore", "spam"),
     "again": ("approve", "hold", "spam", "trash"),
 }
+VERDICT_WORDS = {
+    "spam": gettext_lazy("spam"),
+    "ham": gettext_lazy("not spam"),
+    "discard": gettext_lazy("blatant spam"),
+}
 VERB_WORDS = {
     "approve": gettext_lazy("Approve"),
     "hold": gettext_lazy("Unapprove"),
@@ -167,14 +172,12 @@ class Card:
             return comment.get_status_display()
         if comment.kept_because:
             return comment.get_status_display()
-        sentences = {
-            "spam": _("Spam (will be deleted on %(day)s)"),
-            "trash": _("Trash (will be deleted on %(day)s)"),
-        }
         day = {"day": deletion_day(comment, self.policy)}
         if comment.withdrawn_at:
             return _("Withdrawn by its author (will be deleted on %(day)s)") % day
-        return sentences[comment.status] % day
+        if comment.status == "spam":
+            return _("Spam (will be deleted on %(day)s)") % day
+        return _("Trash (will be deleted on %(day)s)") % day
 
     @property
     def revised_words(self) -> str:
@@ -260,12 +263,11 @@ def check_words(comment: Comment, check: Situation | None = None) -> str:
 
 def _verdict_sentence(comment: Comment) -> str:
     verdict = "discard" if comment.discarded else comment.screened
-    texts = {"spam": _("spam"), "ham": _("not spam"), "discard": _("blatant spam")}
     who = _("The stand-in, not Akismet,") if akismet.is_stand_in() else _("Akismet")
     time = clock(comment.screened_at or comment.submitted_at)
     return _("%(who)s said: %(said)s, %(time)s") % {
         "who": who,
-        "said": texts[verdict],
+        "said": VERDICT_WORDS[verdict],
         "time": time,
     }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import IntegerField, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Subquery
 from django.utils import timezone
 
 from blog.models import Post, User
@@ -35,7 +35,8 @@ class BoundedCount(Subquery):
 def counts(user) -> Counts:
     """Count in one query, so that all counts are of the same moment."""
     now, pending = timezone.now(), in_tab("pending", user)
-    public = pending.filter(post__in=Post.objects.visible(now).values("pk"))
+    # Not `post__in`: SQLite would read and sort all pending comments to find the oldest.
+    public = pending.filter(Exists(Post.objects.visible(now).filter(pk=OuterRef("post"))))
     *by_tab, not_public, oldest = User.objects.values_list(
         *(BoundedCount(of_tab(tab).decidable_by(user, in_order=tab in AGAIN)) for tab in TABS),
         BoundedCount(pending.under_not_public(now)),

@@ -4,9 +4,10 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.urls import reverse
 
-from tests.factories import make_comment
-from tests.pages import html, words
+from tests.factories import make_comment, make_user
+from tests.pages import hrefs, html, words
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +80,13 @@ def test_the_text_comes_before_what_is_known_of_its_author(mo):
 def test_an_old_comment_has_its_year(mo, post):
     make_comment(post, status="approved", submitted_at=datetime(2023, 5, 3, 12, tzinfo=UTC))
     assert "3 May 2023, 13:00" in words(mo.get("/moderation/", {"tab": "approved"}))
+
+
+def test_a_card_leads_to_the_pages_of_its_comment(client):
+    comment = make_comment(author_email="ana@example.net", network="10.3.7.0/24")
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    found = {href.partition("?")[0] for href in hrefs(client.get("/moderation/"))}
+    names = ("moderator-reply", "moderator-edit", "history", "letter", "block-author")
+    for name in (*names, "block-network"):
+        assert reverse(name, args=[comment.public_id]) in found
+    assert reverse("closing", args=[comment.post_id]) in found
