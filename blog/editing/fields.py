@@ -1,5 +1,6 @@
 """The names of the post form's fields, and their values in words."""
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +30,12 @@ LABELS = {
     "pinned": gettext_lazy("Pinned to the top of the home page"),
     "kind": gettext_lazy("Kind"),
 }
-ROWS_OF = {"author": User, "lead_image": Image, "lead_tag": Tag, "co_authors": User}
+ROWS_OF: dict[str, type[Model]] = {
+    "author": User,
+    "lead_image": Image,
+    "lead_tag": Tag,
+    "co_authors": User,
+}
 
 
 def in_words(typed: Typed) -> dict[str, str]:
@@ -42,16 +48,16 @@ def shown_fields(typed: Typed) -> list[tuple[str, str]]:
     return [(str(LABELS[name]), value) for name, value in in_words(typed).items() if value]
 
 
-def _word(name: str, value) -> str:
+def _word(name: str, value: str | list[str]) -> str:
     if name in TICKS:
         return _("yes") if value else ""
     if name == "kind":
-        return str(dict(Post.Kind.choices).get(value, value))
+        return str(dict(Post.Kind.choices).get(str(value), value))
     if name in ROWS or name in LISTS:
         return _rows(name, value if isinstance(value, list) else [value])
-    return value
+    return str(value)
 
 
 def _rows(name: str, pks: list[str]) -> str:
-    found = ROWS_OF[name].objects.in_bulk([int(pk) for pk in pks if pk.isdecimal()])
+    found = ROWS_OF[name]._default_manager.in_bulk([int(pk) for pk in pks if pk.isdecimal()])
     return ", ".join(str(found.get(int(pk), pk)) if pk.isdecimal() else pk for pk in pks)

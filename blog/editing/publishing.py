@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,12 @@ PUBLIC = ("_publish", "_schedule", "_private", "_update")
 # These change the status only; whoever presses them is asked nothing about the text.
 WITHOUT_QUESTIONS = ("_trash", "_restore", "_take_down")
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Name and words.
+Buttons = list[tuple[str, "StrOrPromise"]]
+
 BACK_TO_DRAFT = ("_take_down", _("Back to draft"))
 TRASH = ("_trash", _("Move to trash"))
 PUBLISH, SCHEDULE = ("_publish", _("Publish")), ("_schedule", _("Schedule"))
@@ -59,7 +66,7 @@ def state(post: Post | None, now: datetime) -> str:
     return SCHEDULED if post.is_scheduled(now) else post.status
 
 
-def buttons(post: Post | None, user: User, now: datetime) -> list[tuple[str, str]]:
+def buttons(post: Post | None, user: User, now: datetime) -> Buttons:
     """Return name and words of the buttons, the primary one first."""
     rights = Rights.of(user, post if post and post.pk else None)
     found = _BUTTONS[state(post, now)](rights)
@@ -67,33 +74,33 @@ def buttons(post: Post | None, user: User, now: datetime) -> list[tuple[str, str
     return [*found, TRASH] if rights.owns and is_there else found
 
 
-def _of_draft(may: Rights):
+def _of_draft(may: Rights) -> Buttons:
     ahead = [PUBLISH, SCHEDULE] if may.publishes else [("_review", _("Submit for review"))]
     return [("_draft", _("Save draft")), *ahead]
 
 
-def _in_review(may: Rights):
+def _in_review(may: Rights) -> Buttons:
     ahead = [PUBLISH, SCHEDULE] if may.publishes else []
     back = [("_send_back", _("Send back"))] if may.edits_all else []
     back = back or ([BACK_TO_DRAFT] if may.owns else [])
     return [("_update", _("Save, keep in review")), *ahead, *back]
 
 
-def _scheduled(may: Rights):
+def _scheduled(may: Rights) -> Buttons:
     return [("_update", _("Update scheduled post")), *([BACK_TO_DRAFT] if may.publishes else [])]
 
 
-def _published(may: Rights):
+def _published(may: Rights) -> Buttons:
     down = [("_take_down", _("Take down to draft")), ("_private", _("Make private"))]
     return [("_update", _("Update live post")), *(down if may.publishes else [])]
 
 
-def _private(may: Rights):
+def _private(may: Rights) -> Buttons:
     ahead = [PUBLISH, BACK_TO_DRAFT] if may.publishes else []
     return [("_update", _("Update private post")), *ahead]
 
 
-def _in_trash(may: Rights):
+def _in_trash(may: Rights) -> Buttons:
     return [("_restore", _("Take out of the trash"))] if may.owns else []
 
 
@@ -119,7 +126,18 @@ class Press:
     note: str = ""
 
 
-def save(form, press: Press) -> Post:
+class PostForm(Protocol):
+    """The form in blog/admin/forms.py."""
+
+    cleaned_data: dict
+
+    def save(self, commit: bool) -> Post: ...
+    def save_m2m(self) -> None: ...
+    def keep_comments_switch(self) -> None: ...
+    def save_upload(self) -> None: ...
+
+
+def save(form: PostForm, press: Press) -> Post:
     """Write a valid form: row, tags, co-authors, revision and cache versions in one transaction.
     The caller has called `form.instance.prepare()`. Raises ChangedMeanwhile; nothing is written
     then."""

@@ -1,6 +1,6 @@
 """What the editor reads after a button."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -45,7 +45,7 @@ def trashed(post: Post) -> str:
     return _("Moved to trash. It will be deleted on %(day)s.") % {"day": day}
 
 
-def time(moment) -> str:
+def time(moment: datetime) -> str:
     """14:03, or with its date on another day."""
     local = localtime(moment)
     is_today = local.date() == localtime().date()

@@ -21,8 +21,10 @@ from blog.models.revision import fields_of
 
 Typed = dict[str, str | list[str]]
 
-TEXTS = ("title", "deck", "body", "excerpt", "lead_alt", "lead_caption", "slug", "language")
-TEXTS += ("canonical_url", "meta_description", "tags", "kind")
+TEXTS = (
+    *("title", "deck", "body", "excerpt", "lead_alt", "lead_caption", "slug", "language"),
+    *("canonical_url", "meta_description", "tags", "kind"),
+)
 ROWS = ("author", "lead_image", "lead_tag")
 DATES = ("published_at", "expires_at")
 TICKS = ("lead_decorative", "comments_open", "pinned")

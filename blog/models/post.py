@@ -212,7 +212,7 @@ class Post(Addressed, Text):
     def __str__(self):
         return self.title or str(_("Untitled"))
 
-    def claim(self, seen: int) -> None:
+    def claim(self, seen: int | None) -> None:
         """Make this the one change to the version `seen`. Within writing(), before save(). Raises
         ChangedMeanwhile."""
         seen_rows = Post.objects.filter(pk=self.pk, version=seen)
