@@ -4,11 +4,13 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import gettext as _
 
-from blog.models import Post, Tag, User
+from blog.models import Correction, Post, Tag, User
 from blog.structured_data import alt_of, shared_picture
 from blog.text import markup
 from blog.text.characters import isolated
@@ -60,6 +62,22 @@ def author_feed(request, slug):
     return answer(request, feed)
 
 
+def corrections(request):
+    title = f"{_('Corrections')} – {request.site.name}"
+    feed = make(request, title, reverse("corrections"))
+    for correction in Correction.objects.visible(timezone.now()).with_posts()[:NEWEST]:
+        feed.add_item(
+            title=markup.for_xml(correction.post.title),
+            link=settings.SITE_URL + correction.path,
+            description="",
+            content=markup.for_xml(markup.for_feed(correction.html, correction.post.url)),
+            unique_id=correction.uuid.urn,
+            unique_id_is_permalink=False,
+            pubdate=correction.at,
+        )
+    return answer(request, feed)
+
+
 def make(request, title: str, path: str, description: str = "") -> FullTextRss:
     return FullTextRss(
         title=markup.for_xml(title),
@@ -80,12 +98,12 @@ def answer(request, feed: FullTextRss) -> HttpResponse:
 
 
 def _newest():
-    return Post.objects.visible(timezone.now()).stream().select_related("author", "lead_image")
+    return Post.objects.visible(timezone.now()).stream().with_authors("lead_image")
 
 
 def _of_posts(request, posts, title, path):
     feed = make(request, title, path)
-    for post in posts.prefetch_related("tags", "bylines__user")[:NEWEST]:
+    for post in posts.prefetch_related("tags", "corrections")[:NEWEST]:
         feed.add_item(
             title=markup.for_xml(post.title),
             link=post.url,
@@ -95,7 +113,7 @@ def _of_posts(request, posts, title, path):
             unique_id=post.guid or post.uuid.urn,
             unique_id_is_permalink=False,
             pubdate=post.published_at,
-            updateddate=max(post.modified_at, post.published_at),
+            updateddate=post.date_modified,
             categories=[markup.for_xml(tag.name) for tag in post.sorted_tags],
             picture=_picture(post),
         )
@@ -104,7 +122,9 @@ def _of_posts(request, posts, title, path):
 
 def _whole_text(post) -> str:
     # Not every reader shows the picture that is named beside the text.
-    return render_to_string("blog/_lead.html", {"post": post}) + post.body_html
+    lead = render_to_string("blog/_lead.html", {"post": post})
+    corrections = render_to_string("blog/_correction.html", {"post": post})
+    return lead + post.body_html + corrections
 
 
 def _picture(post) -> dict[str, str]:

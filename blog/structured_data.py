@@ -47,7 +47,7 @@ def of_post(post, site) -> dict:
         "url": post.url,
         "mainEntityOfPage": post.url,
         "datePublished": moment(post.published_at),
-        "dateModified": moment(post.corrected_at or post.published_at),
+        "dateModified": moment(post.date_modified),
         "author": [_person(person, site) for person in post.authors] if is_post else None,
         "publisher": _publisher(site),
         "image": _pictures(post, site),

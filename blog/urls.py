@@ -36,10 +36,12 @@ urlpatterns = [
     *paged("<year:year>/<month:month>/", lists.month, "month"),
     path("tags/", lists.tags, name="tags"),
     path("archive/", lists.archive, name="archive"),
+    *paged("corrections/", lists.corrections, "corrections"),
     # feeds
     path("feed/", feeds.posts, name="feed"),
     path("tag/<str:slug>/feed/", feeds.tag_feed, name="tag-feed"),
     path("author/<str:slug>/feed/", feeds.author_feed, name="author-feed"),
+    path("corrections/feed/", feeds.corrections, name="corrections-feed"),
     # people
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import Image, Role, Tag
+from blog.models import Correction, Image, Role, Tag
 from comments import signed_links
 from comments.models import Comment, Mail, Policy
 from comments.submit import cookies
@@ -66,6 +66,20 @@ def test_a_list_asks_6_times_at_most_however_many_posts(count):
     publish(MANY, author)
     assert Tag.objects.count() == MANY + 1
     assert {address: count(address, 6) for address in addresses} == few
+
+
+def test_corrections_are_listed_with_as_many_queries_as_a_few(count):
+    posts = publish(FEW, make_user(Role.AUTHOR))
+    addresses = ["/corrections/", "/corrections/feed/", "/feed/", posts[0].path]
+
+    def correct(times: int) -> dict[str, int]:
+        for post in posts * times:
+            Correction.objects.record(post, "It was two.", by=post.author)
+        return {address: count(address, 11) for address in addresses}
+
+    few = correct(1)
+    assert max(count for address, count in few.items() if address != posts[0].path) <= 6
+    assert correct(5) == few
 
 
 def test_a_further_page_asks_6_times_at_most(count):

@@ -11,7 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from blog import tasks
 from blog.backends import RoleBackend
-from blog.models import Image, OldPath, Post, Role, Site, Tag
+from blog.models import Correction, Image, OldPath, Post, Role, Site, Tag
 from comments import signed_links
 from comments.models import Decision
 from comments.submit import cookies
@@ -57,6 +57,8 @@ class World:
         self.batch = make_comment(self.post).trash(by=self.people["Editor"]).batch
         self.tag = Tag.objects.get()
         self.image = Image.objects.create(file=picture(), sha256="0")
+        for text in ("It was two.", "It was three."):
+            self.correction = Correction.objects.record(self.post, text, by=self.user)
         self.oldpath = OldPath.objects.create(path="/2020/01/before/", post=self.post)
         self.dbtaskresult = tasks.send_password_link.enqueue(self.user.pk, "reset").db_result
 
@@ -108,6 +110,7 @@ class World:
         }
         lists = {
             "home": [],
+            "corrections": [],
             "tag": [self.tag.slug],
             "author": [self.user.slug],
             "year": [day.year],
@@ -131,12 +134,13 @@ UNNAMED = {
 TABLE = {
     "200 200 200 200 200 200 200 200": """
         home home-page tag tag-page tags author author-page archive year year-page month month-page
-        post page feed tag-feed author-feed post-feed comments-feed comment-status reply report
+        post page corrections corrections-page corrections-feed
+        feed tag-feed author-feed post-feed comments-feed comment-status reply report
         media find mail-choice theme
         password_reset password_reset_done password_reset_confirm password_reset_complete""",
     "301 301 301 301 301 301 301 301": """
         home-page-one tag-page-one author-page-one year-page-one month-page-one
-        comments-page-one""",
+        comments-page-one corrections-page-one""",
     "302 302 302 302 302 302 302 302": "comment",
     "404 404 404 404 404 404 404 404": "comments-page admin:view_on_site admin/r/<path:row>",
     "405 405 405 405 405 405 405 405": "comment-submit logout",
@@ -161,6 +165,7 @@ TABLE = {
     "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
     "index index 405 405 405 405 405 405": "admin:logout",
     "login login 403 403 403 403 403 403": """
+        admin:blog_correction_add
         admin:autocomplete admin:blog_post_delete admin:blog_user_delete
         admin:blog_site_add admin:blog_site_delete
         admin:comments_comment_add admin:comments_comment_delete
@@ -179,7 +184,9 @@ TABLE = {
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
         admin:blog_oldpath_changelist admin:blog_oldpath_add admin:blog_oldpath_change
-        admin:blog_oldpath_history admin:blog_oldpath_delete""",
+        admin:blog_oldpath_history admin:blog_oldpath_delete
+        admin:blog_correction_changelist admin:blog_correction_change
+        admin:blog_correction_history admin:blog_correction_delete""",
     # Administrators
     "login login 200 403 403 403 403 200": """
         admin:blog_user_changelist admin:blog_user_add admin:blog_user_change

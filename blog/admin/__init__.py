@@ -1,3 +1,3 @@
-from blog.admin import images, jobs, people, posts, site, tags
+from blog.admin import corrections, images, jobs, people, posts, site, tags
 
-__all__ = ["images", "jobs", "people", "posts", "site", "tags"]
+__all__ = ["corrections", "images", "jobs", "people", "posts", "site", "tags"]

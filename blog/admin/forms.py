@@ -71,7 +71,7 @@ class PostForm(AskingForm):
             *("title", "deck", "body", "tags", "excerpt"),
             *("lead_image", "lead_alt", "lead_decorative", "lead_caption"),
             *("published_at", "author", "lead_tag", "comments_open"),
-            *("kind", "slug", "pinned", "expires_at", "correction", "corrected_at"),
+            *("kind", "slug", "pinned", "expires_at"),
             *("canonical_url", "meta_description", "language"),
         )
         widgets = {
@@ -81,7 +81,6 @@ class PostForm(AskingForm):
             "excerpt": forms.Textarea(attrs={"rows": 5}),
             "lead_alt": forms.Textarea(attrs={"rows": 3}),
             "lead_caption": forms.Textarea(attrs={"rows": 2}),
-            "correction": forms.Textarea(attrs={"rows": 2}),
         }
 
     def __init__(self, data=None, *args, user: User, **kwargs):

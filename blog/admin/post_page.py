@@ -26,7 +26,7 @@ PANELS = (
     (gettext_lazy("Excerpt"), ("excerpt",)),
     (gettext_lazy("Web address"), ("slug", "canonical_url", "meta_description", "language")),
     (gettext_lazy("People"), ("author", "co_authors")),
-    (gettext_lazy("More"), ("kind", "pinned", "expires_at", "correction", "corrected_at")),
+    (gettext_lazy("More"), ("kind", "pinned", "expires_at")),
 )
 # The first ones stand open: most posts need them.
 OPEN = 3

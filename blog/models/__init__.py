@@ -1,6 +1,7 @@
 from blog.cache.versions import Edition
 from blog.models.attempt import Attempt
 from blog.models.byline import PostAuthor
+from blog.models.correction import Correction
 from blog.models.image import Image
 from blog.models.path import OldPath
 from blog.models.post import Post
@@ -11,6 +12,7 @@ from blog.models.user import Role, User
 
 __all__ = [
     "Attempt",
+    "Correction",
     "Edition",
     "Image",
     "OldPath",

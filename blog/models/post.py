@@ -9,12 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from blog.cache import versions
 from blog.models.byline import PostAuthor
+from blog.models.correction import Correction
 from blog.models.path import Addressed, Kind
 from blog.models.tag import PostTag, PostTags, Tag, in_reading_order
 from blog.models.text import Text, TextQuerySet
@@ -66,6 +68,11 @@ class PostQuerySet(TextQuerySet):
     def with_authors(self, *related: str):
         people = models.Prefetch("bylines", PostAuthor.objects.select_related("user"))
         return self.select_related("author", *related).prefetch_related(people)
+
+    def with_is_corrected(self):
+        """Spare posts without corrections, almost all, the query for them."""
+        corrections = Correction.objects.filter(post=models.OuterRef("pk"))
+        return self.annotate(is_corrected=models.Exists(corrections))
 
     def readable_by(self, user, now: datetime):
         """Return visible posts, and private ones for their authors, Editors and Administrators."""
@@ -165,8 +172,6 @@ class Post(Addressed, Text):
     canonical_url = models.URLField(_("canonical address"), blank=True)
     meta_description = models.CharField(_("description for search"), max_length=300, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True, validators=[is_code])
-    corrected_at = models.DateTimeField(_("corrected on"), null=True, blank=True)
-    correction = models.CharField(_("correction"), max_length=500, blank=True)
     comments_open = models.BooleanField(_("comments are open"), default=True)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     guid = models.CharField(max_length=255, blank=True, editable=False)
@@ -311,6 +316,16 @@ class Post(Addressed, Text):
             and self.published_at <= now
             and (self.expires_at is None or self.expires_at > now)
         )
+
+    @cached_property
+    def shown_corrections(self) -> list[Correction]:
+        return list(self.corrections.all()) if getattr(self, "is_corrected", True) else []
+
+    @property
+    def date_modified(self) -> datetime | None:
+        """What readers are told: the last correction's time, else the publication's."""
+        times = [correction.at for correction in self.shown_corrections]
+        return max(filter(None, [*times, self.published_at]), default=None)
 
     @property
     def summary(self) -> str:

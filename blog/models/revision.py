@@ -11,8 +11,7 @@ FIELDS = (
     *("kind", "title", "slug", "deck", "excerpt", "body", "status", "published_at", "expires_at"),
     *("pinned", "author_id", "lead_image_id", "lead_alt", "lead_caption", "lead_tag_id"),
     "lead_decorative",
-    *("canonical_url", "meta_description", "language", "corrected_at", "correction"),
-    "comments_open",
+    *("canonical_url", "meta_description", "language", "comments_open"),
 )
 
 

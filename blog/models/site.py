@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from blog import theme
 from blog.cache import versions
+from blog.models.correction import Correction
 from blog.text.languages import is_code
 
 # No javascript: and the like.
@@ -103,6 +105,8 @@ class Site(models.Model):
         "blog.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    has_corrections = False  # set by current()
+
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("site")
@@ -120,7 +124,9 @@ class Site(models.Model):
     @classmethod
     def _load(cls):
         pages = ("logo", "contact_page", "privacy_page")
-        return cls.objects.select_related(*pages).filter(pk=1).first() or cls(pk=1)
+        site = cls.objects.select_related(*pages).filter(pk=1).first() or cls(pk=1)
+        site.has_corrections = Correction.objects.visible(timezone.now()).exists()
+        return site
 
     @property
     def links(self) -> list[tuple[str, str]]:

@@ -53,16 +53,16 @@ BRACKET_LINK = (
 
 class Comments(Markdown):
     def build_parser(self) -> "Comments":
-        self.preprocessors = _registry(NormalizeWhitespace(self), PlainFences(self))
+        self.preprocessors = registry(NormalizeWhitespace(self), PlainFences(self))
         self.parser = BlockParser(self)
-        self.parser.blockprocessors = _registry(
+        self.parser.blockprocessors = registry(
             EmptyBlockProcessor(self.parser),
             ListIndentProcessor(self.parser),
             Bullets(self.parser),
             BlockQuoteProcessor(self.parser),
             ParagraphProcessor(self.parser),
         )
-        self.inlinePatterns = _registry(
+        self.inlinePatterns = registry(
             BacktickInlineProcessor(BACKTICK_RE),
             BracketLink(BRACKET_LINK, self),
             BareLink(self),
@@ -70,10 +70,10 @@ class Comments(Markdown):
             SubstituteTagInlineProcessor(r"\n", "br"),
             *EMPHASIS,
         )
-        self.treeprocessors = _registry(
+        self.treeprocessors = registry(
             InlineTreeprocessor(self), PrettifyTreeprocessor(self), UnescapeTreeprocessor(self)
         )
-        self.postprocessors = _registry(RawHtmlPostprocessor(self))
+        self.postprocessors = registry(RawHtmlPostprocessor(self))
         return self
 
     def convert(self, source: str) -> str:
@@ -82,7 +82,7 @@ class Comments(Markdown):
         return re.sub("</?span>", "", html).translate(SHOW_HTML)
 
 
-def _registry(*parts: object) -> Registry:
+def registry(*parts: object) -> Registry:
     registry = Registry()
     for place, part in enumerate(parts):
         registry.register(part, str(place), -place)

@@ -1,7 +1,7 @@
 """Turns text that people typed into HTML that is safe to print. No other module does.
 
-    text ─▶ markdown or comment_markdown ─▶ sanitize (bleach, then nh3) ─▶ page_html ─▶
-SafeString
+    text ─▶ markdown, comment_markdown, line_markdown ─▶ sanitize (bleach, then nh3)
+         ─▶ page_html ─▶ SafeString
 
 Pure functions. The regular expressions below rely on the form that sanitize() writes: lower
 case, double quotes, balanced.
@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.text import comment_markdown, markdown
+from blog.text import comment_markdown, line_markdown, markdown
 from blog.text.cost import TooDear, check_nesting
 from blog.text.highlight import Find, mark
 from blog.text.page_html import Picture, elements, with_pictures, with_ways_to_scroll
@@ -26,6 +26,7 @@ from blog.text.sanitizer import (
     ATTRIBUTE,
     COMMENT_TAGS,
     INLINE_TAGS,
+    LINE_TAGS,
     TAG,
     UNPRINTABLE,
     sanitize,
@@ -97,6 +98,16 @@ def render_comment(text: str) -> SafeString:
             html, ours = comment_markdown.Comments().convert(text), False
     html = sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL, ours=ours)
     return mark_safe(with_ways_to_scroll(html))  # noqa: S308
+
+
+def render_line(text: str) -> SafeString:
+    """Render a sentence of an editor: links, emphasis and code, no blocks and no pictures."""
+    text = _clean(text)
+    try:
+        html, ours = line_markdown.Line().convert(text), False
+    except RecursionError:
+        html, ours = escape(" ".join(text.split()), quote=False), True
+    return mark_safe(sanitize(html, tags=LINE_TAGS, ours=ours))  # noqa: S308
 
 
 def without_links(html: str) -> SafeString:

@@ -24,6 +24,7 @@ BLOCK_TAGS = frozenset(
 )
 POST_TAGS = INLINE_TAGS | BLOCK_TAGS
 COMMENT_TAGS = frozenset({"a", "blockquote", "br", "code", "em", "li", "p", "pre", "strong", "ul"})
+LINE_TAGS = frozenset({"a", "code", "em", "strong"})
 
 # Attributes without a rule are dropped. Every id has a hyphen, so that none hides a property of
 # `document`.

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.middleware import Request
-from blog.models import Post, Tag, User
+from blog.models import Correction, Post, Tag, User
 from blog.models.tag import in_reading_order
 
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
@@ -74,6 +74,11 @@ def tags(request: Request) -> HttpResponse:
     return TemplateResponse(
         request, "blog/tags.html", {"tags": tags, "cloud": cloud, "links": links}
     )
+
+
+def corrections(request: Request, number: int = 1) -> HttpResponse:
+    found = Correction.objects.visible(timezone.now()).with_posts()
+    return _list(request, "blog/corrections.html", found, number)
 
 
 def _stream():

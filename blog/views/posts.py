@@ -17,6 +17,7 @@ def show(request: Request, path: str, **_kwargs: object) -> HttpResponse:
     post = (
         readable.filter(path=path)
         .with_authors("lead_image", "lead_tag")
+        .with_is_corrected()
         .prefetch_related("tags")
         .first()
     )

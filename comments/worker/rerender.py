@@ -1,7 +1,7 @@
-"""Renders posts and comments again after the renderer has changed, one batch at a time."""
+"""Renders posts, corrections and comments again after a change of the renderer, batch by batch."""
 
 from blog.cache import versions
-from blog.models import Post
+from blog.models import Correction, Post
 from blog.text.markup import RENDER_VERSION, render_comment
 from blog.transactions import writing
 from comments.models import Comment
@@ -10,7 +10,7 @@ BATCH = 200
 
 
 def renew() -> bool:
-    return any(step() for step in (renew_posts, renew_comments))
+    return any(step() for step in (renew_posts, renew_corrections, renew_comments))
 
 
 def renew_posts() -> int:
@@ -18,6 +18,13 @@ def renew_posts() -> int:
     ids = list(old[:BATCH])
     for pk in ids:
         Post.objects.filter(pk=pk).render_again()
+    return len(ids)
+
+
+def renew_corrections() -> int:
+    old = Correction.objects.filter(render_version__lt=RENDER_VERSION).values_list("pk", flat=True)
+    ids = list(old[:BATCH])
+    Correction.objects.filter(pk__in=ids).render_again()
     return len(ids)
 
 

@@ -8,11 +8,10 @@ from html import unescape
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
-from django.utils import timezone
 from PIL import Image as Pillow
 
 from blog.images import crops
-from blog.models import Image, Post, Role, Site
+from blog.models import Correction, Image, Post, Role, Site
 from tests.factories import make_post, make_user, picture
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +134,7 @@ def test_a_post_says_everything_once_and_each_tag_and_author():
 
 def test_a_correction_is_the_only_change_that_moves_the_date():
     post = make_post(body="It was late.")
-    Post.objects.filter(pk=post.pk).update(corrected_at=timezone.now())
+    Correction.objects.record(post, "It was early.", by=post.author)
     said, found = meta(post.path), data(post.path)
     assert said["article:modified_time"] > said["article:published_time"]
     assert found["dateModified"] == said["article:modified_time"]

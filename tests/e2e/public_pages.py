@@ -90,14 +90,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from blog.models import Role
+from blog.models import Correction, Role
 from comments import signed_links
 from comments.submit import cookies
 from comments.models import Comment, Subscription
 from tests.factories import make_comment, make_post, make_user, moderator
 
 post = make_post(title="Long & heated", language="ar", tags=['"Q&A" <b>', "C++"])
-everything = make_post(body=EVERYTHING, title='"A" <b>' + " word" * 45, correction="It was two.")
+everything = make_post(body=EVERYTHING, title='"A" <b>' + " word" * 45)
+Correction.objects.record(everything, "It was *two*, says [the log](/log/).", by=everything.author)
 odd = {"author_name": "<b>", "author_url": "https://e.example/a|b", "body": "- https://e.example/x|y"}
 shown = make_comment(post, status="approved", **odd)
 for number in range(60):

@@ -248,7 +248,7 @@ def test_the_command_says_how_many(capsys):
     make_comment()
     outdate(Comment)
     call_command("rerender")
-    assert capsys.readouterr().out == "Rendered again: 0 posts, 1 comments.\n"
+    assert capsys.readouterr().out == "Rendered again: 0 posts, 0 corrections, 1 comments.\n"
 
 
 def test_the_worker_does_it_when_it_starts_and_then_once_a_day(monkeypatch):

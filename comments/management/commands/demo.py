@@ -14,7 +14,7 @@ from django.utils import timezone
 from blog import tasks
 from blog.cache import versions
 from blog.images import upload
-from blog.models import Image, Post, PostAuthor, Role, Site, Tag, User
+from blog.models import Correction, Image, Post, PostAuthor, Role, Site, Tag, User
 from blog.models.tag import make_key
 from blog.transactions import writing
 from comments.management.removal import MARK, fingerprint, is_loaded, remove_demo
@@ -103,7 +103,7 @@ class Demo:
 
     def _load_post(self, file: Path, kind) -> None:
         front, body = split_front_matter(file)
-        names = ("title", "deck", "excerpt", "correction", "pinned")
+        names = ("title", "deck", "excerpt", "pinned")
         picture = front.get("picture")
         post = Post(
             **{name: front[name] for name in names if name in front},
@@ -117,9 +117,10 @@ class Demo:
             lead_alt=front.get("alt", ""),
             lead_caption=front.get("caption", ""),
         )
-        if post.correction:
-            post.corrected_at = min(post.published_at + timedelta(days=2), self.now)
         post.save()
+        if text := front.get("correction"):
+            at = min(post.published_at + timedelta(days=2), self.now)
+            Correction.objects.record(post, text, by=post.author, at=at)
         post.tags.set(front.get("tags", []))
         post.choose_lead_tag(
             [front["lead_tag"]] if front.get("lead_tag") else front.get("tags", [])

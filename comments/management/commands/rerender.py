@@ -4,12 +4,15 @@ from comments.worker import rerender
 
 
 class Command(BaseCommand):
-    help = "Renders posts and comments again that an older version rendered."
+    help = "Renders posts, corrections and comments again that an older version rendered."
 
     def handle(self, **options):
         posts = _all(rerender.renew_posts)
+        corrections = _all(rerender.renew_corrections)
         comments = _all(rerender.renew_comments)
-        self.stdout.write(f"Rendered again: {posts} posts, {comments} comments.")
+        self.stdout.write(
+            f"Rendered again: {posts} posts, {corrections} corrections, {comments} comments."
+        )
 
 
 def _all(step) -> int:
