@@ -65,6 +65,24 @@ class PostForm(AskingForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    change = forms.ChoiceField(
+        label=_("What do you change?"),
+        choices=[
+            ("fix", _("A small fix. Dates stay, readers are told nothing.")),
+            ("correction", _("A correction. The sentence below stands under the text, dated.")),
+        ],
+        initial="fix",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    correction = forms.CharField(
+        label=_("Correction"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What was wrong, in a sentence. Links and emphasis in Markdown are allowed."),
+    )
+
     class Meta:
         model = Post
         fields = (
@@ -106,6 +124,8 @@ class PostForm(AskingForm):
                 del self.fields[name]
         if not self.rights.owns or not self.user.has_perm("blog.add_postauthor"):
             del self.fields["co_authors"]
+        if not self.was_visible:
+            del self.fields["change"], self.fields["correction"]
         label = self._note_label()
         self.fields["note"].label = label
         if label is None:
@@ -160,11 +180,20 @@ class PostForm(AskingForm):
         if "comments_open" in cleaned:
             kind = cleaned.get("kind", self.instance.kind)
             cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)
+        self._clean_correction(cleaned)
         date = cleaned.get("published_at")
         if self.button == "_schedule" and (date is None or date <= timezone.now()):
             message = gettext("To schedule the post, give a date that is still to come.")
             self.add_error("published_at", ValidationError(message))
         return cleaned
+
+    def _clean_correction(self, cleaned: dict) -> None:
+        is_correction, text = cleaned.get("change") == "correction", cleaned.get("correction")
+        if is_correction and not text:
+            self.add_error("correction", gettext("Say in a sentence what was wrong."))
+        if text and not is_correction:
+            message = gettext("You wrote a correction: choose “A correction”, or empty it.")
+            self.add_error("change", message)
 
     def keep_comments_switch(self) -> None:
         # Somebody may have closed the comments since the form was validated.

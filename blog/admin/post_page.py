@@ -17,7 +17,10 @@ from blog.models import Post
 
 WRITING = ("title", "deck", "body")
 PANELS = (
-    (gettext_lazy("Publication"), ("note", "published_at", "comments_open")),
+    (
+        gettext_lazy("Publication"),
+        ("change", "correction", "note", "published_at", "comments_open"),
+    ),
     (gettext_lazy("Label and tags"), ("tags", "lead_tag")),
     (
         gettext_lazy("Lead picture"),

@@ -1,6 +1,7 @@
 """Answers a form of a post that was sent: saved, asked back, or lost to somebody who was faster."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.admin import post_page
-from blog.admin.questions import ANSWERS
+from blog.admin.questions import ANSWERS, CHECK
 from blog.editing import publishing, sentences, typed, working_copy
 from blog.editing.conflict import Conflict
 from blog.editing.publishing import Press
@@ -38,8 +39,9 @@ def answer(model_admin, request, object_id: str | None):
         return _resolved(model_admin, request, form, press)
     if post and press.seen != post.version:
         return _too_late(model_admin, request, form, press)
-    if not form.is_valid():
+    if not form.is_valid() or CHECK in request.POST:
         return _ask_back(model_admin, request, form)
+    press = replace(press, waved=_waved_through(form))
     try:
         # Rendering takes seconds for a long text; readers' comments would wait for the lock.
         form.instance.prepare()
@@ -61,7 +63,7 @@ def _find(model_admin, request, object_id: str | None) -> Post | None:
 
 def _press(request, form, post: Post | None) -> Press:
     names = form.fields
-    digest = typed.digest(typed.from_data(request.POST, names), form.button)
+    digest = typed.digest(typed.from_data(request.POST, typed.NAMES), form.button)
     seen = request.POST.get("_version", "")
     version = int(seen) if seen.isdecimal() else None
     if version is None and post and working_copy.is_all_there_is(post, request.user):
@@ -74,6 +76,13 @@ def _press(request, form, post: Post | None) -> Press:
         digest=digest,
         note=request.POST.get("note", "").strip() if "note" in names else "",
     )
+
+
+def _waved_through(form) -> str:
+    if not form.goes_out or not form.stopping:
+        return ""
+    sentences = " ".join(dict.fromkeys(finding.sentence for finding in form.stopping))
+    return (_("Published anyway: %(findings)s") % {"findings": sentences})[:500]
 
 
 def _clean_picture(request) -> None:

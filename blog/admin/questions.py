@@ -1,4 +1,5 @@
-"""Questions of the post form: hard-wrapped lines, a lead picture without a description.
+"""Questions of the post form: hard-wrapped lines, a lead picture without a description, a date that
+takes a live post from its readers, and what the checklist found.
 
 A question comes back with the page as an error at its field, with buttons that answer it. Hidden
 fields carry the button pressed first and the answers so far.
@@ -10,11 +11,20 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from blog.editing import links
+from blog.editing.checklist import Draft, Finding, findings
 from blog.editing.publishing import VERBS, WITHOUT_QUESTIONS
+from blog.models.path import Kind
 from blog.text import plain_text
 
-# The first two answer the question about lines, the last the one about the description.
-ANSWERS = UNWRAP, KEEP, ANYWAY = ("_unwrap", "_keep", "_anyway")
+# The first two answer the question about lines, ANYWAY what the checklist found, and VANISH the
+# question about the date.
+ANSWERS = UNWRAP, KEEP, ANYWAY, VANISH = ("_unwrap", "_keep", "_anyway", "_vanish")
+# Shows what the checklist finds, and saves nothing.
+CHECK = "_check"
+# Of these the person reads before the post goes out; the others are said beside it.
+STOPPING = {"no-description", "foreign-picture", "to-come", "torn-word", "unfinished-paragraph"}
+STOPPING |= {"pull-quote", "mark-without-note", "broken-link"}
 PRESSED, SAID = "_pressed", "_said"
 LEAD = {"lead_upload", "lead_image", "lead_alt", "lead_decorative"}
 
@@ -54,7 +64,7 @@ class AskingForm(forms.ModelForm):
     @cached_property
     def lacks_description(self) -> bool:
         value_of = self.cleaned_data.get
-        goes_out = self.button in ("_publish", "_schedule")
+        goes_out = self.goes_out
         goes_out |= self.button == "_update" and bool(LEAD & set(self.changed_data))
         if not goes_out or value_of("lead_decorative") or value_of("lead_alt"):
             return False
@@ -62,8 +72,48 @@ class AskingForm(forms.ModelForm):
         return bool(value_of("lead_upload") or (image and not image.alt))
 
     @property
+    def goes_out(self) -> bool:
+        return self.button in ("_publish", "_schedule")
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checklist says of the text as it stands in the form."""
+        if not self.is_bound or not (self.goes_out or CHECK in self.data):
+            return []
+        body, image = self.cleaned_data.get("body", ""), self.cleaned_data.get("lead_image")
+        value_of = self.cleaned_data.get
+        draft = Draft(
+            title=value_of("title", ""),
+            deck=value_of("deck", ""),
+            body=body,
+            excerpt=value_of("excerpt", ""),
+            tags=value_of("tags", ()),
+            is_page=value_of("kind", self.instance.kind) == Kind.PAGE,
+            has_lead_picture=bool(image or value_of("lead_upload")),
+            lead_alt=value_of("lead_alt", "") or (image.alt if image else ""),
+            lead_is_decorative=value_of("lead_decorative", False),
+            missing=links.missing_paths(body, timezone.now()),
+            described=links.described_pictures(body),
+        )
+        # The lines have a question of their own.
+        return [finding for finding in findings(draft) if finding.code != "hard-wrapped"]
+
+    @property
+    def stopping(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.code in STOPPING]
+
+    @property
+    def asks_about_findings(self) -> bool:
+        return self.goes_out and bool(self.stopping) and ANYWAY not in self.answers
+
+    @property
+    def asks(self) -> bool:
+        lines, picture = self.asks_about_lines, self.asks_about_picture
+        return lines or picture or self.asks_about_vanishing or self.asks_about_findings
+
+    @property
     def asks_about_vanishing(self) -> bool:
-        return self.is_bound and bool(self.vanishes) and ANYWAY not in self.answers
+        return self.is_bound and bool(self.vanishes) and VANISH not in self.answers
 
     @cached_property
     def vanishes(self) -> str:
@@ -96,6 +146,11 @@ class AskingForm(forms.ModelForm):
                 "Describe it, tick “decorative”, or choose “Publish anyway” below the form."
             )
             self.add_error("lead_alt", [problem, choice])
+        elif self.asks_about_findings:
+            message = gettext(
+                "Read what the checklist found, or choose “Publish anyway” beside it."
+            )
+            self.add_error(None, message)
         return cleaned
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Post, Revision, Role, User
+from blog.models import Correction, Post, Revision, Role, User
 from blog.models.post import ChangedMeanwhile
 from blog.transactions import in_turn, writing
 
@@ -124,6 +124,7 @@ class Press:
     tab: str = ""
     digest: str = ""
     note: str = ""
+    waved: str = ""  # what the checklist found and the person published anyway
 
 
 class PostForm(Protocol):
@@ -153,6 +154,8 @@ def save(form: PostForm, press: Press) -> Post:
         post.save()
         form.save_m2m()
         post.choose_lead_tag(form.cleaned_data["tags"])
+        if form.cleaned_data.get("change") == "correction":
+            Correction.objects.record(post, form.cleaned_data["correction"], press.by)
         _record(post, press)
         _forget_working_copy(post, press)
     return post
@@ -170,7 +173,7 @@ def _claim(post: Post, press: Press) -> None:
 def _record(post: Post, press: Press) -> None:
     is_live = post.status == S.PUBLISHED
     kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
-    about = {"verb": VERBS[press.button], "note": press.note}
+    about = {"verb": VERBS[press.button], "note": press.note or press.waved}
     about |= {"tab": press.tab, "digest": press.digest}
     Revision.record(post, by=press.by, kind=kind, **about)
 

@@ -23,7 +23,7 @@ Typed = dict[str, str | list[str]]
 
 TEXTS = (
     *("title", "deck", "body", "excerpt", "lead_alt", "lead_caption", "slug", "language"),
-    *("canonical_url", "meta_description", "tags", "kind"),
+    *("canonical_url", "meta_description", "tags", "kind", "note", "change", "correction"),
 )
 ROWS = ("author", "lead_image", "lead_tag")
 DATES = ("published_at", "expires_at")

@@ -177,6 +177,7 @@ def test_a_post_that_is_not_there_any_more_gives_the_text_back(ana):
 def test_the_form_of_a_new_post_sent_twice_is_one_post(ana, button):
     form = open_form(ana) | {"title": ESSAY["title"], "body": ESSAY["body"]}
     answers = [send(ana, None, form, button) for _twice in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302], errors(answers[0])
     post = Post.objects.get()
     assert [answer.url for answer in answers] == [
         reverse("admin:blog_post_change", args=[post.pk])
@@ -253,7 +254,7 @@ def test_a_live_post_moved_to_the_future_asks_first(ana):
     words = unescape(asked.content.decode())
     assert "Readers will see “No longer here” until 24 November 2099, 07:00." in words
     assert fresh(post).is_visible(timezone.now())
-    assert send(ana, post, shown(asked), "_anyway").status_code == 302
+    assert send(ana, post, shown(asked), "_vanish").status_code == 302
     assert not fresh(post).is_visible(timezone.now())
     assert ana.client.get(post.path).status_code == 410
 
