@@ -16,6 +16,7 @@ FIXED = {
     "home-2": "/page/2/",
     "tags": "/tags/",
     "archive": "/archive/",
+    "corrections": "/corrections/",
     "page": "/about/",
     "login": "/login/",
     "password": "/password/reset/",
