@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "blog",
     "taggit",
     "django_tasks_db",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

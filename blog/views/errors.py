@@ -19,6 +19,7 @@ from django.views import defaults
 
 from blog.database_errors import is_away
 from blog.transactions import DatabaseBusy, has_written
+from blog.views.typed_labels import label_of
 
 # Fields that nobody typed.
 HIDDEN: tuple[str, ...] = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
@@ -45,7 +46,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "410.html", status=410)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest) -> HttpResponse:
     message = _("Your session has changed since this page was opened. Nothing was saved.")
     return _nothing_saved(request, message, back=came_from(request))
 
@@ -64,6 +65,14 @@ def signed_out(request: HttpRequest, back: str) -> HttpResponse:
     """`back` is where the login leads to."""
     message = _("You are not signed in any more. Nothing was saved.")
     return _nothing_saved(request, message, login=f"{reverse('login')}?next={quote(back)}")
+
+
+def to_copy(request: HttpRequest, message: str, back: str) -> HttpResponse:
+    return _nothing_saved(request, message, back=back, status=200)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    return _nothing_saved(request, _("Your account may not do this. Nothing was saved."))
 
 
 def came_from(request: HttpRequest) -> str:
@@ -109,7 +118,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "is_unreadable": False,
     }
     try:
-        context |= {"typed": _typed(request), "files": bool(request.FILES)}
+        context |= {"typed": typed(request), "files": bool(request.FILES)}
     except UNREADABLE:
         context["is_unreadable"] = True
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "private, no-cache"}
@@ -124,9 +133,10 @@ UNREADABLE = (
 )
 
 
-def _typed(request: HttpRequest, hidden=()) -> list[tuple[str, str]]:
+def typed(request: HttpRequest, hidden=()) -> list[tuple[str, str]]:
+    """Return labels and texts."""
     return [
-        (name, value)
+        (label_of(name), value)
         for name, values in request.POST.lists()
         for value in values
         if value and not (name in (*HIDDEN, *hidden) or _is_hidden(name))
@@ -143,7 +153,7 @@ def _nothing_saved(
     # The page always shows the typed text, to be copied.
     context = {
         "message": message,
-        "typed": _typed(request, hidden),
+        "typed": typed(request, hidden),
         "login": login,
         "back": back,
         "status": status,
