@@ -15,7 +15,7 @@ from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
@@ -60,7 +60,7 @@ def keeps_typed_form(view: View, may_enter: Callable[[HttpRequest], bool]) -> Vi
         show = partial(view, request, *args, **kwargs)
         if request.method != "POST" or "application/json" in request.headers.get("Accept", ""):
             return show()
-        may, is_again = may_enter(request), AGAIN in request.POST
+        may, is_again = may_enter(request), _is_again(request)
         if may and not is_again or not may and not _loses_words(request, view):
             return show()
         if request.user.is_authenticated:
@@ -81,6 +81,16 @@ def csrf_failure(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _page(request, "blog/form_again.html", {})
     return _sign_in_page(request, view, LoginForm(request, prefix=AGAIN))
+
+
+def _is_again(request: HttpRequest) -> bool:
+    try:
+        return AGAIN in request.POST
+    except (RequestDataTooBig, TooManyFieldsSent):
+        # The queue reads it again, for an answer of its own; Django reads the parts of a form once.
+        if request.content_type == "multipart/form-data":
+            raise
+        return False
 
 
 def _can_show(view) -> bool:

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.functional import SimpleLazyObject
 
 from blog.transactions import request_arrived
+from blog.views import errors
 from comments.rules.holding import network_of
 from comments.submit import origin
 
@@ -25,6 +26,8 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+# Bytes of a form of somebody who is not signed in.
+SIGNED_OUT_LIMIT = 2_621_440
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 # With one of these cookies, or with `?c=`, a page is personal. `no-store` is for pages that the
@@ -100,6 +103,23 @@ def sender_network(get_response):
         request.network = SimpleLazyObject(lambda: network_of(origin.client_ip(request.META)))
         return get_response(request)
 
+    return middleware
+
+
+def large_forms(get_response):
+    # Anybody can send the cookie of a session, so the session is looked up before more is read.
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, *_view):
+        is_large = request.method == "POST" and origin.content_length(request) > SIGNED_OUT_LIMIT
+        # The comment form has a limit and an answer of its own.
+        if not is_large or request.resolver_match.view_name == "comment-submit":
+            return None
+        return None if request.user.is_authenticated else errors.too_large(is_signed_out=True)
+
+    middleware.process_view = process_view
     return middleware
 
 

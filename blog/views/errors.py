@@ -103,6 +103,18 @@ def no_public_comment(request: HttpRequest) -> HttpResponse:
     return _nothing_saved(request, message, status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large()
+    return defaults.bad_request(request, exception)
+
+
+def too_large(*, is_signed_out: bool = False) -> HttpResponse:
+    page = loader.render_to_string("too_large.html", {"is_signed_out": is_signed_out})
+    return HttpResponse(page, status=413, headers={"Cache-Control": "private, no-cache"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. If the database is busy, full or away: 503 with the typed text, and no
     query."""
