@@ -50,9 +50,12 @@ def test_session_ends_while_typing(view, site):
     page.goto("/admin/blog/post/add/")
     page.get_by_label("Title:").fill(title)
     page.locator("[name=body]").fill(essay)
+    tram = {"name": "tram.jpg", "mimeType": "image/jpeg", "buffer": bytes(range(256)) * 4000}
+    page.locator("[name=lead_upload]").set_input_files(tram)
     page.context.clear_cookies(name="sessionid")
     press(page.locator("input[name=_draft]").first)
     sign_in_again(page, "edith")
+    expect(page.get_by_text("Please choose the picture again.")).to_be_visible()
     view.shot(page, "form-is-back")
     assert page.locator("[name=body]").input_value() == essay
     assert not site.rows(f"SELECT id FROM blog_post WHERE title = '{title}'")  # noqa: S608
