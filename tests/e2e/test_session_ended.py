@@ -54,6 +54,7 @@ def test_session_ends_while_typing(view, site):
     page.locator("[name=lead_upload]").set_input_files(tram)
     page.context.clear_cookies(name="sessionid")
     press(page.locator("input[name=_draft]").first)
+    view.shot(page, "sign-in-again")
     sign_in_again(page, "edith")
     expect(page.get_by_text("Please choose the picture again.")).to_be_visible()
     view.shot(page, "form-is-back")
