@@ -138,11 +138,13 @@ def _show_again(request: HttpRequest, view, show: Show, sentence: str = "") -> H
     request.shown_again = ShownAgain(sentence, files)
     try:
         response = show()
-    except (PermissionDenied, Http404):
+    except PermissionDenied:
         return errors.not_allowed(request)
+    except Http404:
+        return errors.no_row(request)
     # The admin leads away from a row that is gone, or that this person may not open.
     is_away = 300 <= response.status_code < 400 and errors.typed(request)
-    return errors.not_allowed(request) if is_away else response
+    return errors.no_row(request) if is_away else response
 
 
 def _sign_in_page(request: HttpRequest, view, form: LoginForm) -> HttpResponse:

@@ -75,6 +75,11 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
     return _nothing_saved(request, _("Your account may not do this. Nothing was saved."))
 
 
+def no_row(request: HttpRequest) -> HttpResponse:
+    message = _("What you typed about is not there any more, or not yours to change.")
+    return _nothing_saved(request, f"{message} {_('Nothing was saved.')}", status=404)
+
+
 def came_from(request: HttpRequest) -> str:
     """Return the path of the page with the form; "" if the browser does not say."""
     came = request.headers.get("Referer", "")

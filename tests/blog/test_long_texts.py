@@ -8,7 +8,7 @@ from django.test import Client
 
 from blog.models import Post, Role
 from config.middleware import SIGNED_OUT_LIMIT
-from tests.desk import ESSAY, INLINE, Desk, errors
+from tests.desk import ESSAY, Desk, errors
 from tests.factories import picture
 from tests.pages import html, words
 
@@ -61,7 +61,7 @@ def test_of_nobody_who_is_not_signed_in_more_is_read_than_before(path, cookie, m
 def test_a_long_form_of_somebody_signed_out_comes_back_too():
     person, client = Desk(Role.EDITOR).user, Client()
     text = LINES[:2_000_000]
-    answer = client.post(ADD, ESSAY | INLINE | {"author": person.pk, "kind": "post", "body": text})
+    answer = client.post(ADD, ESSAY | {"author": person.pk, "kind": "post", "body": text})
     assert answer.status_code == 403 and "Nothing is lost." in words(answer)
     assert f'name="body" value="{text}"' in html(answer)
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from blog.models import Image, OldPath, Post, Role, Site, Tag, User
-from tests.desk import ESSAY, INLINE
+from tests.desk import ESSAY
 from tests.factories import make_post, make_user, picture
 from tests.pages import hidden_fields, html, tags, words
 
@@ -137,7 +137,7 @@ def test_every_form_of_the_admin_comes_back_after_signing_in(model, verb, owner)
     if model is User and verb == "change":
         fields = CHANGED_USER
     if model is Post:
-        fields |= INLINE | {"author": str(owner.pk)}
+        fields |= {"author": str(owner.pk)}
     before, client = stored(model), Client()
     answer = client.post(path, fields)
     assert LOST in words(answer) and "no-store" in answer["Cache-Control"]
@@ -153,7 +153,7 @@ def test_the_form_that_came_back_is_saved_under_the_new_token(owner):
     client.cookies.pop("sessionid")
     old = client.cookies[settings.CSRF_COOKIE_NAME].value
     token = {"csrfmiddlewaretoken": old}
-    fields = ESSAY | INLINE | {"author": owner.pk, "kind": "post", "_publish": "1"}
+    fields = ESSAY | {"author": owner.pk, "kind": "post", "_publish": "1"}
     answer = client.post(ADD, fields | token)
     answer = sign_in(client, answer, owner)
     assert BACK in words(answer) and not Post.objects.exists()
@@ -209,11 +209,16 @@ def test_somebody_without_the_right_gets_the_text_to_be_copied(role):
 
 
 def test_nor_is_it_lost_where_the_admin_leads_away():
-    """From a post of somebody else."""
+    """From a post of somebody else, and from a tag that is gone."""
     post, client = make_post(title="Theirs"), Client()
     path = reverse("admin:blog_post_change", args=[post.pk])
     answer = sign_in(client, client.post(path, ESSAY), make_user(Role.AUTHOR))
-    assert answer.status_code == 403 and f"{ESSAY['body']}</textarea>" in html(answer)
+    assert answer.status_code == 404 and f"{ESSAY['body']}</textarea>" in html(answer)
+    client = Client()
+    answer = client.post(reverse("admin:blog_tag_change", args=[7]), {"description": ESSAY["body"]})
+    answer = sign_in(client, answer, make_user(Role.EDITOR))
+    assert answer.status_code == 404 and "is not there any more" in words(answer)
+    assert f"{ESSAY['body']}</textarea>" in html(answer)
 
 
 def test_a_chosen_file_has_to_be_chosen_again_and_the_page_says_so(owner):
@@ -267,8 +272,18 @@ def test_no_form_is_carried_out_by_the_button_that_shows_it_again(owner):
     client.force_login(owner)
     path = reverse("admin:blog_tag_delete", args=[tag.pk])
     client.post(path, {"post": "yes", "_again": "1"})
-    client.post(ADD, ESSAY | INLINE | {"author": owner.pk, "_publish": "1", "_again": "1"})
+    client.post(ADD, ESSAY | {"author": owner.pk, "_publish": "1", "_again": "1"})
     assert Tag.objects.exists() and not Post.objects.exists()
+
+
+def test_the_version_of_the_page_comes_back_too(owner):
+    """So that what somebody else saved meanwhile is still shown beside it."""
+    post, client = make_post(title="Before"), Client()
+    path = reverse("admin:blog_post_change", args=[post.pk])
+    answer = sign_in(client, client.post(path, ESSAY | {"_version": "5", "_tab": "abc"}), owner)
+    assert BACK in words(answer)
+    assert {"_version": "5", "_tab": "abc"}.items() <= hidden_fields(answer).items()
+    assert not post.revisions.exists()
 
 
 # A token that has changed, as after a sign-in in another tab.
@@ -278,7 +293,7 @@ def with_old_token(person, headers, **sent):
     client = Client(enforce_csrf_checks=True)
     client.force_login(person)
     client.get(ADD)
-    sent = ESSAY | INLINE | {"author": person.pk, "csrfmiddlewaretoken": "a" * 64} | sent
+    sent = ESSAY | {"author": person.pk, "csrfmiddlewaretoken": "a" * 64} | sent
     return client, client.post(ADD, sent, headers=headers), sent
 
 
