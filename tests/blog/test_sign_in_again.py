@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from blog.models import Image, OldPath, Post, Role, Site, Tag, User
+from blog.models import Correction, Image, OldPath, Post, Role, Site, Tag, User
 from tests.desk import ESSAY
 from tests.factories import make_post, make_user, picture
 from tests.pages import hidden_fields, html, tags, words
@@ -33,6 +33,7 @@ FIELDS = {
     Tag: {"name": "Seaside trams", "slug": "seaside", "description": "Wet <ones>."},
     OldPath: {"path": "/2020/01/elsewhere/", "post": "1"},
     User: {"display_name": "Ida Weir", "email": "ida@example.org", "role": "Author"},
+    Correction: {"text": "It was the *other* tram."},
     Site: {"name": "The Tideline", "footer": "Printed & wet.", "tagline": "News &amp; <weather>."},
 }
 CHANGED_USER = {"display_name": "Ida Weir", "bio": "Rides.\nWrites.", "username": "ida"}
@@ -46,6 +47,7 @@ def row_of(model):
         Tag: lambda: Tag.objects.create(name="diary"),
         OldPath: lambda: post.old_paths.create(path="/before/"),
         User: lambda: post.author,
+        Correction: lambda: Correction.objects.record(post, "It was blue.", post.author),
         Site: lambda: Site.objects.create(pk=1),
     }[model]()
 
@@ -56,6 +58,7 @@ def name_of(model) -> str:
 
 FORMS = [(model, verb) for model in FIELDS for verb in ("add", "change")]
 FORMS.remove((Site, "add"))  # there is one
+FORMS.remove((Correction, "add"))  # the form of a post makes them
 
 
 class Filled(HTMLParser):
