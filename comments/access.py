@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from blog.middleware import Request
 from blog.models import User
+from blog.sign_in_again import keeps_typed_form
 from blog.views import errors
 from blog.views.errors import came_from, signed_out
 from comments.models.querysets import may_decide_any
@@ -23,16 +24,18 @@ class StaffRequest(Request):
 
 
 def sign_in_required(view: View) -> View:
-    """Sends anonymous users to the login. After a POST the typed text is shown again."""
+    """Sends anonymous users to the login. After a POST they sign in on its page, and the form comes
+    back, or the typed text."""
     to_login = login_required(view)
 
+    @wraps(view)
     def checked(request, *args, **kwargs):
         is_form = request.method == "POST" and not wants_json(request)
         if is_form and not request.user.is_authenticated:
             return signed_out(request, came_from(request) or reverse("queue"))
         return to_login(request, *args, **kwargs)
 
-    return checked
+    return keeps_typed_form(checked, lambda request: request.user.is_authenticated)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -40,6 +43,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def moderator_required(view: View) -> View:
+    @wraps(view)
     def checked(request, *args, **kwargs):
         if not may_decide_any(request.user):
             raise PermissionDenied

@@ -10,8 +10,10 @@ from django.http import Http404
 from django.utils.functional import SimpleLazyObject
 
 from blog.transactions import request_arrived
+from blog.views import errors
 from comments.rules.holding import network_of
 from comments.submit import origin
+from config.server.without_files import NotAForm, WithoutFiles
 
 POLICY = "; ".join(
     (
@@ -25,6 +27,9 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+# Bytes of a form of somebody who is not signed in.
+SIGNED_OUT_LIMIT = 2_621_440
+BLOCK = 65536
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 # With one of these cookies, or with `?c=`, a page is personal. `no-store` is for pages that the
@@ -101,6 +106,42 @@ def sender_network(get_response):
         return get_response(request)
 
     return middleware
+
+
+def large_forms(get_response):
+    # Anybody can send the cookie of a session, so the session is looked up before more is read. Of
+    # others the files are left out, as the server does for those without such a cookie.
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, *_view):
+        is_large = request.method == "POST" and origin.content_length(request) > SIGNED_OUT_LIMIT
+        # The comment form has a limit and an answer of its own.
+        if not is_large or request.resolver_match.view_name == "comment-submit":
+            return None
+        if request.user.is_authenticated or _leave_out_files(request):
+            return None
+        return errors.too_large(is_signed_out=True)
+
+    middleware.process_view = process_view
+    return middleware
+
+
+def _leave_out_files(request) -> bool:
+    """Return False if the rest is too large too."""
+    kept, filtered = bytearray(), WithoutFiles.of(request.META.get("CONTENT_TYPE", ""))
+    if not filtered:
+        return False
+    try:
+        while len(kept) <= SIGNED_OUT_LIMIT and (part := request.read(BLOCK)):
+            kept += filtered.feed(part)
+        kept += filtered.finish()
+    except NotAForm:
+        return False
+    # Not public: Django reads a form from here if it is there, and else never twice.
+    request._body = bytes(kept)
+    return len(kept) <= SIGNED_OUT_LIMIT
 
 
 def time_to_write(get_response):

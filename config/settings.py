@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "blog",
     "taggit",
     "django_tasks_db",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.large_forms",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -156,8 +157,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail.sender(
     "EMAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}"
 )
 
-# A text of 5,000 characters fits into 64 kB in any script; an essay with a picture does not.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# The words of a form, without its files. A post's text of 2,000,000 characters fits in any script.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE

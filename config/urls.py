@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from blog.urls import post_urlpatterns
 from blog.views import errors, people
 
+handler400 = "blog.views.errors.bad_request"
 handler500 = "blog.views.errors.server_error"
 
 urlpatterns = [

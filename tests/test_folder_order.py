@@ -36,7 +36,7 @@ NEVER_ENQUEUE = {"rules", "dates", "models"}
 UNRANKED = {  # blog's single files: each may import any folder that it needs
     *("apps", "backends", "database_errors", "known_browser", "mail", "management", "middleware"),
     *("jinja", "page_sentences", "sessions", "structured_data", "tasks", "templatetags", "theme"),
-    *("transactions", "urls"),
+    *("sign_in_again", "transactions", "urls"),
 }
 
 

@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -12,8 +12,10 @@ from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext
 
+from blog.admin.shown_again import only_shown
 from blog.cache import versions
 from blog.images.upload import clean_picture
+from blog.sign_in_again import can_show_again, shown_again
 from blog.transactions import writing
 
 ID = re.compile("[0-9]{1,18}")
@@ -81,7 +83,25 @@ class RowsField(forms.ModelMultipleChoiceField):
 
 
 class StrictAdmin(admin.ModelAdmin):
-    """Refuses invalid addresses and list forms that raise errors in Django's own admin."""
+    """Refuses invalid addresses and list forms that raise errors in Django's own admin. A form that
+    comes back after signing in again is only shown."""
+
+    @can_show_again
+    def add_view(self, request, *args, **kwargs):
+        return super().add_view(request, *args, **kwargs)
+
+    @can_show_again
+    def change_view(self, request, *args, **kwargs):
+        return super().change_view(request, *args, **kwargs)
+
+    def get_form(self, request, *args, **kwargs):
+        form, again = super().get_form(request, *args, **kwargs), shown_again(request)
+        return only_shown(form, again.files) if again else form
+
+    def render_change_form(self, request, *args, **kwargs):
+        if again := shown_again(request):
+            messages.warning(request, again.sentence)
+        return super().render_change_form(request, *args, **kwargs)
 
     def get_changelist(self, request, **kwargs):
         return StrictList

@@ -13,6 +13,15 @@ from blog.models import Image, Post, PostAuthor, User
 from blog.models.tag import check_name
 from blog.text import plain_text
 
+LONGEST_BODY = 2_000_000  # characters; two long novels
+
+
+def check_length(body: str) -> None:
+    # A browser sends each line break as two characters.
+    if (length := len(body.replace("\r\n", "\n"))) > LONGEST_BODY:
+        message = gettext("The text has %(length)s characters; the limit is %(limit)s.")
+        raise ValidationError(message % {"length": f"{length:,}", "limit": f"{LONGEST_BODY:,}"})
+
 
 class TagsField(TagField):
     def clean(self, value):
@@ -114,6 +123,7 @@ class PostForm(AskingForm):
         for field in self.fields.values():
             # Browsers cut off pasted text at `maxlength` without a message.
             field.widget.attrs.pop("maxlength", None)
+        self.fields["body"].validators.append(check_length)
         self.fields["body"].strip = False  # a centred title kept as it is stays centred
         if self.is_titled_by_text or not self.goes_further:
             self.fields["title"].required = False

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import mail, tasks
 from blog.admin.base import WritingAdmin
 from blog.models import Role, User
+from blog.sign_in_again import can_show_again
 from blog.text.characters import isolated
 from blog.transactions import writing
 
@@ -76,6 +77,7 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     def roles(self, user):
         return ", ".join(group.name for group in user.groups.all())
 
+    @can_show_again
     def add_view(self, request, form_url="", extra_context=None):
         # UserAdmin opens its own transaction before any other method is called.
         context = {"sends_mail": mail.is_configured(), **(extra_context or {})}

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +19,7 @@ from blog.editing.publishing import Press
 from blog.images.upload import clean_picture
 from blog.models import Post, Revision
 from blog.models.post import ChangedMeanwhile
+from blog.sign_in_again import shown_again
 from blog.text.characters import isolated
 from blog.transactions import writing
 from blog.views import errors
@@ -30,6 +31,8 @@ def answer(model_admin, request, object_id: str | None):
     post = _find(model_admin, request, object_id)
     if object_id and post is None:
         return errors.no_post(request)
+    if shown_again(request):
+        return _show_again(model_admin, request, post)
     if post and not model_admin.has_change_permission(request, post):
         return _suggest(model_admin, request, post)
     _clean_picture(request)
@@ -51,6 +54,15 @@ def answer(model_admin, request, object_id: str | None):
     except ChangedMeanwhile:
         return _too_late(model_admin, request, form, press)
     return _saved(request, form.instance, press.button, form)
+
+
+def _show_again(model_admin, request, post: Post | None):
+    """After signing in again. The version is still that of the page on which it was typed."""
+    if post and not model_admin.has_change_permission(request, post):
+        raise PermissionDenied
+    form = post_page.make_form(model_admin, request, post, request.POST)
+    told, seen = shown_again(request).sentence, request.POST.get("_version", "")
+    return post_page.form_page(model_admin, request, form, told=told, version=seen)
 
 
 def _find(model_admin, request, object_id: str | None) -> Post | None:

@@ -19,6 +19,7 @@ from django.views import defaults
 
 from blog.database_errors import is_away
 from blog.transactions import DatabaseBusy, has_written
+from blog.views.typed_labels import label_of
 
 # Fields that nobody typed.
 HIDDEN: tuple[str, ...] = ("csrfmiddlewaretoken", "next", "once", "seen", "tab", "before", "until")
@@ -45,7 +46,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "410.html", status=410)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest) -> HttpResponse:
     message = _("Your session has changed since this page was opened. Nothing was saved.")
     return _nothing_saved(request, message, back=came_from(request))
 
@@ -64,6 +65,19 @@ def signed_out(request: HttpRequest, back: str) -> HttpResponse:
     """`back` is where the login leads to."""
     message = _("You are not signed in any more. Nothing was saved.")
     return _nothing_saved(request, message, login=f"{reverse('login')}?next={quote(back)}")
+
+
+def to_copy(request: HttpRequest, message: str, back: str) -> HttpResponse:
+    return _nothing_saved(request, message, back=back, status=200)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    return _nothing_saved(request, _("Your account may not do this. Nothing was saved."))
+
+
+def no_row(request: HttpRequest) -> HttpResponse:
+    message = _("What you typed about is not there any more, or not yours to change.")
+    return _nothing_saved(request, f"{message} {_('Nothing was saved.')}", status=404)
 
 
 def came_from(request: HttpRequest) -> str:
@@ -94,6 +108,18 @@ def no_public_comment(request: HttpRequest) -> HttpResponse:
     return _nothing_saved(request, message, status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large()
+    return defaults.bad_request(request, exception)
+
+
+def too_large(*, is_signed_out: bool = False) -> HttpResponse:
+    page = loader.render_to_string("too_large.html", {"is_signed_out": is_signed_out})
+    return HttpResponse(page, status=413, headers={"Cache-Control": "private, no-cache"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. If the database is busy, full or away: 503 with the typed text, and no
     query."""
@@ -109,7 +135,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "is_unreadable": False,
     }
     try:
-        context |= {"typed": _typed(request), "files": bool(request.FILES)}
+        context |= {"typed": typed(request), "files": bool(request.FILES)}
     except UNREADABLE:
         context["is_unreadable"] = True
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "private, no-cache"}
@@ -124,9 +150,10 @@ UNREADABLE = (
 )
 
 
-def _typed(request: HttpRequest, hidden=()) -> list[tuple[str, str]]:
+def typed(request: HttpRequest, hidden=()) -> list[tuple[str, str]]:
+    """Return labels and texts."""
     return [
-        (name, value)
+        (label_of(name), value)
         for name, values in request.POST.lists()
         for value in values
         if value and not (name in (*HIDDEN, *hidden) or _is_hidden(name))
@@ -143,7 +170,7 @@ def _nothing_saved(
     # The page always shows the typed text, to be copied.
     context = {
         "message": message,
-        "typed": _typed(request, hidden),
+        "typed": typed(request, hidden),
         "login": login,
         "back": back,
         "status": status,

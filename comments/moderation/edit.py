@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog.sign_in_again import can_show_again, shown_again
 from blog.text.characters import isolated
 from blog.transactions import writing
 from comments import access
@@ -23,6 +24,7 @@ from comments.queue.outcome_sentences import lost_sentence
 
 
 @moderator_required
+@can_show_again
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.keeps_typed_text
 def edit(request: StaffRequest, public_id: int) -> HttpResponse:
@@ -30,6 +32,8 @@ def edit(request: StaffRequest, public_id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, comment, ReviseForm.of(comment))
     form, approves = ReviseForm(request.POST), "approve" in request.POST
+    if shown_again(request):
+        return _page(request, comment, form)
     if sentence := _obstacle(comment):
         return _page(request, comment, form, status=409, problem=sentence)
     if not form.is_valid():

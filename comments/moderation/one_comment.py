@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from blog.sign_in_again import shown_again
 from blog.views import errors
 from comments.access import StaffRequest
 from comments.models import Comment
@@ -26,7 +27,7 @@ def seen(request: StaffRequest) -> int:
 def seen_next(request: StaffRequest, comment: Comment, status: int) -> int:
     """A form with errors shows nothing of changes by others, so it keeps the version seen
     before."""
-    return seen(request) if status == 422 else comment.version
+    return seen(request) if status == 422 or shown_again(request) else comment.version
 
 
 def back(request: StaffRequest) -> str:

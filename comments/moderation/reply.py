@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog.sign_in_again import can_show_again, shown_again
 from blog.text.characters import isolated
 from blog.transactions import writing
 from comments import access
@@ -28,6 +29,7 @@ DEEPEST = 30
 
 
 @moderator_required
+@can_show_again
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.keeps_typed_text
 def reply(request: StaffRequest, public_id: int) -> HttpResponse:
@@ -35,6 +37,8 @@ def reply(request: StaffRequest, public_id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, comment, ReplyForm())
     form = ReplyForm(request.POST)
+    if shown_again(request):
+        return _page(request, comment, form)
     if sentence := obstacle(comment):
         return _page(request, comment, form, status=409, problem=sentence)
     if not form.is_valid():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from blog import mail
+from blog.sign_in_again import can_show_again, shown_again
 from blog.text.characters import is_blank
 from blog.transactions import writing
 from comments.access import StaffRequest, keeps_typed_text, moderator_required
@@ -38,6 +39,7 @@ class LetterForm(forms.Form):
 
 
 @moderator_required
+@can_show_again
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_typed_text
 def write(request: StaffRequest, public_id: int) -> HttpResponse:
@@ -45,7 +47,8 @@ def write(request: StaffRequest, public_id: int) -> HttpResponse:
     comment = get_object_or_404(comments, public_id=public_id)
     form = LetterForm(request.POST or None, initial={"once": uuid.uuid4()})
     obstacle = _obstacle(comment)
-    if request.method == "POST" and not obstacle and form.is_valid():
+    is_sent = request.method == "POST" and not shown_again(request)
+    if is_sent and not obstacle and form.is_valid():
         with writing():
             due = Mail.objects.queue(
                 Mail.Kind.LETTER,
@@ -65,7 +68,7 @@ def write(request: StaffRequest, public_id: int) -> HttpResponse:
         "obstacle": obstacle,
         "sender": mail.sender(),
     }
-    status = 422 if request.method == "POST" else 200
+    status = 422 if is_sent else 200
     return TemplateResponse(request, "moderation/letter.html", context, status=status)
 
 

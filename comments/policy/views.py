@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from blog.sign_in_again import can_show_again, shown_again
 from blog.text.folding import fold
 from comments.access import StaffRequest, sign_in_required
 from comments.models import Policy, PolicyChange
@@ -29,11 +30,15 @@ def policy_makers(view):
 
 
 @policy_makers
+@can_show_again
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, PolicyForm(instance=Policy.stored()), trial.TrialForm())
     form = PolicyForm(request.POST, instance=Policy.stored())
+    if shown_again(request):
+        tried = trial.TrialForm(initial=_typed(request, trial.TrialForm.prefix))
+        return _show(request, form, tried)
     return _try(request, form) if "try" in request.POST else _save(request, form)
 
 

@@ -1,6 +1,6 @@
 """The privacy page of Administrators: look up, export and erase one e-mail address."""
 
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from blog.tasks import later
 from comments import tasks
-from comments.access import StaffRequest
+from comments.access import StaffRequest, sign_in_required
 from comments.privacy import erase, export
 from comments.submit.forms import AddressForm, EraseForm
 
 
 @never_cache
-@login_required
+@sign_in_required
 @permission_required("comments.erase_comment", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def privacy(request: StaffRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog import mail
+from blog.sign_in_again import can_show_again, shown_again
 from comments import dates
 from comments.access import StaffRequest, keeps_typed_text, moderator_required
 from comments.check.situation import situation
@@ -202,11 +203,14 @@ def show_history(request: StaffRequest, comment: Comment, form, status: int = 20
 
 
 @moderator_required
+@can_show_again
 @require_POST
 @keeps_typed_text
 def evidence(request: StaffRequest, public_id: int) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.decidable_by(request.user), public_id=public_id)
     form = EvidenceForm(request.POST)
+    if shown_again(request):
+        return show_history(request, comment, form)
     if "release" in request.POST:
         Evidence.release(comment, by=request.user)
     elif form.is_valid():

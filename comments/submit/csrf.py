@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN
 
+from blog import sign_in_again
 from blog.views import errors
 from comments.submit import foreign
 
@@ -11,4 +12,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if reason == REASON_BAD_ORIGIN % origin and origin != "null":
         foreign.count(origin)
         return errors.foreign(request, origin)
-    return errors.csrf_failure(request, reason)
+    return sign_in_again.csrf_failure(request)

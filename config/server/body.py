@@ -10,9 +10,10 @@ import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from config.server.refusals import Refused
+from config.server.without_files import NotAForm, WithoutFiles
 
 # Without a session. More than 64 kB, so that a long comment or the form of a signed-out editor
-# comes back with its text. Kept in memory only.
+# comes back with its text. Kept in memory only, and files not at all.
 ANONYMOUS_LIMIT = 512 * 1024
 # With a session: two pictures of 10 MB. Django checks the session itself later.
 SESSION_LIMIT = 24 * 1024 * 1024
@@ -40,15 +41,19 @@ def limit_of(headers: dict[str, str]) -> int:
 async def read_body(headers: dict[str, str], receive):
     """Yields the body as a file, at its start, and its length. Raises Refused."""
     limit, declared = limit_of(headers), _declared(headers)
-    if declared is not None and declared > limit:
-        raise Refused(413)
     async with AsyncExitStack() as stack:
         buffer = _Buffer(stack)
+        if declared is not None and declared > limit:
+            # A picture may be in it, and typed text beside the picture.
+            filtered = WithoutFiles.of(headers.get("content-type", ""))
+            if declared > SESSION_LIMIT or not filtered:
+                raise Refused(413)
+            limit, buffer = SESSION_LIMIT, _BufferOfText(stack, filtered)
         size = await _read_into(buffer, limit, receive)
         if declared is not None and size != declared:
             raise Refused(400)
-        buffer.file.seek(0)
-        yield buffer.file, size
+        await buffer.finish()
+        yield buffer.file, buffer.size
 
 
 class _Buffer:
@@ -70,6 +75,9 @@ class _Buffer:
         except OSError:  # no space left
             raise Refused(503) from None
 
+    async def finish(self) -> None:
+        self.file.seek(0)
+
     async def _move_to_disk(self) -> None:
         try:
             await asyncio.wait_for(LARGE_TOGETHER.acquire(), SECONDS_FOR_A_PLACE)
@@ -78,6 +86,29 @@ class _Buffer:
         self.stack.callback(LARGE_TOGETHER.release)
         small, self.file = self.file, self.stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         self.file.write(small.getvalue())
+
+
+class _BufferOfText(_Buffer):
+    """A form without the contents of its files, never more than ANONYMOUS_LIMIT."""
+
+    def __init__(self, stack: AsyncExitStack, filtered: WithoutFiles):
+        super().__init__(stack)
+        self.filtered = filtered
+
+    async def write(self, part: bytes) -> None:
+        try:
+            await self._keep(self.filtered.feed(part))
+        except NotAForm:
+            raise Refused(413) from None
+
+    async def finish(self) -> None:
+        await self._keep(self.filtered.finish())
+        await super().finish()
+
+    async def _keep(self, kept: bytes) -> None:
+        if self.size + len(kept) > ANONYMOUS_LIMIT:
+            raise Refused(413)
+        await super().write(kept)
 
 
 async def discard_body(receive) -> None:
