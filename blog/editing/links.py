@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from urllib.parse import unquote
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Model, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import Resolver404, resolve, reverse
 
@@ -60,10 +60,10 @@ def _known(paths: set[str], now: datetime) -> Iterable[str]:
     return found
 
 
-def _with_path(model, name: str, paths: set[str]):
+def _with_path(model: type[Model], name: str, paths: set[str]) -> QuerySet:
     start = reverse(name, args=["-"]).removesuffix("-/")
     slugs = {path.removeprefix(start).strip("/") for path in paths if path.startswith(start)}
-    rows = model.objects.filter(slug__in=slugs).order_by()
+    rows = model._default_manager.filter(slug__in=slugs).order_by()
     return rows.values_list(
         Concat(Value(start), F("slug"), Value("/"), output_field=CharField()), flat=True
     )
