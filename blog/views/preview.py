@@ -17,7 +17,6 @@ from blog.views.posts import neighbours
 
 @require_safe
 def by_link(request: Request, key: UUID, secret: str) -> HttpResponse:
-    request.holds_secret = True
     now = timezone.now()
     posts = Post.objects.filter(uuid=key).with_authors("lead_image", "lead_tag")
     post = posts.prefetch_related("tags").first()
