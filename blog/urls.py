@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from blog import feeds
-from blog.views import lists, media, people, posts, theme
+from blog.views import lists, media, people, posts, preview, theme
 
 
 class Digits:
@@ -53,6 +53,7 @@ urlpatterns = [
         name="password_reset_confirm",
     ),
     path("password/changed/", people.ResetComplete.as_view(), name="password_reset_complete"),
+    path("preview/<uuid:key>-<str:secret>/", preview.by_link, name="preview"),
     path("media/<path:name>", media.media, name="media"),
     re_path(r"^theme-(?P<name>[0-9a-f]{12})\.css$", theme.stylesheet, name="theme"),
 ]

@@ -7,10 +7,12 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from blog import tasks
 from blog.backends import RoleBackend
+from blog.editing import preview_link
 from blog.models import Correction, Image, OldPath, Post, Role, Site, Tag
 from comments import signed_links
 from comments.models import Decision
@@ -52,6 +54,7 @@ class World:
         self.user = make_user(Role.AUTHOR)
         self.post = make_post(author=self.user, title="Theirs", tags=["Tram"])
         make_post(author=self.user, title="Another", tags=["Tram"])
+        self.preview = self._linked(make_post(author=self.user, status="draft"))
         self.page = make_post(kind="page", title="About us")
         self.comment = make_comment(self.post, status="approved")
         self.batch = make_comment(self.post).trash(by=self.people["Editor"]).batch
@@ -61,6 +64,11 @@ class World:
             self.correction = Correction.objects.record(self.post, text, by=self.user)
         self.oldpath = OldPath.objects.create(path="/2020/01/before/", post=self.post)
         self.dbtaskresult = tasks.send_password_link.enqueue(self.user.pk, "reset").db_result
+
+    @staticmethod
+    def _linked(draft) -> list[str]:
+        token = preview_link.make(draft, timezone.now()).split("/")[-2]
+        return [token[:36], token[37:]]
 
     def client(self, role: str, **options) -> Client:
         client = Client(**options)
@@ -83,6 +91,8 @@ class World:
             "admin:auth_user_password_change": [self.user.pk],
             "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, self.post.pk],
             "admin:app_list": ["blog"],
+            "admin:blog_post_preview": [self.post.uuid],
+            "admin:blog_post_preview_link": [self.post.uuid],
             "author-feed": [self.user.slug],
             "comment": [path, self.comment.public_id],
             "comment-status": [cookies.sign(self.comment)],
@@ -102,6 +112,7 @@ class World:
             "page": [self.page.path[1:]],
             "password_reset_confirm": [uid, "set-password"],
             "post": [path],
+            "preview": self.preview,
             "post-feed": [path],
             "reply": [path, self.comment.public_id],
             "report": [path, self.comment.public_id],
@@ -136,7 +147,7 @@ TABLE = {
         home home-page tag tag-page tags author author-page archive year year-page month month-page
         post page corrections corrections-page corrections-feed
         feed tag-feed author-feed post-feed comments-feed comment-status reply report
-        media find mail-choice theme
+        media find mail-choice theme preview
         password_reset password_reset_done password_reset_confirm password_reset_complete""",
     "301 301 301 301 301 301 301 301": """
         home-page-one tag-page-one author-page-one year-page-one month-page-one
@@ -180,6 +191,8 @@ TABLE = {
         admin:blog_tag_changelist admin:blog_tag_change admin:blog_tag_history""",
     "login login 200 200 index index 403 200": "admin:blog_post_change",
     "login login 200 200 index index index 200": "admin:blog_post_history",
+    "login login 302 302 404 404 404 302": "admin:blog_post_preview",
+    "login login 200 200 404 404 404 200": "admin:blog_post_preview_link",
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
@@ -352,12 +365,18 @@ def admin_addresses(posts) -> list[str]:
             continue
         if name == "admin:app_list":
             continue
-        ids = [post.pk for post in posts] if "blog_post_" in name else [pk]
         try:
             found.append(reverse(name))
         except NoReverseMatch:
-            found += [reverse(name, args=[each]) for each in ids]
+            found += [reverse(name, args=[each]) for each in _ids(name, posts)]
     return [*found, *asked_of_lists(posts[0])]
+
+
+def _ids(name: str, posts) -> list:
+    if "blog_post_" not in name:
+        return [posts[0].pk]
+    by_uuid = "preview" in name
+    return [post.uuid if by_uuid else post.pk for post in posts]
 
 
 def asked_of_lists(post) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.forms import PostForm
-from blog.editing import publishing, typed
+from blog.editing import preview_link, publishing, typed
 from blog.editing.fields import shown_fields
 from blog.models import Post
 
@@ -74,6 +74,7 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "tab": sent.get("_tab") or secrets.token_hex(8),
         "zone": typed.zone_name(),
         "page": model_admin.view_on_site(stored) if stored else None,
+        **preview_link.state(stored, timezone.now()),
         **more,
     }
     return TemplateResponse(request, "admin/post_form.html", context, status=status)

@@ -1,10 +1,13 @@
 """The posts in the admin. blog/editing/publishing.py says what the form's buttons do."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin import post_page, post_saving
+from blog.admin import post_page, post_preview, post_saving
 from blog.admin.base import StrictAdmin
 from blog.admin.forms import PostForm
 from blog.models import Post
@@ -50,6 +53,17 @@ class PostAdmin(StrictAdmin):
         if hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
         return field
+
+    def get_urls(self):
+        def view(function):
+            return self.admin_site.admin_view(partial(function, self))
+
+        preview, link = view(post_preview.show), view(post_preview.link)
+        return [
+            path("<uuid:key>/preview/", preview, name="blog_post_preview"),
+            path("<uuid:key>/preview-link/", link, name="blog_post_preview_link"),
+            *super().get_urls(),
+        ]
 
     # The form: laid out in post_page.py, saved in post_saving.py.
 

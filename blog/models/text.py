@@ -45,11 +45,18 @@ class Text(models.Model):
         pictures = Image.objects.in_text(self.body)
         self._prepared = self.body, pictures, self._rendered(pictures)
 
+    def render(self) -> None:
+        """For a page with this text that is not saved."""
+        self._fill(self._rendered(Image.objects.in_text(self.body)))
+
     def _render(self):
         pictures = Image.objects.in_text(self.body, lock=True)
         body, same_pictures, rendered = getattr(self, "_prepared", (None, None, None))
         if (body, same_pictures) != (self.body, pictures):
             rendered = self._rendered(pictures)
+        self._fill(rendered)
+
+    def _fill(self, rendered: markup.Rendered) -> None:
         self.body_html, self.body_text = rendered.html, rendered.text
         self.auto_excerpt = rendered.excerpt
         self.headings = [[h.level, h.id, h.text] for h in rendered.headings]

@@ -26,16 +26,17 @@ def show(request: Request, path: str, **_kwargs: object) -> HttpResponse:
             return gone(request)
         raise Http404
     template = f"blog/{post.kind}.html"
-    return TemplateResponse(request, template, {"post": post, **_neighbours(post, now)})
+    return TemplateResponse(request, template, {"post": post, **neighbours(post, now)})
 
 
-def _neighbours(post, now) -> dict:
+def neighbours(post, now) -> dict:
     if post.kind == Post.Kind.PAGE:
         return {}
-    stream = Post.objects.visible(now).stream().for_cards()
+    # A preview's date may be another than the stored one.
+    stream = Post.objects.visible(now).exclude(pk=post.pk).stream().for_cards()
     beside = stream.prefetch_related(None)
     return {
-        "latest": stream.exclude(pk=post.pk)[:CARDS],
+        "latest": stream[:CARDS],
         "previous": beside.before(post).first(),
         "next": beside.after(post).reverse().first(),
     }
