@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.forms import ModelForm
+
 from blog.models import Post, Tag, User
 from blog.models.tag import in_reading_order, make_key, split
 from blog.text.slugs import make_slug
@@ -27,7 +29,7 @@ class PostPreview:
         return cls(post, post.authors, post.sorted_tags, now)
 
     @classmethod
-    def of_form(cls, form, now: datetime) -> "PostPreview":  # type: ignore[no-untyped-def]
+    def of_form(cls, form: ModelForm, now: datetime) -> "PostPreview":
         """`form` is bound to what was typed; it may have errors."""
         post: Post = form.instance
         for name in set(TEXTS) & set(form.errors):
@@ -43,7 +45,7 @@ class PostPreview:
         return cls(post, list(dict.fromkeys(authors)), tags, now)
 
 
-def missing(form) -> list[tuple[str, str]]:  # type: ignore[no-untyped-def]
+def missing(form: ModelForm) -> list[tuple[str, str]]:
     """Return pairs of a field's label, perhaps "", and what is wrong with it."""
     return [
         (str(form.fields[name].label) if name in form.fields else "", str(error))
