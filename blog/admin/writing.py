@@ -1,4 +1,4 @@
-"""The field for a Markdown text: a <textarea> that a script gives a toolbar, uploads and a count."""
+"""The field for a Markdown text: a <textarea> that a script gives a toolbar and a count."""
 
 from django import forms
 from django.template.loader import render_to_string
@@ -7,6 +7,7 @@ from django.urls import reverse
 
 class WritingArea(forms.Textarea):
     class Media:
+        css = {"all": ["blog/writing.css"]}
         js = [forms.Script("blog/writing.js", type="module")]
 
     def render(self, name, value, attrs=None, renderer=None):

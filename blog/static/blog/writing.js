@@ -9,6 +9,7 @@ import { countWords } from "./writing/words.js";
 
 const WORDS_A_MINUTE = 230;
 const PAUSE = 700; // milliseconds
+const LONG = 2000; // letters
 const SHORTCUTS = { b: "bold", i: "italic", k: "link" };
 const ON_MAC = navigator.platform.startsWith("Mac");
 
@@ -27,6 +28,7 @@ document.querySelectorAll("[data-writing]").forEach((box) => {
   offerToUnwrap(field, find("wrapped"), find("unwrapped"));
   choosePictures(find("picture"), find("file"), upload);
   takePictures(field, upload);
+  pasteLongText(field);
   pasteMarkdown(field);
 });
 
@@ -83,7 +85,9 @@ function offerToUnwrap(field, offer, done) {
       offer.hidden = !isHardWrapped(pasted);
     });
   });
-  field.addEventListener("input", () => (done.hidden = true));
+  field.addEventListener("input", () => {
+    if (!done.hidden) done.hidden = true;
+  });
 
   unwrapLines.addEventListener("click", () => {
     offer.hidden = true;
@@ -141,6 +145,26 @@ function takePictures(field, upload) {
 
 function pictures(transfer) {
   return [...transfer.files].filter((file) => file.type.startsWith("image/"));
+}
+
+// The library inserts each line by itself, which takes a minute for a long text. So it writes into
+// another field, and its text is inserted in one step.
+function pasteLongText(field) {
+  const other = document.createElement("textarea");
+  pasteMarkdown(other);
+  field.addEventListener("paste", (event) => {
+    const { clipboardData } = event;
+    if (clipboardData.getData("text/plain").length < LONG) return;
+    event.stopImmediatePropagation();
+    other.value = "";
+    const copy = new ClipboardEvent("paste", { clipboardData, cancelable: true });
+    field.readOnly = true; // the library's commands change the field that has the focus
+    other.dispatchEvent(copy);
+    field.readOnly = false;
+    if (!copy.defaultPrevented) return;
+    event.preventDefault();
+    replace(field, field.selectionStart, field.selectionEnd, other.value);
+  });
 }
 
 function pasteMarkdown(field) {

@@ -4,10 +4,11 @@ import { replace } from "./insert.js";
 const ITEM = /^([ \t]*)([-*+]|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
 
 export function continueList(event) {
-  const field = event.currentTarget;
-  const { selectionStart: caret, selectionEnd, value } = field;
   const modified = event.shiftKey || event.ctrlKey || event.metaKey || event.altKey;
-  if (event.key !== "Enter" || event.isComposing || modified || caret !== selectionEnd) return;
+  if (event.key !== "Enter" || event.isComposing || modified) return;
+  const field = event.currentTarget;
+  const { selectionStart: caret, selectionEnd, value } = field; // slow in a long text
+  if (caret !== selectionEnd) return;
 
   const start = value.lastIndexOf("\n", caret - 1) + 1;
   const end = value.indexOf("\n", caret);

@@ -1,6 +1,8 @@
 // Uploads pictures to where the cursor is; a mark stands there until each has its address.
 import { insertBlock, replace } from "./insert.js";
 
+const PICTURE = /!\[[^\]]*\]\([^)]*\)(?:\{decorative\})?/g;
+
 // Return a function that uploads files. `words` are the sentences and the address of the template.
 export function pictureUpload(field, status, words) {
   let number = 0;
@@ -35,9 +37,21 @@ export function pictureUpload(field, status, words) {
     const named = files.map((file) => file.name.replace(/[[\]\\]/g, ""));
     const marks = named.map((name) => `![${words.uploading} ${name}](#${(number += 1)})`);
     field.focus();
-    insertBlock(field, marks.join("\n\n"), field.selectionEnd, field.selectionEnd);
-    for (const [place, file] of files.entries()) await uploadOne(file, marks[place]);
+    const place = outsidePicture(field.value, field.selectionEnd);
+    insertBlock(field, marks.join("\n\n"), place, place);
+    for (const [index, file] of files.entries()) await uploadOne(file, marks[index]);
   };
+}
+
+// The cursor stands in the description of the picture before: the next one goes below that.
+function outsidePicture(text, caret) {
+  const start = text.lastIndexOf("\n", caret - 1) + 1;
+  const line = text.slice(start).split("\n", 1)[0];
+  for (const { index, 0: picture } of line.matchAll(PICTURE)) {
+    const end = start + index + picture.length;
+    if (start + index < caret && caret < end) return end;
+  }
+  return caret;
 }
 
 async function send(file, form, words) {
