@@ -128,7 +128,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700 if _IS_PRIVATE else 0o755
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "config.static_files.Storage",
         "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
 }

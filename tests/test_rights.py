@@ -175,6 +175,7 @@ TABLE = {
     "login login 302 302 404 404 302 302": "admin:comments_comment_change",
     "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
     "index index 405 405 405 405 405 405": "admin:logout",
+    "login login 405 405 405 405 405 405": "admin:blog_image_upload",
     "login login 403 403 403 403 403 403": """
         admin:blog_correction_add
         admin:autocomplete admin:blog_post_delete admin:blog_user_delete
@@ -223,6 +224,7 @@ POSTED_TABLE = {
     "303 303 303 303 303 303 303 303": "comment-submit",
     "302 302 302 302 302 302 302 302": "logout",
     "index index 302 302 302 302 302 302": "admin:logout",
+    "login login 400 400 400 400 403 400": "admin:blog_image_upload",
     "403 403 303 303 409 403 303 303": "decide undo",
     "403 403 302 302 404 403 302 302": "evidence",
     "403 403 303 303 403 403 303 303": "unblock",

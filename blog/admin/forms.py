@@ -5,8 +5,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
-from blog import tasks
 from blog.admin.questions import AskingForm
+from blog.admin.uploads import stored_picture
+from blog.admin.writing import WritingArea
 from blog.editing.publishing import Rights, buttons
 from blog.images.upload import HELP, clean_picture
 from blog.models import Image, Post, PostAuthor, User
@@ -104,7 +105,7 @@ class PostForm(AskingForm):
         widgets = {
             "title": forms.TextInput(attrs={"class": "title-field"}),
             "deck": forms.Textarea(attrs={"rows": 2}),
-            "body": forms.Textarea(attrs={"rows": 30, "class": "body-field"}),
+            "body": WritingArea(attrs={"rows": 30, "class": "body-field"}),
             "excerpt": forms.Textarea(attrs={"rows": 5}),
             "lead_alt": forms.Textarea(attrs={"rows": 3}),
             "lead_caption": forms.Textarea(attrs={"rows": 2}),
@@ -224,17 +225,12 @@ class PostForm(AskingForm):
 
     def keep_image(self, upload) -> Image:
         file, sha256 = upload
-        return Image.objects.filter(sha256=sha256).first() or self._new_image(file, sha256)
-
-    def _new_image(self, file, sha256: str) -> Image:
-        image = Image.objects.create(
-            file=file,
-            sha256=sha256,
+        return stored_picture(
+            file,
+            sha256,
             alt=self.cleaned_data.get("lead_alt", ""),
             caption=self.cleaned_data.get("lead_caption", ""),
         )
-        tasks.later(tasks.make_renditions, image.pk)
-        return image
 
     def labels_changed(self) -> list[str]:
         return [

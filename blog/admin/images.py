@@ -2,13 +2,14 @@ from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import tasks
 from blog.admin.base import WritingAdmin, ask_for_files_again
+from blog.admin.uploads import upload_picture
 from blog.images import crops, renditions, upload
 from blog.models import Image
 
@@ -75,6 +76,13 @@ class ImageAdmin(WritingAdmin):
 
     class Media:
         css = {"all": ["blog/admin.css"]}
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.upload_view)
+        return [path("upload/", view, name="blog_image_upload"), *super().get_urls()]
+
+    def upload_view(self, request):
+        return upload_picture(request, self)
 
     def get_fields(self, request, obj=None):
         return (

@@ -84,6 +84,7 @@ def posts(prefix: str) -> Markdown:
     md.preprocessors.register(Fences(md), "fences", 25)
     md.preprocessors.register(Limit(md), "limit", 24)
     md.treeprocessors.register(TaskLists(md), "tasks", 30)
+    md.treeprocessors.register(DecorativePictures(md), "decorative", 13)
     md.treeprocessors.register(Figures(md), "figures", 12)
     md.treeprocessors.register(TableCaptions(md), "table-captions", 10)
     md.treeprocessors.register(FootnoteIds(md, notes, prefix), "footnote-ids", 11)
@@ -209,6 +210,20 @@ class TaskLists(Treeprocessor):
             sign = self.SIGNS.get((holder.text or "")[:4])
             if sign:
                 holder.text = sign + (holder.text or "")[4:]
+
+
+class DecorativePictures(Treeprocessor):
+    """`![](address){decorative}` is skipped by screen readers. Without the mark a picture with an
+    empty description gets the one from its page."""
+
+    MARK = "{decorative}"
+
+    def run(self, root: Element) -> None:
+        for img in root.iter("img"):
+            if (img.tail or "").startswith(self.MARK):
+                img.tail = (img.tail or "").removeprefix(self.MARK)
+                img.set("alt", "")
+                img.set("role", "presentation")
 
 
 class Figures(Treeprocessor):

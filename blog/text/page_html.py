@@ -65,11 +65,13 @@ def with_pictures(html: str, pictures: Mapping[str, Picture]) -> str:
 
 
 def _picture(picture: Picture, typed: dict[str, str]) -> str:
-    sources, alt = picture.sources, typed.get("alt", "").strip()
+    sources, role = picture.sources, typed.get("role")
+    alt = "" if role else typed.get("alt", "").strip() or picture.alt
     width = int(typed.get("width") or 0) or sources.width
     height = max(round(sources.height * width / sources.width), 1)
     sizes = {"sizes": sources.sizes} if sources.sizes else {}
-    img = {"loading": "lazy", "decoding": "async", "alt": alt or picture.alt, "src": sources.src}
+    img = {"loading": "lazy", "decoding": "async", "alt": alt, "src": sources.src}
+    img |= {"role": role} if role else {}
     img |= {"title": typed["title"]} if "title" in typed else {}
     img |= {"srcset": sources.jpeg, **sizes} if sizes else {}
     html = _tag("img", img | {"width": width, "height": height})

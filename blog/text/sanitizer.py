@@ -43,6 +43,7 @@ RULES = {
     ("div", "class"): r"highlight|footnote",
     ("img", "alt"): ANY,
     ("img", "height"): NUMBER,
+    ("img", "role"): r"presentation",
     ("img", "src"): WEB,
     ("img", "title"): ANY,
     ("img", "width"): NUMBER,

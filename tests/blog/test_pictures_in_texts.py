@@ -53,6 +53,22 @@ def test_it_gets_its_copies_when_they_are_ready(image, illustrated):
     assert found in Client().get(illustrated.path).content.decode()
 
 
+def test_a_decorative_picture_has_no_description_and_keeps_its_mark(image):
+    Image.objects.update(alt="A tram")
+    post = make_post(body=f'![]({image.file.url} "The 14"){{decorative}}')
+    assert 'alt=""' in shown(post) and 'role="presentation"' in shown(post)
+    assert "{decorative}" not in post.body_html
+    assert "<figcaption>The 14</figcaption>" in post.body_html
+    make_ready(image)
+    assert 'alt=""' in shown(post) and 'role="presentation"' in shown(post)
+
+
+def test_only_a_mark_beside_the_picture_makes_it_decorative(image):
+    Image.objects.update(alt="A tram")
+    post = make_post(body=f"![]({image.file.url}) {{decorative}}")
+    assert 'alt="A tram"' in shown(post) and "{decorative}" in post.body_html
+
+
 def test_a_text_saved_later_has_the_copies_at_once(image):
     make_ready(image)
     assert shown(make_post(body=f"![]({image.file.url})")).startswith("<picture>")

@@ -1,0 +1,39 @@
+"""Pictures that come with a text: stored once, however often the same file is sent."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseNotAllowed, JsonResponse
+from django.utils.translation import gettext
+
+from blog import tasks
+from blog.images.upload import clean_picture
+from blog.models import Image
+from blog.transactions import writing
+
+
+def stored_picture(file, sha256: str, *, alt="", caption="") -> Image:
+    if image := Image.objects.filter(sha256=sha256).first():
+        return image
+    image = Image.objects.create(file=file, sha256=sha256, alt=alt, caption=caption)
+    tasks.later(tasks.make_renditions, image.pk)
+    return image
+
+
+def upload_picture(request, image_admin):
+    """Answer the script of the writing field with the picture's address and description."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not image_admin.has_add_permission(request):
+        return _refused(gettext("You may not add pictures."), 403)
+    if "file" not in request.FILES:
+        return _refused(gettext("There is no picture in what was sent."), 400)
+    try:
+        file, sha256 = clean_picture(request.FILES["file"])
+    except ValidationError as error:
+        return _refused(" ".join(error.messages), 400)
+    with writing():
+        image = stored_picture(file, sha256)
+    return JsonResponse({"url": image.file.url, "alt": image.alt})
+
+
+def _refused(sentence: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": sentence}, status=status)
