@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
+from blog.admin.base import RowsField
 from blog.admin.questions import AskingForm
 from blog.admin.uploads import stored_picture
 from blog.admin.writing import WritingArea
@@ -41,7 +42,7 @@ class TagsWidget(forms.Textarea):
         return super().format_value(value)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(RowsField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, person):

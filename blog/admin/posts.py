@@ -2,14 +2,17 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import DateTimeField
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin import post_page, post_preview, post_saving
 from blog.admin.base import StrictAdmin
 from blog.admin.forms import PostForm
+from blog.admin.moments import MomentField, MomentWidget
 from blog.models import Post
 
 S = Post.Status
@@ -48,6 +51,10 @@ class PostAdmin(StrictAdmin):
         return post.status_words
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, DateTimeField):
+            zone = _("Time zone: %(zone)s.") % {"zone": settings.TIME_ZONE}
+            help_text = f"{db_field.help_text} {zone}".strip()
+            kwargs |= {"form_class": MomentField, "widget": MomentWidget, "help_text": help_text}
         # A post only uses pictures and tags; deleting them from its form would affect other posts.
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(field.widget, "can_delete_related"):

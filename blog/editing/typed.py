@@ -39,7 +39,7 @@ def from_data(data: QueryDict, names: Iterable[str]) -> Typed:
     typed: Typed = {}
     for name in set(names) & set(NAMES):
         if name in DATES:
-            typed[name] = _moment(data.get(f"{name}_0", ""), data.get(f"{name}_1", ""))
+            typed[name] = _moment(*(data.get(f"{name}_{part}", "") for part in range(3)))
         elif name in TICKS:
             typed[name] = "on" if data.get(name) else ""
         elif name in LISTS:
@@ -54,8 +54,8 @@ def to_data(typed: Typed) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, value in typed.items():
         if name in DATES:
-            day, _space, time = str(value).partition(" ")
-            data[f"{name}_0"], data[f"{name}_1"] = day, time
+            for part, text in enumerate([*str(value).split(" "), "", ""][:3]):
+                data[f"{name}_{part}"] = text
         elif name in LISTS:
             data.setlist(name, list(value))
         elif name not in TICKS or value:
@@ -91,10 +91,12 @@ def tag_names(fields: dict) -> list[str]:
     return list(dict.fromkeys(now_called.get(slug, name) for name, slug in pairs))
 
 
-def _moment(day: str, time: str) -> str:
-    """As from_post() writes it, if it can be read; forms show dates in the site's language."""
+def _moment(day: str, time: str, which: str) -> str:
+    """As from_post() writes it, if it can be read; forms show dates in the site's language.
+    `which` is "2" for the second time of an hour that exists twice."""
     parts = [(forms.DateField(), day.strip()), (forms.TimeField(), time.strip())]
-    return " ".join(_read(field, text) for field, text in parts if text)
+    second = ["2"] if which == "2" else []
+    return " ".join([*(_read(field, text) for field, text in parts if text), *second])
 
 
 def _read(field: forms.Field, text: str) -> str:
@@ -118,7 +120,8 @@ def _local(stored: str | None) -> str:
 
 
 def local(moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d %H:%M:%S}"
+    there = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return f"{there:%Y-%m-%d %H:%M:%S}{' 2' if there.fold else ''}"
 
 
 def zone_name() -> str:
