@@ -127,7 +127,7 @@ def test_the_buttons_write_markdown(view, page):
     assert smallest >= (40 if view.phone else 24)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # Its look into imported stylesheets would need inline styles.
-    found = Axe().run(page, context=".writing", options={"preload": False})
+    found = Axe().run(page, context=".writing-area", options={"preload": False})
     assert found.violations_count == 0, found.generate_report()
 
 
@@ -229,7 +229,7 @@ def test_hard_wrapped_text_is_unwrapped_when_it_is_pasted(view, page):
     page.get_by_role("button", name="Unwrap lines").click()
     expect(page.get_by_label("Title")).to_have_value("THE LAST FERRY TO SALTBY")
     assert body(page).input_value().startswith("My grandmother kept a timetable")
-    page.locator(".writing").get_by_role("button", name="Undo").click()
+    page.locator(".writing-area").get_by_role("button", name="Undo").click()
     expect(body(page)).to_have_value(WRAPPED)
     expect(page.get_by_label("Title")).to_have_value("")
 
@@ -364,7 +364,7 @@ def test_without_script_no_button_is_dead(view):
     page.goto("/admin/blog/post/add/")
     view.shot(page, "plain")
     assert body(page).is_visible()
-    assert page.locator(".writing button:visible, .writing-count:visible").count() == 0
+    assert page.locator(".writing-area button:visible, .writing-count:visible").count() == 0
 
 
 def test_the_scripts_are_small():
@@ -393,7 +393,7 @@ KEYS = """() => {
 @on_a_desk
 def test_a_key_in_36_000_words_is_as_fast_as_in_a_bare_field(page):
     page.evaluate(KEYS)
-    fields, kept = page.locator(".writing textarea"), ([], [])
+    fields, kept = page.locator(".writing-area textarea"), ([], [])
     for turn in range(30):
         for place in (0, 1) if turn % 2 else (1, 0):
             fields.nth(place).focus()
