@@ -7,8 +7,8 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,15 +47,15 @@ class MomentWidget(AdminSplitDateTime):
         local = timezone.localtime(value, zone())
         return [local.date(), local.time(), SECOND if local.fold else FIRST]
 
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        parts = value if isinstance(value, list) else self.decompress(value)
-        context["asks_which"] = _is_typed_twice(parts)
-        return context
-
     def render(self, name, value, attrs=None, renderer=None):
-        # The renderer of forms knows the templates of the admin only.
-        return render_to_string("admin/moment.html", self.get_context(name, value, attrs))
+        # Django's template shows the first two fields.
+        shown = super().render(name, value, attrs, renderer)
+        parts = value if isinstance(value, list) else self.decompress(value)
+        if not _is_typed_twice(parts):
+            return shown
+        which = self.widgets[2].render(f"{name}_2", parts[2], {"id": f"id_{name}_2"}, renderer)
+        label = gettext("Which of the two:")
+        return format_html('{}<label for="id_{}_2">{}</label>{}', shown, name, label, which)
 
 
 def _is_typed_twice(parts) -> bool:
