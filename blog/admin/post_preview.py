@@ -12,9 +12,11 @@ from blog.admin.questions import ANYWAY, KEEP, SAID
 from blog.editing import preview_link, typed
 from blog.editing.preview import PostPreview, missing
 from blog.models import Post
+from blog.sign_in_again import can_show_again
 from blog.views import preview
 
 
+@can_show_again  # it saves nothing anyway
 def show(model_admin, request, key):
     """The real page with what is in the form. `key` is the post's uuid, also of a new one."""
     post = _find(model_admin, request, key)

@@ -1,6 +1,6 @@
 """The posts in the admin. blog/editing/publishing.py says what the form's buttons do."""
 
-from functools import partial
+from functools import partial, update_wrapper
 
 from django.conf import settings
 from django.contrib import admin
@@ -63,7 +63,7 @@ class PostAdmin(StrictAdmin):
 
     def get_urls(self):
         def view(function):
-            return self.admin_site.admin_view(partial(function, self))
+            return self.admin_site.admin_view(update_wrapper(partial(function, self), function))
 
         preview, link = view(post_preview.show), view(post_preview.link)
         return [

@@ -15,10 +15,11 @@ from blog.models import Image, Post, Revision, Role, Tag
 from blog.text import markup
 from tests.desk import ESSAY, Desk
 from tests.factories import make_comment, make_post, make_user, picture
-from tests.pages import html, tags, words
+from tests.pages import hidden_fields, html, tags, words
 
 pytestmark = pytest.mark.django_db
 
+PASSWORD = "a long enough secret"
 BANNER = "Preview. Nobody but you sees this; nothing is saved."
 DRAFT = "Draft. Not published yet."
 
@@ -36,7 +37,11 @@ def preview(desk, post=None, key=None, **fields):
     if post:
         fields["_version"] = post.version
     key = key or (post.uuid if post else uuid4())
-    return desk.client.post(reverse("admin:blog_post_preview", args=[key]), fields)
+    return desk.client.post(preview_address(key), fields)
+
+
+def preview_address(key) -> str:
+    return reverse("admin:blog_post_preview", args=[key])
 
 
 def link_page(post) -> str:
@@ -190,10 +195,10 @@ def test_markup_typed_is_as_harmless_as_on_the_page(desk):
 
 def test_the_address_of_a_preview_opened_again_leads_to_the_form(desk):
     post = make_post(author=desk.user, status="draft")
-    address = reverse("admin:blog_post_preview", args=[post.uuid])
+    address = preview_address(post.uuid)
     answer = desk.client.get(address)
     assert answer["Location"] == reverse("admin:blog_post_change", args=[post.pk])
-    answer = desk.client.get(reverse("admin:blog_post_preview", args=[uuid4()]))
+    answer = desk.client.get(preview_address(uuid4()))
     assert answer["Location"] == reverse("admin:blog_post_add")
 
 
@@ -240,19 +245,26 @@ def test_a_moderator_and_a_reader_preview_nothing_new():
     assert preview(Desk(None)).status_code == 403
 
 
-def test_somebody_signed_out_is_asked_to_sign_in():
+def test_somebody_signed_out_signs_in_and_has_the_preview():
+    person, client, address = make_user(Role.AUTHOR), Client(), preview_address(uuid4())
+    asked = client.post(address, ESSAY | {"_preview": "1"})
+    assert asked.status_code == 403 and BANNER not in words(asked)
+    signing_in = {"_again-username": person.username, "_again-password": PASSWORD, "_again": "1"}
+    page = client.post(address, hidden_fields(asked) | ESSAY | signing_in)
+    assert page.status_code == 200
+    assert BANNER in words(page) and ESSAY["title"] in words(page)
+
+
+def test_nobody_signed_out_makes_a_link():
     post = make_post(status="draft")
-    for name in ("preview", "preview_link"):
-        address = reverse(f"admin:blog_post_{name}", args=[post.uuid])
-        page = Client().post(address, ESSAY | {"_make": "1"})
-        assert page.status_code == 403 and b'type="password"' in page.content
+    assert "/login/" in Client().post(link_page(post), {"_make": "1"})["Location"]
     assert Post.objects.get().preview_hash == ""
 
 
 def test_no_other_site_can_have_a_preview_made(desk):
     client = Client(enforce_csrf_checks=True)
     client.force_login(desk.user)
-    address = reverse("admin:blog_post_preview", args=[uuid4()])
+    address = preview_address(uuid4())
     assert client.post(address, ESSAY).status_code == 403
 
 
