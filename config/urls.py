@@ -4,6 +4,7 @@ from django.views.generic import RedirectView
 
 from blog.urls import post_urlpatterns
 from blog.views import errors, people
+from comments.privacy import delete_post_views
 
 handler400 = "blog.views.errors.bad_request"
 handler500 = "blog.views.errors.server_error"
@@ -13,6 +14,12 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(people.OwnPassword.as_view())),
     # Django's shortcut tells any member of staff the address of any row; nothing leads to it.
     path("admin/r/<path:row>", errors.not_found),
+    # In place of Django's own page, which knows no evidence and counts no comments.
+    path(
+        "admin/blog/post/<int:pk>/delete/",
+        admin.site.admin_view(delete_post_views.delete_for_ever),
+        name="delete-post",
+    ),
     path("admin/", admin.site.urls),
     path("", include("blog.urls")),
     path("", include("comments.urls")),
