@@ -85,7 +85,7 @@ def _log(user, post: Post) -> None:
     LogEntry.objects.create(
         user=user,
         content_type=ContentType.objects.get_for_model(Post),
-        object_id=post.pk,
+        object_id=str(post.pk),
         object_repr=str(post)[:200],
         action_flag=DELETION,
         change_message=ngettext(
