@@ -27,6 +27,11 @@ def send_note(revision_id: int, user_id: int, note: str) -> None:
         mail.send_note(revision, User.objects.get(pk=user_id), note)
 
 
+@task()
+def send_email_changed(user_id: int, before: str) -> None:
+    mail.send(before, "email-changed", {"user": User.objects.get(pk=user_id)})
+
+
 # Comments and mail come first.
 @task(priority=-10)
 def make_renditions(image_id: int) -> None:

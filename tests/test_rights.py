@@ -170,7 +170,7 @@ TABLE = {
     # the admin: everybody who works here
     "login login 200 200 200 200 200 200": """
         admin:index admin:jsi18n admin:password_change admin:password_change_done
-        admin/password_change/""",
+        admin/password_change/ profile""",
     "login login 302 302 302 302 302 302": """
         admin:<path:object_id>/""",
     "login login 302 302 404 404 302 302": "admin:comments_comment_change",
