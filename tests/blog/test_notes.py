@@ -1,5 +1,7 @@
 """The line for the editor and the one for the writer: above the form, in revisions, by mail."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core import mail
@@ -8,7 +10,7 @@ from django.urls import reverse
 
 from blog.models import Post, Revision, Role
 from blog.transactions import writing
-from tests.desk import Desk
+from tests.desk import ESSAY, Desk
 from tests.factories import make_user, run_tasks
 from tests.mailbox import HOSTILE
 from tests.pages import words
@@ -172,3 +174,16 @@ def test_no_reader_sees_it(writer, editor):
             assert page.status_code == 200, address
             for line in (LINE, "A line for the writer.", "Smuggled"):
                 assert line not in page.content.decode(), address
+
+
+def test_no_preview_shows_it(writer, editor):
+    post = submitted(writer)
+    typed = ESSAY | {"author": post.author.pk, "kind": "post", "note": "Smuggled."}
+    page = editor.client.post(reverse("admin:blog_post_preview", args=[post.uuid]), typed)
+    made = editor.client.post(
+        reverse("admin:blog_post_preview_link", args=[post.uuid]), {"_make": "1"}
+    )
+    address = re.search(r"/preview/[^\"]+", made.content.decode())[0]
+    for shown in (page, Client().get(address)):
+        assert shown.status_code == 200 and ESSAY["title"] in shown.content.decode()
+        assert LINE not in shown.content.decode() and "Smuggled" not in shown.content.decode()
