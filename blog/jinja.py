@@ -80,6 +80,7 @@ FILTERS = {
     "listed": listed,
     "loudness": loudness,
     "moment": structured_data.moment,
+    "small": renditions.small,
     "shared_picture": structured_data.shared_picture,
     "shortened": structured_data.shortened,
 }

@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 
-from blog.models import Site, User
+from blog.models import Revision, Site, User
 from blog.text.characters import DIRECTIONS
 
 
@@ -35,6 +36,20 @@ def password_link(user: User) -> str:
 def send_password_link(user: User, occasion: str) -> None:
     """`occasion` is `invite` or `reset`, the name of the templates in templates/mail/."""
     send(user.email, occasion, {"user": user, "link": password_link(user)})
+
+
+def send_note(revision: Revision, user: User, note: str) -> None:
+    """Tell about a post that was submitted or sent back, with the line that was typed, if any."""
+    link = reverse("admin:blog_post_change", args=[revision.post_id])
+    context = {
+        "user": user,
+        "who": revision.editor or _("Someone who has left"),
+        "title": revision.post,
+        "is_submitted": revision.verb == "submit",
+        "note": note,
+        "link": settings.SITE_URL + link,
+    }
+    send(user.email, "note", context)
 
 
 def send(to: str, name: str, context: dict, headers: dict | None = None) -> None:

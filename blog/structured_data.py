@@ -87,6 +87,8 @@ def _list(links, name: str, path: str, site) -> dict:
 
 def of_author(person, site) -> dict:
     about = {"description": person.bio} if person.bio else {}
+    if image := person.picture:
+        about |= {"image": _picture(image.file.url, image, site)}
     return {"@type": "ProfilePage", "mainEntity": _person(person, site) | about}
 
 

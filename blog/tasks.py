@@ -5,7 +5,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from blog import mail
-from blog.models import Image, User
+from blog.models import Image, Revision, User
 from blog.transactions import after_writing, writing
 
 
@@ -18,6 +18,18 @@ def send_password_link(user_id: int, occasion: str) -> None:
 def send_reset_links(email: str) -> None:
     for user in PasswordResetForm().get_users(email):
         mail.send_password_link(user, "reset")
+
+
+@task()
+def send_note(revision_id: int, user_id: int, note: str) -> None:
+    # The post may be gone by now.
+    for revision in Revision.objects.filter(pk=revision_id).select_related("post", "editor"):
+        mail.send_note(revision, User.objects.get(pk=user_id), note)
+
+
+@task()
+def send_email_changed(user_id: int, before: str) -> None:
+    mail.send(before, "email-changed", {"user": User.objects.get(pk=user_id)})
 
 
 # Comments and mail come first.

@@ -105,6 +105,7 @@ class World:
             "block-author": [self.comment.public_id],
             "block-network": [self.comment.public_id],
             "closing": [self.post.pk],
+            "delete-post": [self.post.pk],
             "mail-choice": ["address", signed_links.to_reader("address", "a@b.c").split("/")[-2]],
             "media": [self.image.file.name],
             "moderator-edit": [self.comment.public_id],
@@ -169,7 +170,7 @@ TABLE = {
     # the admin: everybody who works here
     "login login 200 200 200 200 200 200": """
         admin:index admin:jsi18n admin:password_change admin:password_change_done
-        admin/password_change/""",
+        admin/password_change/ profile""",
     "login login 302 302 302 302 302 302": """
         admin:<path:object_id>/""",
     "login login 302 302 404 404 302 302": "admin:comments_comment_change",
@@ -178,7 +179,7 @@ TABLE = {
     "login login 405 405 405 405 405 405": "admin:blog_image_upload",
     "login login 403 403 403 403 403 403": """
         admin:blog_correction_add
-        admin:autocomplete admin:blog_post_delete admin:blog_user_delete
+        admin:autocomplete admin:blog_user_delete
         admin:blog_site_add admin:blog_site_delete
         admin:comments_comment_add admin:comments_comment_delete
         admin:django_tasks_database_dbtaskresult_add
@@ -201,6 +202,8 @@ TABLE = {
         admin:blog_oldpath_history admin:blog_oldpath_delete
         admin:blog_correction_changelist admin:blog_correction_change
         admin:blog_correction_history admin:blog_correction_delete""",
+    # only from the trash, where this post is not
+    "login login 302 302 403 403 403 302": "delete-post admin:blog_post_delete",
     # Administrators
     "login login 200 403 403 403 403 200": """
         admin:blog_user_changelist admin:blog_user_add admin:blog_user_change

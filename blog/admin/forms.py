@@ -134,6 +134,10 @@ class PostForm(AskingForm):
         if not self.rights.edits_all:
             for name in ("author", "kind", "pinned"):
                 del self.fields[name]
+        if self.instance.status == Post.Status.PUBLISHED and not self.rights.publishes:
+            # A date would publish it or take it down.
+            for name in ("published_at", "expires_at"):
+                del self.fields[name]
         if not self.rights.owns or not self.user.has_perm("blog.add_postauthor"):
             del self.fields["co_authors"]
         if not self.was_visible:
@@ -189,6 +193,7 @@ class PostForm(AskingForm):
         offered = dict(buttons(self.instance, self.user, self.now))
         if self.button not in offered and self.button != "_update":
             self.add_error(None, gettext("This cannot be done with the post as it is now."))
+            return cleaned
         if "comments_open" in cleaned:
             kind = cleaned.get("kind", self.instance.kind)
             cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)

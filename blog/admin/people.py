@@ -26,14 +26,7 @@ class InviteForm(forms.ModelForm):
         self.fields["email"].required = True
 
     def clean_email(self):
-        email = self.cleaned_data["email"].strip()
-        if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(
-                gettext("Somebody with this e-mail address has an account already.")
-            )
-        if User.objects.filter(username__iexact=email).exists() or len(email) > 150:
-            raise forms.ValidationError(gettext("This e-mail address cannot be used to sign in."))
-        return email
+        return self.instance.check_new_email(self.cleaned_data["email"])
 
     def save(self, commit=True):
         user = super().save(commit=False)
@@ -52,7 +45,7 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     add_form_template = "admin/invite.html"
     add_fieldsets = ((None, {"fields": ("display_name", "email", "role")}),)
     fieldsets = (
-        (None, {"fields": ("display_name", "email", "slug", "bio", "links")}),
+        (None, {"fields": ("display_name", "email", "slug", "bio", "links", "picture")}),
         (None, {"fields": ("time_zone", "gets_mail")}),
         (_("Role"), {"fields": ("groups", "is_active", "is_staff")}),
         (_("Sign in"), {"fields": ("username", "password", "last_login", "date_joined")}),
@@ -61,6 +54,7 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     list_filter = ("groups", "is_active")
     search_fields = ("display_name", "email")
     ordering = ("display_name",)
+    raw_id_fields = ("picture",)
     readonly_fields = ("last_login", "date_joined")
     actions = ["invite_again"]
 

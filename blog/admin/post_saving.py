@@ -238,5 +238,10 @@ def _suggest(model_admin, request, post: Post):
         "%(who)s published this post while you were typing. Your text is kept as a suggestion:"
         " the editors find it in the revisions."
     )
+    if post.status == Post.Status.TRASH:
+        message = _(
+            "%(who)s moved this post to the trash while you were typing. Your text is kept as a"
+            " suggestion: the editors find it in the revisions."
+        )
     messages.warning(request, message % {"who": who})
     return redirect("admin:blog_post_change", post.pk)

@@ -13,6 +13,7 @@ from blog.admin import post_page, post_preview, post_saving
 from blog.admin.base import StrictAdmin
 from blog.admin.forms import PostForm
 from blog.admin.moments import MomentField, MomentWidget
+from blog.editing.publishing import Rights
 from blog.models import Post
 
 S = Post.Status
@@ -42,9 +43,14 @@ class PostAdmin(StrictAdmin):
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        if obj is None or not allowed or request.user.has_perm("blog.publish_post"):
+        if obj is None or not allowed:
             return allowed
-        return obj.status in (S.DRAFT, S.REVIEW)
+        is_trash = obj.status == S.TRASH
+        if is_trash and not Rights.of(request.user, obj).owns:
+            return False
+        # Out of the trash it has the status that it had before.
+        status = obj.status_before_trash or S.DRAFT if is_trash else obj.status
+        return request.user.has_perm("blog.publish_post") or status in (S.DRAFT, S.REVIEW)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):

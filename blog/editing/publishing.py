@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.editing import notes
 from blog.models import Correction, Post, Revision, Role, User
 from blog.models.post import ChangedMeanwhile
 from blog.transactions import in_turn, writing
@@ -149,14 +150,18 @@ def save(form: PostForm, press: Press) -> Post:
         _claim(post, press)
         form.keep_comments_switch()
         form.save_upload()
+        before = post.status
         getattr(post, VERBS[press.button])(timezone.now())
-        post.note, post.note_by = press.note, press.by if press.note else None
+        if press.note or post.status != before:
+            post.note, post.note_by = press.note, press.by if press.note else None
         post.save()
         form.save_m2m()
         post.choose_lead_tag(form.cleaned_data["tags"])
         if form.cleaned_data.get("change") == "correction":
             Correction.objects.record(post, form.cleaned_data["correction"], press.by)
-        _record(post, press)
+        revision = _record(post, press)
+        if post.status != before:
+            notes.queue(revision, press.note)
         _forget_working_copy(post, press)
     return post
 
@@ -170,12 +175,12 @@ def _claim(post: Post, press: Press) -> None:
         raise ChangedMeanwhile
 
 
-def _record(post: Post, press: Press) -> None:
+def _record(post: Post, press: Press) -> Revision:
     is_live = post.status == S.PUBLISHED
     kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
     about = {"verb": VERBS[press.button], "note": press.note or press.waved}
     about |= {"tab": press.tab, "digest": press.digest}
-    Revision.record(post, by=press.by, kind=kind, **about)
+    return Revision.record(post, by=press.by, kind=kind, **about)
 
 
 def _forget_working_copy(post: Post, press: Press) -> None:

@@ -1,6 +1,6 @@
 """What the editor reads after a button."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 
 from blog.models import Post
 from blog.text.characters import isolated
-
-TRASH_DAYS = 30
 
 
 def after(button: str, post: Post) -> str:
@@ -39,10 +37,9 @@ def _of_public(button: str, post: Post) -> str:
 
 
 def trashed(post: Post) -> str:
-    if post.trashed_at is None:
+    if not post.deletion_day:
         return _("Moved to trash.")
-    day = date_format(localtime(post.trashed_at + timedelta(days=TRASH_DAYS)), "j F")
-    return _("Moved to trash. It will be deleted on %(day)s.") % {"day": day}
+    return _("Moved to trash. It will be deleted on %(day)s.") % {"day": post.deletion_day}
 
 
 def time(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from blog.models.text import Text, TextQuerySet
 from blog.models.user import Role
 from blog.text.languages import is_code
 from blog.transactions import writing
+
+TRASH_DAYS = 30
 
 
 class ChangedMeanwhile(Exception):
@@ -88,6 +90,11 @@ class PostQuerySet(TextQuerySet):
         expired = Q(status=Post.Status.PUBLISHED, expires_at__lte=now)
         was_public = Q(was_public=True) | expired
         return self.not_public(now).filter(was_public, path__isnull=False)
+
+    def to_delete(self, now: datetime):
+        """Return what has been in the trash for so long that it goes for ever."""
+        before = now - timedelta(days=TRASH_DAYS)
+        return self.filter(status=Post.Status.TRASH, trashed_at__lte=before)
 
     def editable_by(self, user):
         if user.has_role(Role.ADMINISTRATOR, Role.EDITOR):
@@ -295,7 +302,18 @@ class Post(Addressed, Text):
         return is_out and self.published_at is not None and self.published_at > now
 
     @property
+    def deletion_day(self) -> str:
+        """The day on which it goes for ever; "" outside the trash, and where evidence stopped it
+        on that day."""
+        if self.status != self.Status.TRASH or self.trashed_at is None:
+            return ""
+        goes_at = timezone.localtime(self.trashed_at + timedelta(days=TRASH_DAYS))
+        return date_format(goes_at, "j F") if goes_at > timezone.now() else ""
+
+    @property
     def status_words(self) -> str:
+        if day := self.deletion_day:
+            return _("Trash (will be deleted on %(day)s)") % {"day": day}
         # A form with an error shows the post with the date as typed, perhaps none.
         later = self.published_at and self.published_at > timezone.now()
         if self.status != self.Status.PUBLISHED or not later:

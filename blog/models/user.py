@@ -45,6 +45,9 @@ class User(AbstractUser):
         validators=[check_links],
         help_text=_("One web address a line. Shown on the author's page."),
     )
+    picture = models.ForeignKey(
+        "blog.Image", models.SET_NULL, null=True, blank=True, verbose_name=_("picture")
+    )
     time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
     gets_mail = models.BooleanField(
         _("gets mail about comments"),
@@ -73,6 +76,22 @@ class User(AbstractUser):
                 kwargs["update_fields"] = {*fields, "slug"}
         with writing():
             super().save(*args, **kwargs)
+
+    def check_new_email(self, email: str) -> str:
+        """Return the e-mail address as it is to be stored. Raises ValidationError where somebody
+        else has it, or signs in with it."""
+        email, others = email.strip(), User.objects.exclude(pk=self.pk)
+        if others.filter(email__iexact=email).exists():
+            raise ValidationError(_("Somebody with this e-mail address has an account already."))
+        if others.filter(username__iexact=email).exists() or len(email) > 150:
+            raise ValidationError(_("This e-mail address cannot be used to sign in."))
+        return email
+
+    def take_email(self, email: str, *, instead_of: str) -> None:
+        """Invited people go on signing in with their e-mail address."""
+        if self.username == instead_of.lower():
+            self.username = email.lower()
+        self.email = email
 
     def get_absolute_url(self):
         return reverse("author", args=[self.slug])

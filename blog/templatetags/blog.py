@@ -2,7 +2,9 @@
 
 from django import template
 
+from blog.images import renditions
 from blog.text import characters
 
 register = template.Library()
 register.filter(characters.isolated)
+register.filter(renditions.small)

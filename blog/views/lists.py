@@ -36,7 +36,7 @@ def tag(request: Request, slug: str, number: int = 1) -> HttpResponse:
 
 
 def author(request: Request, slug: str, number: int = 1) -> HttpResponse:
-    person = get_object_or_404(User, slug=slug)
+    person = get_object_or_404(User.objects.select_related("picture"), slug=slug)
     posts = _stream().by(person)
     if not posts.exists():
         raise Http404

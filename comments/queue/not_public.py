@@ -44,8 +44,9 @@ def waiting_sentence(count: int, count_text: str) -> str:
 def post_sentence(post) -> str:
     if post.is_visible(now := timezone.now()):
         return ""
+    status = post.status_words if post.is_scheduled(now) else post.get_status_display()
     is_over = post.status == post.Status.PUBLISHED and post.expires_at and post.expires_at <= now
-    status = _("Expired") if is_over else post.status_words
+    status = _("Expired") if is_over else status
     sentence = _(
         "The post is not public (%(status)s): an approved comment appears when the post does."
     )

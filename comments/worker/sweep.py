@@ -19,7 +19,7 @@ from comments.mail import alerts
 from comments.mail.digest import queue_digest
 from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
-from comments.privacy import erase, purge
+from comments.privacy import delete_post, erase, purge
 from comments.queue import full_text, spam_figures
 from comments.worker import rerender, wrong_clock
 
@@ -78,6 +78,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
     "render": (DAY, rerender.renew),
     "erase": (DAY, erase.repeat),
+    "trash": (HOUR, delete_post.empty_trash),
     "words": (HOUR, full_text.forget_old),
     "pages of words": (DAY, full_text.compact),
     "statistics": (DAY, measure_tables),
