@@ -199,7 +199,8 @@ class PostForm(AskingForm):
             cleaned["comments_open"] = self._comments_open(cleaned["comments_open"], kind)
         self._clean_correction(cleaned)
         date = cleaned.get("published_at")
-        if self.button == "_schedule" and (date is None or date <= timezone.now()):
+        is_past = date is None or date <= timezone.now()
+        if self.button == "_schedule" and is_past and "published_at" not in self.errors:
             message = gettext("To schedule the post, give a date that is still to come.")
             self.add_error("published_at", ValidationError(message))
         return cleaned

@@ -1,5 +1,6 @@
 """Answers a form of a post that was sent: saved, asked back, or lost to somebody who was faster."""
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from blog.transactions import writing
 from blog.views import errors
 
 LONG_ALT = 250
+VERSION = re.compile("[0-9]{1,18}")
 
 
 def answer(model_admin, request, object_id: str | None):
@@ -76,8 +78,7 @@ def _find(model_admin, request, object_id: str | None) -> Post | None:
 def _press(request, form, post: Post | None) -> Press:
     names = form.fields
     digest = typed.digest(typed.from_data(request.POST, typed.NAMES), form.button)
-    seen = request.POST.get("_version", "")
-    version = int(seen) if seen.isdecimal() else None
+    version = _version(request.POST.get("_version", ""))
     if version is None and post and working_copy.is_all_there_is(post, request.user):
         version = post.version  # the page of a new post never heard that its text was kept
     return Press(
@@ -88,6 +89,10 @@ def _press(request, form, post: Post | None) -> Press:
         digest=digest,
         note=request.POST.get("note", "").strip() if "note" in names else "",
     )
+
+
+def _version(sent: str) -> int | None:
+    return int(sent) if VERSION.fullmatch(sent) else None
 
 
 def _waved_through(form) -> str:
@@ -206,9 +211,8 @@ def _resolved(model_admin, request, form, press: Press):
     """On the page with both texts: keep theirs, or edit the merge. What is not taken stays in the
     revisions. To keep one's own text is an ordinary save of the newer version."""
     post = form.instance
-    seen = request.POST.get("_seen", "")
     mine = typed.from_data(request.POST, form.fields)
-    conflict = Conflict.of(_again(post), mine, int(seen) if seen.isdecimal() else None)
+    conflict = Conflict.of(_again(post), mine, _version(request.POST.get("_seen", "")))
     with writing():
         Revision.set_aside(post, by=press.by, fields=mine, version=conflict.seen)
         if "_theirs" in request.POST:
