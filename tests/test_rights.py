@@ -179,7 +179,7 @@ TABLE = {
     "login login 302 302 404 404 302 302": "admin:comments_comment_change",
     "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
     "index index 405 405 405 405 405 405": "admin:logout",
-    "login login 405 405 405 405 405 405": "admin:blog_image_upload",
+    "login login 405 405 405 405 405 405": "admin:blog_image_upload admin:blog_post_name",
     "login login 403 403 403 403 403 403": """
         admin:blog_correction_add
         admin:autocomplete admin:blog_post_delete admin:blog_user_delete
@@ -199,7 +199,6 @@ TABLE = {
     "login login 302 302 404 404 404 302": "admin:blog_post_preview admin:blog_post_compare",
     "login login 200 200 404 404 404 200": """
         admin:blog_post_preview_link admin:blog_post_restore""",
-    "login login 405 405 405 405 405 405": "admin:blog_post_name",
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete

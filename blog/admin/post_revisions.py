@@ -23,6 +23,8 @@ from blog.models.post import ChangedMeanwhile
 from blog.transactions import writing
 
 STRETCHES = 20
+# With these the note is what one person told another.
+SPOKEN = ("submit", "send_back")
 # In place of a revision's number: the text that the post has now.
 SAVED = "saved"
 
@@ -181,8 +183,8 @@ def _lines(entries: list[history.Entry]) -> list[dict]:
             "time": history_sentences.clock(entry.row.created_at),
             "full_time": history_sentences.time(entry.row.created_at),
             "event": history_sentences.event(entry),
-            # That of a restore is part of the event.
-            "note": "" if entry.row.kind == Revision.Kind.RESTORE else entry.row.note,
+            "note": entry.row.note if entry.row.verb in SPOKEN else "",
+            "remarks": entry.remarks,
             "is_open": entry.row.kind == Revision.Kind.SUGGESTION and not entry.row.verb,
         }
         for entry in entries

@@ -84,7 +84,8 @@ def shown(post: Post, page: Iterable[Stretch], rows: Sequence[Revision]) -> list
     def entry(row: Revision) -> Entry:
         is_current = row == current
         is_read = is_current and is_visible
-        return Entry(row, dates.get(row.pk), is_current, is_read, remarks.get(row.pk, []))
+        said = [*_waved_through(row), *remarks.get(row.pk, [])]
+        return Entry(row, dates.get(row.pk), is_current, is_read, said)
 
     return [
         ShownStretch(
@@ -135,8 +136,13 @@ def _dates(ids: Iterable[int]) -> dict[int, datetime | None]:
     return {pk: parse_datetime(date or "") for pk, status, date in rows if status == PUBLISHED}
 
 
+def _waved_through(row: Revision) -> list[str]:
+    """What the checklist found and somebody published anyway."""
+    return [row.note] if row.note and row.verb in ("publish", "update") else []
+
+
 def _remarks(post: Post, rows: Sequence[Revision]) -> dict[int, list[str]]:
-    """What was waved through stands in the admin's log, as a sentence."""
+    """Sentences of the admin's log, beside the save that they belong to."""
     kind = ContentType.objects.get_for_model(Post)
     log = LogEntry.objects.filter(content_type=kind, object_id=str(post.pk), action_flag=CHANGE)
     sentences = log.exclude(change_message="").exclude(change_message__startswith="[")

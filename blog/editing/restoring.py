@@ -10,7 +10,7 @@ from blog.editing.fields import LABELS, is_id
 from blog.editing.publishing import Rights
 from blog.editing.typed import Typed
 from blog.models import Image, Post, PostAuthor, Revision, Tag, User
-from blog.models.tag import check_name, split
+from blog.models.tag import check_name, make_key, split
 from blog.transactions import writing
 
 VERB = "restore revision"
@@ -30,7 +30,8 @@ def content(revision: Revision, post: Post, by: User) -> Typed:
         # With the line ends that it had.
         found["body"] = revision.fields["body"]
     found["lead_image"] = _kept_picture(str(found["lead_image"]))
-    found["lead_tag"] = _label(revision, str(found["lead_tag"]))
+    label = _label(revision, str(found["lead_tag"]))
+    found["lead_tag"] = label or _first_tag(str(found["tags"]))
     if not Rights.of(by, post).owns or not by.has_perm("blog.add_postauthor"):
         found["co_authors"] = typed.from_post(post)["co_authors"]
     return {name: found[name] for name in CONTENT}
@@ -119,6 +120,12 @@ def _label(revision: Revision, pk: str) -> str:
     name = Tag.objects.by_former_slug([slug]).get(slug) if slug else None
     tag = Tag.objects.filter(name=name).first() if name else None
     return str(tag.pk) if tag else ""
+
+
+def _first_tag(tags: str) -> str:
+    # Post.choose_lead_tag() makes it the label.
+    keys = [make_key(name) for name in split(tags)[:1]]
+    return "".join(str(pk) for pk in Tag.objects.filter(key__in=keys).values_list("pk", flat=True))
 
 
 def problems(error: ValidationError) -> list[str]:

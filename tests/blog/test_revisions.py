@@ -142,6 +142,14 @@ def test_changes_of_status_stand_in_it_with_their_notes():
     assert "The end is new." in html(page) and "Too long." in html(page)
 
 
+def test_what_was_waved_through_is_a_remark_and_nobodys_words(desk):
+    post = desk.typed()
+    post.revisions.update(note="Published anyway: it has no excerpt.")
+    page = history(desk, post)
+    assert "Published anyway: it has no excerpt." in text_of(page)
+    assert not tags(page, "q")
+
+
 def test_a_scheduled_post_says_for_when(desk):
     post = desk.typed("_schedule", **AHEAD)
     assert events(history(desk, post)) == ["Scheduled for Tue 24 November 2099 07:00"]
