@@ -13,7 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from blog import tasks
 from blog.backends import RoleBackend
 from blog.editing import preview_link
-from blog.models import Correction, Image, OldPath, Post, Role, Site, Tag
+from blog.models import Correction, Image, OldPath, Post, Revision, Role, Site, Tag
 from comments import signed_links
 from comments.models import Decision
 from comments.submit import cookies
@@ -62,6 +62,7 @@ class World:
         self.image = Image.objects.create(file=picture(), sha256="0")
         for text in ("It was two.", "It was three."):
             self.correction = Correction.objects.record(self.post, text, by=self.user)
+        self.revision = Revision.record(self.post, by=self.user, kind=Revision.Kind.SAVE)
         self.oldpath = OldPath.objects.create(path="/2020/01/before/", post=self.post)
         self.dbtaskresult = tasks.send_password_link.enqueue(self.user.pk, "reset").db_result
 
@@ -93,6 +94,9 @@ class World:
             "admin:app_list": ["blog"],
             "admin:blog_post_preview": [self.post.uuid],
             "admin:blog_post_preview_link": [self.post.uuid],
+            "admin:blog_post_compare": [self.post.uuid],
+            "admin:blog_post_restore": [self.post.uuid, self.revision.pk],
+            "admin:blog_post_name": [self.post.uuid, self.revision.pk],
             "author-feed": [self.user.slug],
             "comment": [path, self.comment.public_id],
             "comment-status": [cookies.sign(self.comment)],
@@ -176,7 +180,7 @@ TABLE = {
     "login login 302 302 404 404 302 302": "admin:comments_comment_change",
     "login login 404 404 404 404 404 404": "admin:(?P<url>.*)$",
     "index index 405 405 405 405 405 405": "admin:logout",
-    "login login 405 405 405 405 405 405": "admin:blog_image_upload",
+    "login login 405 405 405 405 405 405": "admin:blog_image_upload admin:blog_post_name",
     "login login 403 403 403 403 403 403": """
         admin:blog_correction_add
         admin:autocomplete admin:blog_user_delete
@@ -193,8 +197,9 @@ TABLE = {
         admin:blog_tag_changelist admin:blog_tag_change admin:blog_tag_history""",
     "login login 200 200 index index 403 200": "admin:blog_post_change",
     "login login 200 200 index index index 200": "admin:blog_post_history",
-    "login login 302 302 404 404 404 302": "admin:blog_post_preview",
-    "login login 200 200 404 404 404 200": "admin:blog_post_preview_link",
+    "login login 302 302 404 404 404 302": "admin:blog_post_preview admin:blog_post_compare",
+    "login login 200 200 404 404 404 200": """
+        admin:blog_post_preview_link admin:blog_post_restore""",
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
@@ -232,6 +237,7 @@ POSTED_TABLE = {
     "403 403 302 302 404 403 302 302": "evidence",
     "403 403 303 303 403 403 303 303": "unblock",
     "403 403 303 403 403 403 403 303": "akismet-ask akismet-test",
+    "login login 302 302 404 404 404 302": "admin:blog_post_name",
 }
 POSTED = {name: row.split() for row, names in POSTED_TABLE.items() for name in names.split()}
 SENT = {
@@ -240,6 +246,7 @@ SENT = {
     "undo": {"batch": "{batch}"},
     "evidence": {"note": "a threat"},
     "unblock": {"list": "networks", "line": "203.0.113.7"},
+    "admin:blog_post_name": {"name": "Before the cut"},
 }
 TOKEN = "a" * 32
 
@@ -373,7 +380,10 @@ def admin_addresses(posts) -> list[str]:
         try:
             found.append(reverse(name))
         except NoReverseMatch:
-            found += [reverse(name, args=[each]) for each in _ids(name, posts)]
+            if name in OF_REVISIONS:
+                found += [path for post in posts for path in of_revisions(name, post)]
+            else:
+                found += [reverse(name, args=[each]) for each in _ids(name, posts)]
     return [*found, *asked_of_lists(posts[0])]
 
 
@@ -382,6 +392,16 @@ def _ids(name: str, posts) -> list:
         return [posts[0].pk]
     by_uuid = "preview" in name
     return [post.uuid if by_uuid else post.pk for post in posts]
+
+
+OF_REVISIONS = ("admin:blog_post_compare", "admin:blog_post_restore", "admin:blog_post_name")
+
+
+def of_revisions(name: str, post) -> list[str]:
+    revision = Revision.record(post, by=post.author, kind=Revision.Kind.SAVE)
+    if name == "admin:blog_post_compare":
+        return [f"{reverse(name, args=[post.uuid])}?older={revision.pk}&newer=saved"]
+    return [reverse(name, args=[post.uuid, revision.pk])]
 
 
 def asked_of_lists(post) -> list[str]:

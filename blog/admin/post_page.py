@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.admin import post_revisions
 from blog.admin.forms import PostForm
 from blog.editing import preview_link, publishing, typed
 from blog.editing.fields import shown_fields
@@ -75,6 +76,7 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "zone": typed.zone_name(),
         "page": model_admin.view_on_site(stored) if stored else None,
         **preview_link.state(stored, timezone.now()),
+        "suggestions": post_revisions.suggestions(stored),
         **more,
     }
     return TemplateResponse(request, "admin/post_form.html", context, status=status)

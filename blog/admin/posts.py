@@ -4,12 +4,13 @@ from functools import partial, update_wrapper
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin import post_page, post_preview, post_saving
+from blog.admin import post_page, post_preview, post_revisions, post_saving
 from blog.admin.base import StrictAdmin
 from blog.admin.forms import PostForm
 from blog.admin.moments import MomentField, MomentWidget
@@ -75,6 +76,7 @@ class PostAdmin(StrictAdmin):
         return [
             path("<uuid:key>/preview/", preview, name="blog_post_preview"),
             path("<uuid:key>/preview-link/", link, name="blog_post_preview_link"),
+            *post_revisions.urls(self),
             *super().get_urls(),
         ]
 
@@ -92,3 +94,13 @@ class PostAdmin(StrictAdmin):
         if post and not self.has_change_permission(request, post):
             return post_page.read_only(self, request, post)
         return post_page.form_page(self, request, post_page.make_form(self, request, post))
+
+    # The revisions: post_revisions.py.
+
+    def history_view(self, request, object_id, extra_context=None):
+        post = self.get_object(request, unquote(object_id))
+        if post is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, post):
+            raise PermissionDenied
+        return post_revisions.list_page(self, request, post)

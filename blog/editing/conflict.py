@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from blog.editing import sentences, typed
-from blog.editing.compare import Change, collapse, compare
-from blog.editing.fields import LABELS, in_words
+from blog.editing.differences import Difference, differences
 from blog.editing.merge import Labels, MergedFields, merge_fields
 from blog.editing.typed import Typed
 from blog.models import Post, Revision
 from blog.text.characters import isolated
-
-
-@dataclass(frozen=True)
-class Difference:
-    label: str
-    changes: list[Change]
 
 
 @dataclass(frozen=True)
@@ -70,12 +63,3 @@ class Conflict:
             deleted=_("[%(who)s deleted the next paragraph.]") % {"who": who},
         )
         return merge_fields(self.base, self.mine, self.theirs, labels)
-
-
-def differences(before: Typed, after: Typed) -> list[Difference]:
-    old, new = in_words(before), in_words(after)
-    return [
-        Difference(str(label), collapse(compare(old.get(name, ""), new.get(name, ""))))
-        for name, label in LABELS.items()
-        if old.get(name, "") != new.get(name, "")
-    ]

@@ -30,6 +30,8 @@ LABELS = {
     "pinned": gettext_lazy("Pinned to the top of the home page"),
     "kind": gettext_lazy("Kind"),
 }
+# No column holds more.
+LONGEST_ID = 18
 ROWS_OF: dict[str, type[Model]] = {
     "author": User,
     "lead_image": Image,
@@ -59,5 +61,9 @@ def _word(name: str, value: str | list[str]) -> str:
 
 
 def _rows(name: str, pks: list[str]) -> str:
-    found = ROWS_OF[name]._default_manager.in_bulk([int(pk) for pk in pks if pk.isdecimal()])
-    return ", ".join(str(found.get(int(pk), pk)) if pk.isdecimal() else pk for pk in pks)
+    found = ROWS_OF[name]._default_manager.in_bulk([int(pk) for pk in pks if is_id(pk)])
+    return ", ".join(str(found.get(int(pk), pk)) if is_id(pk) else pk for pk in pks)
+
+
+def is_id(typed: str) -> bool:
+    return typed.isdecimal() and len(typed) <= LONGEST_ID

@@ -178,8 +178,11 @@ def _claim(post: Post, press: Press) -> None:
 def _record(post: Post, press: Press) -> Revision:
     is_live = post.status == S.PUBLISHED
     kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
-    about = {"verb": VERBS[press.button], "note": press.note or press.waved}
+    about: dict[str, object] = {"verb": VERBS[press.button], "note": press.note or press.waved}
     about |= {"tab": press.tab, "digest": press.digest}
+    autosaves = Revision.objects.working_copy(post, press.by).filter(tab=press.tab)
+    if begun_at := autosaves.values_list("begun_at", flat=True).first():
+        about["begun_at"] = begun_at
     return Revision.record(post, by=press.by, kind=kind, **about)
 
 

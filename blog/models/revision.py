@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,11 @@ class RevisionQuerySet(models.QuerySet):
     def saved(self):
         """Return what the post once was, without texts that never became the post."""
         return self.exclude(kind__in=Revision.AS_TYPED)
+
+    def values_of(self, *names: str):
+        """Return the primary key and these of the `fields`, without loading the others."""
+        texts = {f"fields_{name}": KeyTextTransform(name, "fields") for name in names}
+        return self.order_by().annotate(**texts).values_list("pk", *texts)
 
     def working_copy(self, post, editor):
         return self.filter(post=post, editor=editor, kind=Revision.Kind.WORKING_COPY)
@@ -77,9 +83,9 @@ class Revision(models.Model):
         return f"{self.post_id} {self.kind} {self.created_at}"
 
     @classmethod
-    def record(cls, post, *, by, kind: str, **about: str) -> "Revision":
+    def record(cls, post, *, by, kind: str, **about: object) -> "Revision":
         """Store a revision, unless nothing changed since the last one. `about`: verb, note,
-        tab, digest."""
+        tab, digest, begun_at, created_at."""
         fields = json.loads(cls.as_stored(fields_of(post)))
         last = post.revisions.saved().first()
         if last and last.fields == fields and not about.get("note"):
@@ -109,5 +115,6 @@ def fields_of(post) -> dict:
     tags = list(post.tags.all())
     # The slug finds a tag that was merged into another one.
     fields |= {"tags": [tag.name for tag in tags], "tag_slugs": [tag.slug for tag in tags]}
+    fields["lead_tag_slug"] = post.lead_tag.slug if post.lead_tag else ""
     fields["co_authors"] = list(post.bylines.values_list("user_id", flat=True))
     return fields

@@ -8,6 +8,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from blog import mail
+from blog.editing import revisions
 from blog.models import Attempt, Image
 from blog.tasks import later, make_renditions, waiting_for
 from blog.transactions import write_back, writing
@@ -74,6 +75,10 @@ def forget_attempts() -> None:
         Attempt.forget_old(timezone.now())
 
 
+def delete_old_revisions() -> bool:
+    return purge.may_delete() and revisions.delete_old(timezone.now())
+
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
     "render": (DAY, rerender.renew),
@@ -84,6 +89,7 @@ RARE = {
     "statistics": (DAY, measure_tables),
     "figures": (HOUR, spam_figures.renew),
     "attempts": (HOUR, forget_attempts),
+    "revisions": (DAY, delete_old_revisions),
 }
 _rests_until: dict[str, datetime] = {}
 

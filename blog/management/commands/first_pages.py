@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from blog.models import Post, Site, User
+from blog.models import Post, Revision, Site, User
 from blog.transactions import writing
 
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
                     page = Post(kind=Post.Kind.PAGE, slug=slug, title=title, body=body)
                     page.author = owner
                     page.save()
+                    Revision.record(page, by=owner, kind=Revision.Kind.SAVE, verb="save_draft")
             site, _created = Site.objects.get_or_create(pk=1)
             found = {page.slug: page for page in Post.objects.filter(kind=Post.Kind.PAGE)}
             site.contact_page = site.contact_page or found.get("contact")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from blog import tasks
 from blog.cache import versions
 from blog.images import upload
-from blog.models import Correction, Image, Post, PostAuthor, Role, Site, Tag, User
+from blog.models import Correction, Image, Post, PostAuthor, Revision, Role, Site, Tag, User
 from blog.models.tag import make_key
 from blog.transactions import writing
 from comments.management.removal import MARK, fingerprint, is_loaded, remove_demo
@@ -127,6 +127,8 @@ class Demo:
         )
         for position, key in enumerate(front.get("co_authors", [])):
             PostAuthor.objects.create(post=post, user=self.people[key], position=position)
+        at = {"begun_at": post.published_at, "created_at": post.published_at}
+        Revision.record(post, by=post.author, kind=Revision.Kind.PUBLISH, verb="publish", **at)
         self.posts[file.stem] = post
         self.created.append(post)
 
