@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from blog.editing import working_copy
 from blog.models import Correction, Post, Revision, Role, User
 from blog.models.post import ChangedMeanwhile
 from blog.transactions import in_turn, writing
@@ -122,6 +123,7 @@ class Press:
     by: User
     seen: int | None  # None: the form of a new post
     tab: str = ""
+    number: int = 0  # of what this page sent, autosaves included
     digest: str = ""
     note: str = ""
     waved: str = ""  # what the checklist found and the person published anyway
@@ -157,7 +159,7 @@ def save(form: PostForm, press: Press) -> Post:
         if form.cleaned_data.get("change") == "correction":
             Correction.objects.record(post, form.cleaned_data["correction"], press.by)
         _record(post, press)
-        _forget_working_copy(post, press)
+        working_copy.forget(post, press.by, tab=press.tab, number=press.number)
     return post
 
 
@@ -173,12 +175,6 @@ def _claim(post: Post, press: Press) -> None:
 def _record(post: Post, press: Press) -> None:
     is_live = post.status == S.PUBLISHED
     kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
-    about = {"verb": VERBS[press.button], "note": press.note or press.waved}
-    about |= {"tab": press.tab, "digest": press.digest}
+    about: dict[str, str | int] = {"verb": VERBS[press.button], "note": press.note or press.waved}
+    about |= {"tab": press.tab, "number": press.number, "digest": press.digest}
     Revision.record(post, by=press.by, kind=kind, **about)
-
-
-def _forget_working_copy(post: Post, press: Press) -> None:
-    # What was typed in another tab of this person is not in this text.
-    copies = Revision.objects.working_copy(post, press.by)
-    copies.filter(tab__in=("", press.tab)).delete()
