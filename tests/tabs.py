@@ -38,7 +38,7 @@ class Tab:
             self.fields = {"author": author, "kind": "post"} | self.fields
         self.version = post.version if post else ""
         self.uuid = post.uuid if post else uuid.uuid4()
-        self.tab, self.number = secrets.token_hex(8), 0
+        self.tab, self.number, self.continues = secrets.token_hex(8), 0, ""
 
     @classmethod
     def of(cls, desk: Desk, answer, **fields) -> "Tab":
@@ -50,6 +50,7 @@ class Tab:
         tab.fields |= {name: value for name, value in said.items() if name.startswith("initial-")}
         tab.version, tab.uuid = said["_version"], uuid.UUID(said["_uuid"])
         tab.tab, tab.number = said["_tab"], int(said["_number"])
+        tab.continues = said["_continues"]
         return tab
 
     @property
@@ -64,6 +65,7 @@ class Tab:
         """What the page sends now, under the next number."""
         self.number += 1
         page = {"_tab": self.tab, "_number": self.number, "_version": self.version}
+        page |= {"_continues": self.continues}
         return self.fields | page | {"_uuid": self.uuid} | more
 
     def autosave(self, client: Client | None = None, **fields):
@@ -81,6 +83,6 @@ class Tab:
         return self.send_press(self.data(**{button: "1"}))
 
     def send_press(self, data: dict):
-        post = Post.objects.filter(uuid=self.uuid).first()
-        name, args = ("change", [post.pk]) if post else ("add", [])
+        # A page that never heard of its row still has the address of the empty form.
+        name, args = ("change", [self.post.pk]) if data["_version"] else ("add", [])
         return self.desk.client.post(reverse(f"admin:blog_post_{name}", args=args), data)

@@ -98,6 +98,7 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "uuid": form.instance.uuid,
         "tab": sent.get("_tab") or new_tab(),
         "number": sent.get("_number") or 0,
+        "continues": sent.get("_continues", ""),
         "zone": typed.zone_name(),
         "page": model_admin.view_on_site(stored) if stored else None,
         **preview_link.state(stored, timezone.now()),

@@ -93,6 +93,7 @@ def _press(request, form, post: Post | None) -> Press:
         by=request.user,
         digest=digest,
         note=request.POST.get("note", "").strip() if "note" in names else "",
+        continues=request.POST.get("_continues", ""),
         **page,
     )
 

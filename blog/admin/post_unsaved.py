@@ -78,6 +78,6 @@ def _continued(model_admin, request, post: Post, copy: Revision):
         hidden[form["comments_open"].html_initial_name] = post.comments_open
     page = {"tab": copy.tab, "number": copy.number, "seen": copy.version}
     version = working_copy.base(post, request.user, **page)
-    more = {"tab": copy.tab or post_page.new_tab(), "number": copy.number, "version": version or ""}
+    more = {"version": version or "", "continues": working_copy.name_of(copy)}
     told = _("This is your unsaved text. Readers see it once you press a button.")
     return post_page.form_page(model_admin, request, form, told=told, hidden=hidden, **more)

@@ -124,6 +124,7 @@ class Press:
     seen: int | None  # None: the form of a new post
     tab: str = ""
     number: int = 0  # of what this page sent, autosaves included
+    continues: str = ""  # a working copy: blog/editing/working_copy.py
     digest: str = ""
     note: str = ""
     waved: str = ""  # what the checklist found and the person published anyway
@@ -159,7 +160,8 @@ def save(form: PostForm, press: Press) -> Post:
         if form.cleaned_data.get("change") == "correction":
             Correction.objects.record(post, form.cleaned_data["correction"], press.by)
         _record(post, press)
-        working_copy.forget(post, press.by, tab=press.tab, number=press.number)
+        page = {"tab": press.tab, "continues": press.continues}
+        working_copy.forget(post, press.by, number=press.number, **page)
     return post
 
 

@@ -59,12 +59,20 @@ def discard(copy: Revision) -> None:
     Revision.objects.filter(pk=copy.pk).update(kind=Kind.ASIDE, verb="discard")
 
 
-def forget(post: Post, by: User, *, tab: str, number: int) -> None:
+def forget(post: Post, by: User, *, tab: str, number: int, continues: str = "") -> None:
     """Within writing(). The text of this page is saved; that of another page is not in it, nor
-    what this page sent later."""
+    what this page sent later. It began as the working copy that `continues` names, if any."""
     _in_turn(post, by)
     rows = _of_page(post, by, tab).filter(number__lte=number, verb="")
     rows.filter(Q(kind=Kind.WORKING_COPY) | Q(kind=Kind.ASIDE) & ~Q(tab="")).delete()
+    for row in Revision.objects.working_copy(post, by):
+        if name_of(row) == continues:
+            discard(row)
+
+
+def name_of(copy: Revision) -> str:
+    """Names a working copy as it is now: it gets another number when its page types on."""
+    return f"{copy.pk}.{copy.number}"
 
 
 def base(post: Post, by: User, *, tab: str, seen: int | None, number: int) -> int | None:

@@ -253,7 +253,6 @@ def test_one_can_continue_with_it(ana, post):
     assert not form.errors
     assert (form["body"].value(), form["tags"].value()) == ("Typed at two.", "Boats, Fog")
     said = hidden_fields(page)
-    assert (said["_tab"], said["_number"]) == (tab.tab, str(tab.number))
     assert said["initial-comments_open"] == "True"
     assert not form["comments_open"].value()
     assert "09:30:00" in html(page)
@@ -297,10 +296,20 @@ def test_a_new_page_sets_aside_what_was_offered(ana, post):
 def test_two_windows_that_continue_with_the_same_text_lose_nothing(ana, post):
     Tab(ana, post, body="Typed at two.").autosave()
     one, other = (Tab.of(ana, continued(ana, post)) for _n in range(2))
-    assert one.autosave(body="One.").status_code == 200
-    # The script takes a new name then, and sends again.
-    assert other.autosave(body="Other.").status_code == 409
-    assert kept(post) == ["One."]
+    one.autosave(body="One.")
+    assert other.press("_update", body="Other.").status_code == 302
+    assert (kept(post), kept(post, K.ASIDE)) == (["One."], ["Typed at two."])
+    post.refresh_from_db()
+    assert post.body == "Other."
+
+
+def test_a_page_that_types_on_is_offered_beside_the_one_that_continued(ana, post):
+    tab = Tab(ana, post)
+    tab.autosave(body="Typed at two.")
+    again = Tab.of(ana, continued(ana, post))
+    tab.autosave(body="Typed at three.")
+    assert again.press("_update").status_code == 302
+    assert kept(post) == ["Typed at three."]
 
 
 def test_keep_theirs_is_not_offered_again(ana, post):
