@@ -92,6 +92,8 @@ class World:
             "admin:auth_user_password_change": [self.user.pk],
             "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, self.post.pk],
             "admin:app_list": ["blog"],
+            "admin:blog_post_autosave": [self.post.uuid],
+            "admin:blog_post_unsaved": [self.post.uuid],
             "admin:blog_post_preview": [self.post.uuid],
             "admin:blog_post_preview_link": [self.post.uuid],
             "admin:blog_post_compare": [self.post.uuid],
@@ -197,9 +199,12 @@ TABLE = {
         admin:blog_tag_changelist admin:blog_tag_change admin:blog_tag_history""",
     "login login 200 200 index index 403 200": "admin:blog_post_change",
     "login login 200 200 index index index 200": "admin:blog_post_history",
-    "login login 302 302 404 404 404 302": "admin:blog_post_preview admin:blog_post_compare",
+    "login login 302 302 404 404 404 302": """
+        admin:blog_post_preview admin:blog_post_compare admin:blog_post_unsaved""",
     "login login 200 200 404 404 404 200": """
         admin:blog_post_preview_link admin:blog_post_restore""",
+    "401 403 405 405 405 405 405 405": "admin:blog_post_autosave",
+    "401 403 200 200 200 200 200 200": "admin:blog_post_token",
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
@@ -234,6 +239,7 @@ POSTED_TABLE = {
     "index index 302 302 302 302 302 302": "admin:logout",
     "login login 400 400 400 400 403 400": "admin:blog_image_upload",
     "403 403 303 303 409 403 303 303": "decide undo",
+    "401 403 200 200 404 404 404 200": "admin:blog_post_autosave",
     "403 403 302 302 404 403 302 302": "evidence",
     "403 403 303 303 403 403 303 303": "unblock",
     "403 403 303 403 403 403 403 303": "akismet-ask akismet-test",
@@ -390,7 +396,7 @@ def admin_addresses(posts) -> list[str]:
 def _ids(name: str, posts) -> list:
     if "blog_post_" not in name:
         return [posts[0].pk]
-    by_uuid = "preview" in name
+    by_uuid = any(word in name for word in ("preview", "autosave", "unsaved"))
     return [post.uuid if by_uuid else post.pk for post in posts]
 
 

@@ -1,8 +1,10 @@
 """Lays out the form of a post, and the page for those who may only read it."""
 
+import re
 import secrets
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 
 from django.contrib.admin import helpers
 from django.template.response import TemplateResponse
@@ -32,14 +34,15 @@ PANELS = (
     (gettext_lazy("People"), ("author", "co_authors")),
     (gettext_lazy("More"), ("kind", "pinned", "expires_at")),
 )
+NUMBER, VERSION = re.compile("[0-9]{1,9}"), re.compile("[0-9]{1,16}")
 # The first ones stand open: most posts need them.
 OPEN = 3
 
 
-def make_form(model_admin, request, post=None, data=None, files=None):
+def make_form(model_admin, request, post=None, data=None, files=None, *, initial=None):
     form_class = model_admin.get_form(request, post, fields=PostForm.Meta.fields)
     instance = post or Post(author=request.user, uuid=key(data) or uuid.uuid4())
-    return form_class(data, files, instance=instance, user=request.user)
+    return form_class(data, files, instance=instance, user=request.user, initial=initial)
 
 
 def key(data) -> uuid.UUID | None:
@@ -47,6 +50,28 @@ def key(data) -> uuid.UUID | None:
     with suppress(ValueError):
         return uuid.UUID((data or {}).get("_uuid", ""))
     return None
+
+
+def new_tab() -> str:
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page of the form says about itself."""
+
+    tab: str
+    number: int
+    seen: int | None  # the version that it was made from; None: a new post
+
+    @classmethod
+    def of(cls, data) -> "Page":
+        number, seen = data.get("_number", ""), data.get("_version", "")
+        return cls(
+            tab=data.get("_tab", "").replace("\0", "")[:36],
+            number=int(number) if NUMBER.fullmatch(number) else 0,
+            seen=int(seen) if VERSION.fullmatch(seen) else None,
+        )
 
 
 def form_page(model_admin, request, form, *, status: int = 200, **more) -> TemplateResponse:
@@ -72,7 +97,9 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "status_words": stored.status_words if stored else "",
         "version": stored.version if stored else "",
         "uuid": form.instance.uuid,
-        "tab": sent.get("_tab") or secrets.token_hex(8),
+        "tab": sent.get("_tab") or new_tab(),
+        "number": sent.get("_number") or 0,
+        "continues": sent.get("_continues", ""),
         "zone": typed.zone_name(),
         "page": model_admin.view_on_site(stored) if stored else None,
         **preview_link.state(stored, timezone.now()),

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.admin import post_page
+from blog.admin.post_page import Page
 from blog.admin.questions import ANSWERS, CHECK
 from blog.editing import publishing, sentences, typed, working_copy
 from blog.editing.conflict import Conflict
@@ -47,13 +48,16 @@ def answer(model_admin, request, object_id: str | None):
     if not form.is_valid() or CHECK in request.POST:
         return _ask_back(model_admin, request, form)
     press = replace(press, waved=_waved_through(form))
+    is_new = post is None or working_copy.is_all_there_is(post, request.user)
     try:
         # Rendering takes seconds for a long text; readers' comments would wait for the lock.
         form.instance.prepare()
         with writing():
             publishing.save(form, press)
-            _log(model_admin, request, form, is_new=post is None)
+            _log(model_admin, request, form, is_new=is_new)
     except ChangedMeanwhile:
+        if post is None and _is_autosaved_meanwhile(model_admin, request):
+            return answer(model_admin, request, object_id)
         return _too_late(model_admin, request, form, press)
     return _saved(request, form.instance, press.button, form)
 
@@ -75,19 +79,24 @@ def _find(model_admin, request, object_id: str | None) -> Post | None:
     return model_admin.get_queryset(request).filter(uuid=key).first() if key else None
 
 
+def _is_autosaved_meanwhile(model_admin, request) -> bool:
+    post = _find(model_admin, request, None)
+    return post is not None and working_copy.is_all_there_is(post, request.user)
+
+
 def _press(request, form, post: Post | None) -> Press:
     names = form.fields
     digest = typed.digest(typed.from_data(request.POST, typed.NAMES), form.button)
-    version = _version(request.POST.get("_version", ""))
-    if version is None and post and working_copy.is_all_there_is(post, request.user):
-        version = post.version  # the page of a new post never heard that its text was kept
+    page = asdict(Page.of(request.POST))
+    if post:
+        page["seen"] = working_copy.base(post, request.user, **page)
     return Press(
         button=form.button,
         by=request.user,
-        seen=version,
-        tab=request.POST.get("_tab", "")[:36],
         digest=digest,
         note=request.POST.get("note", "").strip() if "note" in names else "",
+        continues=request.POST.get("_continues", ""),
+        **page,
     )
 
 
@@ -164,7 +173,7 @@ def _too_late(model_admin, request, form, press: Press):
         return _saved(request, post, press.button)
     mine = typed.from_data(request.POST, form.fields)
     with writing():
-        working_copy.keep(post, press.by, mine, tab=press.tab, seen=press.seen)
+        working_copy.keep(post, press.by, mine, **asdict(Page.of(request.POST)))
     return _conflict_page(model_admin, request, Conflict.of(post, mine, press.seen), press)
 
 
@@ -212,11 +221,14 @@ def _resolved(model_admin, request, form, press: Press):
     revisions. To keep one's own text is an ordinary save of the newer version."""
     post = form.instance
     mine = typed.from_data(request.POST, form.fields)
-    conflict = Conflict.of(_again(post), mine, _version(request.POST.get("_seen", "")))
+    seen = _version(request.POST.get("_seen", ""))
+    conflict = Conflict.of(_again(post), mine, seen)
+    page = {"tab": press.tab, "number": press.number, "seen": seen}
     with writing():
-        Revision.set_aside(post, by=press.by, fields=mine, version=conflict.seen)
         if "_theirs" in request.POST:
-            working_copy.forget(post, press.by)
+            working_copy.put_aside(post, press.by, mine, **page)
+        else:
+            Revision.set_aside(post, by=press.by, fields=mine, version=conflict.seen)
     if "_theirs" in request.POST:
         messages.info(request, _("Your text is in the revisions. This is the saved one."))
         return redirect("admin:blog_post_change", post.pk)
@@ -234,8 +246,12 @@ def _suggest(model_admin, request, post: Post):
     form = post_page.make_form(model_admin, request, post, request.POST)
     mine = typed.from_data(request.POST, form.fields)
     with writing():
-        Revision.set_aside(post, by=request.user, fields=mine, kind=Revision.Kind.SUGGESTION)
-        working_copy.forget(post, request.user)
+        working_copy.suggest(post, request.user, mine, **asdict(Page.of(request.POST)))
+    messages.warning(request, suggested(post))
+    return redirect("admin:blog_post_change", post.pk)
+
+
+def suggested(post: Post) -> str:
     last = post.revisions.saved().select_related("editor").first()
     who = isolated(last.editor) if last and last.editor else _("An editor")
     message = _(
@@ -247,5 +263,4 @@ def _suggest(model_admin, request, post: Post):
             "%(who)s moved this post to the trash while you were typing. Your text is kept as a"
             " suggestion: the editors find it in the revisions."
         )
-    messages.warning(request, message % {"who": who})
-    return redirect("admin:blog_post_change", post.pk)
+    return message % {"who": who}

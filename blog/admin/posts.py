@@ -10,7 +10,14 @@ from django.db.models import DateTimeField
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from blog.admin import post_page, post_preview, post_revisions, post_saving
+from blog.admin import (
+    post_autosave,
+    post_page,
+    post_preview,
+    post_revisions,
+    post_saving,
+    post_unsaved,
+)
 from blog.admin.base import StrictAdmin
 from blog.admin.forms import PostForm
 from blog.admin.moments import MomentField, MomentWidget
@@ -73,7 +80,12 @@ class PostAdmin(StrictAdmin):
             return self.admin_site.admin_view(update_wrapper(partial(function, self), function))
 
         preview, link = view(post_preview.show), view(post_preview.link)
+        for_staff = partial(post_autosave.for_staff, self)
+        autosave, token = for_staff(post_autosave.autosave), for_staff(post_autosave.token)
         return [
+            path("token/", token, name="blog_post_token"),
+            path("<uuid:key>/autosave/", autosave, name="blog_post_autosave"),
+            path("<uuid:key>/unsaved/", view(post_unsaved.compare), name="blog_post_unsaved"),
             path("<uuid:key>/preview/", preview, name="blog_post_preview"),
             path("<uuid:key>/preview-link/", link, name="blog_post_preview_link"),
             *post_revisions.urls(self),
@@ -93,7 +105,9 @@ class PostAdmin(StrictAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if post and not self.has_change_permission(request, post):
             return post_page.read_only(self, request, post)
-        return post_page.form_page(self, request, post_page.make_form(self, request, post))
+        if post:
+            return post_unsaved.form_page(self, request, post)
+        return post_page.form_page(self, request, post_page.make_form(self, request))
 
     # The revisions: post_revisions.py.
 

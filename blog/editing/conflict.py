@@ -29,23 +29,23 @@ class Conflict:
 
     @property
     def sentence(self) -> str:
+        return f"{self.who_saved} {_('Nothing of yours was lost or written.')}"
+
+    @property
+    def who_saved(self) -> str:
         if self.last is None:
-            return _(
-                "This post was saved after you opened it. Nothing of yours was lost or written."
-            )
+            return _("This post was saved after you opened it.")
         sentence = {
             "to_trash": _("%(who)s moved this post to the trash at %(time)s, after you opened it."),
             "take_down": _("%(who)s took this post down at %(time)s, after you opened it."),
             "publish": _("%(who)s published this post at %(time)s, after you opened it."),
         }.get(self.last.verb, _("%(who)s saved this post at %(time)s, after you opened it."))
         who = isolated(self.last.editor) if self.last.editor else _("Someone who has left")
-        sentence %= {"who": who, "time": sentences.time(self.last.created_at)}
-        return f"{sentence} {_('Nothing of yours was lost or written.')}"
+        return sentence % {"who": who, "time": sentences.time(self.last.created_at)}
 
     @property
     def theirs(self) -> Typed:
-        stored = typed.from_post(self.post)
-        return {name: stored[name] for name in self.mine}
+        return typed.like(self.post, self.mine)
 
     @property
     def differences(self) -> list[Difference]:

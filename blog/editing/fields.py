@@ -9,10 +9,12 @@ from blog.models import Image, Post, Tag, User
 
 LABELS = {
     "title": gettext_lazy("Title"),
+    "note": gettext_lazy("A line to the editor or the writer"),
     "deck": gettext_lazy("Deck"),
     "body": gettext_lazy("Text"),
     "tags": gettext_lazy("Tags"),
     "lead_tag": gettext_lazy("Label on cards"),
+    "correction": gettext_lazy("Correction"),
     "excerpt": gettext_lazy("Excerpt"),
     "lead_image": gettext_lazy("Lead picture"),
     "lead_alt": gettext_lazy("Description of the lead picture"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.editing import notes
+from blog.editing import notes, working_copy
 from blog.models import Correction, Post, Revision, Role, User
 from blog.models.post import ChangedMeanwhile
 from blog.transactions import in_turn, writing
@@ -123,6 +123,8 @@ class Press:
     by: User
     seen: int | None  # None: the form of a new post
     tab: str = ""
+    number: int = 0  # of what this page sent, autosaves included
+    continues: str = ""  # a working copy: blog/editing/working_copy.py
     digest: str = ""
     note: str = ""
     waved: str = ""  # what the checklist found and the person published anyway
@@ -162,7 +164,8 @@ def save(form: PostForm, press: Press) -> Post:
         revision = _record(post, press)
         if post.status != before:
             notes.queue(revision, press.note)
-        _forget_working_copy(post, press)
+        page = {"tab": press.tab, "continues": press.continues}
+        working_copy.forget(post, press.by, number=press.number, **page)
     return post
 
 
@@ -179,14 +182,8 @@ def _record(post: Post, press: Press) -> Revision:
     is_live = post.status == S.PUBLISHED
     kind = Revision.Kind.PUBLISH if is_live else Revision.Kind.SAVE
     about: dict[str, object] = {"verb": VERBS[press.button], "note": press.note or press.waved}
-    about |= {"tab": press.tab, "digest": press.digest}
+    about |= {"tab": press.tab, "number": press.number, "digest": press.digest}
     autosaves = Revision.objects.working_copy(post, press.by).filter(tab=press.tab)
     if begun_at := autosaves.values_list("begun_at", flat=True).first():
         about["begun_at"] = begun_at
     return Revision.record(post, by=press.by, kind=kind, **about)
-
-
-def _forget_working_copy(post: Post, press: Press) -> None:
-    # What was typed in another tab of this person is not in this text.
-    copies = Revision.objects.working_copy(post, press.by)
-    copies.filter(tab__in=("", press.tab)).delete()

@@ -25,7 +25,9 @@ def after(button: str, post: Post) -> str:
     }
     if button == "_take_down" and post.was_public:
         return _("Taken down. Readers now see “No longer here”.")
-    return sentences[button]
+    # The form was sent again after somebody took the post down.
+    since = _("This was done before. The post is now: %(status)s.") % {"status": post.status_words}
+    return sentences.get(button, since)
 
 
 def _of_public(button: str, post: Post) -> str:

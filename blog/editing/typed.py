@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -31,7 +32,10 @@ TICKS = ("lead_decorative", "comments_open", "pinned")
 LISTS = ("co_authors",)
 NAMES = (*TEXTS, *ROWS, *DATES, *TICKS, *LISTS)
 # A revision that is restored leaves these alone.
-NOT_CONTENT = ("kind", "slug", "published_at", "expires_at", "comments_open", "author", "pinned")
+NOT_CONTENT = (
+    *("kind", "slug", "published_at", "expires_at", "comments_open", "author", "pinned"),
+    *("note", "change", "correction"),
+)
 
 
 def from_data(data: QueryDict, names: Iterable[str]) -> Typed:
@@ -45,7 +49,8 @@ def from_data(data: QueryDict, names: Iterable[str]) -> Typed:
         elif name in LISTS:
             typed[name] = data.getlist(name)
         else:
-            typed[name] = "\n".join(data.get(name, "").splitlines())
+            # PostgreSQL takes no NUL.
+            typed[name] = "\n".join(data.get(name, "").replace("\0", "").splitlines())
     return typed
 
 
@@ -65,6 +70,32 @@ def to_data(typed: Typed) -> QueryDict:
 
 def from_post(post: Post) -> Typed:
     return _from_fields(json.loads(Revision.as_stored(fields_of(post))))
+
+
+def like(post: Post, fields: Typed) -> Typed:
+    """Return the saved values of the same fields."""
+    stored = from_post(post)
+    return {name: stored.get(name, "") for name in fields}
+
+
+def differs(post: Post, copy: Revision) -> bool:
+    # What kind of change it is says nothing without one.
+    kept: Typed = copy.fields | {"change": ""}
+    return like(post, copy.fields) | {"change": ""} != kept
+
+
+def to_initial(typed: Typed) -> dict[str, Any]:
+    """Return initial values for an unbound form."""
+    initial: dict[str, Any] = dict(typed)
+    if not initial.get("change"):
+        initial.pop("change", None)  # typed when the post was not public yet
+    for name, value in typed.items():
+        if name in DATES:
+            day, _space, time = str(value).partition(" ")
+            initial[name] = [_value(forms.DateField(), day), _value(forms.TimeField(), time)]
+        elif name in TICKS:
+            initial[name] = bool(value)
+    return initial
 
 
 def from_revision(revision: Revision) -> Typed:
@@ -96,12 +127,12 @@ def _moment(day: str, time: str, which: str) -> str:
     `which` is "2" for the second time of an hour that exists twice."""
     parts = [(forms.DateField(), day.strip()), (forms.TimeField(), time.strip())]
     second = ["2"] if which == "2" else []
-    return " ".join([*(_read(field, text) for field, text in parts if text), *second])
+    return " ".join([*(str(_value(field, text)) for field, text in parts if text), *second])
 
 
-def _read(field: forms.Field, text: str) -> str:
+def _value(field: forms.Field, text: str) -> Any:
     try:
-        return str(field.to_python(text))
+        return field.to_python(text)
     except forms.ValidationError:
         return text
 

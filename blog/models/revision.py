@@ -59,7 +59,7 @@ class Revision(models.Model):
     fields = models.JSONField(encoder=DjangoJSONEncoder)
     # Of the post after this save; of a text as typed: of the post that it began from.
     version = models.BigIntegerField(null=True)
-    # Which page of the editor wrote it, and its how-manieth autosave: blog/editing/working_copy.py.
+    # Which page of the editor sent it, and what number in a row: blog/editing/working_copy.py.
     tab = models.CharField(max_length=36, blank=True)
     # Of what the form sent: the same page sent twice is one save.
     digest = models.CharField(max_length=64, blank=True)
@@ -84,13 +84,15 @@ class Revision(models.Model):
 
     @classmethod
     def record(cls, post, *, by, kind: str, **about: object) -> "Revision":
-        """Store a revision, unless nothing changed since the last one. `about`: verb, note,
-        tab, digest, begun_at, created_at."""
+        """Store a revision, unless nothing changed since this person's last one. `about`: verb,
+        note, tab, number, digest, begun_at, created_at."""
         fields = json.loads(cls.as_stored(fields_of(post)))
         last = post.revisions.saved().first()
-        if last and last.fields == fields and not about.get("note"):
+        is_same = last and last.fields == fields and not about.get("note")
+        if is_same and by in (None, last.editor):
             # Whoever has this version open began from this text.
-            about = {name: about.get(name, "") for name in ("tab", "digest")}
+            of_page = {"tab": "", "number": 0, "digest": ""}
+            about = {name: about.get(name, empty) for name, empty in of_page.items()}
             cls.objects.filter(pk=last.pk).update(version=post.version, **about)
             return last
         return cls.objects.create(

@@ -1,0 +1,38 @@
+"""The server dies while somebody types, and comes back."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import People, on_a_desk, press
+from tests.e2e.editor import BODY, kept, line, open_new, type_on
+from tests.site import RunningSite
+
+
+@on_a_desk
+def test_server_killed_while_typing(view, tmp_path, request):
+    """A site of its own, since it stops."""
+    site = RunningSite(tmp_path / "site", TRUSTED_PROXIES="1").start()
+    site.make_user("Editor", "edith")
+    people = People(view.chromium, site, "desktop", True, request.node.name)
+    page = open_new(people)
+    page.get_by_label("Title").fill("The last boat")
+    type_on(page, "Before the end.")
+    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    site.process.kill()
+    site.process.wait()
+    type_on(page, " After the end.")
+    expect(line(page)).to_have_text("NOT saved: offline. Kept in this browser.")
+    again = RunningSite(tmp_path / "site", TRUSTED_PROXIES="1")
+    again.akismet.stop()
+    again.port, again.environment, again.akismet = site.port, site.environment, site.akismet
+    again.start()
+    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=60_000)
+    assert kept(site, "Before the end. After the end.")
+    press(page.get_by_role("button", name="Publish"))
+    assert page.locator(BODY).input_value() == "Before the end. After the end."
+    assert site.rows("SELECT status FROM blog_post") == [{"status": "published"}]
+    people.leave()
+    assert again.stop() == 0
+    if site.shell:
+        site.shell.communicate()
