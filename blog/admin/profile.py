@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods
 from blog import known_browser, mail, tasks
 from blog.admin.base import ask_for_files_again
 from blog.admin.merging import MergingForm
+from blog.admin.uploads import stored_picture
 from blog.cache import versions
 from blog.images.upload import HELP, clean_picture
-from blog.models import Attempt, Image, User
+from blog.models import Attempt, User
 from blog.models.attempt import Scope
 from blog.transactions import writing
 from blog.views.people import attempt, too_soon
@@ -84,19 +85,11 @@ class ProfileForm(MergingForm):
         user = super().save(commit=False)
         user.take_email(self.cleaned_data["email"], instead_of=self.email_before)
         if self.cleaned_data["upload"]:
-            user.picture = _keep(*self.cleaned_data["upload"], user)
+            user.picture = stored_picture(*self.cleaned_data["upload"], alt=user.display_name)
         elif self.cleaned_data.get("no_picture"):
             user.picture = None
         user.save()
         return user
-
-
-def _keep(file, sha256: str, user: User) -> Image:
-    image = Image.objects.filter(sha256=sha256).first()
-    if image is None:
-        image = Image.objects.create(file=file, sha256=sha256, alt=user.display_name)
-        tasks.later(tasks.make_renditions, image.pk)
-    return image
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
