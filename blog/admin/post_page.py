@@ -70,8 +70,12 @@ class Page:
         return cls(
             tab=data.get("_tab", "").replace("\0", "")[:36],
             number=int(number) if NUMBER.fullmatch(number) else 0,
-            seen=int(seen) if VERSION.fullmatch(seen) else None,
+            seen=version_in(seen),
         )
+
+
+def version_in(sent: str) -> int | None:
+    return int(sent) if VERSION.fullmatch(sent) else None
 
 
 def form_page(model_admin, request, form, *, status: int = 200, **more) -> TemplateResponse:

@@ -1,6 +1,5 @@
 """Answers a form of a post that was sent: saved, asked back, or lost to somebody who was faster."""
 
-import re
 from contextlib import suppress
 from dataclasses import asdict, replace
 
@@ -27,7 +26,6 @@ from blog.transactions import writing
 from blog.views import errors
 
 LONG_ALT = 250
-VERSION = re.compile("[0-9]{1,18}")
 
 
 def answer(model_admin, request, object_id: str | None):
@@ -98,10 +96,6 @@ def _press(request, form, post: Post | None) -> Press:
         continues=request.POST.get("_continues", ""),
         **page,
     )
-
-
-def _version(sent: str) -> int | None:
-    return int(sent) if VERSION.fullmatch(sent) else None
 
 
 def _waved_through(form) -> str:
@@ -221,7 +215,7 @@ def _resolved(model_admin, request, form, press: Press):
     revisions. To keep one's own text is an ordinary save of the newer version."""
     post = form.instance
     mine = typed.from_data(request.POST, form.fields)
-    seen = _version(request.POST.get("_seen", ""))
+    seen = post_page.version_in(request.POST.get("_seen", ""))
     conflict = Conflict.of(_again(post), mine, seen)
     page = {"tab": press.tab, "number": press.number, "seen": seen}
     with writing():
