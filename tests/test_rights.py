@@ -246,7 +246,7 @@ POSTED_TABLE = {
     "403 403 302 302 404 403 302 302": "evidence",
     "403 403 303 303 403 403 303 303": "unblock",
     "403 403 303 403 403 403 403 303": "akismet-ask akismet-test",
-    "login login 302 302 404 404 404 302": "admin:blog_post_name",
+    "403 403 302 302 404 404 404 302": "admin:blog_post_name",
 }
 POSTED = {name: row.split() for row, names in POSTED_TABLE.items() for name in names.split()}
 SENT = {
