@@ -203,11 +203,8 @@ TABLE = {
         admin:blog_post_preview admin:blog_post_compare admin:blog_post_unsaved""",
     "login login 200 200 404 404 404 200": """
         admin:blog_post_preview_link admin:blog_post_restore""",
-<<<<<<< HEAD
     "401 403 405 405 405 405 405 405": "admin:blog_post_autosave",
     "401 403 200 200 200 200 200 200": "admin:blog_post_token",
-=======
->>>>>>> c09e3ab (Show findings that were waved through beside their revision)
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
