@@ -52,7 +52,9 @@ def main(interleavings: int, first: int) -> None:
             connection.creation.destroy_test_db(before, verbosity=0)
             teardown_test_environment()
         seconds = time.monotonic() - started
-    print(f"{interleavings} interleavings of {STEPS} steps on {connection.vendor} in {seconds:.0f} s:")
+    print(
+        f"{interleavings} interleavings of {STEPS} steps on {connection.vendor} in {seconds:.0f} s:"
+    )
     print("no word lost, no conflict of a page with itself, nothing that readers see changed")
 
 

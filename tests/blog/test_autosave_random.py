@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("start", range(0, 100, 25))
 def test_no_word_is_lost_in_a_hundred_interleavings(start):
-    play(make_people(), range(start, start + 25), steps=6)
+    play(make_people(), range(start, start + 25), steps=5)
 
 
 @pytest.mark.thorough
