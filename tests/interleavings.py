@@ -1,6 +1,6 @@
 """Two people and four pages at one post, over a network that delays, repeats and loses.
 
-    Interleaving(seed).play()
+    play(make_people(), seeds, steps=14)
 
 Everybody only adds paragraphs, each of one word of its own. So no word that the server once took
 may be missing from the post and its revisions, whatever happens in which order.
@@ -9,8 +9,10 @@ may be missing from the post and its revisions, whatever happens in which order.
 import random
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from blog.cache import versions
@@ -20,15 +22,31 @@ from tests.desk import Desk
 from tests.tabs import Tab
 
 WORD = re.compile(r"\bw\d+w\b")
-STEPS = 14
 S = Post.Status
+
+
+def make_people() -> dict:
+    return {role: [Desk(role), Desk(role)] for role in (Role.EDITOR, Role.AUTHOR, Role.CONTRIBUTOR)}
+
+
+def play(people: dict, seeds: Iterable[int], *, steps: int) -> None:
+    for seed in seeds:
+        with transaction.atomic():
+            try:
+                Interleaving(seed, people).play(steps)
+            except Exception as error:
+                error.add_note(f"seed {seed}, {steps} steps")
+                raise
+            transaction.set_rollback(True)
 
 
 class Page(Tab):
     """A page that its person has open, and what they know."""
 
     def __init__(self, desk, key, post=None):
-        super().__init__(desk, post, body=post.body if post else "", title="The last boat")
+        super().__init__(desk, post)
+        who = {name: self.fields[name] for name in ("author", "kind") if name in self.fields}
+        self.fields = who | {"title": "The last boat", "body": post.body if post else ""}
         self.uuid = key
         self.see(post)
 
@@ -72,13 +90,13 @@ class Interleaving:
         live = self.post is None or self.post.status in (S.DRAFT, S.REVIEW)
         return live or desk.user.has_perm("blog.publish_post")
 
-    def play(self) -> None:
-        steps = [self._type, self._autosave, self._press, self._deliver, self._pass_time]
-        steps += [self._reopen, self._restart]
-        weights = [5, 8, 4, 4, 1, 2, 1]
-        for _step in range(STEPS):
+    def play(self, steps: int) -> None:
+        kinds = [self._autosave, self._press, self._deliver, self._pass_time, self._reopen]
+        kinds += [self._restart]
+        weights = [8, 5, 4, 1, 2, 1]
+        for _step in range(steps):
             page = self.random.choice(self.pages)
-            self.random.choices(steps, weights)[0](page)
+            self.random.choices(kinds, weights)[0](page)
             self._lose_nothing()
         while self.late:
             self._deliver(None)

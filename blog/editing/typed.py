@@ -41,16 +41,19 @@ NOT_CONTENT = (
 def from_data(data: QueryDict, names: Iterable[str]) -> Typed:
     """`names` are the fields that the form has; what a person cannot edit is not in the result."""
     typed: Typed = {}
+
+    def text(name: str) -> str:
+        return data.get(name, "").replace("\0", "")  # PostgreSQL takes none
+
     for name in set(names) & set(NAMES):
         if name in DATES:
-            typed[name] = _moment(*(data.get(f"{name}_{part}", "") for part in range(3)))
+            typed[name] = _moment(*(text(f"{name}_{part}") for part in range(3)))
         elif name in TICKS:
             typed[name] = "on" if data.get(name) else ""
         elif name in LISTS:
-            typed[name] = data.getlist(name)
+            typed[name] = [each.replace("\0", "") for each in data.getlist(name)]
         else:
-            # PostgreSQL takes no NUL.
-            typed[name] = "\n".join(data.get(name, "").replace("\0", "").splitlines())
+            typed[name] = "\n".join(text(name).splitlines())
     return typed
 
 
@@ -59,7 +62,7 @@ def to_data(typed: Typed) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, value in typed.items():
         if name in DATES:
-            for part, text in enumerate([*str(value).split(" "), "", ""][:3]):
+            for part, text in enumerate(_parts(value)):
                 data[f"{name}_{part}"] = text
         elif name in LISTS:
             data.setlist(name, list(value))
@@ -91,8 +94,9 @@ def to_initial(typed: Typed) -> dict[str, Any]:
         initial.pop("change", None)  # typed when the post was not public yet
     for name, value in typed.items():
         if name in DATES:
-            day, _space, time = str(value).partition(" ")
-            initial[name] = [_value(forms.DateField(), day), _value(forms.TimeField(), time)]
+            day, time, which = _parts(value)
+            parts = [_value(forms.DateField(), day), _value(forms.TimeField(), time), which]
+            initial[name] = parts
         elif name in TICKS:
             initial[name] = bool(value)
     return initial
@@ -128,6 +132,10 @@ def _moment(day: str, time: str, which: str) -> str:
     parts = [(forms.DateField(), day.strip()), (forms.TimeField(), time.strip())]
     second = ["2"] if which == "2" else []
     return " ".join([*(str(_value(field, text)) for field, text in parts if text), *second])
+
+
+def _parts(moment: str | list[str]) -> list[str]:
+    return [*str(moment).split(" "), "", ""][:3]
 
 
 def _value(field: forms.Field, text: str) -> Any:
