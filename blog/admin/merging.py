@@ -15,7 +15,8 @@ class MergingForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        for name in [name for name in self.fields if name in cleaned]:
+        shown = [name for name, field in self.fields.items() if field.show_hidden_initial]
+        for name in [name for name in shown if name in cleaned]:
             hidden = self.add_initial_prefix(name)
             opened, stored = as_text(self.data.get(hidden)), as_text(self.initial.get(name))
             if hidden not in self.data or opened == stored:
