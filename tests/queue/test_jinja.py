@@ -94,3 +94,10 @@ def test_makemessages_finds_each_sentence():
         found = re.findall(r"_\((\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')\)", templatize(source))
         assert said == {quoted[1:-1].replace('\\"', '"') for quoted in found}, file
         assert not re.search(r"gettext\(", source), file
+
+
+def test_no_page_says_a_number_of_http():
+    """A person reads what happened, not its code."""
+    for file in PAGES.rglob("*.html"):
+        shown = re.sub(r"{[{%#].*?[}%#]}|<[^>]*>", "", file.read_text(), flags=re.DOTALL)
+        assert not re.search(r"\b(40[0-9]|41[03]|422|429|50[0-3])\b", shown), file
