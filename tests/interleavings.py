@@ -175,21 +175,19 @@ class Interleaving:
         page.version = answer.context["version"]
         page.see(self.post)
 
-    def _open(self, page: Page) -> None:
+    def _open(self, page: Page) -> Page:
         """The post again in this window; without rights it is only shown."""
         place = self.pages.index(page)
-        if self._may_edit(page.desk):
-            self.pages[place] = Page(page.desk, self.key, self.post)
-        else:
-            self.pages[place] = Page(self.ben, self.key, self.post)
+        desk = page.desk if self._may_edit(page.desk) else self.ben
+        self.pages[place] = Page(desk, self.key, self.post)
+        return self.pages[place]
 
     def _reopen(self, page: Page) -> None:
         """Close the page, open the post, and answer the question about unsaved text."""
         post = self.post
         if post is None or not self._may_edit(page.desk):
             return
-        self._open(page)
-        page = next(each for each in self.pages if each.tab not in self._tabs_seen())
+        page = self._open(page)
         copy = Revision.objects.working_copy(post, page.desk.user).first()
         way = self.random.choice(["ignore", "continue", "discard"])
         self.log.append(("reopen", way if copy else None))
@@ -204,9 +202,6 @@ class Interleaving:
         page.fields["body"] = answer.context["adminform"].form["body"].value()
         page.continues = answer.context["continues"]
         page.version = answer.context["version"]
-
-    def _tabs_seen(self) -> set[str]:
-        return {entry[2] for entry in self.log if len(entry) > 2}
 
     def _pass_time(self, _page) -> None:
         self.log.append(("time",))
