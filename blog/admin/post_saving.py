@@ -116,13 +116,14 @@ def _ask_back(model_admin, request, form):
     """Show the form again with its errors and questions; a picture that was chosen is kept, since
     browsers do not send a file twice."""
     upload = form.cleaned_data.get("lead_upload")
+    more = {"version": form.instance.version} if form.instance.pk else {}
     if upload and "lead_image" in form.fields:
         with writing():
             image = form.keep_image(upload)
         data = request.POST.copy()
         data["lead_image"] = image.pk
         form = post_page.make_form(model_admin, request, _again(form.instance), data)
-    return post_page.form_page(model_admin, request, form)
+    return post_page.form_page(model_admin, request, form, **more)
 
 
 def _again(post: Post) -> Post | None:

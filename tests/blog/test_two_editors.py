@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.admin import post_page, post_saving
 from blog.models import Post, Revision, Role
 from tests.desk import ADD, ESSAY, Desk, errors
 from tests.factories import make_post, picture
@@ -209,6 +210,46 @@ def test_nobody_takes_over_a_post_by_its_uuid(ana):
     form = open_form(writer) | {"title": "Mine", "_uuid": str(theirs.uuid)}
     assert send(writer, None, form, "_draft").status_code in (302, 404)
     assert fresh(theirs).title == theirs.title
+
+
+# Somebody saves while a page is made.
+
+
+def save_before(monkeypatch, module, name, post):
+    """Bo saves once, just before this function is called."""
+    function = getattr(module, name)
+
+    def saved_first(*args, **kwargs):
+        monkeypatch.setattr(module, name, function)
+        stored = fresh(post)
+        stored.body = "Bo's."
+        stored.save()
+        Revision.record(stored, by=None, kind="save")
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, saved_first)
+
+
+def test_a_save_while_the_form_is_laid_out_is_not_overwritten(ana, monkeypatch):
+    post = make_post(body=BODY)
+    save_before(monkeypatch, post_page, "form_page", post)
+    form = open_form(ana, post)
+    assert form["body"].split() == BODY.split()
+    assert send(ana, post, form, "_update", body="Ana's.").status_code == 409
+    assert fresh(post).body == "Bo's."
+
+
+@pytest.mark.parametrize("file", [{}, {"lead_upload": None}])
+def test_a_save_while_a_form_is_asked_back_is_not_overwritten(ana, monkeypatch, file):
+    post = make_post(body=BODY)
+    form = open_form(ana, post)
+    save_before(monkeypatch, post_saving, "_ask_back", post)
+    files = {name: picture() for name in file}
+    asked = send(ana, post, form, "_update", body="Ana's.", title="", **files)
+    assert asked.status_code == 200
+    again = shown(asked) | {"title": "A title", "lead_alt": "A tram"}
+    assert send(ana, post, again, "_update").status_code == 409
+    assert fresh(post).body == "Bo's."
 
 
 # The status.
