@@ -170,8 +170,10 @@ class PostForm(AskingForm):
 
     @property
     def goes_further(self) -> bool:
-        """Does it leave the writer's desk? A draft may still be untitled."""
-        return self.button != "_draft"
+        """Does it leave the writer's desk? A draft may still be untitled, and in the trash too."""
+        if self.button == "_restore":
+            return self.instance.status_before_trash not in ("", Post.Status.DRAFT)
+        return self.button not in ("_draft", "_take_down", "_trash")
 
     def clean_lead_upload(self):
         upload = self.cleaned_data["lead_upload"]
