@@ -205,6 +205,10 @@ class PostForm(AskingForm):
         if self.button == "_schedule" and is_past and "published_at" not in self.errors:
             message = gettext("To schedule the post, give a date that is still to come.")
             self.add_error("published_at", ValidationError(message))
+        expires = cleaned.get("expires_at")
+        if self.goes_out and expires and expires <= max(date or self.now, self.now):
+            message = gettext("The post would expire before anybody could read it.")
+            self.add_error("expires_at", message)
         return cleaned
 
     def _clean_correction(self, cleaned: dict) -> None:

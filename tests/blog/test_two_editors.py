@@ -309,6 +309,25 @@ def test_a_live_post_that_is_to_have_expired_asks_first(ana):
     assert fresh(post).is_visible(timezone.now())
 
 
+def test_a_scheduled_post_moved_to_the_past_asks_first(ana):
+    post = make_post(body=BODY, days_ago=-1)
+    before = {"published_at_0": "2024-03-01", "published_at_1": "07:00:00"}
+    asked = send(ana, post, open_form(ana, post) | before, "_update")
+    assert "This date has passed: readers would see the post at once." in asked.content.decode()
+    assert not fresh(post).is_visible(timezone.now())
+    assert send(ana, post, shown(asked), "_appear").status_code == 302
+    assert fresh(post).is_visible(timezone.now())
+
+
+@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+def test_nothing_goes_out_that_has_expired_by_then(ana, button):
+    dates = {"published_at_0": "2099-11-24", "published_at_1": "07:00:00"}
+    dates |= {"expires_at_0": "2099-11-24", "expires_at_1": "07:00:00"}
+    sentence = "The post would expire before anybody could read it."
+    assert errors(ana.type(button, **dates)) == {"expires_at": [sentence]}
+    assert not Post.objects.exists()
+
+
 def test_the_version_changes_with_each_save():
     post = make_post()
     seen = {post.version}
