@@ -57,6 +57,9 @@ def answer(model_admin, request, object_id: str | None):
         if post is None and _is_autosaved_meanwhile(model_admin, request):
             return answer(model_admin, request, object_id)
         return _too_late(model_admin, request, form, press)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _ask_back(model_admin, request, form)
     return _saved(request, form.instance, press.button, form)
 
 
@@ -207,7 +210,8 @@ def _sent_again(request) -> list[tuple[str, str]]:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in mechanism
+        # Where the other text got a web address meanwhile, nobody emptied it.
+        if name not in mechanism and (name, value) != ("slug", "")
     ]
 
 
