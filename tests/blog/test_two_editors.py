@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blog import transactions
 from blog.admin import post_page, post_saving
 from blog.models import Post, Revision, Role
+from blog.text import markup
 from tests.desk import ADD, ESSAY, Desk, errors
 from tests.factories import make_post, picture
 
@@ -326,6 +328,19 @@ def test_nothing_goes_out_that_has_expired_by_then(ana, button):
     sentence = "The post would expire before anybody could read it."
     assert errors(ana.type(button, **dates)) == {"expires_at": [sentence]}
     assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("button", ["_update", "_take_down"])
+def test_nothing_is_rendered_while_other_writers_wait(ana, monkeypatch, button):
+    post, render, inside = make_post(body=BODY), markup.render, []
+
+    def watched(*args):
+        inside.append(transactions._local.scopes is not None)
+        return render(*args)
+
+    monkeypatch.setattr(markup, "render", watched)
+    assert send(ana, post, open_form(ana, post), button, body="Other.").status_code == 302
+    assert inside == [False]
 
 
 def test_the_version_changes_with_each_save():
