@@ -1,6 +1,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
@@ -14,6 +16,8 @@ from blog.images.upload import HELP, clean_picture
 from blog.models import Image, Post, PostAuthor, User
 from blog.models.tag import check_name
 from blog.text import plain_text
+from blog.text.characters import isolated
+from blog.text.slugs import make_slug
 
 LONGEST_BODY = 2_000_000  # characters; two long novels
 
@@ -23,6 +27,26 @@ def check_length(body: str) -> None:
     if (length := len(body.replace("\r\n", "\n"))) > LONGEST_BODY:
         message = gettext("The text has %(length)s characters; the limit is %(limit)s.")
         raise ValidationError(message % {"length": f"{length:,}", "limit": f"{LONGEST_BODY:,}"})
+
+
+def slug_taken(post: Post, slug: str, user: User) -> str:
+    """What is in the way of this slug, with a link where the person may follow it; "" if nothing
+    is."""
+    if post.is_of_site(slug):
+        return gettext("This web address belongs to the site itself: /%(slug)s/") % {"slug": slug}
+    other = post.in_the_way(slug)
+    if other is None:
+        return ""
+    if other.is_visible(timezone.now()):
+        url = other.path
+    elif Post.objects.editable_by(user).filter(pk=other.pk).exists():
+        url = reverse("admin:blog_post_change", args=[other.pk])
+    else:
+        return gettext("This web address belongs to another post, which is not public.")
+    return format_html(
+        gettext("This web address belongs to {link}."),
+        link=format_html('<a href="{}">{}</a>', url, isolated(other)),
+    )
 
 
 class TagsField(TagField):
@@ -170,8 +194,10 @@ class PostForm(AskingForm):
 
     @property
     def goes_further(self) -> bool:
-        """Does it leave the writer's desk? A draft may still be untitled."""
-        return self.button != "_draft"
+        """Does it leave the writer's desk? A draft may still be untitled, and in the trash too."""
+        if self.button == "_restore":
+            return self.instance.status_before_trash not in ("", Post.Status.DRAFT)
+        return self.button not in ("_draft", "_take_down", "_trash")
 
     def clean_lead_upload(self):
         upload = self.cleaned_data["lead_upload"]
@@ -186,7 +212,21 @@ class PostForm(AskingForm):
         return self.instance.comments_open and not becomes_page
 
     def clean_slug(self):
-        return self.cleaned_data["slug"] or None
+        post, typed = self.instance, self.cleaned_data["slug"]
+        is_unseen = not typed and not self.data.get("_version")  # the form of a new post, again
+        if "slug" not in self.data or is_unseen:
+            return post.slug
+        slug = make_slug(typed or "")
+        if typed and not slug:
+            raise ValidationError(gettext("A web address has letters or digits of any script."))
+        if not slug and post.path and not self.was_scheduled:
+            message = gettext("Readers know this post by its web address: “%(slug)s”. Keep it.")
+            raise ValidationError(message % {"slug": post.slug})
+        wanted = Post(pk=post.pk, kind=self.cleaned_data.get("kind", post.kind))
+        wanted.published_at = self.cleaned_data.get("published_at") or post.published_at
+        if slug and (sentence := slug_taken(wanted, slug, self.user)):
+            raise ValidationError(sentence)
+        return slug or None
 
     def clean(self):
         cleaned = super().clean()
@@ -203,6 +243,10 @@ class PostForm(AskingForm):
         if self.button == "_schedule" and is_past and "published_at" not in self.errors:
             message = gettext("To schedule the post, give a date that is still to come.")
             self.add_error("published_at", ValidationError(message))
+        expires = cleaned.get("expires_at")
+        if self.goes_out and expires and expires <= max(date or self.now, self.now):
+            message = gettext("The post would expire before anybody could read it.")
+            self.add_error("expires_at", message)
         return cleaned
 
     def _clean_correction(self, cleaned: dict) -> None:

@@ -1,6 +1,6 @@
 """A date with its time in the site's zone, also in the hours when clocks change."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 FIRST, SECOND = "1", "2"
 MINUTE = timedelta(minutes=1)
+# Web addresses have years of four digits, and in some zones the last day of 9999 is in no year.
+FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
 def zone() -> ZoneInfo:
@@ -64,7 +66,13 @@ def _is_typed_twice(parts) -> bool:
         time = forms.TimeField().to_python(parts[1])
     except (ValidationError, IndexError):
         return False
-    return bool(day and time is not None and is_twice(datetime.combine(day, time)))
+    if not day or time is None or not _is_in_range(day):
+        return False
+    return is_twice(datetime.combine(day, time))
+
+
+def _is_in_range(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 class MomentField(forms.SplitDateTimeField):
@@ -86,6 +94,9 @@ class MomentField(forms.SplitDateTimeField):
         local = datetime.combine(day, time) if day and time is not None else None
         if local is None:
             return super().compress(data_list[:2])
+        if not _is_in_range(day):
+            message = gettext("Give a year between %(first)s and %(last)s.")
+            raise ValidationError(message % {"first": FIRST_YEAR, "last": LAST_YEAR})
         if not exists(local):
             raise ValidationError(_missing(local))
         if is_twice(local) and which not in (FIRST, SECOND):

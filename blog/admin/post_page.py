@@ -99,7 +99,8 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "panels": [each for each in adminform if each.name],
         "buttons": publishing.buttons(stored, request.user, timezone.now()),
         "status_words": stored.status_words if stored else "",
-        "version": stored.version if stored else "",
+        # Not that of `stored`: somebody may have saved since the form was filled in.
+        "version": form.instance.version if post else "",
         "uuid": form.instance.uuid,
         "tab": sent.get("_tab") or new_tab(),
         "number": sent.get("_number") or 0,

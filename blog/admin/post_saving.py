@@ -57,6 +57,9 @@ def answer(model_admin, request, object_id: str | None):
         if post is None and _is_autosaved_meanwhile(model_admin, request):
             return answer(model_admin, request, object_id)
         return _too_late(model_admin, request, form, press)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _ask_back(model_admin, request, form)
     return _saved(request, form.instance, press.button, form)
 
 
@@ -116,13 +119,14 @@ def _ask_back(model_admin, request, form):
     """Show the form again with its errors and questions; a picture that was chosen is kept, since
     browsers do not send a file twice."""
     upload = form.cleaned_data.get("lead_upload")
+    more = {"version": form.instance.version} if form.instance.pk else {}
     if upload and "lead_image" in form.fields:
         with writing():
             image = form.keep_image(upload)
         data = request.POST.copy()
         data["lead_image"] = image.pk
         form = post_page.make_form(model_admin, request, _again(form.instance), data)
-    return post_page.form_page(model_admin, request, form)
+    return post_page.form_page(model_admin, request, form, **more)
 
 
 def _again(post: Post) -> Post | None:
@@ -206,7 +210,8 @@ def _sent_again(request) -> list[tuple[str, str]]:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in mechanism
+        # Where the other text got a web address meanwhile, nobody emptied it.
+        if name not in mechanism and (name, value) != ("slug", "")
     ]
 
 

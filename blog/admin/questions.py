@@ -1,5 +1,5 @@
 """Questions of the post form: hard-wrapped lines, a lead picture without a description, a date that
-takes a live post from its readers, and what the checklist found.
+takes a live post from its readers or brings a scheduled one to them, and what the checklist found.
 
 A question comes back with the page as an error at its field, with buttons that answer it. Hidden
 fields carry the button pressed first and the answers so far.
@@ -17,9 +17,10 @@ from blog.editing.publishing import VERBS, WITHOUT_QUESTIONS
 from blog.models.path import Kind
 from blog.text import plain_text
 
-# The first two answer the question about lines, ANYWAY what the checklist found, and VANISH the
-# question about the date.
-ANSWERS = UNWRAP, KEEP, ANYWAY, VANISH = ("_unwrap", "_keep", "_anyway", "_vanish")
+# The first two answer the question about lines, ANYWAY what the checklist found, and the last two
+# the questions about the date.
+UNWRAP, KEEP, ANYWAY, VANISH, APPEAR = "_unwrap", "_keep", "_anyway", "_vanish", "_appear"
+ANSWERS = (UNWRAP, KEEP, ANYWAY, VANISH, APPEAR)
 # Shows what the checklist finds, and saves nothing.
 CHECK = "_check"
 # Of these the person reads before the post goes out; the others are said beside it.
@@ -34,7 +35,9 @@ class AskingForm(forms.ModelForm):
         if data and UNWRAP in data:
             data = _unwrapped(data)
         super().__init__(data, *args, **kwargs)
-        self.was_visible = self.instance.is_visible(timezone.now())
+        now = timezone.now()
+        self.was_visible = self.instance.is_visible(now)
+        self.was_scheduled = self.instance.is_scheduled(now)
 
     @property
     def button(self) -> str:
@@ -109,7 +112,16 @@ class AskingForm(forms.ModelForm):
     @property
     def asks(self) -> bool:
         lines, picture = self.asks_about_lines, self.asks_about_picture
-        return lines or picture or self.asks_about_vanishing or self.asks_about_findings
+        dates = self.asks_about_vanishing or self.asks_about_appearing
+        return lines or picture or dates or self.asks_about_findings
+
+    @property
+    def asks_about_appearing(self) -> bool:
+        """Would "Update scheduled post" publish it at once?"""
+        if not self.is_bound or self.button != "_update" or APPEAR in self.answers:
+            return False
+        date = self.cleaned_data.get("published_at")
+        return self.was_scheduled and date is not None and date <= timezone.now()
 
     @property
     def asks_about_vanishing(self) -> bool:
@@ -136,6 +148,10 @@ class AskingForm(forms.ModelForm):
             is_expired = "expires_at" in self.changed_data and cleaned.get("expires_at")
             name = "expires_at" if is_expired else "published_at"
             self.add_error(name, [self.vanishes, choice])
+        if self.asks_about_appearing:
+            problem = gettext("This date has passed: readers would see the post at once.")
+            choice = gettext("Change the date, or choose “Publish now” below the form.")
+            self.add_error("published_at", [problem, choice])
         if self.asks_about_lines:
             problem = gettext("The lines of this text are broken by hand.")
             choice = gettext("Choose “Unwrap lines” or “Keep as is” below the form.")

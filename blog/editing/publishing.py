@@ -143,13 +143,16 @@ class PostForm(Protocol):
 
 def save(form: PostForm, press: Press) -> Post:
     """Write a valid form: row, tags, co-authors, revision and cache versions in one transaction.
-    The caller has called `form.instance.prepare()`. Raises ChangedMeanwhile; nothing is written
-    then."""
+    The caller has called `form.instance.prepare()`. Raises ChangedMeanwhile, and
+    ValidationError if somebody took its web address; nothing is written then."""
     post = form.save(commit=False)
     if post.author_id is None:
         post.author = press.by
     with writing():
         _claim(post, press)
+        # Since the form was checked somebody may have taken the web address.
+        in_turn("web addresses")
+        post.clean()
         form.keep_comments_switch()
         form.save_upload()
         before = post.status

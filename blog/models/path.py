@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from blog.text.slugs import free_slug, make_slug
 
+# No page may take these from addresses that programs ask for and readers guess.
+KEPT_FREE = frozenset({"search", "healthz"})
+
 
 class Kind(TextChoices):
     POST = "post", gettext_lazy("Post")
@@ -53,12 +56,26 @@ class Addressed(models.Model):
         self.slug = make_slug(self.slug or "") or None
         if self.slug is None:
             return
-        same = type(self).objects.filter(slug=self.slug, kind=self.kind)
-        if same.exclude(pk=self.pk).exists():
-            raise ValidationError({"slug": _("Another post has this web address.")})
-        if not same.exists() and not self._is_free(self.slug):
-            message = _("This web address belongs to the site itself, or belonged to another post.")
-            raise ValidationError({"slug": message})
+        if self.is_of_site(self.slug):
+            raise ValidationError({"slug": _("This web address belongs to the site itself.")})
+        if self.in_the_way(self.slug):
+            raise ValidationError({"slug": _("This web address belongs to another post.")})
+
+    def is_of_site(self, slug: str) -> bool:
+        is_page = self.kind == Kind.PAGE
+        return is_page and not self._has(slug) and _is_taken_by_site(slug)
+
+    def in_the_way(self, slug: str):
+        """Return the other post that has this slug, or had its path."""
+        others = type(self).objects.exclude(pk=self.pk)
+        if other := others.filter(slug=slug, kind=self.kind).first():
+            return other
+        if self._has(slug):
+            return None
+        return others.filter(old_paths__path=self._path_of(slug)).first()
+
+    def _has(self, slug: str) -> bool:
+        return type(self).objects.filter(pk=self.pk, slug=slug, kind=self.kind).exists()
 
     def get_absolute_url(self):
         return self.path or reverse("admin:blog_post_change", args=[self.pk])
@@ -121,7 +138,8 @@ def _is_scheduled(before: dict) -> bool:
 
 
 def _is_taken_by_site(slug: str) -> bool:
-    return resolve(f"/{slug}/").url_name != "page" or slug in _first_words()
+    is_other = resolve(f"/{slug}/").url_name != "page"
+    return is_other or slug in KEPT_FREE or slug in _first_words()
 
 
 @cache

@@ -65,3 +65,14 @@ def test_the_zone_stands_at_the_field(desk):
 def test_half_a_date_is_refused_at_its_field(desk, parts):
     answer = desk.type("_schedule", **parts)
     assert list(errors(answer)) == ["published_at"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("day", ["0001-01-01", "0999-12-31", "9999-12-31"])
+@pytest.mark.parametrize("field", ["published_at", "expires_at"])
+def test_a_year_without_a_web_address_is_refused(desk, settings, zone, day, field):
+    settings.TIME_ZONE = zone
+    parts = {f"{field}_0": day, f"{field}_1": "23:59:59"}
+    answer = desk.type("_publish", **parts)
+    assert errors(answer)[field] == ["Give a year between 1000 and 9998."]
+    assert shown(answer)[f"{field}_0"] == day

@@ -239,9 +239,69 @@ def test_an_excerpt_of_1000_characters_is_kept_whole(desk):
     assert desk.typed(excerpt="x" * 1000).excerpt == "x" * 1000
 
 
-def test_an_address_that_another_post_has_is_refused_at_its_field(desk):
-    make_post(slug="taken")
-    assert list(errors(desk.type(slug="Taken"))) == ["slug"]
+def slug_error(answer) -> str:
+    """The one error of the form, as HTML."""
+    assert list(errors(answer)) == ["slug"]
+    assert unescape(ESSAY["lead_alt"]) in unescape(answer.content.decode())
+    return " ".join(errors(answer)["slug"])
+
+
+def test_an_address_that_another_post_has_is_refused_with_its_name_and_link(desk):
+    post = make_post(slug="taken", title="<b>Tram</b>")
+    said = slug_error(desk.type(slug="Taken"))
+    assert said.startswith("This web address belongs to")
+    assert f'href="{post.path}"' in said and "&lt;b&gt;Tram" in said
+    assert f'<a href="{post.path}">' in desk.type(slug="Taken").content.decode()
+
+
+def test_a_draft_of_others_in_the_way_is_not_named(desk):
+    make_post(slug="taken", title="A secret", status="draft")
+    said = slug_error(desk.type(slug="taken"))
+    assert said == "This web address belongs to another post, which is not public."
+    own = desk.typed("_draft", slug="mine", title="My own")
+    assert reverse("admin:blog_post_change", args=[own.pk]) in slug_error(desk.type(slug="mine"))
+
+
+def test_the_former_address_of_another_post_is_refused_with_its_link():
+    desk = Desk(Role.EDITOR)
+    page = desk.typed(kind="page", slug="about", title="About us")
+    desk.type("_update", page, kind="page", slug="us", title="About us")
+    assert 'href="/us/"' in slug_error(desk.type(kind="page", slug="about"))
+    assert desk.type("_update", page, kind="page", slug="about").status_code == 302
+
+
+@pytest.mark.parametrize("slug", ["search", "feed", "healthz", "admin", "2024", "comments"])
+def test_no_page_takes_an_address_of_the_site(slug):
+    said = slug_error(Desk(Role.EDITOR).type(kind="page", slug=slug))
+    assert said == f"This web address belongs to the site itself: /{slug}/"
+
+
+@pytest.mark.parametrize("slug", ["🎉", "", "/"])
+def test_the_address_of_a_live_post_is_neither_emptied_nor_made_of_nothing(desk, slug):
+    post = desk.typed(slug="tram")
+    assert slug_error(desk.type("_update", post, slug=slug))
+    post.refresh_from_db()
+    assert post.slug == "tram"
+
+
+def test_an_address_that_is_not_sent_stays(desk):
+    post = desk.typed(slug="my-own")
+    assert desk.type("_update", post, title="Another title").status_code == 302
+    post.refresh_from_db()
+    assert post.slug == "my-own"
+
+
+def test_an_address_that_was_taken_meanwhile_is_refused_at_its_field(desk, monkeypatch):
+    prepare = Post.prepare
+
+    def and_another_is_saved(self):
+        monkeypatch.setattr(Post, "prepare", prepare)
+        make_post(slug="taken")
+        prepare(self)
+
+    monkeypatch.setattr(Post, "prepare", and_another_is_saved)
+    assert slug_error(desk.type(slug="taken")) == "This web address belongs to another post."
+    assert Post.objects.count() == 1
 
 
 # Revisions.

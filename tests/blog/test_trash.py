@@ -12,9 +12,10 @@ from blog.models import OldPath, Post, PostTag, Revision, Role
 from comments.models import Batch, Comment, Evidence, Heartbeat, Tally
 from comments.privacy import delete_post
 from comments.worker import sweep
-from tests.desk import Desk
+from tests.desk import Desk, errors
 from tests.factories import make_comment, make_post, make_user, moderator
 from tests.pages import words
+from tests.tabs import Tab
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +214,19 @@ def test_people_without_an_account_are_sent_to_the_login():
     post = trashed(author=make_user(Role.AUTHOR))
     assert "/login/" in Client().post(of(post)).headers["Location"]
     assert Post.objects.exists()
+
+
+def test_an_untitled_draft_can_be_moved_to_the_trash_and_taken_out():
+    tab = Tab(Desk(Role.EDITOR), title="")
+    tab.autosave()
+    assert tab.press("_trash").status_code == 302
+    assert tab.post.status == "trash"
+    assert Tab(tab.desk, tab.post, title="").press("_restore").status_code == 302
+    assert tab.post.status == "draft"
+
+
+def test_what_was_public_is_not_taken_out_without_a_title():
+    desk = Desk(Role.EDITOR)
+    post = desk.typed()
+    assert desk.type("_trash", post, title="").status_code == 302
+    assert list(errors(desk.type("_restore", post, title=""))) == ["title"]

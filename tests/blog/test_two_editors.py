@@ -7,7 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from blog import transactions
+from blog.admin import post_page, post_saving
 from blog.models import Post, Revision, Role
+from blog.text import markup
 from tests.desk import ADD, ESSAY, Desk, errors
 from tests.factories import make_post, picture
 
@@ -211,6 +214,46 @@ def test_nobody_takes_over_a_post_by_its_uuid(ana):
     assert fresh(theirs).title == theirs.title
 
 
+# Somebody saves while a page is made.
+
+
+def save_before(monkeypatch, module, name, post):
+    """Bo saves once, just before this function is called."""
+    function = getattr(module, name)
+
+    def saved_first(*args, **kwargs):
+        monkeypatch.setattr(module, name, function)
+        stored = fresh(post)
+        stored.body = "Bo's."
+        stored.save()
+        Revision.record(stored, by=None, kind="save")
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, saved_first)
+
+
+def test_a_save_while_the_form_is_laid_out_is_not_overwritten(ana, monkeypatch):
+    post = make_post(body=BODY)
+    save_before(monkeypatch, post_page, "form_page", post)
+    form = open_form(ana, post)
+    assert form["body"].split() == BODY.split()
+    assert send(ana, post, form, "_update", body="Ana's.").status_code == 409
+    assert fresh(post).body == "Bo's."
+
+
+@pytest.mark.parametrize("file", [{}, {"lead_upload": None}])
+def test_a_save_while_a_form_is_asked_back_is_not_overwritten(ana, monkeypatch, file):
+    post = make_post(body=BODY)
+    form = open_form(ana, post)
+    save_before(monkeypatch, post_saving, "_ask_back", post)
+    files = {name: picture() for name in file}
+    asked = send(ana, post, form, "_update", body="Ana's.", title="", **files)
+    assert asked.status_code == 200
+    again = shown(asked) | {"title": "A title", "lead_alt": "A tram"}
+    assert send(ana, post, again, "_update").status_code == 409
+    assert fresh(post).body == "Bo's."
+
+
 # The status.
 
 
@@ -266,6 +309,38 @@ def test_a_live_post_that_is_to_have_expired_asks_first(ana):
     words = unescape(asked.content.decode())
     assert "Readers will see “No longer here” from now on." in words
     assert fresh(post).is_visible(timezone.now())
+
+
+def test_a_scheduled_post_moved_to_the_past_asks_first(ana):
+    post = make_post(body=BODY, days_ago=-1)
+    before = {"published_at_0": "2024-03-01", "published_at_1": "07:00:00"}
+    asked = send(ana, post, open_form(ana, post) | before, "_update")
+    assert "This date has passed: readers would see the post at once." in asked.content.decode()
+    assert not fresh(post).is_visible(timezone.now())
+    assert send(ana, post, shown(asked), "_appear").status_code == 302
+    assert fresh(post).is_visible(timezone.now())
+
+
+@pytest.mark.parametrize("button", ["_publish", "_schedule"])
+def test_nothing_goes_out_that_has_expired_by_then(ana, button):
+    dates = {"published_at_0": "2099-11-24", "published_at_1": "07:00:00"}
+    dates |= {"expires_at_0": "2099-11-24", "expires_at_1": "07:00:00"}
+    sentence = "The post would expire before anybody could read it."
+    assert errors(ana.type(button, **dates)) == {"expires_at": [sentence]}
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("button", ["_update", "_take_down"])
+def test_nothing_is_rendered_while_other_writers_wait(ana, monkeypatch, button):
+    post, render, inside = make_post(body=BODY), markup.render, []
+
+    def watched(*args):
+        inside.append(transactions._local.scopes is not None)
+        return render(*args)
+
+    monkeypatch.setattr(markup, "render", watched)
+    assert send(ana, post, open_form(ana, post), button, body="Other.").status_code == 302
+    assert inside == [False]
 
 
 def test_the_version_changes_with_each_save():

@@ -30,6 +30,24 @@ def test_an_hour_offline(view, site):
 
 
 @with_script
+def test_words_taken_back_offline_end_the_warning(view, site):
+    page = open_new(view)
+    type_on(page, "In the station.")
+    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    page.context.set_offline(True)
+    type_on(page, "?")
+    expect(line(page)).to_have_text(OFFLINE)
+    page.locator(BODY).press("Backspace")
+    page.context.set_offline(False)
+    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    words = f" In the tunnel {view.scene}."
+    type_on(page, words)
+    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    page.wait_for_timeout(3000)
+    assert kept(site, words)
+
+
+@with_script
 def test_the_browser_is_closed_offline(view, site):
     page = open_new(view)
     type_on(page, "In the station.")

@@ -149,7 +149,8 @@
     if (running || leaving) return schedule(PAUSE);
     const text = snapshot();
     typingSince = 0;
-    if (text === confirmed) return;
+    // After a failure even a text that was taken back is sent: the line has to be true again.
+    if (text === confirmed && !failures) return;
     if (!failures) say(line.dataset.saving);
     sent = text;
     number += 1;
