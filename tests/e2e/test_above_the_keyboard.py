@@ -64,7 +64,7 @@ def test_what_one_types_and_the_buttons_are_above_the_keyboard(view, site):
     assert_in_view(page, view)
     if view.script:
         expect(line(page)).to_have_text(re.compile("Saved"))
-        page.screenshot(path="/tmp/look/halved.png")
+        view.shot(page, "middle")
     press(page.locator(".at-hand .default"))
     assert page.get_by_text("Saved as a draft.").is_visible()
 
@@ -82,7 +82,7 @@ def test_the_line_of_a_live_post_leaves_room_too(view, site):
     if view.script:
         expect(line(page)).to_have_text(re.compile("Readers still see the version of"))
     assert_in_view(page, view)
-    page.screenshot(path=f"/tmp/look/halved-live-{view.script}.png")
+    view.shot(page, "live")
 
 
 @on_a_phone

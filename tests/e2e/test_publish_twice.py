@@ -39,6 +39,19 @@ def test_publish_twice(view, site):
     assert published(site, post) == 1
 
 
+def test_enter_does_not_publish_what_the_checklist_stopped(view, site):
+    title = f"TK {view.scene[-25:]}"
+    page = open_new(view)
+    page.get_by_label("Title").fill(title)
+    page.locator(BODY).fill("The tram came.\n\nNobody got in.")
+    press(publish_button(page))
+    assert page.get_by_role("button", name="Publish anyway").is_visible()
+    with page.expect_navigation():
+        page.get_by_label("Title").press("Enter")
+    assert page.get_by_text("Saved as a draft.").is_visible()
+    assert [row["status"] for row in posts(site, title)] == ["draft"]
+
+
 def published(site, post: dict) -> int:
     """How often the revisions say so."""
     rows = site.rows("SELECT verb FROM blog_revision WHERE post_id = ?", post["id"])
