@@ -16,7 +16,8 @@ BODY = """The first paragraph of the essay, with *emphasis*.
 > Nobody got in.
 """
 EXCERPT = "Why people wait for what does not come."
-PICTURE = Path(__file__).resolve().parents[2] / "comments" / "demo" / "pictures" / "depot.jpg"
+# Of this scene alone: a picture that is known brings its description along.
+PICTURE = Path(__file__).resolve().parents[2] / "comments" / "demo" / "pictures" / "lido.jpg"
 
 
 def fill_essay(page, title: str) -> None:
