@@ -45,7 +45,7 @@ class Desk:
 
     def page(self, post=None):
         name = reverse("admin:blog_post_change", args=[post.pk]) if post else reverse(ADD)
-        return self.client.get(name)
+        return self.client.get(name, follow=post is None)
 
 
 def errors(answer) -> dict:

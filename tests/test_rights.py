@@ -193,10 +193,11 @@ TABLE = {
     # those who write
     "login login 200 200 200 200 404 200": "admin:app_list",
     "login login 200 200 200 200 403 200": """
-        admin:blog_post_changelist admin:blog_post_add
+        admin:blog_post_changelist
         admin:blog_image_changelist admin:blog_image_add
         admin:blog_image_change admin:blog_image_history
         admin:blog_tag_changelist admin:blog_tag_change admin:blog_tag_history""",
+    "login login 302 302 302 302 403 302": "admin:blog_post_add",
     "login login 200 200 index index 403 200": "admin:blog_post_change",
     "login login 200 200 index index index 200": "admin:blog_post_history",
     "login login 302 302 404 404 404 302": """

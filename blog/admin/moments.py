@@ -49,6 +49,13 @@ class MomentWidget(AdminSplitDateTime):
         local = timezone.localtime(value, zone())
         return [local.date(), local.time(), SECOND if local.fold else FIRST]
 
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        labels = (context["date_label"], context["time_label"])
+        for part, label in zip(context["widget"]["subwidgets"], labels, strict=False):
+            part["attrs"]["aria-label"] = label.rstrip(":")
+        return context
+
     def render(self, name, value, attrs=None, renderer=None):
         # Django's template shows the first two fields.
         shown = super().render(name, value, attrs, renderer)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.contrib.admin import helpers
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ OPEN = 3
 
 def make_form(model_admin, request, post=None, data=None, files=None, *, initial=None):
     form_class = model_admin.get_form(request, post, fields=PostForm.Meta.fields)
-    instance = post or Post(author=request.user, uuid=key(data) or uuid.uuid4())
+    instance = post or Post(author=request.user, uuid=key(data or request.GET) or uuid.uuid4())
     return form_class(data, files, instance=instance, user=request.user, initial=initial)
 
 
@@ -50,6 +51,19 @@ def key(data) -> uuid.UUID | None:
     with suppress(ValueError):
         return uuid.UUID((data or {}).get("_uuid", ""))
     return None
+
+
+def add_page(model_admin, request):
+    """The address carries the uuid too: a browser asks for the page anew when somebody goes back to
+    it, and puts what was typed into whatever form it gets."""
+    if key(request.GET) is None:
+        query = request.GET.copy()
+        query["_uuid"] = str(uuid.uuid4())
+        return redirect(f"{request.path}?{query.urlencode()}")
+    post = model_admin.get_queryset(request).filter(uuid=key(request.GET)).first()
+    if post:
+        return redirect("admin:blog_post_change", post.pk)
+    return form_page(model_admin, request, make_form(model_admin, request))
 
 
 def new_tab() -> str:

@@ -107,7 +107,7 @@ class PostAdmin(StrictAdmin):
             return post_page.read_only(self, request, post)
         if post:
             return post_unsaved.form_page(self, request, post)
-        return post_page.form_page(self, request, post_page.make_form(self, request))
+        return post_page.add_page(self, request)
 
     # The revisions: post_revisions.py.
 

@@ -158,9 +158,7 @@ class AskingForm(forms.ModelForm):
             self.add_error("body", [problem, choice])
         if self.asks_about_picture:
             problem = gettext("The lead picture has no description.")
-            choice = gettext(
-                "Describe it, tick “decorative”, or choose “Publish anyway” below the form."
-            )
+            choice = gettext("Describe it, tick “decorative”, or choose “Publish anyway”.")
             self.add_error("lead_alt", [problem, choice])
         elif self.asks_about_findings:
             message = gettext(

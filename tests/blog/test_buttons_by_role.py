@@ -63,15 +63,7 @@ def press(desk: Desk, button: str, post: Post, **fields) -> Post:
     return Post.objects.get(pk=post.pk)
 
 
-# An Administrator has the rights of an Editor, and an Editor the same for every post.
-LONG = {("Administrator", "others"), ("Editor", "shared")}
-CASES = [
-    pytest.param(*case, marks=[pytest.mark.thorough] if case in LONG else [], id="-".join(case))
-    for case in MAY
-]
-
-
-@pytest.mark.parametrize(("role", "whose"), CASES)
+@pytest.mark.parametrize(("role", "whose"), MAY)
 def test_a_button_works_for_whom_it_is_there(role, whose):
     desk, wrong = Desk(Role(role)), []
     for state in STATES if MAY[role, whose] else ("draft", "published"):

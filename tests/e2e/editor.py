@@ -1,8 +1,12 @@
 """What scenes at the form of a post share."""
 
+from axe_playwright_python.sync_playwright import Axe
+
 from tests.e2e.conftest import press
 
 BODY = "[name=body]"
+# Colours change within a moment.
+SETTLED = "Promise.all(document.getAnimations().map((one) => one.finished))"
 
 
 def open_new(view, login="edith"):
@@ -29,3 +33,23 @@ def kept(site, text: str) -> list[dict]:
     """The revisions that hold this text."""
     found = site.rows("SELECT * FROM blog_revision")
     return [row for row in found if text in row["fields"]]
+
+
+def unfold(page) -> None:
+    """Opens the panels beside the text."""
+    for summary in page.locator(".post-side details:not([open]) > summary").all()[::-1]:
+        summary.click()
+
+
+def look(view, page, name: str) -> None:
+    """Nothing that axe finds, and nothing wider than the screen, by day and by night."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        view.shot(page, f"{name}-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= view.size["width"], name
+        if view.script:
+            page.evaluate(SETTLED)
+            # Its look into imported stylesheets would need inline styles.
+            found = Axe().run(page, options={"preload": False})
+            assert found.violations_count == 0, f"{name} ({scheme})\n{found.generate_report()}"
+    page.emulate_media(color_scheme="light")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.e2e.conftest import press
+from tests.e2e.editor import unfold
 
 TAGS = "United States of America, Crime and Punishment, diary, Élite, trams"
 ALT = 'A tram in fog, its board says "NOWHERE [via Saltby]", and a man who looks at his watch.'
@@ -15,13 +16,15 @@ BODY = """The first paragraph of the essay, with *emphasis*.
 > Nobody got in.
 """
 EXCERPT = "Why people wait for what does not come."
-PICTURE = Path(__file__).resolve().parents[2] / "comments" / "demo" / "pictures" / "depot.jpg"
+# Of this scene alone: a picture that is known brings its description along.
+PICTURE = Path(__file__).resolve().parents[2] / "comments" / "demo" / "pictures" / "lido.jpg"
 
 
 def fill_essay(page, title: str) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_label("Deck").fill("A month on the platform.")
     page.locator("[name=body]").fill(BODY)
+    unfold(page)
     page.locator("[name=excerpt]").fill(EXCERPT)
     page.locator("[name=tags]").fill(TAGS)
     page.locator("[name=lead_upload]").set_input_files(PICTURE)

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests import model_essay
 from tests.e2e.conftest import press, with_script
+from tests.e2e.editor import unfold
 from tests.model_essay import CARDS, HEADINGS, PULL_QUOTES, TAGS, THIRD_HEADING, TITLE
 from tests.model_page import PICTURE
 
@@ -45,6 +46,7 @@ def type_essay(page) -> None:
         "published_at_0": "2026-03-04",
         "published_at_1": "12:01:30",
     }
+    unfold(page)
     for name, text in typed.items():
         page.locator(f"[name={name}]").fill(text)
     page.locator("[name=lead_upload]").set_input_files(PICTURE)

@@ -1,9 +1,9 @@
 """An editor who spoiled a live post today finds the text of yesterday, compares and restores it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.e2e.conftest import press
+from tests.e2e.editor import look
 
 # A post published yesterday, and everything else that a history may hold.
 MAKE = """
@@ -37,18 +37,6 @@ def post(view, site):
     title = f"The tram of yesterday {view.scene[-20:]}"
     pk = site.python(f"TITLE = {title!r}\n{MAKE}")
     return site.rows("SELECT * FROM blog_post WHERE id = ?", int(pk))[0]
-
-
-def look(view, page, name: str) -> None:
-    """Nothing that axe finds, and nothing wider than the screen, by day and by night."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        view.shot(page, f"{name}-{scheme}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= view.size["width"], name
-        if view.script:
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{name} ({scheme})\n{found.generate_report()}"
-    page.emulate_media(color_scheme="light")
 
 
 def spoil(page, post) -> None:
