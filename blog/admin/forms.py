@@ -33,7 +33,8 @@ def slug_taken(post: Post, slug: str, user: User) -> str:
     """What is in the way of this slug, with a link where the person may follow it; "" if nothing
     is."""
     if post.is_of_site(slug):
-        return gettext("This web address belongs to the site itself: /%(slug)s/") % {"slug": slug}
+        link = format_html('<a href="/{0}/">/{0}/</a>', slug)
+        return format_html(gettext("This web address belongs to the site itself: {}"), link)
     other = post.in_the_way(slug)
     if other is None:
         return ""

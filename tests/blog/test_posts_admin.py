@@ -273,7 +273,8 @@ def test_the_former_address_of_another_post_is_refused_with_its_link():
 @pytest.mark.parametrize("slug", ["search", "feed", "healthz", "admin", "2024", "comments"])
 def test_no_page_takes_an_address_of_the_site(slug):
     said = slug_error(Desk(Role.EDITOR).type(kind="page", slug=slug))
-    assert said == f"This web address belongs to the site itself: /{slug}/"
+    link = f'<a href="/{slug}/">/{slug}/</a>'
+    assert said == f"This web address belongs to the site itself: {link}"
 
 
 @pytest.mark.parametrize("slug", ["🎉", "", "/"])
