@@ -90,14 +90,20 @@ class Revision(models.Model):
         last = post.revisions.saved().first()
         is_same = last and last.fields == fields and not about.get("note")
         if is_same and by in (None, last.editor):
-            # Whoever has this version open began from this text.
-            of_page = {"tab": "", "number": 0, "digest": ""}
-            about = {name: about.get(name, empty) for name, empty in of_page.items()}
-            cls.objects.filter(pk=last.pk).update(version=post.version, **about)
-            return last
+            return last._repeated(post, about)
         return cls.objects.create(
             post=post, editor=by, kind=kind, fields=fields, version=post.version, **about
         )
+
+    def _repeated(self, post, about: dict) -> "Revision":
+        """Nothing changed: who has this version open is in nobody's way."""
+        of_page = {"tab": "", "number": 0, "digest": ""}
+        about = {name: about.get(name, empty) for name, empty in of_page.items()}
+        self.version = self.version or post.version
+        Revision.objects.filter(pk=self.pk).update(version=self.version, **about)
+        type(post).objects.filter(pk=post.pk).update(version=self.version)
+        post.version = self.version
+        return self
 
     @classmethod
     def set_aside(cls, post, *, by, fields: dict, version=None, kind=Kind.ASIDE) -> "Revision":

@@ -206,6 +206,14 @@ def test_an_update_sent_twice_is_one_update(ana):
     assert fresh(post).body == "Once."
 
 
+def test_a_save_that_changes_nothing_is_in_nobodys_way(ana):
+    post = ana.typed("_publish", body=BODY)
+    forms = [open_form(ana, post) for _two_windows in range(2)]
+    assert send(ana, post, forms[0], "_update").status_code == 302
+    assert send(ana, post, forms[1], "_update", body="Another text.").status_code == 302
+    assert fresh(post).body == "Another text."
+
+
 def test_nobody_takes_over_a_post_by_its_uuid(ana):
     theirs = make_post(status="draft")
     writer = Desk(Role.AUTHOR)
