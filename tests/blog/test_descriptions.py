@@ -34,7 +34,7 @@ def test_the_question_stands_at_the_field_with_a_button_of_its_own(desk, fields)
     asked = desk.type(**fields)
     assert list(errors(asked)) == ["lead_alt"]
     assert SAID in asked.content.decode()
-    assert words(asked)[-1] == "Publish anyway"
+    assert words(asked).count("Publish anyway") == 1
     assert not Post.objects.exists()
 
 
@@ -87,7 +87,7 @@ def test_both_questions_are_answered_one_after_the_other(desk, fields):
     fields |= {"body": PASTED, "title": "Mine"}
     asked = desk.type(**fields)
     assert list(errors(asked)) == ["body", "lead_alt"]
-    assert words(asked)[-3:] == ["Unwrap lines", "Keep as is", "Publish anyway"]
+    assert {"Unwrap lines", "Keep as is", "Publish anyway"} <= set(words(asked))
     asked = desk.type("_keep", **fields, **hidden(asked))
     assert list(errors(asked)) == ["lead_alt"]
     assert desk.type("_anyway", **fields, **hidden(asked)).status_code == 302
