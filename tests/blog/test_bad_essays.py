@@ -271,7 +271,7 @@ def test_no_browser_cuts_off_what_is_pasted(client, name):
     client.force_login(make_user(is_staff=True, is_superuser=True))
     row = ADMIN_PAGES[name]()
     pages = [client.get(reverse(f"admin:{name}_change", args=[row.pk]))]
-    pages += [client.get(reverse(f"admin:{name}_add"))] if name != "blog_site" else []
+    pages += [client.get(reverse(f"admin:{name}_add"), follow=True)] if name != "blog_site" else []
     for page in pages:
         assert page.status_code == 200
         assert b"<textarea" in page.content or b'type="text"' in page.content

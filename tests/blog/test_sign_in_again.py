@@ -152,7 +152,7 @@ def test_every_form_of_the_admin_comes_back_after_signing_in(model, verb, owner)
 def test_the_form_that_came_back_is_saved_under_the_new_token(owner):
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
-    client.get(ADD)
+    client.get(ADD, follow=True)
     client.cookies.pop("sessionid")
     old = client.cookies[settings.CSRF_COOKIE_NAME].value
     token = {"csrfmiddlewaretoken": old}
@@ -295,7 +295,7 @@ def test_the_version_of_the_page_comes_back_too(owner):
 def with_old_token(person, headers, **sent):
     client = Client(enforce_csrf_checks=True)
     client.force_login(person)
-    client.get(ADD)
+    client.get(ADD, follow=True)
     sent = ESSAY | {"author": person.pk, "csrfmiddlewaretoken": "a" * 64} | sent
     return client, client.post(ADD, sent, headers=headers), sent
 
