@@ -124,7 +124,7 @@ def test_no_cookie_is_an_error_of_any_view(world, role, step):
     assert errors(ask()) == []
 
 
-@pytest.mark.parametrize("step", some(8))
+@pytest.mark.parametrize("step", some(16))
 def test_no_digits_in_an_address_are_an_error_of_any_view(world, step):
     def ask():
         client, turn = client_of(world, "superuser"), count()

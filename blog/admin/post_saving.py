@@ -187,7 +187,7 @@ def _conflict_page(model_admin, request, conflict: Conflict, press: Press):
     button = press.button if press.button in offered else next(iter(offered), "_update")
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("Two versions of “%(post)s”") % {"post": post},
+        "title": _("Two versions: %(post)s") % {"post": post},
         "subtitle": None,
         "opts": model_admin.opts,
         "original": post,
