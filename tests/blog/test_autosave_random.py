@@ -16,4 +16,4 @@ def test_no_word_is_lost_in_a_hundred_interleavings(start):
 @pytest.mark.thorough
 @pytest.mark.parametrize("start", range(100, 1100, 250))
 def test_no_word_is_lost_in_a_thousand_interleavings(start):
-    play(make_people(), range(start, start + 250), steps=14)
+    play(make_people(), range(start, start + 250), steps=10)
