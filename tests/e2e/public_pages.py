@@ -137,6 +137,8 @@ print(json.dumps({
     "bare": {
         "500": render_to_string("500.html"),
         "503": render_to_string("503.html", {"is_read": True}),
+        "too-large": render_to_string("too_large.html", {"is_signed_out": False}),
+        "too-large-out": render_to_string("too_large.html", {"is_signed_out": True}),
         "503-typed": render_to_string("503.html", {
             "is_read": False, "is_unreadable": False,
             "is_busy": True, "is_partly_saved": True, "files": True,
@@ -234,4 +236,8 @@ def gather_answers(site, made: dict[str, str]) -> dict[str, str]:
     carla.sign_in("carla")
     pages |= {"signed-in": admin.get(path), "403": carla.get("/moderation/")}
     assert carla.status == 403
+    add, typed = "/admin/blog/tag/add/", {"name": "Trams", "description": 'A "tram" & <b>'}
+    pages["form-again"] = admin.send(add, 403, csrfmiddlewaretoken="x" * 32, **typed)
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', reader.get("/login/"))[1]
+    pages["sign-in-again"] = reader.send(add, 403, csrfmiddlewaretoken=token, **typed)
     return pages

@@ -10,7 +10,7 @@ MAKE = """
 from datetime import timedelta
 from django.utils import timezone
 from tests.factories import make_post
-then = (timezone.now() - timedelta(days=3)).replace(microsecond=0)
+then = (timezone.now() - timedelta(hours=1)).replace(microsecond=0)
 body = "The tarm came.\\n\\nNobody got in."
 print(make_post(title=TITLE, body=body, published_at=then).path)
 """
