@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.pages import html
-from tests.test_rights import World, addresses
+from tests.world import World, addresses
 
 pytestmark = pytest.mark.django_db
 
