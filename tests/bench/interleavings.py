@@ -17,14 +17,15 @@ import django
 STEPS = 14
 
 
-def measure(interleavings: int, first: int) -> None:
+def measure(interleavings: int, first: int):
     from django.db import transaction
 
     from tests.interleavings import make_people, play
 
     with transaction.atomic():
-        play(make_people(), range(first, first + interleavings), steps=STEPS)
+        outcome = play(make_people(), range(first, first + interleavings), steps=STEPS)
         transaction.set_rollback(True)
+    return outcome
 
 
 def main(interleavings: int, first: int) -> None:
@@ -47,15 +48,19 @@ def main(interleavings: int, first: int) -> None:
         connection.creation.create_test_db(verbosity=0)
         started = time.monotonic()
         try:
-            measure(interleavings, first)
+            outcome = measure(interleavings, first)
         finally:
             connection.creation.destroy_test_db(before, verbosity=0)
             teardown_test_environment()
         seconds = time.monotonic() - started
     print(
         f"{interleavings} interleavings of {STEPS} steps on {connection.vendor} in {seconds:.0f} s:"
+        f" {outcome.words} words taken, {len(outcome.lost)} lost,"
+        f" {len(outcome.conflicts_with_itself)} conflicts of a page with itself,"
+        f" {len(outcome.seen_by_readers)} autosaves that readers saw"
     )
-    print("no word lost, no conflict of a page with itself, nothing that readers see changed")
+    if outcome.faults:
+        sys.exit(str(outcome.faults[0]))
 
 
 if __name__ == "__main__":

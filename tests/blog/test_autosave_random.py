@@ -10,10 +10,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("start", range(0, 100, 25))
 def test_no_word_is_lost_in_a_hundred_interleavings(start):
-    play(make_people(), range(start, start + 25), steps=5)
+    outcome = play(make_people(), range(start, start + 25), steps=5)
+    assert outcome.faults == []
+    assert outcome.words > 25
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("start", range(100, 1100, 25))
 def test_no_word_is_lost_in_a_thousand_interleavings(start):
-    play(make_people(), range(start, start + 25), steps=10)
+    outcome = play(make_people(), range(start, start + 25), steps=10)
+    assert outcome.faults == []
+    assert outcome.words > 50
