@@ -165,7 +165,7 @@ def _page(request: HttpRequest, template: str, context: dict) -> HttpResponse:
 
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was sent, without passwords."""
+    """Return the fields that were sent, without passwords."""
     sent = [
         (name, value)
         for name, values in request.POST.lists()

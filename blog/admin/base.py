@@ -138,7 +138,7 @@ class WritingAdmin(StrictAdmin):
     uploads = ()  # the names of file fields that take a picture
 
     def changeform_view(self, request, *args, **kwargs):
-        self._clean_pictures(request)
+        decode_pictures(request, *self.uploads)
         return _queued(super().changeform_view, request, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
@@ -160,23 +160,29 @@ class WritingAdmin(StrictAdmin):
         self._touch()
 
     def render_change_form(self, request, context, *args, **kwargs):
-        # Browsers cut off pasted text at `maxlength` without a message; the form refuses it with
-        # one.
-        for field in context["adminform"].form.fields.values():
-            field.widget.attrs.pop("maxlength", None)
+        drop_maxlength(context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _clean_pictures(self, request):
-        # Decoding takes seconds; with the lock held every other writer would wait.
-        for name in self.uploads:
-            if upload := request.FILES.get(name):
-                with suppress(ValidationError):  # the form validates again and shows the error
-                    clean_picture(upload)
 
     def _touch(self):
         if self.touches_site:
             with writing() as scopes:
                 scopes.add(versions.SITE)
+
+
+def decode_pictures(request, *names: str) -> None:
+    """Before the lock is taken: decoding takes seconds, and every other writer would wait. The form
+    takes the decoded picture, or shows the error."""
+    for name in names:
+        if upload := request.FILES.get(name):
+            with suppress(ValidationError):
+                clean_picture(upload)
+
+
+def drop_maxlength(form) -> None:
+    """Browsers cut off pasted text at `maxlength` without a message; the form refuses it with
+    one."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("maxlength", None)
 
 
 def ask_for_files_again(form) -> None:

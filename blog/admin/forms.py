@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 
-from blog.admin.base import RowsField
+from blog.admin.base import RowsField, drop_maxlength
 from blog.admin.questions import AskingForm
 from blog.admin.uploads import stored_picture
 from blog.admin.writing import WritingArea
@@ -30,8 +32,8 @@ def check_length(body: str) -> None:
 
 
 def slug_taken(post: Post, slug: str, user: User) -> str:
-    """What is in the way of this slug, with a link where the person may follow it; "" if nothing
-    is."""
+    """Return a sentence that names who has this slug, with a link if the person may follow it; ""
+    if it is free."""
     if post.is_of_site(slug):
         link = format_html('<a href="/{0}/">/{0}/</a>', slug)
         return format_html(gettext("This web address belongs to the site itself: {}"), link)
@@ -129,7 +131,7 @@ class PostForm(AskingForm):
             *("canonical_url", "meta_description", "language"),
         )
         widgets = {
-            "title": forms.TextInput(attrs={"class": "title-field"}),
+            "title": forms.Textarea(attrs={"rows": 2, "class": "title-field"}),
             "deck": forms.Textarea(attrs={"rows": 2}),
             "body": WritingArea(attrs={"rows": 30, "class": "body-field"}),
             "excerpt": forms.Textarea(attrs={"rows": 5}),
@@ -147,9 +149,7 @@ class PostForm(AskingForm):
         if self.rights.edits_all:
             message = _("A page takes none until you open them there.")
             self.fields["comments_open"].help_text = message
-        for field in self.fields.values():
-            # Browsers cut off pasted text at `maxlength` without a message.
-            field.widget.attrs.pop("maxlength", None)
+        drop_maxlength(self)
         self.fields["body"].validators.append(check_length)
         self.fields["body"].strip = False  # a centred title kept as it is stays centred
         if self.is_titled_by_text or not self.goes_further:
@@ -199,6 +199,10 @@ class PostForm(AskingForm):
         if self.button == "_restore":
             return self.instance.status_before_trash not in ("", Post.Status.DRAFT)
         return self.button not in ("_draft", "_take_down", "_trash")
+
+    def clean_title(self):
+        # One line for readers, however it stood in the field.
+        return re.sub(r"\s*[\r\n]+\s*", " ", self.cleaned_data["title"])
 
     def clean_lead_upload(self):
         upload = self.cleaned_data["lead_upload"]

@@ -78,7 +78,7 @@ def _keep(request, key, post: Post | None, fields: Typed) -> JsonResponse:
     page = asdict(Page.of(request.POST))
     with writing():
         post = post or _untitled(request.user, key)
-        # What a page of its own never heard is its version too.
+        # The answer to an earlier request may have been lost: its version counts too.
         page["seen"] = working_copy.base(post, request.user, **page)
         copy = working_copy.keep(post, request.user, fields, **page)
     if copy is None:

@@ -72,7 +72,7 @@ def new_tab() -> str:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page of the form says about itself."""
+    """The hidden fields by which a page of the form is known."""
 
     tab: str
     number: int
@@ -112,7 +112,7 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "writing": [each for each in adminform if not each.name],
         "panels": [each for each in adminform if each.name],
         "buttons": publishing.buttons(stored, request.user, timezone.now()),
-        "status_words": stored.status_words if stored else "",
+        "status_words": stored.status_words_with(bool(more.get("unsaved"))) if stored else "",
         # Not that of `stored`: somebody may have saved since the form was filled in.
         "version": form.instance.version if post else "",
         "uuid": form.instance.uuid,

@@ -184,7 +184,7 @@ def _lines(entries: list[history.Entry]) -> list[dict]:
             "full_time": history_sentences.time(entry.row.created_at),
             "event": history_sentences.event(entry),
             "note": entry.row.note if entry.row.verb in SPOKEN else "",
-            "remarks": entry.remarks,
+            "remark": entry.waved_through,
             "is_open": entry.row.kind == Revision.Kind.SUGGESTION and not entry.row.verb,
         }
         for entry in entries
@@ -192,7 +192,7 @@ def _lines(entries: list[history.Entry]) -> list[dict]:
 
 
 def _first_older(shown: list[history.ShownStretch]) -> int | None:
-    """What the current text is compared with unless another is chosen."""
+    """Return the revision that is chosen as the older one when the page opens."""
     rows = (each for stretch in shown for each in stretch.entries if not each.is_current)
     return next((each.row.pk for each in rows if each.row.kind not in Revision.AS_TYPED), None)
 

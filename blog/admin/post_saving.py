@@ -1,6 +1,5 @@
 """Answers a form of a post that was sent: saved, asked back, or lost to somebody who was faster."""
 
-from contextlib import suppress
 from dataclasses import asdict, replace
 
 from django.contrib import messages
@@ -17,7 +16,6 @@ from blog.admin.questions import ANSWERS, CHECK
 from blog.editing import publishing, sentences, typed, working_copy
 from blog.editing.conflict import Conflict
 from blog.editing.publishing import Press
-from blog.images.upload import clean_picture
 from blog.models import Post, Revision
 from blog.models.post import ChangedMeanwhile
 from blog.sign_in_again import shown_again
@@ -36,7 +34,6 @@ def answer(model_admin, request, object_id: str | None):
         return _show_again(model_admin, request, post)
     if post and not model_admin.has_change_permission(request, post):
         return _suggest(model_admin, request, post)
-    _clean_picture(request)
     form = post_page.make_form(model_admin, request, post, request.POST, request.FILES)
     press = _press(request, form, post)
     if post and {"_theirs", "_merge"} & set(request.POST):
@@ -102,17 +99,12 @@ def _press(request, form, post: Post | None) -> Press:
 
 
 def _waved_through(form) -> str:
-    if not form.goes_out or not form.stopping:
-        return ""
-    sentences = " ".join(dict.fromkeys(finding.sentence for finding in form.stopping))
-    return (_("Published anyway: %(findings)s") % {"findings": sentences})[:500]
-
-
-def _clean_picture(request) -> None:
-    # Decoding takes seconds too. The form takes the cleaned one, or shows the error.
-    if upload := request.FILES.get("lead_upload"):
-        with suppress(ValidationError):
-            clean_picture(upload)
+    """Return the note for the revision about findings that the person publishes anyway."""
+    found = list(dict.fromkeys(finding.sentence for finding in form.stopping))
+    if form.lacks_description and not found:
+        found = [_("The lead picture has no description.")]
+    note = _("Published anyway: %(findings)s") % {"findings": " ".join(found)}
+    return note[:500] if found else ""
 
 
 def _ask_back(model_admin, request, form):
@@ -154,9 +146,6 @@ def _log(model_admin, request, form, *, is_new: bool) -> None:
         model_admin.log_change(
             request, form.instance, [{"changed": {"fields": form.labels_changed()}}]
         )
-    if form.lacks_description:
-        message = _("Published without a description of the lead picture.")
-        model_admin.log_change(request, form.instance, message)
 
 
 # Somebody was faster.
@@ -210,7 +199,7 @@ def _sent_again(request) -> list[tuple[str, str]]:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        # Where the other text got a web address meanwhile, nobody emptied it.
+        # An empty web address was not emptied: the other text got one meanwhile.
         if name not in mechanism and (name, value) != ("slug", "")
     ]
 

@@ -73,7 +73,7 @@ def _continued(model_admin, request, post: Post, copy: Revision):
     hidden = {}
     box = form.fields["comments_open"]
     if box.show_hidden_initial:
-        # What was stored, not what was typed: see PostForm.keep_comments_switch().
+        # The stored value, not the typed one: see PostForm.keep_comments_switch().
         box.show_hidden_initial = False
         hidden[form["comments_open"].html_initial_name] = post.comments_open
     page = {"tab": copy.tab, "number": copy.number, "seen": copy.version}

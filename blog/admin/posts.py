@@ -8,6 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin import (
@@ -91,6 +92,11 @@ class PostAdmin(StrictAdmin):
             *post_revisions.urls(self),
             *super().get_urls(),
         ]
+
+    def view_on_site(self, post):
+        # Whoever may open a post here may also read it where it is private.
+        is_readable = post.is_visible(timezone.now()) or post.status == S.PRIVATE
+        return post.path if is_readable else None
 
     # The form: laid out in post_page.py, saved in post_saving.py.
 

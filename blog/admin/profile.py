@@ -1,7 +1,5 @@
 """Everybody's own page: name, picture, about, mail, and the e-mail address to sign in with."""
 
-from contextlib import suppress
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import AdminErrorList, AdminForm
@@ -13,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from blog import known_browser, mail, tasks
-from blog.admin.base import ask_for_files_again
+from blog.admin.base import ask_for_files_again, decode_pictures, drop_maxlength
 from blog.admin.merging import MergingForm
 from blog.admin.uploads import stored_picture
 from blog.cache import versions
@@ -58,9 +56,7 @@ class ProfileForm(MergingForm):
             self.fields[name].show_hidden_initial = False
         if not self.instance.picture_id:
             del self.fields["no_picture"]
-        for field in self.fields.values():
-            # Browsers cut off pasted text at `maxlength` without a message.
-            field.widget.attrs.pop("maxlength", None)
+        drop_maxlength(self)
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
@@ -96,9 +92,7 @@ class ProfileForm(MergingForm):
 def profile(request):
     if request.method != "POST":
         return _page(request, ProfileForm(instance=request.user))
-    if upload := request.FILES.get("upload"):
-        with suppress(ValidationError):  # decoded before the lock; the form shows the error
-            clean_picture(upload)
+    decode_pictures(request, "upload")
     refused = refusal(request)
     with writing() as scopes:
         row = User.objects.select_for_update().get(pk=request.user.pk)

@@ -23,7 +23,7 @@ UNWRAP, KEEP, ANYWAY, VANISH, APPEAR = "_unwrap", "_keep", "_anyway", "_vanish",
 ANSWERS = (UNWRAP, KEEP, ANYWAY, VANISH, APPEAR)
 # Shows what the checklist finds, and saves nothing.
 CHECK = "_check"
-# Of these the person reads before the post goes out; the others are said beside it.
+# Codes of findings that stop a publication once; the others are only listed.
 STOPPING = {"no-description", "foreign-picture", "to-come", "torn-word", "unfinished-paragraph"}
 STOPPING |= {"pull-quote", "mark-without-note", "broken-link"}
 PRESSED, SAID = "_pressed", "_said"
@@ -80,7 +80,7 @@ class AskingForm(forms.ModelForm):
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the checklist says of the text as it stands in the form."""
+        """Run the checklist on the text in the form."""
         if not self.is_bound or not (self.goes_out or CHECK in self.data):
             return []
         body, image = self.cleaned_data.get("body", ""), self.cleaned_data.get("lead_image")
@@ -129,7 +129,7 @@ class AskingForm(forms.ModelForm):
 
     @cached_property
     def vanishes(self) -> str:
-        """What readers of a live post will see, if the dates in the form take it from them."""
+        """Return a sentence for a live post that the dates in the form take from its readers."""
         if self.button != "_update" or not self.was_visible:
             return ""
         date, expires = (self.cleaned_data.get(name) for name in ("published_at", "expires_at"))

@@ -1,4 +1,4 @@
-"""What differs between two texts as typed, field by field."""
+"""The differences between two texts as typed, field by field."""
 
 from dataclasses import dataclass
 

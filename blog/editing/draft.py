@@ -1,4 +1,4 @@
-"""What the checklist reads and what it says; no query, no request."""
+"""The checklist's input (Draft) and output (Finding); no query, no request."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

@@ -1,10 +1,14 @@
 """The names of the post form's fields, and their values in words."""
 
+from contextlib import suppress
+
 from django.db.models import Model
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.editing.typed import LISTS, ROWS, TICKS, Typed
+from blog.editing.typed import DATES, LISTS, ROWS, TICKS, Typed
 from blog.models import Image, Post, Tag, User
 
 LABELS = {
@@ -57,9 +61,19 @@ def _word(name: str, value: str | list[str]) -> str:
         return _("yes") if value else ""
     if name == "kind":
         return str(dict(Post.Kind.choices).get(str(value), value))
+    if name in DATES:
+        return _date(str(value))
     if name in ROWS or name in LISTS:
         return _rows(name, value if isinstance(value, list) else [value])
     return str(value)
+
+
+def _date(typed: str) -> str:
+    with suppress(ValueError):
+        if moment := parse_datetime(typed.removesuffix(" 2")):
+            words = date_format(moment, "D j M Y, H:i")
+            return f"{words} {_('(the second time)')}" if typed.endswith(" 2") else words
+    return typed
 
 
 def _rows(name: str, pks: list[str]) -> str:

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -37,7 +35,7 @@ class Entry:
     goes_out_at: datetime | None  # where it is published, now or later
     is_current: bool
     is_read: bool  # by readers, now
-    remarks: list[str]
+    waved_through: str
 
 
 @dataclass(frozen=True)
@@ -77,15 +75,13 @@ def shown(post: Post, page: Iterable[Stretch], rows: Sequence[Revision]) -> list
     page = list(page)
     ids = {row.pk for stretch in page for row in stretch.rows}
     words, dates = _words(page), _dates(ids)
-    remarks = _remarks(post, rows)
     current = current_of(post, rows)
     is_visible = post.is_visible(timezone.now())
 
     def entry(row: Revision) -> Entry:
         is_current = row == current
         is_read = is_current and is_visible
-        said = [*_waved_through(row), *remarks.get(row.pk, [])]
-        return Entry(row, dates.get(row.pk), is_current, is_read, said)
+        return Entry(row, dates.get(row.pk), is_current, is_read, _waved_through(row))
 
     return [
         ShownStretch(
@@ -136,19 +132,6 @@ def _dates(ids: Iterable[int]) -> dict[int, datetime | None]:
     return {pk: parse_datetime(date or "") for pk, status, date in rows if status == PUBLISHED}
 
 
-def _waved_through(row: Revision) -> list[str]:
-    """What the checklist found and somebody published anyway."""
-    return [row.note] if row.note and row.verb in ("publish", "update") else []
-
-
-def _remarks(post: Post, rows: Sequence[Revision]) -> dict[int, list[str]]:
-    """Sentences of the admin's log, beside the save that they belong to."""
-    kind = ContentType.objects.get_for_model(Post)
-    log = LogEntry.objects.filter(content_type=kind, object_id=str(post.pk), action_flag=CHANGE)
-    sentences = log.exclude(change_message="").exclude(change_message__startswith="[")
-    found: dict[int, list[str]] = {}
-    for at, sentence in sentences.values_list("action_time", "change_message"):
-        saved = (row for row in rows if _is_saved(row) and row.created_at <= at)
-        if row := next(saved, None):
-            found.setdefault(row.pk, []).append(sentence)
-    return found
+def _waved_through(row: Revision) -> str:
+    """Return the note about findings that somebody published anyway."""
+    return row.note if row.verb in ("publish", "update") else ""

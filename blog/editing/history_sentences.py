@@ -1,4 +1,4 @@
-"""What the list of revisions says."""
+"""Sentences for the list of revisions."""
 
 from datetime import datetime, timedelta
 
@@ -54,7 +54,7 @@ def words_changed(count: int) -> str:
 
 
 def event(entry: Entry) -> str:
-    """What happened to the post: "Published", "Submitted for review"."""
+    """Return what the revision did to the post: "Published", "Submitted for review"."""
     row = entry.row
     if row.kind in Revision.AS_TYPED:
         return _of_typed(row)
@@ -76,7 +76,7 @@ def event(entry: Entry) -> str:
 
 
 def side(row: Revision) -> str:
-    """What a text is called beside another one."""
+    """Return the heading of this text beside another one."""
     about = {"who": who(row), "time": time(row.created_at), "name": row.name}
     if row.name:
         return _("“%(name)s”: %(who)s, %(time)s") % about

@@ -1,4 +1,4 @@
-"""What the checklist says about the words: what is to come, unfinished, torn or quoted wrongly.
+"""Findings of the checklist about words: to come, unfinished, torn or quoted wrongly.
 
 Rather silent than wrong: each check was tried on finished essays, where it says nothing.
 """

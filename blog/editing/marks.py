@@ -1,4 +1,4 @@
-"""What the checklist says about marks such as "*" and "[1]" whose note is missing."""
+"""Findings of the checklist about marks such as "*" and "[1]" whose note is missing."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What two lists have in common, in bounded time.
+"""Finds the parts that two lists have in common, in bounded time.
 
 difflib alone takes seconds for long lists and minutes where items repeat. So a long list is first
 cut at runs of items that stand once in both (a "patience diff"); difflib compares what is left.
@@ -137,7 +137,7 @@ def _once(items: list[str], size: int) -> dict[Sequence[str], int]:
 
 
 def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Of pairs in the order of their first, return the most whose second increases too."""
+    """Return the longest run of pairs, sorted by their first number, whose second increases too."""
     ends: list[int] = []  # the smallest second at which a row of n + 1 pairs ends
     rows: list[int] = []  # the index of that pair
     before: list[int] = []

@@ -55,7 +55,7 @@ class _Placed:
 
 
 class _Side:
-    """What one person made of each paragraph of the base."""
+    """One person's version of each paragraph of the base."""
 
     def __init__(self, base: list[str], text: str, budget: Budget) -> None:
         self.paragraphs = split(text)
@@ -166,7 +166,7 @@ class _Merge:
             yield _Placed(their_text, index, theirs=self.theirs.became[index])
 
     def _added(self, index: int) -> Iterator[_Placed]:
-        """What both added alike stands once."""
+        """Yield both additions; a paragraph that both added alike only once."""
         mine, theirs = self.mine.added[index], self.theirs.added[index]
         texts = [self.mine.texts[n] for n in mine], [self.theirs.texts[n] for n in theirs]
         a = b = 0

@@ -1,4 +1,4 @@
-"""What the checklist says about pictures, links and headings."""
+"""Findings of the checklist about pictures, links and headings."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ FILE_NAME = re.compile(
 )
 IMAGE_OF = re.compile(r"(?:an?|the)?\s*(?:image|picture|photo|photograph) of\b", re.IGNORECASE)
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-# What blog/text/sanitizer.py keeps.
+# Addresses that blog/text/sanitizer.py keeps.
 KEPT = re.compile(r"(?:https?://|/|#|mailto:|tel:)", re.IGNORECASE)
 
 

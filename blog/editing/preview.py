@@ -64,7 +64,7 @@ def _new_tag(name: str) -> Tag:
 
 
 def _co_authors(post: Post, chosen: Any) -> list[User]:
-    """Those who were keep their order, as in PostAuthorQuerySet.replace()."""
+    """Present co-authors keep their order, as in PostAuthorQuerySet.replace()."""
     before = [row.user for row in post.bylines.select_related("user")] if post.pk else []
     if chosen is None:
         return before

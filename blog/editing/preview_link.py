@@ -54,7 +54,7 @@ def is_for(post: Post, now: datetime) -> bool:
 
 
 def state(post: Post | None, now: datetime) -> dict[str, object]:
-    """What templates/admin/_preview_link.html shows."""
+    """Return the context of templates/admin/_preview_link.html."""
     if post is None or not is_for(post, now):
         return {"may_have_link": False}
     return {"may_have_link": True, "link_expires_at": expires_at(post, now)}

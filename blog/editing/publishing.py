@@ -28,8 +28,6 @@ VERBS = {
     "_trash": "to_trash",
     "_restore": "restore",
 }
-# These bring a text to readers or change what they read.
-PUBLIC = ("_publish", "_schedule", "_private", "_update")
 # These change the status only; whoever presses them is asked nothing about the text.
 WITHOUT_QUESTIONS = ("_trash", "_restore", "_take_down")
 
@@ -46,7 +44,7 @@ PUBLISH, SCHEDULE = ("_publish", _("Publish")), ("_schedule", _("Schedule"))
 
 @dataclass(frozen=True)
 class Rights:
-    """What one person may do with one post."""
+    """The rights of one person to one post."""
 
     edits_all: bool
     publishes: bool

@@ -14,7 +14,7 @@ from blog.models.tag import check_name, make_key, split
 from blog.transactions import writing
 
 VERB = "restore revision"
-# What became of a suggestion.
+# The verb of a suggestion that somebody answered.
 TAKEN, PUT_AWAY = "taken", "put away"
 
 CONTENT = tuple(name for name in typed.NAMES if name not in typed.NOT_CONTENT)
@@ -98,7 +98,7 @@ def _settle(revision: Revision, by: User) -> None:
     if revision.kind == Revision.Kind.SUGGESTION:
         Revision.objects.filter(pk=revision.pk).update(verb=TAKEN)
     if revision.kind == Revision.Kind.WORKING_COPY and revision.editor_id == by.pk:
-        # What has been typed since it was compared stays.
+        # A newer autosave stays.
         mine = Revision.objects.filter(pk=revision.pk, created_at=revision.created_at)
         mine.delete()
 

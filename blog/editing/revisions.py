@@ -1,4 +1,4 @@
-"""How long revisions are kept."""
+"""Deletes old revisions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ def _old(now: datetime) -> QuerySet[Revision]:
 
 
 def _beyond_the_least() -> QuerySet[Revision]:
-    # What is kept for ever counts too, so it is left out by the query around this one.
+    # Revisions that are kept for ever count too; the outer query leaves them out.
     newest_first = (F("created_at").desc(), F("pk").desc())
     place = Window(RowNumber(), partition_by=F("post"), order_by=newest_first)
     saved = Revision.objects.saved().order_by()

@@ -1,4 +1,4 @@
-"""What the editor reads after a button."""
+"""Messages to the editor after a button."""
 
 from datetime import datetime
 
@@ -32,10 +32,10 @@ def after(button: str, post: Post) -> str:
 
 def _of_public(button: str, post: Post) -> str:
     if post.is_scheduled(localtime()):
-        return f"{post.status_words}."
+        return _("Scheduled for %(when)s.") % {"when": post.scheduled_words}
     if button == "_update":
         return _("Updated. Readers see this version now: %(url)s") % {"url": post.url}
-    return _("Published: %(url)s") % {"url": post.url}
+    return _("Published. %(url)s") % {"url": post.url}
 
 
 def trashed(post: Post) -> str:

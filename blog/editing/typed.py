@@ -82,7 +82,7 @@ def like(post: Post, fields: Typed) -> Typed:
 
 
 def differs(post: Post, copy: Revision) -> bool:
-    # What kind of change it is says nothing without one.
+    # The choice between a small fix and a correction is no text.
     kept: Typed = copy.fields | {"change": ""}
     return like(post, copy.fields) | {"change": ""} != kept
 

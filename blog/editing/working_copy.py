@@ -93,7 +93,7 @@ def is_all_there_is(post: Post, by: User) -> bool:
 def _write(
     post: Post, by: User, fields: Typed, kind: str, *, tab: str, seen: int | None, number: int
 ) -> Revision:
-    # What a person put aside has a verb, and stays.
+    # A row with a verb was put aside by its person, and is not overwritten.
     kinds = (Kind.WORKING_COPY, Kind.ASIDE, kind)
     rows = (
         _of_page(post, by, tab).filter(kind__in=kinds, verb="") if tab else Revision.objects.none()

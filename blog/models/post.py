@@ -182,14 +182,14 @@ class Post(Addressed, Text):
     comments_open = models.BooleanField(_("comments are open"), default=True)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     guid = models.CharField(max_length=255, blank=True, editable=False)
-    # Of the link for people without an account: the SHA-256 of its random part.
+    # SHA-256 of the secret in the preview link (blog/editing/preview_link.py).
     preview_hash = models.CharField(max_length=64, blank=True, editable=False)
     preview_expires_at = models.DateTimeField(null=True, editable=False)
     # Readers once saw it at its path, so they are told that it is gone: 410 instead of 404.
     was_public = models.BooleanField(default=False, editable=False)
     # New with each save. A form sends the version that it was made from, see claim().
     version = models.BigIntegerField(default=new_version, editable=False)
-    # What a writer tells the editor, or the editor the writer, until the next step.
+    # A line from the writer to the editor or back, shown until the status changes.
     note = models.CharField(max_length=500, blank=True, editable=False)
     note_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
@@ -318,13 +318,21 @@ class Post(Addressed, Text):
         later = self.published_at and self.published_at > timezone.now()
         if self.status != self.Status.PUBLISHED or not later:
             return self.get_status_display()
+        return _("Scheduled: %(when)s") % {"when": self.scheduled_words}
+
+    @property
+    def scheduled_words(self) -> str:
         local = self.published_at.astimezone(ZoneInfo(settings.TIME_ZONE))
-        sentence = _("Scheduled: %(time)s (%(zone)s), in %(wait)s")
-        return sentence % {
+        return _("%(time)s (%(zone)s), in %(wait)s") % {
             "time": date_format(local, "D j M Y, H:i"),
             "zone": settings.TIME_ZONE,
             "wait": timeuntil(self.published_at, depth=1).replace("\xa0", " "),
         }
+
+    def status_words_with(self, unsaved: bool) -> str:
+        if unsaved and self.is_visible(timezone.now()):
+            return _("Published · changes not live")
+        return self.status_words
 
     def is_visible(self, now: datetime) -> bool:
         # The same condition as PostQuerySet.visible().
@@ -341,7 +349,7 @@ class Post(Addressed, Text):
 
     @property
     def date_modified(self) -> datetime | None:
-        """What readers are told: the last correction's time, else the publication's."""
+        """Return the time of the last correction, else of the publication."""
         times = [correction.at for correction in self.shown_corrections]
         return max(filter(None, [*times, self.published_at]), default=None)
 

@@ -53,15 +53,15 @@ class Revision(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     # The button that was pressed, such as "take_down".
     verb = models.CharField(max_length=20, blank=True)
-    # What the writer told the editor, or the editor the writer.
+    # A line from the writer to the editor or back, or the findings that were waved through.
     note = models.CharField(max_length=500, blank=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     fields = models.JSONField(encoder=DjangoJSONEncoder)
-    # Of the post after this save; of a text as typed: of the post that it began from.
+    # The post's version after this save; for a text as typed, the one that it was typed on.
     version = models.BigIntegerField(null=True)
-    # Which page of the editor sent it, and what number in a row: blog/editing/working_copy.py.
+    # The page of the form that sent it, and its number: blog/editing/working_copy.py.
     tab = models.CharField(max_length=36, blank=True)
-    # Of what the form sent: the same page sent twice is one save.
+    # A hash of the form: the same page sent twice is one save.
     digest = models.CharField(max_length=64, blank=True)
     number = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""What the fields of forms are called on pages that show typed text without its form."""
+"""Labels of form fields, for pages that show typed text without its form."""
 
 import re
 

@@ -14,7 +14,7 @@ from comments.models import Comment
 from comments.models.querysets import CommentQuerySet
 from comments.privacy import purge
 
-# Of one call, about 10,000 comments; the next hour deletes the rest.
+# One call deletes about 10,000 comments; the rest is deleted an hour later.
 MOST_BATCHES = 20
 
 

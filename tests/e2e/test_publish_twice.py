@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import press
 from tests.e2e.editor import BODY, open_new
 
-PUBLISHED = "Published: "
+PUBLISHED = "Published. "
 
 
 def posts(site, title: str) -> list[dict]:
