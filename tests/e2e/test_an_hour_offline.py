@@ -10,9 +10,18 @@ from tests.e2e.editor import BODY, continue_with, kept, line, open_new, type_on
 OFFLINE = "NOT saved: offline. Kept in this browser."
 
 
+def open_kept(view):
+    page = open_new(view)
+    type_on(page, "In the station.")
+    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    return page
+
+
 @with_script
 def test_an_hour_offline(view, site):
-    page = open_new(view)
+    page = view.staff("edith")
+    page.clock.install()
+    page.goto("/admin/blog/post/add/")
     page.get_by_label("Title").fill(f"In a tunnel {view.scene[-25:]}")
     type_on(page, "In the station.")
     expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
@@ -21,6 +30,8 @@ def test_an_hour_offline(view, site):
     page.context.set_offline(True)
     words = f" In the tunnel {view.scene}."
     type_on(page, words)
+    expect(line(page)).to_have_text(OFFLINE)
+    page.clock.fast_forward("01:00:00")
     expect(line(page)).to_have_text(OFFLINE)
     view.shot(page, "offline")
     assert not kept(site, words)
@@ -31,9 +42,7 @@ def test_an_hour_offline(view, site):
 
 @with_script
 def test_words_taken_back_offline_end_the_warning(view, site):
-    page = open_new(view)
-    type_on(page, "In the station.")
-    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    page = open_kept(view)
     page.context.set_offline(True)
     type_on(page, "?")
     expect(line(page)).to_have_text(OFFLINE)
@@ -49,9 +58,7 @@ def test_words_taken_back_offline_end_the_warning(view, site):
 
 @with_script
 def test_the_browser_is_closed_offline(view, site):
-    page = open_new(view)
-    type_on(page, "In the station.")
-    expect(line(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    page = open_kept(view)
     address, words = page.url, f" In the tunnel {view.scene}."
     page.context.set_offline(True)
     type_on(page, words)

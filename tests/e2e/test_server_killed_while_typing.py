@@ -7,7 +7,7 @@ import signal
 from playwright.sync_api import expect
 
 from tests.config.test_respawn import children
-from tests.e2e.conftest import People, on_a_desk, press
+from tests.e2e.conftest import People, press, with_script
 from tests.e2e.editor import BODY, kept, line, open_new, type_on
 from tests.site import RunningSite
 
@@ -20,12 +20,13 @@ def kill(pid: int) -> None:
         kill(each)
 
 
-@on_a_desk
+@with_script
 def test_server_killed_while_typing(view, tmp_path, request):
     """A site of its own, since it stops."""
     site = RunningSite(tmp_path / "site", TRUSTED_PROXIES="1").start()
     site.make_user("Editor", "edith")
-    people = People(view.chromium, site, "desktop", True, request.node.name)
+    device = "phone" if view.phone else "desktop"
+    people = People(view.chromium, site, device, True, request.node.name)
     page = open_new(people)
     page.get_by_label("Title").fill("The last boat")
     type_on(page, "Before the end.")
