@@ -166,7 +166,7 @@ def may_restore(model_admin, request, post) -> bool:
 def _context(model_admin, request, post, title: str) -> dict:
     return {
         **model_admin.admin_site.each_context(request),
-        "title": _("%(what)s of “%(post)s”") % {"what": title, "post": post},
+        "title": f"{title}: {post}",
         "place": title,
         "subtitle": None,
         "opts": model_admin.opts,

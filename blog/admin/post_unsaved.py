@@ -38,7 +38,7 @@ def compare(model_admin, request, key):
         return redirect("admin:blog_post_change", post.pk)
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("Unsaved text of “%(post)s”") % {"post": post},
+        "title": _("Unsaved text: %(post)s") % {"post": post},
         "subtitle": None,
         "opts": model_admin.opts,
         "original": post,

@@ -1,10 +1,12 @@
 """A post as its page would show it, made from what is in the form. Nothing is written."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.forms import ModelForm
+from django.http import QueryDict
 
+from blog.editing import typed
 from blog.models import Post, Tag, User
 from blog.models.tag import in_reading_order, make_key, split
 from blog.text.slugs import make_slug
@@ -32,11 +34,12 @@ class PostPreview:
     def of_form(cls, form: ModelForm, now: datetime) -> "PostPreview":
         """`form` is bound to what was typed; it may have errors."""
         post: Post = form.instance
+        as_typed = typed.from_data(cast(QueryDict, form.data), form.fields)
         for name in set(TEXTS) & set(form.errors):
-            setattr(post, name, form.data.get(name, ""))
+            setattr(post, name, as_typed[name])
         if "body" in form.changed_data:
             post.render()
-        tags = _tags(split(form.data.get("tags", "")))
+        tags = _tags(split(str(as_typed.get("tags", ""))))
         if post.lead_tag not in tags:
             post.lead_tag = next(iter(tags), None)
         authors = [post.author, *_co_authors(post, form.cleaned_data.get("co_authors"))]
