@@ -44,9 +44,10 @@ def held(path):
 
 @pytest.fixture
 def soon(monkeypatch):
-    """A request waits for a tenth of a second."""
+    """Whoever writes waits for a tenth of a second."""
     monkeypatch.setattr(transactions, "IN_REQUEST", 0.1)
     monkeypatch.setattr(transactions, "IN_READING", 0.02)
+    monkeypatch.setattr(transactions, "ELSEWHERE", 0.1)
 
 
 def client(user=None) -> Client:
