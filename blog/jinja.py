@@ -93,6 +93,7 @@ GLOBALS = {
     "minutes_to_read": page_sentences.minutes_to_read,
     "number_of_comments": page_sentences.number_of_comments,
     "number_of_posts": page_sentences.number_of_posts,
+    "number_of_results": page_sentences.number_of_results,
     "post_data": post_data,
     "posts_noun": page_sentences.posts_noun,
     "picture_sources": picture_sources,

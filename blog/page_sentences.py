@@ -22,5 +22,9 @@ def posts_noun(n: int) -> str:
     return ngettext("post", "posts", n)
 
 
+def number_of_results(n: int) -> str:
+    return ngettext("%(n)s result", "%(n)s results", n) % {"n": n}
+
+
 def number_of_comments(n: int) -> str:
     return ngettext("%(n)s comment", "%(n)s comments", n) % {"n": n}

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from blog import feeds
-from blog.views import lists, media, people, posts, preview, theme
+from blog.views import lists, media, people, posts, preview, search, theme
 
 
 class Digits:
@@ -37,6 +37,7 @@ urlpatterns = [
     path("tags/", lists.tags, name="tags"),
     path("archive/", lists.archive, name="archive"),
     *paged("corrections/", lists.corrections, "corrections"),
+    path("search/", search.search, name="search"),
     # feeds
     path("feed/", feeds.posts, name="feed"),
     path("tag/<str:slug>/feed/", feeds.tag_feed, name="tag-feed"),

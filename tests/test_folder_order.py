@@ -17,6 +17,7 @@ ORDER = {
     "blog": [
         "cache images",
         "text",
+        "full_text",
         "models",
         "search redirects",
         "editing",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from blog.cache import versions
+from blog.models import post_words
 from blog.models.byline import PostAuthor
 from blog.models.correction import Correction
 from blog.models.path import Addressed, Kind
@@ -37,6 +38,21 @@ def new_version() -> int:
 
 
 class PostQuerySet(TextQuerySet):
+    def delete(self):
+        with writing():
+            pks = list(self.values_list("pk", flat=True))
+            deleted = super().delete()
+            post_words.INDEX.remove(pks)
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def render_again(self) -> None:
+        pks = list(self.values_list("pk", flat=True))
+        super().render_again()
+        post_words.write(Post.objects.filter(pk__in=pks))
+
     def visible(self, now: datetime):
         """Return what the public may see; every public page begins with it. See also
         is_visible()."""
@@ -224,6 +240,10 @@ class Post(Addressed, Text):
     def __str__(self):
         return self.title or str(_("Untitled"))
 
+    def prepare(self) -> None:
+        super().prepare()
+        post_words.joined(self._prepared[2].text)
+
     def claim(self, seen: int | None) -> None:
         """Make this the one change to the version `seen`. Within writing(), before save(). Raises
         ChangedMeanwhile."""
@@ -242,7 +262,15 @@ class Post(Addressed, Text):
             self.was_public = self.was_public or self.is_visible(now) or _is_public(before, now)
             self.version = new_version()
             super().save(*args, **kwargs)
+            post_words.write(Post.objects.filter(pk=self.pk))
             scopes.update(self.pages(before.get("status"), self.status))
+
+    def delete(self, *args, **kwargs):
+        with writing():
+            pk = self.pk
+            deleted = super().delete(*args, **kwargs)
+            post_words.INDEX.remove([pk])
+        return deleted
 
     def pages(self, *statuses: str) -> tuple[str, ...]:
         """Return the scopes of pages with this post, if one of the statuses is public."""

@@ -11,6 +11,7 @@ from taggit.managers import _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from blog.cache import versions
+from blog.models import post_words
 from blog.text.characters import is_blank
 from blog.text.slugs import free_slug
 from blog.transactions import writing
@@ -58,7 +59,20 @@ def check_name(name: str) -> None:
         raise ValidationError(gettext("A tag may not contain control characters."))
 
 
+def _posts(**conditions):
+    return PostTag._meta.get_field("content_object").related_model.objects.filter(**conditions)
+
+
 class TagQuerySet(models.QuerySet):
+    def delete(self):
+        pks = list(PostTag.objects.filter(tag__in=self).values_list("content_object", flat=True))
+        deleted = super().delete()
+        post_words.write(_posts(pk__in=pks))
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def named(self, names) -> list["Tag"]:
         """Return the tags with these names, in their order; missing ones are created."""
         wanted = {tag.key if isinstance(tag, Tag) else make_key(tag): tag for tag in names}
@@ -116,6 +130,13 @@ class Tag(TagBase):
             self._remember_slug()
             super(TagBase, self).save(*args, **kwargs)
             scopes.add(versions.SITE)
+        post_words.write(_posts(tags=self))
+
+    def delete(self, *args, **kwargs):
+        pks = list(_posts(tags=self).values_list("pk", flat=True))
+        deleted = super().delete(*args, **kwargs)
+        post_words.write(_posts(pk__in=pks))
+        return deleted
 
     def _remember_slug(self):
         old = Tag.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
@@ -205,7 +226,27 @@ class PostTags(_TaggableManager):
         tags = Tag.objects.named(tags)
         rows = PostTag.objects.filter(content_object=self.instance)
         if [tag.pk for tag in tags] != list(rows.values_list("tag", flat=True)):
-            super().set(tags, clear=True, **kwargs)
+            with writing():
+                super().clear()
+                self.add(*tags, **kwargs)
+
+    def add(self, *tags, **kwargs):
+        with writing():
+            super().add(*tags, **kwargs)
+            self._write_words()
+
+    def remove(self, *tags):
+        with writing():
+            super().remove(*tags)
+            self._write_words()
+
+    def clear(self):
+        with writing():
+            super().clear()
+            self._write_words()
+
+    def _write_words(self):
+        post_words.write(type(self.instance).objects.filter(pk=self.instance.pk))
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
         return Tag.objects.named(tags)

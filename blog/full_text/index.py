@@ -1,0 +1,95 @@
+"""A full-text index in the database: FTS5 on SQLite, a tsvector with GIN on PostgreSQL.
+
+It holds words that blog/text/words.py made, so both databases find the same rows. Whoever writes a
+row writes its words in the same transaction; `digests` tells which rows were written past it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from blog.full_text import postgresql, sqlite
+from blog.full_text.match import Phrase
+from blog.text.words import words
+
+ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
+# Of one text; a tsvector takes a megabyte. About 70,000 English words.
+MOST_BYTES = 400_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one row, in three weights; each a text of words between spaces."""
+
+    title: str = ""
+    about: str = ""
+    text: str = ""
+
+    @property
+    def digest(self) -> str:
+        whole = "\n".join((self.title, self.about, self.text))
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def joined(text: str) -> str:
+    found = " ".join(words(text))
+    if len(found.encode()) <= MOST_BYTES:
+        return found
+    return found.encode()[:MOST_BYTES].decode(errors="ignore").rpartition(" ")[0]
+
+
+@dataclass(frozen=True)
+class Index:
+    """`table` is a name of ours, never typed by anybody."""
+
+    table: str
+
+    def create(self, schema_editor) -> None:
+        engine = ENGINES[schema_editor.connection.vendor]
+        for statement in engine.CREATE:
+            schema_editor.execute(statement.format(table=self.table), params=None)
+
+    def drop(self, schema_editor) -> None:
+        schema_editor.execute(f"DROP TABLE {self.table}", params=None)
+
+    def write(self, rows: dict[int, Words]) -> None:
+        """Within writing(). Rows whose words have not changed cost a look-up."""
+        known = self.digests(rows)
+        changed = {pk: row for pk, row in rows.items() if known.get(pk) != row.digest}
+        if changed:
+            self._run(_engine().write, changed)
+
+    def remove(self, pks: Iterable[int]) -> None:
+        """Within writing()."""
+        if pks := list(pks):
+            self._run(_engine().remove, pks)
+
+    def clear(self) -> None:
+        """Within writing()."""
+        self._run(_engine().clear)
+
+    def digests(self, pks: Iterable[int] | None = None) -> dict[int, str]:
+        """Return the digest of each row, of all rows without `pks`."""
+        return dict(self._run(_engine().digests, None if pks is None else list(pks)))
+
+    def matching(self, phrases: list[Phrase]) -> RawSQL:
+        """Return a subquery of the keys of rows with all phrases, for `pk__in`."""
+        engine = _engine()
+        sql = engine.MATCHING.format(table=self.table)
+        return RawSQL(sql, [engine.match(phrases)])  # noqa: S611
+
+    def best_first(self, phrases: list[Phrase], pks: list[int]) -> list[int]:
+        """Sort keys of rows that match. Equally good ones stay in their order."""
+        ranks = dict(self._run(_engine().ranks, _engine().match(phrases), pks))
+        return sorted(pks, key=lambda pk: ranks[pk])
+
+    def _run(self, query, *args):
+        with connection.cursor() as cursor:
+            return query(cursor, self.table, *args)
+
+
+def _engine():
+    return ENGINES[connection.vendor]

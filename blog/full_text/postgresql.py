@@ -1,0 +1,65 @@
+"""A tsvector is written as a literal: PostgreSQL's own parser takes an address for one word.
+
+https://www.postgresql.org/docs/current/datatype-textsearch.html
+"""
+
+CREATE = [
+    """CREATE TABLE {table} (
+        id bigint PRIMARY KEY, words tsvector NOT NULL, digest varchar(16) NOT NULL)""",
+    "CREATE INDEX {table}_gin ON {table} USING gin (words)",
+]
+MATCHING = "SELECT id FROM {table} WHERE words @@ %s::tsquery"
+# What a word counts in text (C), about (B) and title (A); the first is of no use here.
+WEIGHTS = "{0, 0.1, 0.4, 1}"
+BY_LENGTH = 1  # a word counts less in a long text
+# Of a tsvector: a word has at most 256 positions, and none is higher.
+MOST_POSITIONS, LAST_POSITION = 256, 16_383
+
+
+def match(phrases) -> str:
+    return " & ".join(f"({_phrase(phrase)})" for phrase in phrases)
+
+
+def _phrase(phrase) -> str:
+    return " <-> ".join(f"'{word}'" for word in phrase.words) + ":*" * phrase.is_prefix
+
+
+def write(cursor, table: str, rows: dict) -> None:
+    sql = f"""INSERT INTO {table} (id, words, digest) VALUES (%s, %s::tsvector, %s)
+        ON CONFLICT (id) DO UPDATE SET words = excluded.words, digest = excluded.digest"""  # noqa: S608
+    # In the order of their keys: two writers of several rows never wait for each other in a circle.
+    cursor.executemany(sql, [(pk, _vector(rows[pk]), rows[pk].digest) for pk in sorted(rows)])
+
+
+def _vector(row) -> str:
+    """Return each word with its positions and weights: 'ferry':1A,7C"""
+    positions: dict[str, list[str]] = {}
+    last = 0
+    for weight, text in (("A", row.title), ("B", row.about), ("C", row.text)):
+        for last, word in enumerate(text.split(), start=last + 1):  # noqa: B020
+            found = positions.setdefault(word, [])
+            if len(found) < MOST_POSITIONS and last <= LAST_POSITION:
+                found.append(f"{last}{weight}")
+        last += 1  # a phrase does not go on from the title into what follows
+    return " ".join(f"'{word}'{':' * bool(at)}{','.join(at)}" for word, at in positions.items())
+
+
+def remove(cursor, table: str, pks: list[int]) -> None:
+    cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [pks])  # noqa: S608
+
+
+def clear(cursor, table: str) -> None:
+    cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def digests(cursor, table: str, pks: list[int] | None) -> list[tuple[int, str]]:
+    sql = f"SELECT id, digest FROM {table}"  # noqa: S608
+    if pks is None:
+        return cursor.execute(sql).fetchall()
+    return cursor.execute(f"{sql} WHERE id = ANY(%s)", [pks]).fetchall()
+
+
+def ranks(cursor, table: str, match: str, pks: list[int]) -> list[tuple[int, float]]:
+    sql = f"""SELECT id, -ts_rank('{WEIGHTS}', words, %s::tsquery, {BY_LENGTH}) FROM {table}
+        WHERE id = ANY(%s)"""  # noqa: S608
+    return cursor.execute(sql, [match, pks]).fetchall()

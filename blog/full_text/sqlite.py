@@ -1,0 +1,47 @@
+"""FTS5. https://sqlite.org/fts5.html"""
+
+import json
+
+# `ascii` parts the words at the spaces, and takes every other character for a part of a word.
+CREATE = [
+    """CREATE VIRTUAL TABLE {table} USING fts5(
+        title, about, text, digest UNINDEXED, tokenize = 'ascii', prefix = '3')"""
+]
+MATCHING = "SELECT rowid FROM {table} WHERE {table} MATCH %s"
+# What a word counts in title, about and text.
+WEIGHTS = "10.0, 4.0, 1.0"
+
+
+def match(phrases) -> str:
+    return " AND ".join(f'"{" ".join(p.words)}"{"*" * p.is_prefix}' for p in phrases)
+
+
+def write(cursor, table: str, rows: dict) -> None:
+    remove(cursor, table, list(rows))
+    sql = f"INSERT INTO {table} (rowid, title, about, text, digest) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608
+    values = [(pk, row.title, row.about, row.text, row.digest) for pk, row in rows.items()]
+    cursor.executemany(sql, values)
+
+
+def remove(cursor, table: str, pks: list[int]) -> None:
+    sql = f"DELETE FROM {table} WHERE rowid IN (SELECT value FROM json_each(%s))"  # noqa: S608
+    cursor.execute(sql, [json.dumps(pks)])
+
+
+def clear(cursor, table: str) -> None:
+    cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def digests(cursor, table: str, pks: list[int] | None) -> list[tuple[int, str]]:
+    sql = f"SELECT rowid, digest FROM {table}"  # noqa: S608
+    if pks is None:
+        return cursor.execute(sql).fetchall()
+    sql += " WHERE rowid IN (SELECT value FROM json_each(%s))"
+    return cursor.execute(sql, [json.dumps(pks)]).fetchall()
+
+
+def ranks(cursor, table: str, match: str, pks: list[int]) -> list[tuple[int, float]]:
+    """The plus keeps SQLite from looking each key up by itself."""
+    sql = f"""SELECT rowid, bm25({table}, {WEIGHTS}) FROM {table}
+        WHERE {table} MATCH %s AND +rowid IN (SELECT value FROM json_each(%s))"""  # noqa: S608
+    return cursor.execute(sql, [match, json.dumps(pks)]).fetchall()

@@ -1,0 +1,46 @@
+"""Find posts and pages: the same for readers and, later, the lists of the admin."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from blog.models import Post, Tag, post_words
+from blog.models.tag import make_key
+from blog.search.query import Query
+
+# Of a common word: ranking all of them would take long, and nobody reads so far.
+RANKED = 1_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """Keys of posts, the best first. `is_cut`: there are more, which are older."""
+
+    pks: list[int]
+    is_cut: bool = False
+
+
+def find(query: Query, now: datetime) -> Found:
+    """Search what the public may see."""
+    posts = Post.objects.visible(now)
+    for tag in query.tags:
+        posts = posts.filter(pk__in=_with_tag(tag))
+    for tag in query.without_tags:
+        posts = posts.exclude(pk__in=_with_tag(tag))
+    if query.phrases:
+        posts = posts.filter(pk__in=post_words.INDEX.matching(query.phrases))
+    for phrase in query.without:
+        posts = posts.exclude(pk__in=post_words.INDEX.matching([phrase]))
+    newest = posts.order_by("-published_at", "-pk").values_list("pk", flat=True)
+    pks = list(newest[: RANKED + 1])
+    found, is_cut = pks[:RANKED], len(pks) > RANKED
+    if query.phrases:
+        found = post_words.INDEX.best_first(query.phrases, found)
+    return Found(found, is_cut)
+
+
+def _with_tag(name: str):
+    """Posts with the tag of this name, or of this address: tag:climate-change."""
+    tags = Tag.objects.filter(Q(key=make_key(name)) | Q(slug=name))
+    return Post.objects.filter(tags__in=tags).values("pk")

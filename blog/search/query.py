@@ -1,0 +1,53 @@
+"""What a reader typed into the search: words, "phrases", -without and tag:names."""
+
+import re
+from dataclasses import dataclass, field
+
+from blog.full_text.match import Phrase
+from blog.text.words import is_one_letter, typed_words
+
+# Of one search; what follows is not looked for.
+MOST_PARTS = 32
+# From so many letters on, a word also finds those that begin with it.
+BEGUN = 3
+PART = re.compile(
+    r"""(?P<minus>-?)
+    (?: tag: (?: "(?P<long_tag>[^"]*)"? | (?P<tag>[^\s"]*) )
+      | "(?P<phrase>[^"]*)"?
+      | (?P<word>[^\s"]+) )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    phrases: list[Phrase] = field(default_factory=list)
+    without: list[Phrase] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    without_tags: list[str] = field(default_factory=list)
+
+    def __bool__(self):
+        return bool(self.phrases or self.tags)
+
+    def finds(self, word: str) -> bool:
+        """Return whether a word of a text is one that is looked for, to mark it."""
+        return any(_finds(phrase, word) for phrase in self.phrases)
+
+
+def parse(typed: str) -> Query:
+    query = Query()
+    for part in list(PART.finditer(typed))[:MOST_PARTS]:
+        is_without = bool(part["minus"])
+        if part.lastgroup in ("tag", "long_tag"):
+            tags = query.without_tags if is_without else query.tags
+            tags += filter(None, [part[part.lastgroup].strip()])
+        elif words := typed_words(part["phrase"] or part["word"] or ""):
+            may_go_on = bool(part["word"]) and not is_without and len(words[-1]) >= BEGUN
+            phrase = Phrase(tuple(words), may_go_on or is_one_letter(words[-1]))
+            (query.without if is_without else query.phrases).append(phrase)
+    return query
+
+
+def _finds(phrase: Phrase, word: str) -> bool:
+    is_begun = phrase.is_prefix and word.startswith(phrase.words[-1])
+    return word in phrase.words or is_begun

@@ -1,0 +1,69 @@
+"""A piece of a text around the words that were looked for, with those words apart, to mark them."""
+
+from bisect import bisect
+from typing import NamedTuple
+
+from blog.search.query import Query
+from blog.text.words import places
+
+LENGTH, BEFORE = 260, 60
+# Of a long text, so that the results of a page are soon made.
+READ = 200_000
+
+
+class Piece(NamedTuple):
+    text: str
+    is_found: bool = False
+
+
+def whole(text: str, query: Query) -> list[Piece]:
+    return _pieces(text, _found(text, query))
+
+
+def snippet(text: str, query: Query) -> list[Piece]:
+    """Return the stretch with most of the words; the beginning where there are none."""
+    text = " ".join(text[:READ].split())
+    found = _found(text, query)
+    start = _start(text, found)
+    end = _end(text, start)
+    inside = [(a - start, b - start) for a, b in found if start <= a and b <= end]
+    before, after = Piece("… " * (start > 0)), Piece(" …" * (end < len(text)))
+    return [piece for piece in (before, *_pieces(text[start:end], inside), after) if piece.text]
+
+
+def _found(text: str, query: Query) -> list[tuple[int, int]]:
+    """Return the places of the words; those that overlap, as pairs of letters do, as one."""
+    found: list[tuple[int, int]] = []
+    for word, start, end in places(text):
+        if not query.finds(word):
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def _start(text: str, found: list[tuple[int, int]]) -> int:
+    starts = [start for start, _end in found]
+    within = [bisect(starts, start + LENGTH - BEFORE) - n for n, start in enumerate(starts)]
+    first = starts[within.index(max(within))] if starts else 0
+    if first <= BEFORE:
+        return 0
+    return text.find(" ", first - BEFORE, first) + 1 or first
+
+
+def _end(text: str, start: int) -> int:
+    end = start + LENGTH
+    if end >= len(text):
+        return len(text)
+    blank = text.rfind(" ", end - BEFORE, end)
+    return blank if blank > start else end
+
+
+def _pieces(text: str, found: list[tuple[int, int]]) -> list[Piece]:
+    pieces, last = [], 0
+    for start, end in found:
+        pieces += [Piece(text[last:start]), Piece(text[start:end], is_found=True)]
+        last = end
+    return [piece for piece in (*pieces, Piece(text[last:])) if piece.text]
