@@ -17,6 +17,8 @@ FIXED = {
     "tags": "/tags/",
     "archive": "/archive/",
     "corrections": "/corrections/",
+    "search": "/search/?q=the",
+    "search-empty": "/search/?q=zzzz",
     "page": "/about/",
     "login": "/login/",
     "password": "/password/reset/",
