@@ -113,6 +113,7 @@ LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
 LANGUAGE_CODE = env.language("LANGUAGE", "en-gb")
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 USE_I18N = True
 USE_TZ = True

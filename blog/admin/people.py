@@ -1,7 +1,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import Case, When
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,15 +41,51 @@ class InviteForm(forms.ModelForm):
         return user
 
 
+# What each may do, in a line; docs/people.md has the table.
+MAY = {
+    Role.ADMINISTRATOR: _("everything here, and invites people"),
+    Role.EDITOR: _("writes, publishes and edits everybody's posts, decides on comments"),
+    Role.AUTHOR: _("writes and publishes own posts, decides on comments below them"),
+    Role.CONTRIBUTOR: _("writes drafts, which an Editor publishes"),
+    Role.MODERATOR: _("decides on comments"),
+}
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """One field of boxes. Most people have one role; some are Author and Moderator."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group):
+        role = Role(group.name)
+        return gettext("%(role)s: %(may)s") % {"role": role.label, "may": MAY[role]}
+
+
+class PersonForm(UserChangeForm):
+    groups = RolesField(
+        label=_("Role"),
+        queryset=Group.objects.none(),
+        required=False,
+        help_text=_("Without a role a person cannot open the admin or the queue."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("groups"):  # not for those who may only look
+            in_order = Case(*(When(name=role, then=n) for n, role in enumerate(Role)))
+            field.queryset = Group.objects.filter(name__in=Role.values).order_by(in_order)
+
+
 @admin.register(User)
 class PeopleAdmin(WritingAdmin, UserAdmin):
+    form = PersonForm
     add_form = InviteForm
     add_form_template = "admin/invite.html"
     add_fieldsets = ((None, {"fields": ("display_name", "email", "role")}),)
     fieldsets = (
         (None, {"fields": ("display_name", "email", "slug", "bio", "links", "picture")}),
-        (None, {"fields": ("time_zone", "gets_mail")}),
-        (_("Role"), {"fields": ("groups", "is_active", "is_staff")}),
+        (None, {"fields": ("gets_mail",)}),
+        (_("Role"), {"fields": ("groups", "is_active")}),
         (_("Sign in"), {"fields": ("username", "password", "last_login", "date_joined")}),
     )
     list_display = ("display_name", "email", "roles", "is_active", "last_login")
@@ -79,6 +117,8 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
             return super().add_view(request, form_url, context)
 
     def save_model(self, request, obj, form, change):
+        if change:
+            obj.is_staff = obj.is_superuser or bool(form.cleaned_data["groups"])
         super().save_model(request, obj, form, change)
         if not change:
             obj.groups.add(Group.objects.get(name=form.cleaned_data["role"]))

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
 from django.urls import path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin import (
@@ -32,7 +31,7 @@ S = Post.Status
 @admin.register(Post)
 class PostAdmin(StrictAdmin):
     form = PostForm
-    list_display = ("__str__", "state", "author", "date", "kind")
+    list_display = ("__str__", "state", "author", "published_at", "kind")
     list_filter = ("status", "kind", ("author", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("author",)
     search_fields = ("title", "deck", "body")
@@ -65,12 +64,6 @@ class PostAdmin(StrictAdmin):
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):
         return post.status_words
-
-    @admin.display(description=_("date"), ordering="published_at")
-    def date(self, post):
-        if post.published_at is None:
-            return ""
-        return date_format(timezone.localtime(post.published_at), "j M Y, H:i")
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, DateTimeField):

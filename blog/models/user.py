@@ -48,7 +48,6 @@ class User(AbstractUser):
     picture = models.ForeignKey(
         "blog.Image", models.SET_NULL, null=True, blank=True, verbose_name=_("picture")
     )
-    time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
     gets_mail = models.BooleanField(
         _("gets mail about comments"),
         default=True,
