@@ -1,11 +1,14 @@
 """The blog's filters and functions for Jinja."""
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext
 from markupsafe import Markup
 
 from blog import page_sentences, structured_data
 from blog.images import renditions
+from blog.models import Post
 from blog.text import characters, languages
 from blog.text.sanitizer import as_browsers_write
 
@@ -29,6 +32,17 @@ def listed(people: list) -> list[tuple]:
     comma, last = pgettext("between two of a list", ", "), len(people) - 1
     before = ["", *[comma] * (last - 1), pgettext("before the last of a list", " and ")]
     return list(zip(before, people, strict=False))
+
+
+def edit_link(request, post) -> str:
+    """Return the address of the post's form; "" for who may not edit it. Readers have no session:
+    for them it makes no query."""
+    if post is None or post.pk is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    own = Post.objects.editable_by(request.user).filter(pk=post.pk)
+    if not request.user.has_perm("blog.change_post") or not own.exists():
+        return ""
+    return reverse("admin:blog_post_change", args=[post.pk])
 
 
 def loudness(posts: int) -> int:
@@ -87,6 +101,7 @@ FILTERS = {
 GLOBALS = {
     "author_data": author_data,
     "by": page_sentences.by,
+    "edit_link": edit_link,
     "index_data": index_data,
     "lang": lang,
     "list_data": list_data,

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.http import Http404
 from django.template import loader
+from django.urls import reverse
 from django.utils import timezone
 from jinja2 import pass_context
 
@@ -100,6 +101,17 @@ def pending_for(request) -> str:
     return counts.pending_text(user) if may_decide_any(user) else ""
 
 
+def moderate_link(request, post) -> str:
+    """Return the address of the queue with the post's comments; "" without any that this person
+    may decide on."""
+    if post is None or post.pk is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    user = request.user
+    if not may_decide_any(user) or not post.comments.decidable_by(user).exists():
+        return ""
+    return f"{reverse('queue')}?post={post.pk}"
+
+
 def comment_count(post, count):
     return for_script(name_of(post) | {"commentCount": count})
 
@@ -114,6 +126,7 @@ GLOBALS = {
     "author_mark": sentences.author,
     "comment_count": comment_count,
     "comments": comments,
+    "moderate_link": moderate_link,
     "pending_for": pending_for,
     "report_link": sentences.report,
     "signed_name": user_token,
