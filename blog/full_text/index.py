@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import In
 
 from blog.full_text import postgresql, sqlite
 from blog.full_text.match import Phrase
@@ -75,11 +76,11 @@ class Index:
         """Return the digest of each row, of all rows without `pks`."""
         return dict(self._run(_engine().digests, None if pks is None else list(pks)))
 
-    def matching(self, phrases: list[Phrase]) -> RawSQL:
-        """Return a subquery of the keys of rows with all phrases, for `pk__in`."""
+    def matching(self, phrases: list[Phrase]) -> In:
+        """Return a condition on the keys of rows: they have all phrases."""
         engine = _engine()
         sql = engine.MATCHING.format(table=self.table)
-        return RawSQL(sql, [engine.match(phrases)])  # noqa: S611
+        return In(engine.KEY, RawSQL(sql, [engine.match(phrases)]))  # noqa: S611
 
     def best_first(self, phrases: list[Phrase], pks: list[int]) -> list[int]:
         """Sort keys of rows that match. Equally good ones stay in their order."""

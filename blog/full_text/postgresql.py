@@ -3,12 +3,15 @@
 https://www.postgresql.org/docs/current/datatype-textsearch.html
 """
 
+from django.db.models import F
+
 CREATE = [
     """CREATE TABLE {table} (
         id bigint PRIMARY KEY, words tsvector NOT NULL, digest varchar(16) NOT NULL)""",
     "CREATE INDEX {table}_gin ON {table} USING gin (words)",
 ]
 MATCHING = "SELECT id FROM {table} WHERE words @@ %s::tsquery"
+KEY = F("pk")
 # What a word counts in text (C), about (B) and title (A); the first is of no use here.
 WEIGHTS = "{0, 0.1, 0.4, 1}"
 BY_LENGTH = 1  # a word counts less in a long text

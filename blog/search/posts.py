@@ -29,9 +29,9 @@ def find(query: Query, now: datetime) -> Found:
     for tag in query.without_tags:
         posts = posts.exclude(pk__in=_with_tag(tag))
     if query.phrases:
-        posts = posts.filter(pk__in=post_words.INDEX.matching(query.phrases))
+        posts = posts.filter(post_words.INDEX.matching(query.phrases))
     for phrase in query.without:
-        posts = posts.exclude(pk__in=post_words.INDEX.matching([phrase]))
+        posts = posts.exclude(post_words.INDEX.matching([phrase]))
     newest = posts.order_by("-published_at", "-pk").values_list("pk", flat=True)
     pks = list(newest[: RANKED + 1])
     found, is_cut = pks[:RANKED], len(pks) > RANKED
