@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.text import comment_markdown, line_markdown, markdown
+from blog.text import comment_markdown, line_markdown, markdown, web_addresses
 from blog.text.cost import TooDear, check_nesting
 from blog.text.highlight import Find, mark
 from blog.text.page_html import Picture, elements, with_pictures, with_ways_to_scroll
@@ -33,16 +33,19 @@ from blog.text.sanitizer import (
 )
 from blog.text.slugs import make_slug
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 NO_PICTURES: Mapping[str, Picture] = {}
 EXCERPT_WORDS = 55
 COMMENT_REL = "nofollow ugc noopener"
 
-# A reader's text with more marks or letters is shown as plain paragraphs.
-COMMENT_MARKS, COMMENT_LENGTH = 600, 20_000
+# A reader's text that is longer, or has more marks than this and in every third place, is shown as
+# plain paragraphs.
+COMMENT_LENGTH, COMMENT_MARKS = 20_000, 600
 
 MORE = re.compile(r"<!--\s*more\b[^<>]*-->")
 BLANK_LINES = re.compile(r"\n\s*\n")
+# All that a rendered comment may leave out of what was typed.
+COMMENT_MARKUP = re.compile(r"[\s*_`~>\[\]\\-]+")
 COMMENT_MARK = re.compile(r"[\[\]*_`\\&<>\n]|https?:|//")
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -90,24 +93,29 @@ def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES
 
 
 def render_comment(text: str) -> SafeString:
-    """Render a reader's text; a text with too many marks is shown as plain paragraphs."""
+    """Render a reader's text. It is shown as plain paragraphs if it takes long or if anything but
+    marks would get lost."""
     text = _clean(text)
-    html, ours = _plain(text, link=True), True
-    if len(text) <= COMMENT_LENGTH and len(COMMENT_MARK.findall(text)) <= COMMENT_MARKS:
-        with suppress(RecursionError):
-            html, ours = comment_markdown.Comments().convert(text), False
-    html = sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL, ours=ours)
+    html = "" if _takes_long(text) else comment_markdown.render(text)
+    html = sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL)
+    if not html or _without_marks(shown_text(html)) != _without_marks(text):
+        html = sanitize(_plain(text, link=True), tags=COMMENT_TAGS, rel=COMMENT_REL, ours=True)
     return mark_safe(with_ways_to_scroll(html))  # noqa: S308
+
+
+def _takes_long(text: str) -> bool:
+    marks = len(COMMENT_MARK.findall(text))
+    return len(text) > COMMENT_LENGTH or marks > max(COMMENT_MARKS, len(text) / 3)
+
+
+def _without_marks(text: str) -> str:
+    return COMMENT_MARKUP.sub("", text)
 
 
 def render_line(text: str) -> SafeString:
     """Render a sentence of an editor: links, emphasis and code, no blocks and no pictures."""
-    text = _clean(text)
-    try:
-        html, ours = line_markdown.Line().convert(text), False
-    except RecursionError:
-        html, ours = escape(" ".join(text.split()), quote=False), True
-    return mark_safe(sanitize(html, tags=LINE_TAGS, ours=ours))  # noqa: S308
+    html = line_markdown.render(_clean(text))
+    return mark_safe(sanitize(html, tags=LINE_TAGS))  # noqa: S308
 
 
 def without_links(html: str) -> SafeString:
@@ -203,7 +211,7 @@ def _plain(text: str, link: bool = False) -> str:
 
 
 def _lines(paragraph: str, link: bool) -> str:
-    pieces = comment_markdown.bare_links(paragraph) if link else [paragraph]
+    pieces = web_addresses.split(paragraph) if link else [paragraph]
     pieces = [escape(piece, quote=False) for piece in pieces]
     pieces[1::2] = [f'<a href="{address}">{address}</a>' for address in pieces[1::2]]
     return "".join(pieces).replace("\n", "<br>\n")

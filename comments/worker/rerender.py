@@ -29,13 +29,21 @@ def renew_corrections() -> int:
 
 
 def renew_comments() -> int:
+    """Renders before it takes the lock: readers' comments would wait for it."""
+    old = Comment.objects.filter(render_version__lt=RENDER_VERSION).order_by("pk")
+    rendered = {
+        pk: (body, render_comment(body)) for pk, body in old.values_list("pk", "body")[:BATCH]
+    }
+    if not rendered:
+        return 0
     with writing() as scopes:
-        old = Comment.objects.filter(render_version__lt=RENDER_VERSION).order_by("pk")
-        comments = list(old.select_for_update()[:BATCH])
+        comments = list(old.filter(pk__in=rendered).select_for_update())
+        # One that was edited meanwhile has been rendered, or is in the next batch.
+        comments = [comment for comment in comments if comment.body == rendered[comment.pk][0]]
         for comment in comments:
-            html = render_comment(comment.body)
+            html = rendered[comment.pk][1]
             if html != comment.body_html and comment.status == Comment.Status.APPROVED:
                 scopes.update((versions.of_post(comment.post_id), versions.COMMENTS))
             comment.body_html, comment.render_version = html, RENDER_VERSION
         Comment.objects.bulk_update(comments, ["body_html", "render_version"])
-    return len(comments)
+    return len(rendered)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.cache import versions
@@ -240,6 +242,41 @@ def test_what_an_older_version_made_is_made_again():
     assert "It was seen from the bridge." in row.body_html
     assert (row.render_version, row.modified_at) == (RENDER_VERSION, modified)
     assert versions.read(versions.of_post(post.pk)) != before
+
+
+def test_comments_are_rendered_before_the_lock_is_taken():
+    make_comment(body="**New.**")
+    outdate(Comment)
+    with CaptureQueriesContext(connection) as queries:
+        assert rerender.renew_comments() == 1
+    said = [query["sql"] for query in queries]
+    reading = next(i for i, sql in enumerate(said) if sql.startswith("SELECT") and "body" in sql)
+    assert not any(sql.startswith(("BEGIN", "SAVEPOINT")) for sql in said[: reading + 1])
+    with CaptureQueriesContext(connection) as queries:
+        assert rerender.renew_comments() == 0
+    assert len(queries) == 1
+
+
+def test_what_was_edited_while_it_was_rendered_is_rendered_in_the_next_batch():
+    comment, other = make_comment(body="*Old.*"), make_comment(body="*Other.*")
+    outdate(Comment)
+    edits = [lambda: Comment.objects.filter(pk=comment.pk).update(body="*New.*")]
+
+    def edited_after_reading(execute, sql, *args):
+        result = execute(sql, *args)
+        if edits and sql.startswith("SELECT"):
+            edits.pop()()
+        return result
+
+    with connection.execute_wrapper(edited_after_reading):
+        rerender.renew_comments()
+    comment.refresh_from_db()
+    other.refresh_from_db()
+    assert (comment.render_version, other.render_version) == (0, RENDER_VERSION)
+    while rerender.renew_comments():
+        pass
+    comment.refresh_from_db()
+    assert (comment.render_version, comment.body_html) == (RENDER_VERSION, "<p><em>New.</em></p>")
 
 
 def test_the_command_says_how_many(capsys):

@@ -8,7 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.text.folding import fold
-from blog.text.markup import count_links, highlight, render_comment, shown_text, without_links
+from blog.text.markup import (
+    COMMENT_REL,
+    count_links,
+    highlight,
+    render_comment,
+    shown_text,
+    without_links,
+)
+from blog.text.sanitizer import COMMENT_TAGS, UNPRINTABLE, sanitize
 from comments.rules.word_lines import span_finder
 
 REL = 'rel="nofollow ugc noopener"'
@@ -35,7 +43,8 @@ PIECES = st.sampled_from(
         "\n```\n",
         "\n```python\n",
     ]
-    + ["\u2028", "\u00a0", "\x02", "\x0e", "\x0f", ' "title")']
+    + ["\u2028", "\u00a0", "\x02", "\x0e", "\x0f", ' "title")', "\n~~~ x\n", "\n>>> ", "\\\n"]
+    + ["“", "”", "…", "。", "「", "」", "।", "हि", "e\u0301", "\u200b", "👍", "* ", "_ "]
 )
 
 
@@ -44,8 +53,8 @@ def text_of(html):
 
 
 def seen(text):
-    """What must never be lost: letters and digits of every script, #, @, &, <, in their order."""
-    return [character for character in text if character.isalnum() or character in "#@&<"]
+    """What must never be lost: all but spaces and the marks of Markdown, in its order."""
+    return [char for char in text if not char.isspace() and char not in "*_`~>[]\\-"]
 
 
 @pytest.mark.parametrize(
@@ -74,9 +83,23 @@ def test_everything_typed_is_visible(typed):
 @example("[*a](https://b.example/*c*)*")
 @example("- a\n1. b\n    - c\n        d")
 def test_no_letter_is_ever_lost(typed):
-    # Excluded: lone surrogates and two non-characters, which no feed can carry (see sanitizer.py).
-    typed = re.sub("[\ud800-\udfff\ufffe\uffff]", "", typed)
+    # Excluded: control characters and others that no feed can carry.
+    typed = UNPRINTABLE.sub("", typed)
     assert seen(text_of(render_comment(typed))) == seen(typed)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_cleaning_the_result_again_changes_nothing(typed):
+    html = render_comment(typed).replace(' tabindex="0"', "")
+    assert sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL) == html
+
+
+@pytest.mark.parametrize("mark", [">", "> ", "- ", "* "])
+def test_what_is_nested_too_deep_is_plain_and_whole(mark):
+    typed = f"{mark * 40}a **b** #1 & https://a.example"
+    html = render_comment(typed)
+    assert seen(text_of(html)) == seen(typed)
+    assert "<blockquote>" not in html and "<ul>" not in html and count_links(html) == 1
 
 
 @pytest.mark.parametrize(
@@ -220,3 +243,7 @@ def test_a_text_full_of_marks_is_shown_plain_with_its_links():
     html = render_comment(typed)
     assert "<em>" not in html and count_links(html) == 1 and REL in html
     assert seen(text_of(html)) == seen(typed)
+
+
+def test_a_text_of_nothing_but_marks_is_shown():
+    assert render_comment("*" * 5_000) == f"<p>{'*' * 5_000}</p>"
