@@ -31,9 +31,14 @@ def split(text: str) -> list[str]:
 
 def address_in(found: str) -> str:
     """Returns the address with which a match of ADDRESS begins, or "" if it has no host."""
-    ends = (mark.start() for mark in NOT_ASCII_OR_WORD.finditer(found) if _ends(mark.group()))
-    address = _without_punctuation_at_end(found[: next(ends, None)])
+    address = _without_punctuation_at_end(found[: end_in(found)])
     return address if is_web_address(address) else ""
+
+
+def end_in(found: str) -> int:
+    """Returns where the address ends with which the text begins, with ASCII punctuation."""
+    marks = NOT_ASCII_OR_WORD.finditer(found)
+    return next((mark.start() for mark in marks if _ends(mark.group())), len(found))
 
 
 def is_web_address(address: str) -> bool:

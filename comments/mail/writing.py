@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from blog import mail
 from blog.mail import one_line
 from blog.models import Post
+from blog.text import web_addresses
+from blog.text.characters import DIRECTIONS
 from comments import signed_links
 from comments.models import Comment, Mail, OptOut, Subscription, Unconfirmed
 from comments.submit import cookies
@@ -264,14 +266,22 @@ def _in_queue(comment) -> str:
 
 
 def _item(comment) -> dict:
-    """Replaces web addresses in the text, because mail programs turn them into links."""
-    text = WEB_ADDRESS.sub(_("[link]"), comment.body)
     return {
-        "name": one_line(WEB_ADDRESS.sub(_("[link]"), comment.author_name), 60),
+        "name": one_line(_without_addresses(comment.author_name), 60),
         "title": one_line(comment.post.title),
-        "excerpt": one_line(text, 160),
+        "excerpt": one_line(_without_addresses(comment.body), 160),
         "link": comment.url,
     }
+
+
+def _without_addresses(text: str) -> str:
+    # Mail programs turn them into links. one_line() would join an address that marks divide.
+    text = DIRECTIONS.sub("", text)
+    pieces, last = [], 0
+    while found := WEB_ADDRESS.search(text, last):
+        pieces += [text[last : found.start()], _("[link]")]
+        last = found.start() + web_addresses.end_in(found.group())
+    return "".join([*pieces, text[last:]])
 
 
 def _stop_all(email: str) -> str:

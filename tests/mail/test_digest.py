@@ -55,6 +55,27 @@ def test_after_hours_without_a_mail_server_one_digest_arrives(sink):
     assert len(sink.mails) == 2
 
 
+@pytest.mark.parametrize(
+    ("body", "excerpt"),
+    [
+        (
+            "看“https://spam.example/x”，然后 www.spam.example。走吧",
+            "看“[link]”，然后 [link]。走吧",
+        ),
+        ("http://a.example/x。https://b.example/y", "[link]。[link]"),
+        ("See http://[ and www.", "See [link] and www."),
+        ("h\u200ettps://spam.example w\u2068ww.spam.example", "[link] [link]"),
+    ],
+)
+def test_no_address_of_a_comment_is_a_link_in_a_mail_and_the_text_around_it_stays(body, excerpt):
+    moderator()
+    make_comment(make_post(title="The tram"), author_name="Ana", body=body)
+    sweep()
+    (message,) = sent()
+    assert f"Ana – The tram\n{excerpt}\n" in message.body
+    assert "spam.example" not in message.body
+
+
 def test_a_digest_names_the_first_few_and_says_how_to_stop_it(client):
     mo = moderator()
     post = make_post(title="The tram & the <bridge>")
