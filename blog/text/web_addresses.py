@@ -15,7 +15,8 @@ BRACKETS_AND_QUOTES = frozenset({"Ps", "Pe", "Pi", "Pf"})
 DASHES_AND_DOTS = frozenset("—―⸺⸻‥…")
 # They stand between the parts of a name: ジョン・レノン, and inside words of Persian and Hindi.
 JOINERS = frozenset("・･\u200c\u200d")
-ASCII_AT_END = frozenset(".,:;!?'*_~]")
+ASCII_AT_END = frozenset(".,:;!?'*_~\\")
+PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 def split(text: str) -> list[str]:
@@ -66,9 +67,10 @@ def _ends(char: str) -> bool:
 
 def _without_punctuation_at_end(address: str) -> str:
     end = len(address)
-    unopened = address.count(")") - address.count("(")
-    while end and (_is_punctuation(address[end - 1]) or address[end - 1] == ")" and unopened > 0):
-        unopened -= address[end - 1] == ")"
+    unopened = {close: address.count(close) - address.count(open) for close, open in PAIRS.items()}
+    while end and (_is_punctuation(last := address[end - 1]) or unopened.get(last, 0) > 0):
+        if last in unopened:
+            unopened[last] -= 1
         end -= 1
     return address[:end]
 
