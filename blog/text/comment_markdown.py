@@ -23,8 +23,8 @@ from blog.text.web_addresses import ADDRESS, address_in, is_web_address
 
 BLOCKS = ("blockquote", "fence", "list")
 INLINE = ("newline", "escape", "backticks", "emphasis")
-# `- - -` is a line between two parts of a text, not a list in a list in a list.
-BULLET = re.compile(r"(?!([-*])(?:[ \t]*\1){2,}[ \t]*$)[-*]")
+# `- - -` is a line between two parts of a text, and a lone `-` a dash.
+BULLET = re.compile(r"(?!([-*])(?:[ \t]*\1)*[ \t]*$)[-*]")
 # The label may hold brackets, but no link of its own.
 BRACKET_LINK = re.compile(
     r"""

@@ -78,8 +78,9 @@ def test_a_link_has_a_text_that_one_can_see_and_holds_no_other(typed, links):
     assert dict(found) == links
 
 
-@pytest.mark.parametrize("line", ["- - -", "* * *", "---", "- -   -\t-", "***"])
+@pytest.mark.parametrize("line", ["- - -", "* * *", "---", "- -   -\t-", "***", "-", "*", "- -"])
 def test_a_line_of_dashes_or_stars_is_no_list(line):
+    assert render_comment(line) == f"<p>{line}</p>"
     assert f"<p>{line}</p>" in render_comment(f"a\n\n{line}\n\nb")
 
 
