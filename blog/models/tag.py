@@ -13,7 +13,7 @@ from taggit.models import ItemBase, TagBase
 from blog.cache import versions
 from blog.models import post_words
 from blog.text.characters import is_blank
-from blog.text.slugs import free_slug
+from blog.text.slugs import check_slug, free_slug
 from blog.transactions import writing
 
 LONGEST = 100
@@ -101,6 +101,8 @@ class TagQuerySet(models.QuerySet):
 
 
 class Tag(TagBase):
+    # A CharField: Django's SlugField refuses vowel signs.
+    slug = models.CharField(_("slug"), max_length=100, unique=True, validators=[check_slug])
     key = models.CharField(max_length=200, unique=True, editable=False)
     description = models.TextField(_("description"), blank=True)
 
@@ -193,7 +195,7 @@ class Merged:
 class TagAlias(models.Model):
     """A former slug of a tag, answered by one 301."""
 
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    slug = models.CharField(max_length=100, unique=True)
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases")
 
     def __str__(self):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from blog.text.characters import is_blank
-from blog.text.slugs import free_slug
+from blog.text.slugs import check_slug, free_slug
 from blog.transactions import writing
 
 
@@ -35,8 +35,9 @@ class User(AbstractUser):
         _("name"), max_length=100, help_text=_("Shown with what this person writes.")
     )
     # Not made from the username: an author's address must not reveal half of the login.
-    slug = models.SlugField(
-        _("address"), max_length=100, unique=True, allow_unicode=True, blank=True
+    # A CharField: Django's SlugField refuses vowel signs.
+    slug = models.CharField(
+        _("address"), max_length=100, unique=True, blank=True, validators=[check_slug]
     )
     bio = models.TextField(_("about"), blank=True)
     links = models.TextField(

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from blog.models import OldPath, Post, Tag, TagAlias
-from blog.text.slugs import make_slug
+from blog.text.slugs import make_slug, without_marks
 
 DATED = re.compile(r"^/\d{4}/\d{1,2}/(?P<slug>[^/]+)/(?P<rest>.*)$")
 UNDATED = re.compile(r"^/(?P<slug>[^/]+)/(?P<rest>.*)$")
@@ -24,9 +24,9 @@ def _renamed_tag(path: str) -> str | None:
     match = OF_TAG.match(path)
     if not match:
         return None
-    slugs = (match["slug"], make_slug(match["slug"]))
-    alias = TagAlias.objects.filter(slug__in=slugs).select_related("tag").first()
-    tag = alias.tag if alias else Tag.objects.filter(slug=slugs[1]).first()
+    slugs = _spellings(match["slug"])
+    alias = TagAlias.objects.filter(slug__in=(match["slug"], *slugs)).select_related("tag").first()
+    tag = alias.tag if alias else Tag.objects.filter(slug__in=slugs).first()
     return f"/tag/{tag.slug}/{match['rest']}" if tag else None
 
 
@@ -45,8 +45,13 @@ def _misspelt_post(path: str, now: datetime) -> str | None:
     # The right slug under a wrong date, in another case or spelling.
     for pattern, kind in ((DATED, Post.Kind.POST), (UNDATED, Post.Kind.PAGE)):
         if match := pattern.match(path):
-            slug = make_slug(match["slug"])
-            post = Post.objects.visible(now).filter(kind=kind, slug=slug).first()
+            slugs = _spellings(match["slug"])
+            post = Post.objects.visible(now).filter(kind=kind, slug__in=slugs).first()
             if post:
                 return post.path + match["rest"]
     return None
+
+
+def _spellings(typed: str) -> tuple[str, str]:
+    slug = make_slug(typed)
+    return slug, without_marks(slug)
