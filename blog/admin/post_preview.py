@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog.admin import post_page
 from blog.admin.questions import ANYWAY, KEEP, SAID
-from blog.editing import preview_link, typed
+from blog.editing import preview_link, sentences, typed
 from blog.editing.preview import PostPreview, missing
 from blog.models import Post
 from blog.sign_in_again import can_show_again
@@ -28,8 +28,11 @@ def show(model_admin, request, key):
     problems = missing(form)
     if request.FILES:
         problems.append(("", _("The picture that you have just chosen appears once it is saved.")))
+    previewed = PostPreview.of_form(form, timezone.now())
+    if previewed.is_plain:
+        problems.append((str(form.fields["body"].label), sentences.shown_plain()))
     banner = _("Preview. Nobody but you sees this; nothing is saved.")
-    return preview.page(request, PostPreview.of_form(form, timezone.now()), banner, problems)
+    return preview.page(request, previewed, banner, problems)
 
 
 def link(model_admin, request, key):

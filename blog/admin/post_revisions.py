@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.admin.base import ID
-from blog.editing import history, history_sentences, restoring, typed
+from blog.editing import history, history_sentences, restoring, sentences, typed
 from blog.editing.conflict import Conflict
 from blog.editing.differences import differences
 from blog.models import Post, Revision
@@ -273,6 +273,8 @@ def _restore(model_admin, request, post, revision):
     if post.is_visible(timezone.now()):
         message = _("Restored. Readers see this text now; the one before is in the revisions.")
     messages.success(request, message)
+    if post.is_plain:
+        messages.warning(request, sentences.shown_plain())
     return redirect("admin:blog_post_change", post.pk)
 
 

@@ -38,6 +38,14 @@ def _of_public(button: str, post: Post) -> str:
     return _("Published. %(url)s") % {"url": post.url}
 
 
+def shown_plain() -> str:
+    return _(
+        "The text could not be formatted: that takes too long, or it is nested too deeply. It is"
+        " shown as plain paragraphs with all their marks. Nothing is lost: split the text, or"
+        " remove some of its marks."
+    )
+
+
 def trashed(post: Post) -> str:
     if not post.deletion_day:
         return _("Moved to trash.")

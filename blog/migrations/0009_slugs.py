@@ -1,5 +1,5 @@
-"""Slugs with vowel signs. Addresses that readers know stay as they are; those of drafts are made
-again."""
+"""Slugs with vowel signs: addresses that readers know stay as they are, those of drafts are made
+again. And which texts are shown plain."""
 
 import re
 import unicodedata
@@ -32,11 +32,15 @@ def slug_field(*labels, **options):
     return models.CharField(*labels, max_length=100, unique=True, validators=checks, **options)
 
 
+plain = models.BooleanField(default=False, editable=False)
+
+
 class Migration(migrations.Migration):
     dependencies = [("blog", "0008_picture")]
     operations = [
         migrations.AlterField("tag", "slug", slug_field("slug")),
         migrations.AlterField("tagalias", "slug", models.CharField(max_length=100, unique=True)),
         migrations.AlterField("user", "slug", slug_field("address", blank=True)),
+        migrations.AddField("post", "is_plain", plain),
         migrations.RunPython(mend_drafts, migrations.RunPython.noop),
     ]

@@ -7,7 +7,7 @@ from blog.transactions import writing
 
 # The columns that Text._render() fills.
 RENDERED = ("body_html", "body_text", "auto_excerpt", "headings", "word_count", "reading_minutes")
-RENDERED += ("render_version",)
+RENDERED += ("is_plain", "render_version")
 
 
 class TextQuerySet(models.QuerySet):
@@ -16,8 +16,9 @@ class TextQuerySet(models.QuerySet):
 
     def render_again(self) -> None:
         """Update the columns in RENDERED only: nobody edited the text, so `modified_at` stays."""
-        with writing() as scopes:
-            for row in self.only("pk", "uuid", "body", "status"):
+        for row in self.only("pk", "uuid", "body", "status"):
+            row.prepare()
+            with writing() as scopes:
                 row._render()
                 same = self.model.objects.filter(pk=row.pk, body=row.body)
                 same.update(**{name: getattr(row, name) for name in RENDERED})
@@ -35,38 +36,39 @@ class Text(models.Model):
     render_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
+    # It took too long to convert, and is shown as paragraphs with the marks of its Markdown.
+    is_plain = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True
 
     def prepare(self) -> None:
-        """Render the text before writing() is entered: a long one takes seconds, and readers'
+        """Convert the text before writing() is entered: a long one takes seconds, and readers'
         comments would wait for the lock. Save this same instance afterwards."""
-        pictures = Image.objects.in_text(self.body)
-        self._prepared = self.body, pictures, self._rendered(pictures)
+        self._prepared = self.body, self._convert()
 
     def render(self) -> None:
         """For a page with this text that is not saved."""
-        self._fill(self._rendered(Image.objects.in_text(self.body)))
+        self._fill(self._convert(), Image.objects.in_text(self.body))
 
     def _render(self):
         pictures = Image.objects.in_text(self.body, lock=True)
-        body, same_pictures, rendered = getattr(self, "_prepared", (None, None, None))
-        if (body, same_pictures) != (self.body, pictures):
-            rendered = self._rendered(pictures)
-        self._fill(rendered)
+        body, made = getattr(self, "_prepared", (None, None))
+        self._fill(made if body == self.body else self._convert(), pictures)
 
-    def _fill(self, rendered: markup.Rendered) -> None:
+    def _convert(self) -> markup.PostHTML:
+        # Known before the first save, unlike the primary key.
+        return markup.convert(self.body, f"p{self.uuid.hex[:8]}-")
+
+    def _fill(self, made: markup.PostHTML, pictures) -> None:
+        rendered = markup.with_its_pictures(made, pictures)
         self.body_html, self.body_text = rendered.html, rendered.text
         self.auto_excerpt = rendered.excerpt
         self.headings = [[h.level, h.id, h.text] for h in rendered.headings]
         self.word_count = rendered.words
         self.reading_minutes = max(1, round(rendered.words / 230))
+        self.is_plain = rendered.is_plain
         self.render_version = markup.RENDER_VERSION
-
-    def _rendered(self, pictures) -> markup.Rendered:
-        # Known before the first save, unlike the primary key.
-        return markup.render(self.body, f"p{self.uuid.hex[:8]}-", pictures)
 
     @property
     def html(self):

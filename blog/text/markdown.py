@@ -24,8 +24,6 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 
-from blog.text.cost import check_source
-
 # Within these limits and languages Pygments takes less than a second, even for hostile code. In
 # others (make, nix) one long line of brackets takes minutes.
 COLOURED_LETTERS, COLOURED_LINE, LETTERS_OF_A_BLOCK = 20_000, 400, 100
@@ -82,7 +80,6 @@ def posts(prefix: str) -> Markdown:
     for place, part in enumerate(EMPHASIS):
         md.inlinePatterns.register(part, f"emphasis-{place}", 60 - place)
     md.preprocessors.register(Fences(md), "fences", 25)
-    md.preprocessors.register(Limit(md), "limit", 24)
     md.treeprocessors.register(TaskLists(md), "tasks", 30)
     md.treeprocessors.register(DecorativePictures(md), "decorative", 13)
     md.treeprocessors.register(Figures(md), "figures", 12)
@@ -139,12 +136,6 @@ class Fences(Preprocessor):
         self.letters += max(len(code), LETTERS_OF_A_BLOCK)
         colours = self.letters <= COLOURED_LETTERS and coloured(code, info.partition(" ")[0])
         return colours or plain(code)
-
-
-class Limit(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        check_source("\n".join(lines))
-        return lines
 
 
 class OneByOne(BlockProcessor):

@@ -1,7 +1,8 @@
 """Turns text that people typed into HTML that is safe to print. No other module does.
 
-    text ─▶ markdown, comment_markdown, line_markdown ─▶ sanitize (bleach, then nh3)
+    text of a post ─▶ time_limit ─▶ post_html: markdown ─▶ sanitize (bleach, then nh3)
          ─▶ page_html ─▶ SafeString
+    others         ─▶ comment_markdown, line_markdown ─▶ sanitize ─▶ SafeString
 
 Pure functions. The regular expressions below rely on the form that sanitize() writes: lower
 case, double quotes, balanced.
@@ -17,51 +18,34 @@ from urllib.parse import urljoin
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.text import comment_markdown, line_markdown, markdown, web_addresses
-from blog.text.cost import TooDear, check_nesting
+from blog.text import comment_markdown, line_markdown, time_limit, web_addresses
 from blog.text.highlight import Find, mark
-from blog.text.page_html import Picture, elements, with_pictures, with_ways_to_scroll
+from blog.text.page_html import Picture, with_pictures, with_ways_to_scroll
+from blog.text.post_html import PULL_QUOTE, Heading, PostHTML, unlinked, without
 from blog.text.sanitizer import (
     ADDRESSES,
     ATTRIBUTE,
     COMMENT_TAGS,
-    INLINE_TAGS,
     LINE_TAGS,
     TAG,
     UNPRINTABLE,
     sanitize,
 )
-from blog.text.slugs import make_slug
 
 RENDER_VERSION = 3
 NO_PICTURES: Mapping[str, Picture] = {}
-EXCERPT_WORDS = 55
 COMMENT_REL = "nofollow ugc noopener"
 
 # A reader's text that is longer, or has more marks than this and in every third place, is shown as
 # plain paragraphs.
 COMMENT_LENGTH, COMMENT_MARKS = 20_000, 600
 
-MORE = re.compile(r"<!--\s*more\b[^<>]*-->")
 BLANK_LINES = re.compile(r"\n\s*\n")
 # All that a rendered comment may leave out of what was typed.
 COMMENT_MARKUP = re.compile(r"[\s*_`~>\[\]\\-]+")
 COMMENT_MARK = re.compile(r"[\[\]*_`\\&<>\n]|https?:|//")
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
-PULL_QUOTE = re.compile(r'<aside class="pullquote"')
-NOT_WORDS = re.compile(r'<aside class="pullquote"|<a [^>]*class="footnote-(?:back)?ref"')
-NOT_IN_EXCERPT = re.compile(
-    rf'{NOT_WORDS.pattern}|<(?:h\d|pre|figcaption|table)\b|<div class="footnote"'
-)
-
-
-@dataclass(frozen=True)
-class Heading:
-    level: int
-    id: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +55,7 @@ class Rendered:
     words: int
     headings: list[Heading]
     excerpt: str
+    is_plain: bool  # as paragraphs, with the marks of its Markdown: it took too long
 
 
 def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES) -> Rendered:
@@ -79,16 +64,23 @@ def render(text: str, prefix: str, pictures: Mapping[str, Picture] = NO_PICTURES
     `prefix`, such as "p12-", makes ids unique where posts share a page. `pictures` maps
     addresses in the text to the site's own pictures.
     """
-    text = _clean(text)
-    html, headings = _with_heading_ids(_post_html(text, prefix))
-    plain = _text(_without(html, NOT_WORDS))
-    page = with_ways_to_scroll(_with_quiet_pull_quotes(html, plain))
+    return with_its_pictures(convert(text, prefix), pictures)
+
+
+def convert(text: str, prefix: str) -> PostHTML:
+    """The part of render() that may take seconds."""
+    return time_limit.convert(_clean(text), prefix)
+
+
+def with_its_pictures(made: PostHTML, pictures: Mapping[str, Picture]) -> Rendered:
+    page = with_pictures(with_ways_to_scroll(made.html), pictures)
     return Rendered(
-        html=mark_safe(with_pictures(page, pictures)),  # noqa: S308
-        text=plain,
-        words=sum(any(map(str.isalnum, word)) for word in plain.split()),
-        headings=headings,
-        excerpt=_excerpt(text, html, prefix),
+        html=mark_safe(page),  # noqa: S308
+        text=made.text,
+        words=sum(any(map(str.isalnum, word)) for word in made.text.split()),
+        headings=made.headings,
+        excerpt=made.excerpt,
+        is_plain=made.is_plain,
     )
 
 
@@ -120,7 +112,7 @@ def render_line(text: str) -> SafeString:
 
 def without_links(html: str) -> SafeString:
     # A waiting comment's page is open to whoever wrote it, so its links lead nowhere.
-    return mark_safe(_unlinked(html))  # noqa: S308
+    return mark_safe(unlinked(html))  # noqa: S308
 
 
 def highlight(html: str, find: Find | None, links: bool = False) -> SafeString:
@@ -165,7 +157,7 @@ def for_feed(html: str, base: str) -> str:
             return ""  # readers of feeds know <img>, and JPEG
         return f"<{tag[1]}{tag[2]}{ATTRIBUTE.sub(in_attribute, tag[3])}>"
 
-    return TAG.sub(in_tag, _without(html, PULL_QUOTE))
+    return TAG.sub(in_tag, without(html, PULL_QUOTE))
 
 
 def count_links(html: str) -> int:
@@ -196,15 +188,6 @@ def _clean(text: str) -> str:
     return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _post_html(text: str, prefix: str) -> str:
-    try:
-        html = markdown.posts(prefix).convert(text)
-        check_nesting(html)
-    except (RecursionError, TooDear):
-        return sanitize(_plain(text), ours=True)
-    return sanitize(html)
-
-
 def _plain(text: str, link: bool = False) -> str:
     paragraphs = (paragraph.strip("\n") for paragraph in BLANK_LINES.split(text))
     return "\n".join(f"<p>{_lines(p, link)}</p>" for p in paragraphs if p.strip())
@@ -215,69 +198,3 @@ def _lines(paragraph: str, link: bool) -> str:
     pieces = [escape(piece, quote=False) for piece in pieces]
     pieces[1::2] = [f'<a href="{address}">{address}</a>' for address in pieces[1::2]]
     return "".join(pieces).replace("\n", "<br>\n")
-
-
-def _with_heading_ids(html: str) -> tuple[str, list[Heading]]:
-    headings: list[Heading] = []
-    taken: dict[str, int] = {}
-
-    def named(match: re.Match) -> str:
-        text = " ".join(_text(match[2]).split())
-        slug = name = make_slug(text) or "section"
-        while name in taken:
-            taken[slug] += 1
-            name = f"{slug}-{taken[slug]}"
-        taken[name] = 1
-        heading = Heading(max(int(match[1]), 2), f"h-{name}", text)
-        headings.append(heading)
-        return f'<h{heading.level} id="{heading.id}">{match[2]}</h{heading.level}>'
-
-    return HEADING.sub(named, html), headings
-
-
-def _with_quiet_pull_quotes(html: str, text: str) -> str:
-    """Hide pull quotes from screen readers, which would read the sentence twice.
-
-    A quote that does not repeat a sentence of the text is read. Links are removed, since hidden
-    elements may not take the keyboard's focus.
-    """
-    text_words = _bare_words(text)
-    pieces, last = [], 0
-    for start, end in elements(html, PULL_QUOTE):
-        quote = _unlinked(html[start:end])
-        if _bare_words(_text(quote)) in text_words:
-            quote = quote.replace('"pullquote"', '"pullquote" aria-hidden="true"', 1)
-        pieces += [html[last:start], quote]
-        last = end
-    return "".join([*pieces, html[last:]])
-
-
-def _bare_words(text: str) -> str:
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return f" {' '.join(words)} "
-
-
-def _excerpt(text: str, html: str, prefix: str) -> str:
-    more = MORE.search(text)
-    if more and text[: more.start()].strip():
-        html = _post_html(text[: more.start()], prefix)
-        return " ".join(_text(_without(html, NOT_IN_EXCERPT)).split())
-    words = _text(_without(html, NOT_IN_EXCERPT)).split()
-    return " ".join(words[:EXCERPT_WORDS]) + ("…" if len(words) > EXCERPT_WORDS else "")
-
-
-def _text(html: str) -> str:
-    spaced = TAG.sub(lambda tag: "" if tag[2] in INLINE_TAGS else "\n", html)
-    return BLANK_LINES.sub("\n", unescape(spaced)).strip()
-
-
-def _unlinked(html: str) -> str:
-    return TAG.sub(lambda tag: "" if tag[2] == "a" else tag.group(), html)
-
-
-def _without(html: str, opening: re.Pattern) -> str:
-    pieces, last = [], 0
-    for start, end in elements(html, opening):
-        pieces.append(html[last:start])
-        last = end
-    return "".join([*pieces, html[last:]])

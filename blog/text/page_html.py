@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from blog.images.renditions import Sources
 from blog.text.sanitizer import ATTRIBUTE, TAG
+
+if TYPE_CHECKING:
+    from blog.images.renditions import Sources
 
 # Pull quotes are skipped: hidden elements may not take the keyboard's focus. Code in a table makes
 # the table wide.
@@ -24,7 +27,7 @@ CAPTION = re.compile(r"<table>\s*<caption>(.*?)</caption>", re.DOTALL)
 class Picture:
     """One of the site's own pictures; `alt` is used where the text has none."""
 
-    sources: Sources
+    sources: "Sources"
     alt: str
 
 

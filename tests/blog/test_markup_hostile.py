@@ -185,22 +185,3 @@ def test_a_comment_of_5000_characters_is_quick(unit):
 def test_a_comment_of_any_length_comes_to_an_end(size):
     for text in [*(unit * size for unit in UNITS), NESTED, MISNESTED]:
         assert is_quick(render_comment, text[:size], limit=2)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("size", [20_000, 64_000])
-@pytest.mark.parametrize("unit", UNITS)
-def test_a_post_of_64_kilobytes_comes_to_an_end(unit, size):
-    assert is_quick(render, (unit * size)[:size], "p1-", limit=2)
-
-
-@pytest.mark.parametrize("text", [NESTED, MISNESTED, FENCES, FOOTNOTES, ABBREVIATIONS])
-def test_nesting_and_repetition_come_to_an_end(text):
-    assert is_quick(render, text[:64_000], "p1-", limit=2)
-
-
-def test_a_post_too_dear_to_render_loses_no_letter():
-    text = "Before <i>\n\n" + "[a *b " * 10_000 + "\n\nlast line\nend"
-    rendered = render(text, "p1-")
-    assert letters(text_of(rendered.html)) == letters(text)
-    assert "<p>last line<br>\nend</p>" in rendered.html

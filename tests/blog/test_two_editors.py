@@ -340,13 +340,13 @@ def test_nothing_goes_out_that_has_expired_by_then(ana, button):
 
 @pytest.mark.parametrize("button", ["_update", "_take_down"])
 def test_nothing_is_rendered_while_other_writers_wait(ana, monkeypatch, button):
-    post, render, inside = make_post(body=BODY), markup.render, []
+    post, convert, inside = make_post(body=BODY), markup.convert, []
 
     def watched(*args):
         inside.append(transactions._local.scopes is not None)
-        return render(*args)
+        return convert(*args)
 
-    monkeypatch.setattr(markup, "render", watched)
+    monkeypatch.setattr(markup, "convert", watched)
     assert send(ana, post, open_form(ana, post), button, body="Other.").status_code == 302
     assert inside == [False]
 
