@@ -5,7 +5,6 @@ Its output is not safe to print; only markup.py calls this module and makes it s
 """
 
 import re
-from html import escape
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
@@ -15,31 +14,18 @@ from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
-from markdown.inlinepatterns import DoubleTagInlineProcessor, SimpleTagInlineProcessor
-from markdown.preprocessors import Preprocessor
+from markdown.extensions.tables import TableExtension, TableProcessor
+from markdown.inlinepatterns import (
+    DoubleTagInlineProcessor,
+    SimpleTagInlineProcessor,
+    SubstituteTagInlineProcessor,
+)
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_all_lexers, get_lexer_by_name
 
-# Within these limits and languages Pygments takes less than a second, even for hostile code. In
-# others (make, nix) one long line of brackets takes minutes.
-COLOURED_LETTERS, COLOURED_LINE, LETTERS_OF_A_BLOCK = 20_000, 400, 100
-MEASURED = frozenset(
-    {"bash", "c", "console", "cpp", "csharp", "css", "diff", "django", "docker", "elixir", "go"}
-    | {"haskell", "html", "http", "ini", "java", "javascript", "json", "kotlin", "latex", "lua"}
-    | {"nginx", "perl", "php", "postgresql", "powershell", "python", "r", "ruby", "rust", "scala"}
-    | {"scss", "sql", "swift", "toml", "typescript", "vim", "xml", "yaml"}
-)
-LANGUAGES = frozenset(
-    alias
-    for _, aliases, _, _ in get_all_lexers(plugins=False)
-    if MEASURED.intersection(aliases[:1])
-    for alias in aliases
-)
-
+from blog.text.containers import Containers
+from blog.text.fences import Fences as Fences
+from blog.text.fences import plain as plain
 
 # Python-Markdown's own reading of "*" and "_" loses letters ("*:**[*x" shows no x). With these none
 # is lost, a mark beside a space is no mark, and each looks no further than to the next mark.
@@ -57,6 +43,8 @@ EMPHASIS = (
     ),
 )
 
+TABLES = {"use_align_attribute": True}
+
 
 def posts(prefix: str) -> Markdown:
     """`prefix` makes the ids of footnotes unique where several posts share a page."""
@@ -67,7 +55,7 @@ def posts(prefix: str) -> Markdown:
             AbbrExtension(),
             DefListExtension(),
             SaneListExtension(),
-            TableExtension(use_align_attribute=True),
+            TableExtension(**TABLES),
         ]
     )
     # Pasted texts centre titles with spaces and underline them with dashes.
@@ -76,10 +64,14 @@ def posts(prefix: str) -> Markdown:
     md.parser.blockprocessors.register(SpacedHeading(md.parser), "hashheader", 70)
     md.parser.blockprocessors.register(OneByOne(md.parser), "one-by-one", 72)
     md.parser.blockprocessors.register(PullQuote(md.parser), "pullquote", 95)
+    md.parser.blockprocessors.register(Table(md.parser, TABLES), "table", 75)
+    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "backslash-break", 95)
     md.inlinePatterns.deregister("em_strong")
     for place, part in enumerate(EMPHASIS):
         md.inlinePatterns.register(part, f"emphasis-{place}", 60 - place)
-    md.preprocessors.register(Fences(md), "fences", 25)
+    # Python-Markdown's own turns the tabs in code into spaces.
+    md.preprocessors.deregister("normalize_whitespace")
+    md.preprocessors.register(Containers(md), "containers", 30)
     md.treeprocessors.register(TaskLists(md), "tasks", 30)
     md.treeprocessors.register(DecorativePictures(md), "decorative", 13)
     md.treeprocessors.register(Figures(md), "figures", 12)
@@ -87,55 +79,6 @@ def posts(prefix: str) -> Markdown:
     md.treeprocessors.register(FootnoteIds(md, notes, prefix), "footnote-ids", 11)
     md.treeprocessors.register(AlignmentClasses(md), "alignment", 5)
     return md
-
-
-def coloured(code: str, language: str) -> str | None:
-    """Colour code by the language that the fence names; None for an unknown one. No guessing: it
-    is slow and often wrong."""
-    if language.lower() not in LANGUAGES or max(map(len, code.split("\n"))) > COLOURED_LINE:
-        return None
-    lexer = get_lexer_by_name(language, stripnl=False)
-    html: str = highlight(code, lexer, HtmlFormatter(cssclass="highlight", wrapcode=True))
-    return html
-
-
-def plain(code: str) -> str:
-    return f"<pre><code>{escape(code, quote=False)}</code></pre>"
-
-
-class Fences(Preprocessor):
-    """Code between ``` or ~~~. As in CommonMark, an unclosed fence runs to the end."""
-
-    OPENING = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,}) *(?P<info>.*)$")
-
-    letters = 0
-
-    def run(self, lines: list[str]) -> list[str]:
-        kept: list[str] = []
-        code: list[str] = []
-        opening = None
-        for line in lines:
-            if opening and self._closes(line, opening["fence"]):
-                kept += self._stashed(code, opening["info"])
-                code, opening = [], None
-            elif opening:
-                code.append(line)
-            elif not (opening := self.OPENING.match(line)):
-                kept.append(line)
-        return kept + (self._stashed(code, opening["info"]) if opening else [])
-
-    def _closes(self, line: str, fence: str) -> bool:
-        line = line.strip()
-        return len(line) >= len(fence) and not line.strip(fence[0])
-
-    def _stashed(self, code: list[str], info: str) -> list[str]:
-        html = self.html("\n".join(code).rstrip("\n") + "\n", info.strip())
-        return ["", self.md.htmlStash.store(html), "", ""]
-
-    def html(self, code: str, info: str) -> str:
-        self.letters += max(len(code), LETTERS_OF_A_BLOCK)
-        colours = self.letters <= COLOURED_LETTERS and coloured(code, info.partition(" ")[0])
-        return colours or plain(code)
 
 
 class OneByOne(BlockProcessor):
@@ -165,6 +108,12 @@ class SpacedHeading(HashHeaderProcessor):
         super().run(parent, blocks)
         heading = parent[-1]
         heading.text = re.sub(r"(?:^|\s)#+$", "", heading.text or "")
+
+
+class Table(TableProcessor):
+    def _split(self, row: str) -> list[str]:
+        # As on GitHub, a pipe is escaped in code too.
+        return [cell.replace(r"\|", "|") for cell in super()._split(row)]
 
 
 class PullQuote(BlockProcessor):
