@@ -29,8 +29,8 @@ def show(model_admin, request, key):
     if request.FILES:
         problems.append(("", _("The picture that you have just chosen appears once it is saved.")))
     previewed = PostPreview.of_form(form, timezone.now())
-    if previewed.is_plain:
-        problems.append((str(form.fields["body"].label), sentences.shown_plain()))
+    about_text = sentences.about_text(previewed.body, is_plain=previewed.is_plain)
+    problems += [(str(form.fields["body"].label), sentence) for sentence in about_text]
     banner = _("Preview. Nobody but you sees this; nothing is saved.")
     return preview.page(request, previewed, banner, problems)
 

@@ -128,8 +128,9 @@ def _again(post: Post) -> Post | None:
 
 def _saved(request, post: Post, button: str, form=None):
     messages.success(request, sentences.after(button, post))
-    if post.is_plain:
-        messages.warning(request, sentences.shown_plain())
+    if post.status != Post.Status.TRASH:
+        for sentence in sentences.about_text(post.body, is_plain=post.is_plain):
+            messages.warning(request, sentence)
     if form and len(post.lead_alt) >= LONG_ALT and not post.lead_caption:
         message = _(
             "The description of the lead picture has %(length)d characters: consider a caption."

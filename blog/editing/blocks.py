@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from blog.text.markdown import Fences, PullQuote
+from blog.text.fences import FENCE
+from blog.text.markdown import PullQuote
 from blog.text.sanitizer import INLINE_TAGS
 
 
@@ -32,6 +34,8 @@ class Block:
     start: int
 
 
+# In an item or a quotation too.
+OPENING_FENCE = re.compile(r"(?:[ \t>]|(?:[-+*]|\d{1,9}[.)])[ \t]+)*+" + FENCE)
 HEADING = re.compile(r"#{1,6}(?: .*)?$")
 RULE = re.compile(r" {0,3}([-_*]) *+(?:\1 *+){2,}+$")
 ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
@@ -41,7 +45,7 @@ TABLE = re.compile(r"\s*\||(?=[^\n]*-\|)[-:| ]++$|Table: ")
 DEFINITION = re.compile(r" {0,3}: ")
 TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)|<[!?]")
 PRE, PRE_END = re.compile(r"\s*<pre\b", re.IGNORECASE), re.compile(r"</pre\b", re.IGNORECASE)
-ALONE, OPENINGS = frozenset("#-_*"), frozenset("`~:<")
+ALONE, OPENINGS = frozenset("#-_*"), frozenset(":<")
 CONTINUED = (Kind.ITEM, Kind.NOTE, Kind.DEFINITION)
 
 
@@ -95,19 +99,24 @@ def _chunks(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _closing(line: str) -> Callable[[str], object] | None:
     """Return what tells the last line of the block that this line opens, if no blank line does."""
+    is_fence = "```" in line or "~~~" in line
+    if is_fence and (fence := OPENING_FENCE.match(line)):
+        return partial(_is_closing, fence["fence"])
     if line.lstrip()[:1] not in OPENINGS:
         return None
-    if fence := Fences.OPENING.match(line):
-        mark = fence["fence"]
-        return lambda line: len(line.strip()) >= len(mark) and not line.strip().strip(mark[0])
     if PullQuote.OPENING.match(line):
         return PullQuote.CLOSING.match
     return PRE_END.search if PRE.match(line) else None
 
 
+def _is_closing(fence: str, line: str) -> bool:
+    line = line.strip(" \t>")
+    return len(line) >= len(fence) and not line.strip(fence[0])
+
+
 def _kind(lines: list[str]) -> Kind:
     first = lines[0]
-    if Fences.OPENING.match(first) or PRE.match(first):
+    if OPENING_FENCE.match(first) or PRE.match(first):
         return Kind.CODE
     if PullQuote.OPENING.match(first):
         return Kind.PULL_QUOTE

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from blog.text.sanitizer import ATTRIBUTE
-
 # Both stand for text that is no prose, one character for each, so that places stay the same.
 # Readers see code as part of the sentence; what is IGNORED they do not see there.
 CODE, IGNORED = "\x01", "\x00"
@@ -29,6 +27,7 @@ DEFINED = re.compile(r"^ {0,3}\[(?P<name>[^\]\n^][^\]\n]*+)\]:\s*+<?(?P<address>
 IMG = re.compile(r"<img\b(?P<attributes>[^<>]*+)>", re.IGNORECASE)
 ANCHOR = re.compile(r"<a\b(?P<attributes>[^<>]*+)>(?P<label>[^<]*+)</a", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
+ATTRIBUTE = re.compile(r"(?P<name>[\w:-]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)")
 FOOTNOTE = re.compile(r"\[\^[^\[\]\s]++\]")
 
 
@@ -145,7 +144,8 @@ def _links_in_html(text: str) -> Iterator[Link]:
 
 
 def _attributes(tag: re.Match[str]) -> dict[str, str]:
-    return dict(ATTRIBUTE.findall(tag["attributes"][:LONGEST_LABEL]))
+    found = ATTRIBUTE.finditer(tag["attributes"][:LONGEST_LABEL])
+    return {each["name"].lower(): each["value"].strip("\"'") for each in found}
 
 
 def _without_comments(text: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from blog.editing.blocks import Kind
 from blog.editing.draft import Draft, Finding, in_body
 from blog.editing.inline import Link
-from blog.editing.passages import Passage
+from blog.editing.passages import Passage, passages
 
 FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|avif|svg|heic|tiff?|bmp)|(?:IMG|DSCN?|PXL|DCIM|image)[-_ ]?\d+",
@@ -24,8 +24,8 @@ SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 KEPT = re.compile(r"(?:https?://|/|#|mailto:|tel:)", re.IGNORECASE)
 
 
-def findings(draft: Draft, passages: list[Passage]) -> Iterator[Finding]:
-    for passage in passages:
+def findings(draft: Draft, parts: list[Passage]) -> Iterator[Finding]:
+    for passage in parts:
         for link in passage.links:
             address = unescape(link.address)
             if link.is_picture:
@@ -35,7 +35,15 @@ def findings(draft: Draft, passages: list[Passage]) -> Iterator[Finding]:
             start = passage.start + link.start
             for code, sentence in about:
                 yield in_body(draft.body, code, sentence, start, passage.start + link.end)
-    yield from _about_headings(draft, passages)
+    yield from _about_headings(draft, parts)
+
+
+def dropped_addresses(body: str) -> list[str]:
+    """Return the addresses that no reader gets: such as "pictures/x.jpg", relative to the page."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    links = (link for passage in passages(body) for link in passage.links)
+    addresses = dict.fromkeys(unescape(link.address) for link in links)
+    return [address for address in addresses if address and not KEPT.match(address)]
 
 
 def about_description(alt: str) -> str:
@@ -121,9 +129,9 @@ def _host_elsewhere(address: str) -> str:
     return host if host != urlsplit(settings.SITE_URL).netloc else ""
 
 
-def _about_headings(draft: Draft, passages: list[Passage]) -> Iterator[Finding]:
+def _about_headings(draft: Draft, parts: list[Passage]) -> Iterator[Finding]:
     level = 1  # of the title
-    for passage in passages:
+    for passage in parts:
         if passage.kind is not Kind.HEADING:
             continue
         end = passage.start + len(passage.text)

@@ -6,8 +6,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from blog.editing.pictures_and_links import dropped_addresses
 from blog.models import Post
 from blog.text.characters import isolated
+
+MOST_ADDRESSES = 5
 
 
 def after(button: str, post: Post) -> str:
@@ -38,12 +41,32 @@ def _of_public(button: str, post: Post) -> str:
     return _("Published. %(url)s") % {"url": post.url}
 
 
+def about_text(body: str, *, is_plain: bool) -> list[str]:
+    """What readers do not see as it was meant."""
+    told = [shown_plain()] if is_plain else []
+    if addresses := dropped_addresses(body):
+        told.append(_dropped(addresses))
+    return told
+
+
 def shown_plain() -> str:
     return _(
         "The text could not be formatted: that takes too long, or it is nested too deeply. It is"
         " shown as plain paragraphs with all their marks. Nothing is lost: split the text, or"
         " remove some of its marks."
     )
+
+
+def _dropped(addresses: list[str]) -> str:
+    quoted = ", ".join(f"“{address[:80]}”" for address in addresses[:MOST_ADDRESSES])
+    more = len(addresses) - MOST_ADDRESSES
+    if more > 0:
+        quoted = _("%(addresses)s and %(n)d more") % {"addresses": quoted, "n": more}
+    message = _(
+        "Readers get no link and no picture from %(addresses)s: a web address begins with https://"
+        " or, on this site, with /."
+    )
+    return message % {"addresses": quoted}
 
 
 def trashed(post: Post) -> str:

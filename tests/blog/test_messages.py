@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -9,9 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from blog.models import Post, Role
+from tests.blog.test_preview import preview_address
 from tests.blog.test_two_editors import open_form
-from tests.desk import AHEAD, Desk
+from tests.desk import AHEAD, ESSAY, Desk
 from tests.factories import make_post
+from tests.history import restore
 from tests.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +106,46 @@ def test_a_post_that_one_may_only_read_shows_dates_in_words():
     when = date_format(timezone.localtime(post.published_at), "D j M Y, H:i")
     page = words(writer.page(post))
     assert when in page and "Author: -" not in page
+
+
+# What readers do not see as it was meant.
+
+RELATIVE = (
+    "[a](pictures/x.jpg) ![b](y.jpg) <a href='z.html'>c</a> [d][e] [f](/g) [h](#i) `[j](k)`\n\n"
+    "- l\n\n    ```\n    [m](n)\n    ```\n\n> ```\n> [o](p)\n> ```\n\n"
+    "- ```\n  [q](r)\n  ```\n\n[e]: ../s"
+)
+DROPPED = (
+    "Readers get no link and no picture from “pictures/x.jpg”, “y.jpg”, “z.html”, “../s”: a web"
+    " address begins with https:// or, on this site, with /."
+)
+
+
+@pytest.mark.parametrize("button", ["_draft", "_publish"])
+def test_addresses_that_vanish_are_named_when_saving(desk, button):
+    said = message(desk, button, body=RELATIVE, _said="_anyway")
+    assert Post.objects.get().body == RELATIVE
+    assert said.endswith(DROPPED) and said != DROPPED
+    for address in ("pictures/x.jpg", "y.jpg", "z.html", "../s"):
+        assert address not in Post.objects.get().body_html
+
+
+def test_of_many_such_addresses_the_first_are_named(desk):
+    said = message(desk, "_draft", body=" ".join(f"[a](b/{n})" for n in range(30)))
+    assert "“b/4” and 25 more: a web address" in said and "b/5" not in said
+
+
+def test_in_the_trash_nobody_needs_to_know(desk):
+    post = make_post(body=RELATIVE)
+    assert "Readers get" not in message(desk, "_trash", post, body=RELATIVE)
+
+
+def test_a_preview_and_a_restored_text_name_them_too(desk):
+    preview = desk.client.post(preview_address(uuid4()), ESSAY | {"body": RELATIVE})
+    assert f"Text: {DROPPED}" in words(preview)
+    post = desk.typed("_draft", body=RELATIVE)
+    first = post.revisions.get()
+    desk.type("_draft", post, body="Other.")
+    assert restore(desk, first).status_code == 302
+    assert Post.objects.get().body == RELATIVE
+    assert DROPPED in words(desk.page(post))

@@ -167,14 +167,14 @@ def test_the_process_has_a_lower_priority():
 @pytest.mark.django_db
 def test_the_editor_is_told_and_nothing_is_lost(impatient):
     desk = Desk()
-    post = desk.typed("_publish", body=HOSTILE, _anyway="1")
+    post = desk.typed("_publish", body=HOSTILE, _said="_anyway")
     assert post.is_plain and post.body == HOSTILE
     assert shown_plain() in words(desk.page(post))
     assert shown_plain() not in words(desk.page(post))
     address = reverse("admin:blog_post_preview", args=[post.uuid])
     preview = desk.client.post(address, ESSAY | {"body": HOSTILE})
     assert shown_plain() in words(preview)
-    assert desk.type("_update", post, body=ESSAY["body"], _anyway="1").status_code == 302
+    assert desk.type("_update", post, body=ESSAY["body"], _said="_anyway").status_code == 302
     assert not Post.objects.get().is_plain
     assert shown_plain() not in words(desk.page(post))
 
