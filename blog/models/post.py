@@ -242,7 +242,7 @@ class Post(Addressed, Text):
 
     def prepare(self) -> None:
         super().prepare()
-        post_words.joined(self._prepared[2].text)
+        post_words.joined(self._prepared[1].text)
 
     def claim(self, seen: int | None) -> None:
         """Make this the one change to the version `seen`. Within writing(), before save(). Raises

@@ -2,5 +2,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0009_words")]
+    dependencies = [("blog", "0014_words")]
     operations = [migrations.RemoveField("user", "time_zone")]
