@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from blog import feeds
+from blog.feeds import views as feeds
 from blog.views import lists, media, people, posts, preview, search, theme
 
 

@@ -2,7 +2,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from blog import feeds
+from blog.feeds import views as feeds
 from blog.middleware import Request
 from blog.text import markup
 from blog.text.characters import isolated
