@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from blog.feeds import views as feeds
-from blog.views import lists, media, people, posts, preview, search, theme
+from blog.views import icon, lists, media, people, posts, preview, search, theme
 
 
 class Digits:
@@ -55,6 +55,7 @@ urlpatterns = [
     ),
     path("password/changed/", people.ResetComplete.as_view(), name="password_reset_complete"),
     path("preview/<uuid:key>-<str:secret>/", preview.by_link, name="preview"),
+    path("favicon.ico", icon.favicon, name="favicon"),
     path("media/<path:name>", media.media, name="media"),
     re_path(r"^theme-(?P<name>[0-9a-f]{12})\.css$", theme.stylesheet, name="theme"),
 ]

@@ -22,7 +22,7 @@ TABLE = {
         home home-page tag tag-page tags author author-page archive year year-page month month-page
         post page corrections corrections-page corrections-feed
         feed tag-feed author-feed post-feed comments-feed comment-status reply report
-        media find mail-choice theme preview search
+        media find mail-choice theme preview search favicon
         password_reset password_reset_done password_reset_confirm password_reset_complete""",
     "301 301 301 301 301 301 301 301": """
         home-page-one tag-page-one author-page-one year-page-one month-page-one
