@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from blog.feeds import views as feeds
+from blog.feeds import views as feed_views
 from blog.views import icon, lists, media, people, posts, preview, search, theme
 
 
@@ -28,6 +28,13 @@ def paged(route, view, name):
     ]
 
 
+def feeds(route, view, name):
+    return [
+        path(f"{route}{end}", view, {"form": form}, name=f"{name}{form_name}")
+        for form_name, end, form in feed_views.FORMS
+    ]
+
+
 urlpatterns = [
     *paged("", lists.home, "home"),
     *paged("tag/<str:slug>/", lists.tag, "tag"),
@@ -39,10 +46,10 @@ urlpatterns = [
     *paged("corrections/", lists.corrections, "corrections"),
     path("search/", search.search, name="search"),
     # feeds
-    path("feed/", feeds.posts, name="feed"),
-    path("tag/<str:slug>/feed/", feeds.tag_feed, name="tag-feed"),
-    path("author/<str:slug>/feed/", feeds.author_feed, name="author-feed"),
-    path("corrections/feed/", feeds.corrections, name="corrections-feed"),
+    *feeds("", feed_views.posts, "feed"),
+    *feeds("tag/<str:slug>/", feed_views.tag_feed, "tag-feed"),
+    *feeds("author/<str:slug>/", feed_views.author_feed, "author-feed"),
+    *feeds("corrections/", feed_views.corrections, "corrections-feed"),
     # people
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),

@@ -1,5 +1,8 @@
+import re
+
 from django.urls import path, re_path
 
+from blog.feeds.views import FORMS
 from comments.mail import find, unsubscribe
 from comments.moderation import bulk_views, close, edit, my_decisions_views, reply, write
 from comments.policy import block_views
@@ -41,7 +44,10 @@ urlpatterns = [
     path("moderation/posts/<int:pk>/", close.closing, name="closing"),
     path("moderation/privacy/", privacy_views.privacy, name="privacy"),
     # readers
-    path("comments/feed/", thread_views.feed, name="comments-feed"),
+    *(
+        path(f"comments/{end}", thread_views.feed, {"form": form}, name=f"comments-feed{name}")
+        for name, end, form in FORMS
+    ),
     path("comments/find/", find.find, name="find"),
     re_path(
         rf"^comments/mail/(?P<purpose>{'|'.join(PURPOSES)})/(?P<signed>[\w.]+:[\w-]+)/$",
@@ -59,5 +65,13 @@ urlpatterns = [
     ),
     re_path(OF_POST + r"comments/(?P<public_id>\d{1,18})/report/$", report.report, name="report"),
     re_path(OF_POST + r"reply/(?P<public_id>\d{1,18})/$", submit_views.reply, name="reply"),
-    re_path(OF_POST + r"feed/$", thread_views.feed_of_post, name="post-feed"),
+    *(
+        re_path(
+            OF_POST + re.escape(end) + "$",
+            thread_views.feed_of_post,
+            {"form": form},
+            name=f"post-feed{name}",
+        )
+        for name, end, form in FORMS
+    ),
 ]

@@ -13,6 +13,7 @@ from comments.models import Comment, Mail, Policy
 from comments.submit import cookies
 from comments.thread import tree
 from tests.factories import make_comment, make_post, make_user, moderator, picture, send_comment
+from tests.feeds import FORMS
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +53,13 @@ def count(client, django_assert_max_num_queries):
     return count
 
 
+def feeds_of(base: str) -> list[str]:
+    return [base + end for end in FORMS.values()]
+
+
 LISTS = ["/", "/tag/trams/", "/author/{author}/", "/{year}/", "/{year}/{month:02}/"]
-LISTS += ["/archive/", "/tags/", "/feed/", "/tag/trams/feed/", "/author/{author}/feed/"]
+LISTS += ["/archive/", "/tags/"]
+LISTS += [*feeds_of("/"), *feeds_of("/tag/trams/"), *feeds_of("/author/{author}/")]
 
 
 def test_a_list_asks_6_times_at_most_however_many_posts(count):
@@ -70,7 +76,7 @@ def test_a_list_asks_6_times_at_most_however_many_posts(count):
 
 def test_corrections_are_listed_with_as_many_queries_as_a_few(count):
     posts = publish(FEW, make_user(Role.AUTHOR))
-    addresses = ["/corrections/", "/corrections/feed/", "/feed/", posts[0].path]
+    addresses = ["/corrections/", *feeds_of("/corrections/"), *feeds_of("/"), posts[0].path]
 
     def correct(times: int) -> dict[str, int]:
         for post in posts * times:
@@ -138,7 +144,10 @@ def test_the_thread_itself_is_two_queries(django_assert_num_queries):
 TO_REPORT = "comments/{pk}/report/"
 
 
-@pytest.mark.parametrize("tail", ["feed/", "comments/{pk}/", "reply/{pk}/", TO_REPORT])
+TAILS = [*FORMS.values(), "comments/{pk}/", "reply/{pk}/", TO_REPORT]
+
+
+@pytest.mark.parametrize("tail", TAILS)
 def test_what_belongs_to_a_post_asks_as_often_with_many_comments(client, count, tail):
     post = make_post()
     pk = make_comment(post, status="approved").public_id
@@ -165,11 +174,12 @@ def queries_of_sending(post, ip: str) -> int:
     return len(queries)
 
 
-def test_the_feed_of_all_comments_asks_as_often_with_many(count):
+@pytest.mark.parametrize("address", feeds_of("/comments/"))
+def test_the_feed_of_all_comments_asks_as_often_with_many(count, address):
     make_comment(status="approved")
-    few = count("/comments/feed/", 6)
+    few = count(address, 6)
     discuss(make_post(), MANY)
-    assert count("/comments/feed/", 6) == few
+    assert count(address, 6) == few
 
 
 def queries_of(client, address: str) -> int:

@@ -20,8 +20,11 @@ def answer(response) -> str:
 TABLE = {
     "200 200 200 200 200 200 200 200": """
         home home-page tag tag-page tags author author-page archive year year-page month month-page
-        post page corrections corrections-page corrections-feed
-        feed tag-feed author-feed post-feed comments-feed comment-status reply report
+        post page corrections corrections-page comment-status reply report
+        feed tag-feed author-feed post-feed comments-feed corrections-feed
+        feed-atom tag-feed-atom author-feed-atom post-feed-atom comments-feed-atom
+        feed-json tag-feed-json author-feed-json post-feed-json comments-feed-json
+        corrections-feed-atom corrections-feed-json
         media find mail-choice theme preview search favicon
         password_reset password_reset_done password_reset_confirm password_reset_complete""",
     "301 301 301 301 301 301 301 301": """

@@ -84,7 +84,6 @@ class World:
             "admin:blog_post_compare": [self.post.uuid],
             "admin:blog_post_restore": [self.post.uuid, self.revision.pk],
             "admin:blog_post_name": [self.post.uuid, self.revision.pk],
-            "author-feed": [self.user.slug],
             "comment": [path, self.comment.public_id],
             "comment-status": [cookies.sign(self.comment)],
             "comment-submit": [path],
@@ -105,10 +104,8 @@ class World:
             "password_reset_confirm": [uid, "set-password"],
             "post": [path],
             "preview": self.preview,
-            "post-feed": [path],
             "reply": [path, self.comment.public_id],
             "report": [path, self.comment.public_id],
-            "tag-feed": [self.tag.slug],
             "theme": [self.site.theme_name],
         }
         lists = {
@@ -121,6 +118,9 @@ class World:
         }
         for key, start in lists.items():
             args |= {key: start, f"{key}-page-one": start, f"{key}-page": [*start, 2]}
+        feeds = {"author": [self.user.slug], "tag": [self.tag.slug], "post": [path]}
+        for key, start in feeds.items():
+            args |= {f"{key}-feed{form}": start for form in ("", "-atom", "-json")}
         return args.get(name, [])
 
 

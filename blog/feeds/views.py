@@ -1,140 +1,88 @@
 import hashlib
+import uuid
+from types import ModuleType
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
+from blog.feeds import atom, json, rss
+from blog.feeds.items import NEWEST, Feed, Item, of_corrections, of_posts
+from blog.middleware import Request
 from blog.models import Correction, Post, Tag, User
-from blog.structured_data import alt_of, shared_picture
-from blog.text import markup
 from blog.text.characters import isolated
 
-NEWEST = 20
-MINUTES_KEPT = 15  # readers need not ask more often
+# What the name of an address ends with, what the address ends with, and who writes the feed.
+FORMS = (("", "feed/", rss), ("-atom", "feed/atom/", atom), ("-json", "feed.json", json))
+# A document that a browser shows with its stylesheet; Firefox saves application/rss+xml.
+SHOWN = "application/xml; charset=utf-8"
 
 
-class FullTextRss(Rss201rev2Feed):
-    """RSS 2.0 with the full text, and ids that are not the address."""
-
-    def rss_attributes(self):
-        names = {
-            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
-            "xmlns:media": "http://search.yahoo.com/mrss/",
-        }
-        return super().rss_attributes() | names
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        for name in item.get("creators", ()):
-            handler.addQuickElement("dc:creator", name)
-        if item.get("content"):
-            handler.addQuickElement("content:encoded", item["content"])
-        if picture := item.get("picture"):
-            alt = picture.pop("alt")
-            handler.startElement("media:content", picture)
-            if alt:
-                handler.addQuickElement("media:description", alt, {"type": "plain"})
-            handler.endElement("media:content")
+def posts(request: Request, form: ModuleType) -> HttpResponse:
+    found = of_posts(_newest())
+    return answer(request, form, found, title=request.site.name, path="/", key="posts")
 
 
-def posts(request):
-    return answer(request, _of_posts(request, _newest(), request.site.name, "/"))
-
-
-def tag_feed(request, slug):
+def tag_feed(request: Request, form: ModuleType, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
+    found = of_posts(_newest().filter(tags=tag))
     title = f"{tag.name} – {request.site.name}"
-    feed = _of_posts(request, _newest().filter(tags=tag), title, tag.get_absolute_url())
-    return answer(request, feed)
+    key, path = f"tag {tag.pk}", tag.get_absolute_url()
+    return answer(request, form, found, title=title, path=path, key=key)
 
 
-def author_feed(request, slug):
+def author_feed(request: Request, form: ModuleType, slug: str) -> HttpResponse:
     person = get_object_or_404(User, slug=slug)
+    found = of_posts(_newest().by(person))
+    if not found:
+        raise Http404  # as the page: whoever has published nothing is not named
     title = f"{isolated(person.display_name)} – {request.site.name}"
-    feed = _of_posts(request, _newest().by(person), title, person.get_absolute_url())
-    return answer(request, feed)
+    key, path = f"author {person.pk}", person.get_absolute_url()
+    return answer(request, form, found, title=title, path=path, key=key)
 
 
-def corrections(request):
+def corrections(request: Request, form: ModuleType) -> HttpResponse:
+    found = of_corrections(Correction.objects.visible(timezone.now()).with_posts()[:NEWEST])
     title = f"{_('Corrections')} – {request.site.name}"
-    feed = make(request, title, reverse("corrections"))
-    for correction in Correction.objects.visible(timezone.now()).with_posts()[:NEWEST]:
-        feed.add_item(
-            title=markup.for_xml(correction.post.title),
-            link=settings.SITE_URL + correction.path,
-            description="",
-            content=markup.for_xml(markup.for_feed(correction.html, correction.post.url)),
-            unique_id=correction.uuid.urn,
-            unique_id_is_permalink=False,
-            pubdate=correction.at,
-        )
-    return answer(request, feed)
+    path = reverse("corrections")
+    return answer(request, form, found, title=title, path=path, key="corrections")
 
 
-def make(request, title: str, path: str, description: str = "") -> FullTextRss:
-    return FullTextRss(
-        title=markup.for_xml(title),
-        link=settings.SITE_URL + path,
-        description=markup.for_xml(description or request.site.tagline or title),
+def answer(
+    request: Request, form: ModuleType, items: list[Item], *, title: str, path: str, key: str
+) -> HttpResponse:
+    """`path`: of the page that has the same; `key` tells the feeds of the site apart, whatever
+    their titles and addresses become."""
+    feed = Feed(
+        id=uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SITE_URL}#{key}").urn,
+        title=title,
+        url=iri_to_uri(settings.SITE_URL + path),
+        address=iri_to_uri(settings.SITE_URL + request.path),
+        description=request.site.tagline or title,
+        site=request.site.name,
         language=request.site.language,
-        feed_url=settings.SITE_URL + request.path,
-        ttl=MINUTES_KEPT,
+        styles=[
+            static("blog/feed.css"),
+            *([request.site.theme_path] if request.site.theme else []),
+        ],
+        items=items,
     )
-
-
-def answer(request, feed: FullTextRss) -> HttpResponse:
     # The ETag is a hash of the bytes alone: a post that is taken down leaves no date to compare.
-    kind = "application/rss+xml; charset=utf-8"
-    response = HttpResponse(feed.writeString("utf-8"), content_type=kind)
+    response = HttpResponse(form.write(feed), content_type=form.TYPE)
     response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response["X-Robots-Tag"] = "noindex"
+    if form is not json:
+        patch_vary_headers(response, ["Accept"])
+        if "text/html" in request.headers.get("Accept", ""):
+            response["Content-Type"] = SHOWN
     return get_conditional_response(request, etag, response=response)
 
 
 def _newest():
-    return Post.objects.visible(timezone.now()).stream().with_authors("lead_image")
-
-
-def _of_posts(request, posts, title, path):
-    feed = make(request, title, path)
-    for post in posts.prefetch_related("tags", "corrections")[:NEWEST]:
-        feed.add_item(
-            title=markup.for_xml(post.title),
-            link=post.url,
-            description=markup.for_xml(post.summary),
-            content=markup.for_xml(markup.for_feed(_whole_text(post), post.url)),
-            creators=[markup.for_xml(isolated(str(person))) for person in post.authors],
-            unique_id=post.guid or post.uuid.urn,
-            unique_id_is_permalink=False,
-            pubdate=post.published_at,
-            updateddate=post.date_modified,
-            categories=[markup.for_xml(tag.name) for tag in post.sorted_tags],
-            picture=_picture(post),
-        )
-    return feed
-
-
-def _whole_text(post) -> str:
-    # Not every reader shows the picture that is named beside the text.
-    lead = render_to_string("blog/_lead.html", {"post": post})
-    corrections = render_to_string("blog/_correction.html", {"post": post})
-    return lead + post.body_html + corrections
-
-
-def _picture(post) -> dict[str, str]:
-    if not post.lead_image:
-        return {}
-    picture = shared_picture(post.lead_image)
-    return {
-        "url": settings.SITE_URL + picture["url"],
-        "medium": "image",
-        "width": str(picture["width"]),
-        "height": str(picture["height"]),
-        "alt": markup.for_xml(alt_of(post)),
-    }
+    return Post.objects.visible(timezone.now()).stream()

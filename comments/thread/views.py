@@ -1,8 +1,13 @@
+from types import ModuleType
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext as _
 
 from blog.feeds import views as feeds
+from blog.feeds.items import NEWEST, Author, Item
 from blog.middleware import Request
 from blog.text import markup
 from blog.text.characters import isolated
@@ -30,30 +35,34 @@ def permalink(request: Request, path: str, public_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"{path}#comment-{public_id}")
 
 
-def feed_of_post(request: Request, path: str) -> HttpResponse:
+def feed_of_post(request: Request, form: ModuleType, path: str) -> HttpResponse:
     post = posts.visible_post(path)
-    return _feed(request, post.comments.all(), post.title, post.path)
+    found = _feed_items(post.comments.all())
+    key = f"comments of {post.uuid}"
+    return feeds.answer(request, form, found, title=post.title, path=post.path, key=key)
 
 
-def feed(request: Request) -> HttpResponse:
-    return _feed(request, Comment.objects.all(), request.site.name, "/")
+def feed(request: Request, form: ModuleType) -> HttpResponse:
+    found, name = _feed_items(Comment.objects.all()), request.site.name
+    title = _("Comments – %(site)s") % {"site": name}
+    return feeds.answer(request, form, found, title=title, path="/", key="comments")
 
 
-def _feed(request: Request, comments, title, path: str) -> HttpResponse:
-    result = feeds.make(request, title, path)
+def _feed_items(comments) -> list[Item]:
     public = comments.public(timezone.now()).select_related("post")
-    for comment in public.order_by("-submitted_at", "-pk")[: feeds.NEWEST]:
-        result.add_item(
-            title=markup.for_xml(f"{isolated(comment.author_name)}: {comment.post.title}"),
-            link=comment.url,
-            description="",
-            content=markup.for_xml(markup.for_feed(comment.body_html, comment.post.url)),
-            creators=[markup.for_xml(isolated(comment.author_name))],
-            unique_id=comment.urn,
-            unique_id_is_permalink=False,
-            pubdate=comment.submitted_at,
-            updateddate=max(
-                filter(None, (comment.status_at, comment.edited_at, comment.revised_at))
-            ),
-        )
-    return feeds.answer(request, result)
+    newest = public.order_by("-submitted_at", "-pk")[:NEWEST]
+    return [_feed_item(comment) for comment in newest]
+
+
+def _feed_item(comment: Comment) -> Item:
+    name = isolated(comment.author_name)
+    times = (comment.submitted_at, comment.status_at, comment.edited_at, comment.revised_at)
+    return Item(
+        id=comment.urn,
+        url=iri_to_uri(comment.url),
+        title=f"{name}: {comment.post.title}",
+        html=markup.for_feed(comment.body_html, comment.post.url),
+        published=comment.submitted_at,
+        updated=max(filter(None, times)),
+        authors=[Author(name)],
+    )
