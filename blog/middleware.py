@@ -1,3 +1,7 @@
+from copy import copy
+from urllib.parse import unquote
+
+from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -31,8 +35,10 @@ def site_context(request):
 
 
 def former_addresses(get_response):
-    """Redirect former addresses, after a 404 only, as django.contrib.redirects does.
+    """Redirect former addresses, and those without their last slash, after a 404 only, as
+    django.contrib.redirects does.
 
+    Only if something answers there: whoever is redirected to nothing has been told to remember it.
     The query string is kept. 308 makes a browser send a form again to the new address.
     """
 
@@ -40,7 +46,9 @@ def former_addresses(get_response):
         response = get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD", "POST"):
             return response
-        path = old_addresses.find(request.path, timezone.now())
+        found = old_addresses.find(request.path, timezone.now())
+        answered = (_answered_at(request, path, get_response) for path in found)
+        path = next(filter(None, answered), None)
         if path is None:
             return response
         query = request.META.get("QUERY_STRING", "")
@@ -48,3 +56,19 @@ def former_addresses(get_response):
         return HttpResponsePermanentRedirect(path, preserve_request=request.method == "POST")
 
     return middleware
+
+
+def _answered_at(request, path: str, get_response) -> str:
+    """Return where a GET of this path is answered, or where that redirects to for ever; "" for
+    nowhere. Of a form only the address is tried."""
+    asked = copy(request)
+    asked.path = asked.path_info = unquote(path)
+    asked.method, asked.resolver_match = "GET", None
+    # What waits to be said to whoever asks is not used up: this session is not saved.
+    asked.session = type(request.session)(request.session.session_key)
+    asked._messages = default_storage(asked)
+    asked.META = request.META | {"REQUEST_METHOD": "GET", "PATH_INFO": asked.path}
+    answer = get_response(asked)
+    if answer.status_code == 301:
+        return answer["Location"].partition("?")[0]
+    return "" if answer.status_code in (404, 410) else path

@@ -23,7 +23,7 @@ register_converter(lambda: Digits(2), "month")
 def paged(route, view, name):
     return [
         path(route, view, name=name),
-        path(f"{route}page/1/", lists.page_one, name=f"{name}-page-one"),
+        path(f"{route}page/1/", lists.page_one, {"view": view}, name=f"{name}-page-one"),
         path(f"{route}page/<int:number>/", view, name=f"{name}-page"),
     ]
 

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from blog.editing.passages import passages
 from blog.editing.pictures_and_links import path_here
-from blog.models import Image, OldPath, Post, Tag, TagAlias, User
+from blog.models import Image, OldPath, Post, Tag, TagAlias, User, UserAlias
 from blog.models.image import NAMED
 
 MOST = 1000  # the rest is not looked up
@@ -25,7 +25,7 @@ def missing_paths(body: str, now: datetime) -> set[str]:
     links = (link for passage in passages(_with_line_feeds(body)) for link in passage.links)
     paths = (path_here(link.address) for link in links if not link.is_picture)
     typed = set(islice((path for path in paths if path), MOST))
-    # Django redirects to the address with the slash.
+    # Readers are redirected to the address with the slash.
     asked = {path: f"{path.rstrip('/')}/" for path in typed if not _is_fixed(path)}
     known = set(_known(set(asked.values()) | asked.keys(), now)) if asked else set()
     return {path for path, slashed in asked.items() if not known & {path, slashed}}
@@ -56,6 +56,7 @@ def _known(paths: set[str], now: datetime) -> Iterable[str]:
         _with_path(Tag, "tag", paths),
         _with_path(TagAlias, "tag", paths),
         _with_path(User, "author", paths),
+        _with_path(UserAlias, "author", paths),
     )
     return found
 

@@ -8,7 +8,7 @@ from blog.models.post import Post
 from blog.models.revision import Revision
 from blog.models.site import Site
 from blog.models.tag import PostTag, Tag, TagAlias
-from blog.models.user import Role, User
+from blog.models.user import Role, User, UserAlias
 
 __all__ = [
     "Attempt",
@@ -25,4 +25,5 @@ __all__ = [
     "Tag",
     "TagAlias",
     "User",
+    "UserAlias",
 ]

@@ -75,7 +75,15 @@ class User(AbstractUser):
             if fields := kwargs.get("update_fields"):
                 kwargs["update_fields"] = {*fields, "slug"}
         with writing():
+            if "slug" in (kwargs.get("update_fields") or ("slug",)):
+                self._remember_slug()
             super().save(*args, **kwargs)
+
+    def _remember_slug(self) -> None:
+        old = User.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if old and old != self.slug:
+            UserAlias.objects.update_or_create(slug=old, defaults={"user": self})
+        UserAlias.objects.filter(slug=self.slug).delete()
 
     def check_new_email(self, email: str) -> str:
         """Return the e-mail address as it is to be stored. Raises ValidationError where somebody
@@ -125,3 +133,13 @@ class User(AbstractUser):
         if not hasattr(self, "_role_names"):
             self._role_names = set(self.groups.values_list("name", flat=True))
         return self._role_names
+
+
+class UserAlias(models.Model):
+    """A former slug of an author, answered by one 301."""
+
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="aliases")
+
+    def __str__(self):
+        return self.slug

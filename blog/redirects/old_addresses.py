@@ -4,20 +4,33 @@ import re
 from datetime import datetime
 from urllib.parse import quote
 
-from blog.models import OldPath, Post, Tag, TagAlias
+from blog.models import OldPath, Post, Tag, TagAlias, UserAlias
 from blog.text.slugs import make_slug, without_marks
 
 DATED = re.compile(r"^/\d{4}/\d{1,2}/(?P<slug>[^/]+)/(?P<rest>.*)$")
 UNDATED = re.compile(r"^/(?P<slug>[^/]+)/(?P<rest>.*)$")
+OF_AUTHOR = re.compile(r"^/author/(?P<slug>[^/]+)/(?P<rest>.*)$")
 OF_TAG = re.compile(r"^/tag/(?P<slug>[^/]+)/(?P<rest>.*)$")
 
 
-def find(path: str, now: datetime) -> str | None:
-    """Return the current address, with the rest of the path kept; None if nothing public fits."""
+def find(path: str, now: datetime) -> list[str]:
+    """Return where the path may lead, with its rest kept: the present address of what was or is
+    nearly there, then the same with the last slash. Whether something answers is not looked at."""
     if "\0" in path:
-        return None
-    found = _renamed_tag(path) or _moved_post(path, now) or _misspelt_post(path, now)
-    return quote(found) if found and found != path else None
+        return []
+    found = [_former(path, now)]
+    if not path.endswith("/"):
+        found += [_former(f"{path}/", now), f"{path}/"]
+    return [quote(other) for other in dict.fromkeys(found) if other and other != path]
+
+
+def _former(path: str, now: datetime) -> str | None:
+    return (
+        _renamed_tag(path)
+        or _renamed_author(path)
+        or _moved_post(path, now)
+        or _misspelt_post(path, now)
+    )
 
 
 def _renamed_tag(path: str) -> str | None:
@@ -28,6 +41,14 @@ def _renamed_tag(path: str) -> str | None:
     alias = TagAlias.objects.filter(slug__in=(match["slug"], *slugs)).select_related("tag").first()
     tag = alias.tag if alias else Tag.objects.filter(slug__in=slugs).first()
     return f"/tag/{tag.slug}/{match['rest']}" if tag else None
+
+
+def _renamed_author(path: str) -> str | None:
+    match = OF_AUTHOR.match(path)
+    if not match:
+        return None
+    alias = UserAlias.objects.filter(slug=match["slug"]).select_related("user").first()
+    return f"/author/{alias.user.slug}/{match['rest']}" if alias else None
 
 
 def _moved_post(path: str, now: datetime) -> str | None:

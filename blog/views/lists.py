@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,9 @@ from blog.models.tag import in_reading_order
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
 
-def page_one(request: Request, **_kwargs: object) -> HttpResponse:
-    # `/page/1/` is the list itself.
+def page_one(request: Request, view: Callable, **kwargs: object) -> HttpResponse:
+    # `/page/1/` is the list itself, if there is one.
+    view(request, **kwargs)
     return HttpResponsePermanentRedirect(request.path.removesuffix("page/1/"))
 
 

@@ -107,9 +107,13 @@ def test_an_old_address_is_one_301_and_keeps_its_query():
     assert get(post.path).status_code == 200
 
 
-@pytest.mark.parametrize("rest", ["feed/", "comments/page/1/", "comments/7/", "reply/7/"])
+RESTS = ["feed/", "feed/atom/", "feed.json", "comments/{0}/", "reply/{0}/"]
+
+
+@pytest.mark.parametrize("rest", RESTS)
 def test_feeds_and_comments_follow_their_post(rest):
-    rename(post_of_may(), "tramway")
+    post = rename(post_of_may(), "tramway")
+    rest = rest.format(make_comment(post, status="approved").public_id)
     assert leads_to(f"/2024/05/tram/{rest}") == f"/2024/05/tramway/{rest}"
 
 
@@ -163,11 +167,60 @@ def test_a_slug_in_other_letters_is_found_in_any_encoding():
     assert leads_to(f"/2024/05/{quote(other)}/") == path
 
 
-@pytest.mark.parametrize("path", ["/2024/05/train/", "/nowhere/", "/2024/13/", "/tag/none/", "/x"])
-def test_what_is_unknown_is_not_found(path):
+UNKNOWN = ["/2024/05/train/", "/nowhere/", "/2024/13/", "/2024/13", "/tag/none/", "/x", "/healthz"]
+UNKNOWN += ["/nowhere.xml", "/wp-login.php", "/.env", "/2024/05/train", "/2026/13/x/", "/feed.xml"]
+UNKNOWN += ["/tag/none", "/tag/none/page/1/", "/author/none/page/1/", "/2024/13/page/1/"]
+UNKNOWN += ["/1999/page/1/", "/1999/01/page/1/", "/nowhere/feed", "/author/none/feed/", "/static/x"]
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_what_is_unknown_is_not_found_at_once(path):
     post_of_may()
-    assert get(path, follow=True).status_code in (301, 404)
-    assert Client().get(path, follow=True).status_code == 404
+    assert get(path).status_code == 404
+    assert Client().post(path).status_code == 404
+
+
+# Of a former address, but never there.
+NEVER = ["nowhere/", "feed/x/", "comments/7/", "reply/7/", "comments/page/2/", "comments/page/1/x/"]
+
+
+@pytest.mark.parametrize("rest", NEVER)
+def test_a_redirect_is_given_only_where_something_answers(rest):
+    rename(post_of_may(tags=["tarrifs"]), "tramway")
+    tag = Tag.objects.get()
+    tag.slug = "tariffs"
+    tag.save()
+    for base in ("/2024/05/tram/", "/2023/05/tramway/", "/2024/05/TRAMWAY/"):
+        assert leads_to(base + rest) == 404
+    assert leads_to("/tag/tarrifs/page/2/") == leads_to("/tag/tarrifs/nowhere/") == 404
+    assert leads_to("/tag/tarrifs/page/1/") == leads_to("/tag/tarrifs") == "/tag/tariffs/"
+    assert leads_to("/2024/05/tram/comments/page/1/") == "/2024/05/tramway/"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/tags", "/tags/"),
+        ("/feed", "/feed/"),
+        ("/feed/atom", "/feed/atom/"),
+        ("/2024/05/tramway", "/2024/05/tramway/"),
+        ("/2024/05/tram", "/2024/05/tramway/"),
+        ("/2024/05/tram/feed", "/2024/05/tramway/feed/"),
+        ("/admin", "/admin/"),
+        ("/moderation", "/moderation/"),
+    ],
+)
+def test_a_missing_last_slash_is_one_301(path, to):
+    rename(post_of_may(), "tramway")
+    assert leads_to(path, q="x") == f"{to}?q=x"
+
+
+def test_a_form_to_a_former_address_is_sent_again_and_not_twice():
+    post = rename(post_of_may(), "tramway")
+    for path in ("/2024/05/tram/comments/", "/2024/05/tramway/comments"):
+        answer = Client().post(path, {"body": "Nobody got in."})
+        assert (answer.status_code, answer["Location"]) == (308, f"{post.path}comments/")
+    assert not post.comments.exists()
 
 
 # Before and after.
@@ -331,9 +384,11 @@ def test_tags_stand_in_reading_order_whatever_their_case_and_marks():
         assert shown in (order, order * 2), page
 
 
-@pytest.mark.parametrize("rest", ["", "feed/", "page/2/"])
+@pytest.mark.parametrize("rest", ["", "feed/", "feed.json", "page/2/"])
 def test_a_renamed_tag_keeps_its_old_address(rest):
-    post_of_may(tags=["tarrifs"])
+    Site.objects.create(pk=1, posts_per_page=1).save()
+    for slug in ("a", "b"):
+        post_of_may(slug, tags=["tarrifs"])
     editor, tag = Client(), Tag.objects.get()
     editor.force_login(make_user(Role.EDITOR))
     change = reverse("admin:blog_tag_change", args=[tag.pk])
@@ -399,3 +454,40 @@ def test_an_old_web_address_is_listed_once():
     post.old_paths.create(path="/before/")
     with pytest.raises(ValidationError, match="This old web address is already in the list."):
         OldPath(path="/before/", post=post).full_clean()
+
+
+# Authors.
+
+
+@pytest.mark.parametrize("rest", ["", "feed/", "feed/atom/", "feed.json"])
+def test_a_renamed_author_keeps_the_old_address(rest):
+    person = ann()
+    make_post(author=person)
+    for slug in ("anna", "anne"):
+        person.slug = slug
+        person.save()
+    assert leads_to(f"/author/ann/{rest}") == leads_to(f"/author/anna/{rest}")
+    assert leads_to(f"/author/anna/{rest}") == f"/author/anne/{rest}"
+    assert get(f"/author/anne/{rest}").status_code == 200
+    person.slug = "ann"
+    person.save()
+    assert leads_to(f"/author/anne/{rest}") == f"/author/ann/{rest}"
+    assert get(f"/author/ann/{rest}").status_code == 200
+
+
+def test_a_former_address_of_somebody_without_posts_leads_nowhere():
+    person = ann()
+    make_post(author=person, status="draft")
+    person.slug = "anna"
+    person.save()
+    assert leads_to("/author/ann/") == 404
+
+
+def test_what_is_to_be_said_is_said_after_a_redirect_too():
+    editor = Client()
+    editor.force_login(make_user(Role.EDITOR))
+    comment = make_comment()
+    row = f"{comment.public_id}.{comment.version}"
+    editor.post("/moderation/decide/", {"verb": "approve", "row": row})
+    assert editor.get("/moderation").status_code == 301
+    assert b"1 comment approved." in editor.get("/moderation/").content
