@@ -1,7 +1,8 @@
 from django.urls import path, re_path, register_converter
 
+from blog.feeds import sitemap
 from blog.feeds import views as feed_views
-from blog.views import icon, lists, media, people, posts, preview, search, theme
+from blog.views import icon, lists, media, people, posts, preview, robots, search, theme
 
 
 class Digits:
@@ -50,6 +51,20 @@ urlpatterns = [
     *feeds("tag/<str:slug>/", feed_views.tag_feed, "tag-feed"),
     *feeds("author/<str:slug>/", feed_views.author_feed, "author-feed"),
     *feeds("corrections/", feed_views.corrections, "corrections-feed"),
+    # what programs ask for
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemap.lists, name="sitemap-lists"),
+    *(
+        re_path(
+            rf"^sitemap-{name}-(?P<number>[1-9][0-9]{{0,8}})\.xml$", view, name=f"sitemap-{name}"
+        )
+        for name, view in (
+            ("posts", sitemap.posts),
+            ("tags", sitemap.tags),
+            ("authors", sitemap.authors),
+        )
+    ),
+    path("robots.txt", robots.robots, name="robots"),
     # people
     path("login/", people.Login.as_view(), name="login"),
     path("logout/", people.Logout.as_view(), name="logout"),

@@ -25,6 +25,7 @@ TABLE = {
         feed-atom tag-feed-atom author-feed-atom post-feed-atom comments-feed-atom
         feed-json tag-feed-json author-feed-json post-feed-json comments-feed-json
         corrections-feed-atom corrections-feed-json
+        sitemap sitemap-lists sitemap-posts sitemap-tags sitemap-authors robots
         media find mail-choice theme preview search favicon
         password_reset password_reset_done password_reset_confirm password_reset_complete""",
     "301 301 301 301 301 301 301 301": """

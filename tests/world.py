@@ -106,6 +106,9 @@ class World:
             "preview": self.preview,
             "reply": [path, self.comment.public_id],
             "report": [path, self.comment.public_id],
+            "sitemap-posts": [1],
+            "sitemap-tags": [1],
+            "sitemap-authors": [1],
             "theme": [self.site.theme_name],
         }
         lists = {

@@ -73,14 +73,18 @@ def answer(
         ],
         items=items,
     )
+    is_browser = form is not json and "text/html" in request.headers.get("Accept", "")
+    response = send(request, form.write(feed), SHOWN if is_browser else form.TYPE)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def send(request: Request, body: bytes, kind: str) -> HttpResponse:
+    """What programs read, or 304; no search engine lists it."""
     # The ETag is a hash of the bytes alone: a post that is taken down leaves no date to compare.
-    response = HttpResponse(form.write(feed), content_type=form.TYPE)
-    response["ETag"] = etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response["X-Robots-Tag"] = "noindex"
-    if form is not json:
-        patch_vary_headers(response, ["Accept"])
-        if "text/html" in request.headers.get("Accept", ""):
-            response["Content-Type"] = SHOWN
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "X-Robots-Tag": "noindex"}
+    response = HttpResponse(body, content_type=kind, headers=headers)
     return get_conditional_response(request, etag, response=response)
 
 

@@ -229,6 +229,8 @@ class Post(Addressed, Text):
             models.Index(
                 fields=["id", "status", "published_at", "expires_at"], name="post_visible"
             ),
+            # The sitemap, for the same reason (blog/feeds/sitemap.py).
+            models.Index(fields=["id"], condition=~Q(canonical_url=""), name="canonical_elsewhere"),
         ]
 
     def __init__(self, *args, **kwargs):

@@ -105,6 +105,33 @@ class Site(models.Model):
         "blog.Post", models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    # For robots.txt (blog/views/robots.py).
+    may_search = models.BooleanField(
+        _("search engines may list the site"),
+        default=True,
+        help_text=_(
+            "Google, Bing and others. If not, programs are asked to keep away, and hardly anybody "
+            "finds the site by searching. This and the next two are requests in /robots.txt: "
+            "whoever ignores it is not stopped."
+        ),
+    )
+    may_answer = models.BooleanField(
+        _("assistants may read it to answer questions"),
+        default=True,
+        help_text=_(
+            "ChatGPT, Claude, Perplexity and others look a page up when somebody asks them "
+            "something, and name it as their source."
+        ),
+    )
+    may_train = models.BooleanField(
+        _("language models may be trained on it"),
+        default=False,
+        help_text=_(
+            "Programs that gather texts for models, which name no source. What was gathered cannot "
+            "be taken back. If not, the site is still found by search engines."
+        ),
+    )
+
     has_corrections = False  # set by current()
 
     class Meta:
