@@ -1,5 +1,6 @@
 import hashlib
 import uuid
+from datetime import datetime
 from types import ModuleType
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.encoding import iri_to_uri
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from blog.feeds import atom, json, rss
@@ -74,16 +76,22 @@ def answer(
         items=items,
     )
     is_browser = form is not json and "text/html" in request.headers.get("Accept", "")
-    response = send(request, form.write(feed), SHOWN if is_browser else form.TYPE)
+    kind = SHOWN if is_browser else form.TYPE
+    response = send(request, form.write(feed), kind, feed.updated if items else None)
     patch_vary_headers(response, ["Accept"])
     return response
 
 
-def send(request: Request, body: bytes, kind: str) -> HttpResponse:
-    """What programs read, or 304; no search engine lists it."""
-    # The ETag is a hash of the bytes alone: a post that is taken down leaves no date to compare.
+def send(request: Request, body: bytes, kind: str, changed: datetime | None = None) -> HttpResponse:
+    """What programs read, or 304; no search engine lists it.
+
+    The ETag alone is compared. The date is told, but a post that is taken down leaves none: whoever
+    sends a date without an ETag is sent all.
+    """
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "X-Robots-Tag": "noindex"}
+    if changed:
+        headers["Last-Modified"] = http_date(changed.timestamp())
     response = HttpResponse(body, content_type=kind, headers=headers)
     return get_conditional_response(request, etag, response=response)
 

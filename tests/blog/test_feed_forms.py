@@ -10,6 +10,7 @@ from pathlib import Path
 import fastjsonschema
 import pytest
 from django.utils import timezone
+from django.utils.http import http_date, parse_http_date
 
 from blog.models import Correction, Image, Post, Role, Site, Tag
 from tests.factories import make_comment, make_post, make_user, picture
@@ -288,6 +289,20 @@ def test_whoever_has_it_gets_304_and_no_search_engine_lists_it(client, form):
         assert sent["X-Robots-Tag"] == "noindex"
         again = client.get(base + FORMS[form], headers={"If-None-Match": sent["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+
+@EACH_FORM
+def test_it_says_when_something_in_it_has_changed(client, form):
+    assert "Last-Modified" not in client.get("/" + FORMS[form])
+    post = full_post()
+    sent = client.get("/" + FORMS[form])
+    assert parse_http_date(sent["Last-Modified"]) == int(post.date_modified.timestamp())
+    # The ETag counts: a date alone would hide what was taken away.
+    headers = {"If-None-Match": sent["ETag"], "If-Modified-Since": http_date(0)}
+    assert client.get("/" + FORMS[form], headers=headers).status_code == 304
+    make_post(days_ago=3)
+    headers["If-Modified-Since"] = sent["Last-Modified"]
+    assert client.get("/" + FORMS[form], headers=headers).status_code == 200
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
