@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
-from blog.images import crops, upload
+from blog.images import colour, crops, upload
 
 WIDTHS = (320, 640, 960, 1280, 1920)
 CARD_WIDTHS = (640, 1280)  # the second for the large card
@@ -179,14 +179,10 @@ def _decoded(image) -> Pillow.Image:
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
                 raise Unscalable
             picture.draft(None, _decoded_size(image))
-            profile = picture.info.get("icc_profile") if picture.mode[0] in "RP" else None
-            mode = "RGBA" if picture.has_transparency_data else "RGB"
             picture.load()
-            picture = picture if picture.mode == mode else picture.convert(mode)
+            return colour.in_copies(picture)
     except Exception as error:  # see upload._without_metadata
         raise Unscalable from error
-    picture.info = {"icc_profile": profile}
-    return picture
 
 
 def _decoded_size(image) -> tuple[int, int]:
@@ -206,7 +202,7 @@ def _scaled(image, original, file: File) -> bytes:
     if file.kind == "jpg" and picture.mode == "RGBA":
         picture = Pillow.alpha_composite(Pillow.new("RGBA", size, "white"), picture).convert("RGB")
     out = io.BytesIO()
-    profile = original.info["icc_profile"]
+    profile = original.info.get("icc_profile")
     picture.save(out, **SAVED_AS[file.kind], icc_profile=profile, exif=b"")
     return out.getvalue()
 

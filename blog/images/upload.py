@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from PIL import ImageOps
 
+from blog.images import colour
+
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
@@ -105,22 +107,12 @@ def _without_metadata(data: bytes, kind: str) -> bytes:
         moves = kind != "JPEG" and getattr(picture, "is_animated", False)
         frames = {"save_all": True} if moves else {}
         if not frames:
-            picture = _as_browsers_show_it(ImageOps.exif_transpose(picture))
+            picture = colour.as_browsers_show_it(ImageOps.exif_transpose(picture))
         for name in ("exif", "xmp", "comment", "XML:com.adobe.xmp"):
             picture.info.pop(name, None)
         quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
-        picture.save(out, format=kind, exif=b"", **quality, **frames)
+        profile = colour.profile_of(picture)
+        picture.save(out, format=kind, exif=b"", icc_profile=profile, **quality, **frames)
     except Exception:  # Pillow's decoders raise errors of any class for a damaged file
         raise _damaged() from None
     return out.getvalue()
-
-
-def _as_browsers_show_it(picture: Pillow.Image) -> Pillow.Image:
-    # CMYK becomes RGB. Grey of 16 bits becomes 8 bits; Pillow's scaling would clip it to white.
-    if picture.mode == "CMYK":
-        picture.info.pop("icc_profile", None)
-        return picture.convert("RGB")
-    if picture.mode.startswith("I"):
-        picture.info.pop("transparency", None)
-        return picture.convert("I").point(lambda grey: grey / 256).convert("L")
-    return picture
