@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from blog.images import colour
+from blog.images import animation, colour
 
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
@@ -100,19 +100,21 @@ def _damaged() -> ValidationError:
 
 
 def _without_metadata(data: bytes, kind: str) -> bytes:
-    # Animations keep their frames. Metadata, such as a camera's position, is dropped.
-    out = io.BytesIO()
+    # Metadata, such as a camera's position, is dropped.
     try:
         picture = Pillow.open(io.BytesIO(data), formats=[kind])
-        moves = kind != "JPEG" and getattr(picture, "is_animated", False)
-        frames = {"save_all": True} if moves else {}
-        if not frames:
-            picture = colour.as_browsers_show_it(ImageOps.exif_transpose(picture))
-        for name in ("exif", "xmp", "comment", "XML:com.adobe.xmp"):
-            picture.info.pop(name, None)
-        quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
-        profile = colour.profile_of(picture)
-        picture.save(out, format=kind, exif=b"", icc_profile=profile, **quality, **frames)
+        if kind != "JPEG" and getattr(picture, "is_animated", False):
+            return animation.cleaned(data, picture)
+        return _still(picture, kind)
     except Exception:  # Pillow's decoders raise errors of any class for a damaged file
         raise _damaged() from None
+
+
+def _still(picture: Pillow.Image, kind: str) -> bytes:
+    picture = colour.as_browsers_show_it(ImageOps.exif_transpose(picture))
+    for name in ("exif", "xmp", "comment", "XML:com.adobe.xmp"):
+        picture.info.pop(name, None)
+    quality = {"quality": 90} if kind in ("JPEG", "WEBP", "AVIF") else {}
+    profile, out = picture.info.get("icc_profile"), io.BytesIO()
+    picture.save(out, format=kind, exif=b"", icc_profile=profile, **quality)
     return out.getvalue()
