@@ -24,7 +24,7 @@ def publish(count: int, author) -> list:
     """Posts with tags, a co-author and a picture, of one author in one month."""
     posts = []
     for number in range(count):
-        image = Image.objects.create(file=picture(), sha256=str(number))
+        image = Image.objects.create(file=picture(), sha256=str(Image.objects.count()))
         post = make_post(author=author, lead_image=image, tags=["Trams", f"Tag {number}"])
         post.choose_lead_tag(["Trams"])
         post.bylines.create(user=make_user(Role.AUTHOR))

@@ -1,6 +1,8 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.files.uploadedfile import UploadedFile
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html
@@ -35,6 +37,9 @@ class PercentField(forms.FloatField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+WORDS = ("alt", "caption", "credit")
+
+
 class ImageForm(forms.ModelForm):
     class Meta:
         model = Image
@@ -48,20 +53,47 @@ class ImageForm(forms.ModelForm):
     )
     focal_y = PercentField(label=_("Focal point: % from the top"))
 
+    # The picture that has the file already, when somebody adds it again.
+    here_already: Image | None = None
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if not isinstance(file, UploadedFile):
             return file
         file, sha256 = upload.clean_picture(file)
-        if self.instance.pk and Image.objects.get(pk=self.instance.pk).texts():
+        if self.instance.pk:
+            self._check_exchange(sha256)
+        else:
+            self.here_already = Image.objects.of_file(sha256)
+        self.instance.sha256 = sha256
+        return file
+
+    def _check_exchange(self, sha256: str) -> None:
+        if Image.objects.get(pk=self.instance.pk).texts():
             raise forms.ValidationError(
                 gettext(
                     "The address of this picture stands in a text. Add the new one as another"
                     " picture, and put its address there."
                 )
             )
-        self.instance.sha256 = sha256
-        return file
+        other = Image.objects.exclude(pk=self.instance.pk).of_file(sha256)
+        if other:
+            sentence = gettext("This file is here already, as another picture: {link}")
+            raise forms.ValidationError(format_html(sentence, link=_link(other)))
+
+    def fill_in(self, image: Image) -> list[str]:
+        """Save what was typed where the picture has no words yet."""
+        typed = {name: self.cleaned_data[name] for name in WORDS}
+        missing = [name for name in WORDS if typed[name] and not getattr(image, name)]
+        for name in missing:
+            setattr(image, name, typed[name])
+        image.save(update_fields=missing)
+        return missing
+
+    def words_beside(self, image: Image) -> list[str]:
+        """Return what was typed and the picture says otherwise."""
+        typed = [(name, self.cleaned_data[name]) for name in WORDS]
+        return [words for name, words in typed if words and words != getattr(image, name)]
 
 
 @admin.register(Image)
@@ -93,7 +125,16 @@ class ImageAdmin(WritingAdmin):
         ask_for_files_again(context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def save_form(self, request, form, change):
+        image = super().save_form(request, form, change)
+        image = form.here_already or image
+        image.was_here = form.here_already is not None
+        return image
+
     def save_model(self, request, image, form, change):
+        if image.was_here:
+            self._send_again(request, image, form)
+            return
         before = list(Image.objects.filter(pk=image.pk))
         made_of = {"file", "focal_x", "focal_y"} & set(form.changed_data)
         if made_of:
@@ -103,6 +144,25 @@ class ImageAdmin(WritingAdmin):
         if made_of:
             Image.drop_files(before)
             tasks.later(tasks.make_renditions, image.pk)
+
+    def _send_again(self, request, image, form):
+        if self.has_change_permission(request, image) and "alt" in form.fill_in(image):
+            image.texts().render_again()
+        sentence = gettext("This picture was here already, and was not added again.")
+        messages.warning(request, sentence)
+        if words := form.words_beside(image):
+            sentence = gettext("It kept its own words. You typed: %(words)s")
+            typed = " · ".join(f"“{each}”" for each in words)
+            messages.warning(request, sentence % {"words": typed})
+
+    def log_addition(self, request, image, message):
+        if not image.was_here:
+            super().log_addition(request, image, message)
+
+    def response_add(self, request, image, post_url_continue=None):
+        if image.was_here and IS_POPUP_VAR not in request.POST:
+            return redirect("admin:blog_image_change", image.pk)
+        return super().response_add(request, image, post_url_continue)
 
     def get_deleted_objects(self, objs, request):
         # A picture in use is not deleted: the page lists where it is used.

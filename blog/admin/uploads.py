@@ -11,7 +11,7 @@ from blog.transactions import writing
 
 
 def stored_picture(file, sha256: str, *, alt="", caption="") -> Image:
-    if image := Image.objects.filter(sha256=sha256).first():
+    if image := Image.objects.of_file(sha256):
         return image
     image = Image.objects.create(file=file, sha256=sha256, alt=alt, caption=caption)
     tasks.later(tasks.make_renditions, image.pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.cache import versions
 from blog.images import renditions
 from blog.text.page_html import Picture
-from blog.transactions import writing
+from blog.transactions import in_turn, writing
 
 # A decoded picture may take half a gigabyte, and the worker has several threads: one at a time.
 _one_at_a_time = threading.Lock()
@@ -22,6 +22,11 @@ MOST_IN_TEXT = 1000
 class ImageQuerySet(models.QuerySet):
     def to_render(self):
         return self.filter(renditions=Image.Renditions.DUE).order_by("pk")
+
+    def of_file(self, sha256: str) -> "Image | None":
+        """Return the picture that has this file. Within writing(), nobody adds one meanwhile."""
+        in_turn(f"picture {sha256}")
+        return self.filter(sha256=sha256).order_by("is_duplicate", "pk").first()
 
     def in_text(self, text: str, *, lock: bool = False) -> dict[str, Picture]:
         """Return the pictures whose address the text contains, for markup.render. `lock` the rows,
@@ -58,6 +63,8 @@ class Image(models.Model):
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    # Another row has the same file: from before each file was stored once.
+    is_duplicate = models.BooleanField(default=False, editable=False)
     # Until they are ready, pages show the original.
     renditions = models.CharField(
         max_length=10, choices=Renditions, default=Renditions.DUE, editable=False
@@ -78,6 +85,11 @@ class Image(models.Model):
             models.CheckConstraint(
                 condition=models.Q(focal_x__range=(0, 1), focal_y__range=(0, 1)),
                 name="focal_point_in_image",
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=models.Q(is_duplicate=False),
+                name="one_picture_a_file",
             ),
         ]
         indexes = [

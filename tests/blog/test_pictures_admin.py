@@ -135,7 +135,7 @@ def test_the_original_goes_with_its_row(
 
 
 def test_an_original_that_another_row_uses_stays(editor, image, django_capture_on_commit_callbacks):
-    same = Image.objects.create(file=image.file.name, sha256=image.sha256)
+    same = Image.objects.create(file=image.file.name, sha256=image.sha256, is_duplicate=True)
     with django_capture_on_commit_callbacks(execute=True):
         delete(editor, image)
     assert default_storage.exists(same.file.name)

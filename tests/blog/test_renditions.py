@@ -25,11 +25,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 RED, BLUE = (254, 0, 0), (0, 0, 254)
 
 
-def keep(upload=None, *, focal=(0.5, 0.5), **options) -> Image:
-    """As the admin keeps an upload."""
+def keep(upload=None, *, focal=(0.5, 0.5), is_duplicate=False, **options) -> Image:
+    """As the admin keeps an upload. `is_duplicate`: from when it kept the same file twice."""
     file, sha256 = clean_picture(upload or picture(**{"size": (1000, 500)} | options))
     x, y = focal
-    return Image.objects.create(file=file, sha256=sha256, focal_x=x, focal_y=y)
+    point = {"focal_x": x, "focal_y": y}
+    return Image.objects.create(file=file, sha256=sha256, is_duplicate=is_duplicate, **point)
 
 
 def rendered(**options) -> Image:
@@ -337,7 +338,7 @@ def test_deleting_a_picture_deletes_its_copies(
 
 
 def test_copies_that_another_picture_shares_stay(editor, django_capture_on_commit_callbacks):
-    first, second = rendered(), rendered()
+    first, second = rendered(), rendered(is_duplicate=True)
     assert first.sha256 == second.sha256
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(reverse("admin:blog_image_delete", args=[first.pk]), {"post": "yes"})
