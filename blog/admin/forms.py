@@ -284,6 +284,7 @@ class PostForm(AskingForm):
         return stored_picture(
             file,
             sha256,
+            by=self.user,
             alt=self.cleaned_data.get("lead_alt", ""),
             caption=self.cleaned_data.get("lead_caption", ""),
         )

@@ -13,7 +13,7 @@ from blog import tasks
 from blog.admin.base import WritingAdmin, ask_for_files_again
 from blog.admin.uploads import upload_picture
 from blog.images import crops, renditions, upload
-from blog.models import Image
+from blog.models import Image, Role
 
 
 class PercentField(forms.FloatField):
@@ -121,6 +121,14 @@ class ImageAdmin(WritingAdmin):
             self.fields if obj else [name for name in self.fields if name in ImageForm.base_fields]
         )
 
+    def get_readonly_fields(self, request, obj=None):
+        own = obj and not request.user.has_role(Role.ADMINISTRATOR, Role.EDITOR)
+        return (*self.readonly_fields, "file") if own else self.readonly_fields
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.may_be_described_by(request.user))
+
     def render_change_form(self, request, context, *args, **kwargs):
         ask_for_files_again(context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -135,6 +143,8 @@ class ImageAdmin(WritingAdmin):
         if image.was_here:
             self._send_again(request, image, form)
             return
+        if not change:
+            image.added_by = request.user
         before = list(Image.objects.filter(pk=image.pk))
         made_of = {"file", "focal_x", "focal_y"} & set(form.changed_data)
         if made_of:

@@ -81,7 +81,8 @@ class ProfileForm(MergingForm):
         user = super().save(commit=False)
         user.take_email(self.cleaned_data["email"], instead_of=self.email_before)
         if self.cleaned_data["upload"]:
-            user.picture = stored_picture(*self.cleaned_data["upload"], alt=user.display_name)
+            upload, alt = self.cleaned_data["upload"], user.display_name
+            user.picture = stored_picture(*upload, by=user, alt=alt)
         elif self.cleaned_data.get("no_picture"):
             user.picture = None
         user.save()

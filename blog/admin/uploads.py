@@ -10,10 +10,11 @@ from blog.models import Image
 from blog.transactions import writing
 
 
-def stored_picture(file, sha256: str, *, alt="", caption="") -> Image:
+def stored_picture(file, sha256: str, *, by, alt="", caption="") -> Image:
     if image := Image.objects.of_file(sha256):
         return image
-    image = Image.objects.create(file=file, sha256=sha256, alt=alt, caption=caption)
+    words = {"alt": alt, "caption": caption}
+    image = Image.objects.create(file=file, sha256=sha256, added_by=by, **words)
     tasks.later(tasks.make_renditions, image.pk)
     return image
 
@@ -31,7 +32,7 @@ def upload_picture(request, image_admin):
     except ValidationError as error:
         return _refused(" ".join(error.messages), 400)
     with writing():
-        image = stored_picture(file, sha256)
+        image = stored_picture(file, sha256, by=request.user)
     return JsonResponse({"url": image.file.url, "alt": image.alt})
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.cache import versions
 from blog.images import renditions
+from blog.models.user import Role
 from blog.text.page_html import Picture
 from blog.transactions import in_turn, writing
 
@@ -69,6 +70,9 @@ class Image(models.Model):
     renditions = models.CharField(
         max_length=10, choices=Renditions, default=Renditions.DUE, editable=False
     )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ImageQuerySet.as_manager()
@@ -104,6 +108,10 @@ class Image(models.Model):
 
     def get_absolute_url(self):
         return self.file.url
+
+    def may_be_described_by(self, user) -> bool:
+        """The words and the point on cards; the file is for Editors."""
+        return user.has_role(Role.ADMINISTRATOR, Role.EDITOR) or self.added_by_id == user.pk
 
     @classmethod
     def render(cls, pk: int) -> None:
