@@ -108,6 +108,7 @@ class ImageAdmin(WritingAdmin):
 
     class Media:
         css = {"all": ["blog/admin.css"]}
+        js = [forms.Script("blog/site.js", defer=True)]  # its button that copies
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.upload_view)
@@ -171,8 +172,19 @@ class ImageAdmin(WritingAdmin):
 
     def response_add(self, request, image, post_url_continue=None):
         if image.was_here and IS_POPUP_VAR not in request.POST:
-            return redirect("admin:blog_image_change", image.pk)
-        return super().response_add(request, image, post_url_continue)
+            response = redirect("admin:blog_image_change", image.pk)
+        else:
+            response = super().response_add(request, image, post_url_continue)
+        return self._with_address(request, image, response)
+
+    def response_change(self, request, image):
+        return self._with_address(request, image, super().response_change(request, image))
+
+    def _with_address(self, request, image, response):
+        # After the message that it is saved. A pop-up closes and shows none.
+        if IS_POPUP_VAR not in request.POST:
+            messages.info(request, render_to_string("admin/picture_address.html", {"image": image}))
+        return response
 
     def get_deleted_objects(self, objs, request):
         # A picture in use is not deleted: the page lists where it is used.
@@ -196,7 +208,10 @@ class ImageAdmin(WritingAdmin):
 
     @admin.display(description=_("in a text"))
     def address(self, image):
-        return format_html("<code>![…]({})</code>", image.file.url)
+        sentence = gettext("{code}, or with words for that text: {with_words}")
+        code = format_html('<code class="to-copy">![]({})</code>', image.file.url)
+        with_words = format_html("<code>![…]({})</code>", image.file.url)
+        return format_html(sentence, code=code, with_words=with_words)
 
     @admin.display(description=_("part on cards"))
     def part_on_cards(self, image):

@@ -94,6 +94,52 @@ def test_a_picture_beside_an_error_is_asked_for_again(editor):
     assert not Image.objects.exists()
 
 
+# The address to copy.
+
+
+def shown_after(client, address, **fields) -> str:
+    fields = {"alt": "A <tram>", "focal_x": "50", "focal_y": "50"} | fields
+    return client.post(address, fields, follow=True).content.decode()
+
+
+def message(page: str) -> str:
+    """The last one at the top of the page."""
+    found = re.search(r'<ul class="messagelist">(.*?)</ul>', page, re.DOTALL)
+    return found[1].rpartition("<li")[2] if found else ""
+
+
+@pytest.mark.parametrize("button", ["_save", "_continue", "_addanother"])
+@pytest.mark.parametrize("again", [False, True])
+def test_after_saving_the_address_stands_at_the_top(editor, button, again):
+    address = page_of(keep()) if again else reverse("admin:blog_image_add")
+    fields = {button: "1"} | ({} if again else {"file": picture(size=(700, 400))})
+    top = message(shown_after(editor, address, **fields))
+    url = Image.objects.get().file.url
+    assert f'<code class="to-copy">![]({url})</code>' in top
+    assert f'<code class="to-copy">{url}</code>' in top
+
+
+def test_it_is_text_to_select_and_the_button_waits_for_a_script(editor, image):
+    page = shown_after(editor, page_of(image), _save="1")
+    assert (
+        f'<span hidden><button type="button" class="button" data-copy="![]({image.file.url})"'
+        in page
+    )
+    assert re.search(r'<script src="/static/blog/site[^"]*\.js" defer', page)
+
+
+def test_it_is_there_too_when_the_same_file_is_added_again(editor, image):
+    fields = {"file": picture(size=(1000, 500))}
+    top = message(shown_after(editor, reverse("admin:blog_image_add"), **fields))
+    assert f"![]({image.file.url})" in top
+
+
+def test_what_stands_there_brings_the_pictures_description(editor, image):
+    top = message(shown_after(editor, page_of(image)))
+    (code,) = re.findall(r"<code[^>]*>(!\[\].*?)</code>", top)
+    assert 'alt="A &lt;tram&gt;"' in make_post(body=unescape(code)).body_html
+
+
 # Deleting.
 
 
