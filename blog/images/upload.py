@@ -12,14 +12,23 @@ from django.utils.translation import gettext_lazy
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from blog.images import animation, colour
+from blog.images import animation, colour, heic
 
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_PIXELS = 128_000_000  # all frames together
 MOST_FRAMES = 1000
 # Pillow refuses a frame of twice this size before decoding it.
 Pillow.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
-HELP = gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
+HELP = (
+    gettext_lazy("JPEG, PNG, WebP, GIF, AVIF or HEIC, at most 10 MB.")
+    if heic.IS_READ
+    else gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
+)
+NO_HEIC = gettext_lazy(
+    "This is a HEIC picture, as phones take them, and this site cannot read it. Choose it as JPEG"
+    " (on an iPhone: Settings, Camera, Formats, Most Compatible), or ask whoever runs the site to"
+    " install pillow-heif."
+)
 KINDS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
@@ -48,17 +57,22 @@ def _clean(upload) -> tuple[ContentFile, str]:
     data = upload.read()
     kind = _kind(data)
     cleaned = _without_metadata(data, kind)
+    kind = "JPEG" if kind == "HEIF" else kind
     digest = hashlib.sha256(cleaned).hexdigest()
     return ContentFile(cleaned, name=f"{digest[:20]}.{KINDS[kind]}"), digest
 
 
 def _kind(data: bytes) -> str:
     """Return the format from the first bytes, before anything is decoded."""
+    if heic.is_heic(data) and not heic.IS_READ:
+        raise ValidationError(NO_HEIC)
+    formats = ["HEIF"] if heic.is_heic(data) else list(KINDS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
         try:
-            picture = Pillow.open(io.BytesIO(data), formats=list(KINDS))
-            frames = getattr(picture, "n_frames", 1)
+            picture = Pillow.open(io.BytesIO(data), formats=formats)
+            # Of several pictures in a HEIC one is decoded.
+            frames = 1 if picture.format == "HEIF" else getattr(picture, "n_frames", 1)
         except Pillow.DecompressionBombError:
             raise _too_many_pixels() from None
         except Exception:  # see _without_metadata
@@ -103,7 +117,7 @@ def _without_metadata(data: bytes, kind: str) -> bytes:
     # Metadata, such as a camera's position, is dropped.
     try:
         picture = Pillow.open(io.BytesIO(data), formats=[kind])
-        if kind != "JPEG" and getattr(picture, "is_animated", False):
+        if kind not in ("JPEG", "HEIF") and getattr(picture, "is_animated", False):
             return animation.cleaned(data, picture)
         return _still(picture, kind)
     except Exception:  # Pillow's decoders raise errors of any class for a damaged file
@@ -111,6 +125,8 @@ def _without_metadata(data: bytes, kind: str) -> bytes:
 
 
 def _still(picture: Pillow.Image, kind: str) -> bytes:
+    if kind == "HEIF":
+        picture, kind = _on_white(colour.in_rgb(picture)), "JPEG"
     picture = colour.as_browsers_show_it(ImageOps.exif_transpose(picture))
     for name in ("exif", "xmp", "comment", "XML:com.adobe.xmp"):
         picture.info.pop(name, None)
@@ -118,3 +134,12 @@ def _still(picture: Pillow.Image, kind: str) -> bytes:
     profile, out = picture.info.get("icc_profile"), io.BytesIO()
     picture.save(out, format=kind, exif=b"", icc_profile=profile, **quality)
     return out.getvalue()
+
+
+def _on_white(picture: Pillow.Image) -> Pillow.Image:
+    if picture.mode != "RGBA":
+        return picture
+    white = Pillow.new("RGBA", picture.size, "white")
+    flat = Pillow.alpha_composite(white, picture).convert("RGB")
+    flat.info = picture.info
+    return flat
