@@ -4,13 +4,14 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import tasks
 from blog.admin.base import WritingAdmin, ask_for_files_again
+from blog.admin.picture_list import PictureList, UseFilter, link_to
 from blog.admin.uploads import upload_picture
 from blog.images import crops, renditions, upload
 from blog.models import Image, Role
@@ -79,7 +80,7 @@ class ImageForm(forms.ModelForm):
         other = Image.objects.exclude(pk=self.instance.pk).of_file(sha256)
         if other:
             sentence = gettext("This file is here already, as another picture: {link}")
-            raise forms.ValidationError(format_html(sentence, link=_link(other)))
+            raise forms.ValidationError(format_html(sentence, link=link_to(other)))
 
     def fill_in(self, image: Image) -> list[str]:
         """Save what was typed where the picture has no words yet."""
@@ -102,8 +103,10 @@ class ImageAdmin(WritingAdmin):
     uploads = ("file",)
     fields = ("file", "address", "alt", "caption", "credit", "focal_x", "focal_y", "part_on_cards")
     readonly_fields = ("address", "part_on_cards")
-    list_display = ("thumbnail", "alt", "credit", "width", "height", "created_at")
+    list_display = ("thumbnail", "alt", "credit", "where_used", "width", "height", "created_at")
     list_display_links = ("thumbnail", "alt")
+    list_filter = (UseFilter,)
+    show_facets = admin.ShowFacets.NEVER  # to count them is to read all texts
     search_fields = ("alt", "caption", "credit")
 
     class Media:
@@ -116,6 +119,13 @@ class ImageAdmin(WritingAdmin):
 
     def upload_view(self, request):
         return upload_picture(request, self)
+
+    def get_changelist(self, request, **kwargs):
+        return PictureList
+
+    @admin.display(description=_("used in"))
+    def where_used(self, image):
+        return image.used_in
 
     def get_fields(self, request, obj=None):
         return (
@@ -190,7 +200,7 @@ class ImageAdmin(WritingAdmin):
         # A picture in use is not deleted: the page lists where it is used.
         found, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         used = dict.fromkeys(row for image in objs for row in image.uses())
-        return found, counts, forbidden, [*protected, *map(_link, used)]
+        return found, counts, forbidden, [*protected, *map(link_to, used)]
 
     def delete_model(self, request, image):
         super().delete_model(request, image)
@@ -220,12 +230,3 @@ class ImageAdmin(WritingAdmin):
         point = {"x": image.focal_x * image.width, "y": image.focal_y * image.height}
         context = {"image": image, "box": box, "point": point}
         return render_to_string("admin/part_on_cards.html", context)
-
-
-def _link(row):
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    kind = row._meta.verbose_name.capitalize()
-    try:
-        return format_html('{}: <a href="{}">{}</a>', kind, reverse(name, args=[row.pk]), row)
-    except NoReverseMatch:
-        return f"{kind}: {row}"
