@@ -50,11 +50,11 @@ def loudness(posts: int) -> int:
     return min(posts.bit_length(), LOUDEST)
 
 
-def picture_sources(image, card, eager):
+def picture_sources(image, card, large):
     # None while pages show the original.
     if image.renditions != image.Renditions.READY:
         return None
-    return renditions.sources_of(image, card=bool(card), large=bool(eager))
+    return renditions.sources_of(image, card=bool(card), large=bool(large))
 
 
 def small_logo(image):

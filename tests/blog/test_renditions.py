@@ -1,6 +1,7 @@
 """Smaller copies of pictures: made by the worker, and the original shown until then."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
@@ -10,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from blog.cache import versions
@@ -240,6 +242,36 @@ def test_a_card_has_one_crop_and_is_lazy():
     assert 'loading="lazy"' in card
     assert 'width="640" height="360"' in card
     assert " 640w" not in card
+
+
+LISTS = ["/", "/page/2/", "/tag/trams/", "/author/{slug}/", "/{day:%Y}/", "/{day:%Y/%m}/"]
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+@pytest.mark.parametrize("wordy", [0, 1])
+@pytest.mark.parametrize("address", LISTS)
+def test_the_first_picture_of_a_list_is_not_lazy_and_all_others_are(address, wordy, is_ready):
+    """`wordy`: so many posts without a picture stand before it."""
+    Site.objects.create(pk=1, posts_per_page=4)
+    image, author = keep(), make_user(Role.AUTHOR)
+    if is_ready:
+        Image.render(image.pk)
+    day = timezone.now() - timedelta(hours=1)
+    for number in range(8):
+        pictured = {"lead_image": image} if number % 4 >= wordy else {}
+        published = day - timedelta(seconds=number)
+        make_post(author=author, tags=["Trams"], published_at=published, **pictured)
+    first, *others = pictures_of(address.format(slug=author.slug, day=timezone.localtime(day)))
+    assert 'fetchpriority="high"' in first and "lazy" not in first
+    assert len(others) == 3 - wordy
+    assert all('loading="lazy"' in each and "fetchpriority" not in each for each in others)
+    is_large = address == "/" and not wordy and is_ready
+    assert bool(re.search(r" \d+w", first)) == is_large
+
+
+def test_a_list_without_pictures_is_a_list_too():
+    make_post()
+    assert pictures_of("/") == []
 
 
 @pytest.mark.parametrize(
