@@ -103,7 +103,7 @@ class ImageAdmin(WritingAdmin):
     uploads = ("file",)
     fields = ("file", "address", "alt", "caption", "credit", "focal_x", "focal_y", "part_on_cards")
     readonly_fields = ("address", "part_on_cards")
-    list_display = ("thumbnail", "alt", "credit", "where_used", "width", "height", "created_at")
+    list_display = ("thumbnail", "alt", "where_used", "credit", "width", "height", "created_at")
     list_display_links = ("thumbnail", "alt")
     list_filter = (UseFilter,)
     show_facets = admin.ShowFacets.NEVER  # to count them is to read all texts
@@ -214,14 +214,14 @@ class ImageAdmin(WritingAdmin):
     @admin.display(description=_("picture"))
     def thumbnail(self, image):
         address = renditions.small(image, 96 * 2)
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', address)
+        element = '<img class="thumbnail" src="{}" alt="{}" loading="lazy">'
+        return format_html(element, address, image)
 
     @admin.display(description=_("in a text"))
     def address(self, image):
-        sentence = gettext("{code}, or with words for that text: {with_words}")
+        sentence = gettext("{code}, or with words for that text: ![…]({address})")
         code = format_html('<code class="to-copy">![]({})</code>', image.file.url)
-        with_words = format_html("<code>![…]({})</code>", image.file.url)
-        return format_html(sentence, code=code, with_words=with_words)
+        return format_html(sentence, code=code, address=image.file.url)
 
     @admin.display(description=_("part on cards"))
     def part_on_cards(self, image):

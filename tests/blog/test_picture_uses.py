@@ -149,6 +149,12 @@ def test_titles_are_words_and_no_html(editor):
     assert "&lt;b&gt;Tram&lt;/b&gt;" in page and "<b>Tram" not in page
 
 
+def test_the_picture_is_a_link_with_a_name(editor):
+    image = small(1)
+    page = editor.get(reverse(LIST)).content.decode()
+    assert re.search(rf'/image/{image.pk}/change/"><img [^>]*alt="Picture 1"', page)
+
+
 @pytest.mark.parametrize("value", ["unused", "used", "", "x", "0", "é\0", "x" * 10_000])
 def test_the_filter_takes_any_value(editor, value):
     small()
