@@ -11,10 +11,10 @@ from taggit.forms import TagField
 
 from blog.admin.base import RowsField, drop_maxlength
 from blog.admin.questions import AskingForm
-from blog.admin.uploads import stored_picture
+from blog.admin.uploads import PictureField, stored_picture
 from blog.admin.writing import WritingArea
 from blog.editing.publishing import Rights, buttons
-from blog.images.upload import HELP, clean_picture
+from blog.images.upload import clean_picture
 from blog.models import Image, Post, PostAuthor, User
 from blog.models.tag import check_name
 from blog.text import plain_text
@@ -83,11 +83,7 @@ class PostForm(AskingForm):
         widget=TagsWidget(attrs={"rows": 3}),
         help_text=_("Separated by commas; a tag may have several words."),
     )
-    lead_upload = forms.FileField(
-        label=_("Upload a picture"),
-        required=False,
-        help_text=HELP,
-    )
+    lead_upload = PictureField(label=_("Upload a picture"), required=False)
     canonical_url = forms.URLField(
         label=_("Canonical address"), required=False, assume_scheme="https", max_length=200
     )

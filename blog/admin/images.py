@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from blog import tasks
 from blog.admin.base import WritingAdmin, ask_for_files_again
 from blog.admin.picture_list import PictureList, UseFilter, link_to
-from blog.admin.uploads import upload_picture
+from blog.admin.uploads import PictureField, upload_picture
 from blog.images import crops, renditions, upload
 from blog.models import Image, Role
 
@@ -46,8 +46,7 @@ class ImageForm(forms.ModelForm):
         model = Image
         fields = ("file", "alt", "caption", "credit", "focal_x", "focal_y")
 
-    # Django's own field would decode the picture before anybody has counted its pixels.
-    file = forms.FileField(label=_("File"), help_text=upload.HELP)
+    file = PictureField(label=_("File"))
     focal_x = PercentField(
         label=_("Focal point: % from the left"),
         help_text=_("Cards show a part of the picture, and this point stays in it."),

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from blog import known_browser, mail, tasks
 from blog.admin.base import ask_for_files_again, decode_pictures, drop_maxlength
 from blog.admin.merging import MergingForm
-from blog.admin.uploads import stored_picture
+from blog.admin.uploads import PictureField, stored_picture
 from blog.cache import versions
-from blog.images.upload import HELP, clean_picture
+from blog.images.upload import clean_picture
 from blog.models import Attempt, User
 from blog.models.attempt import Scope
 from blog.transactions import writing
@@ -29,7 +29,7 @@ FIELDSETS = (
 
 
 class ProfileForm(MergingForm):
-    upload = forms.FileField(label=_("Picture"), required=False, help_text=HELP)
+    upload = PictureField(label=_("Picture"), required=False)
     no_picture = forms.BooleanField(label=_("Show no picture of me"), required=False)
     password = forms.CharField(
         label=_("Your password"),

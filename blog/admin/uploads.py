@@ -1,13 +1,24 @@
 """Pictures that come with a text: stored once, however often the same file is sent."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext
 
 from blog import tasks
-from blog.images.upload import clean_picture
+from blog.images.upload import ACCEPTED, HELP, clean_picture
 from blog.models import Image
 from blog.transactions import writing
+
+
+class PictureField(forms.FileField):
+    """Django's own field would decode the picture before anybody has counted its pixels."""
+
+    def __init__(self, **kwargs):
+        super().__init__(help_text=HELP, **kwargs)
+
+    def widget_attrs(self, widget) -> dict:
+        return {**super().widget_attrs(widget), "accept": ACCEPTED}
 
 
 def stored_picture(file, sha256: str, *, by, alt="", caption="") -> Image:

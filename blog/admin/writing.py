@@ -4,6 +4,8 @@ from django import forms
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from blog.images.upload import ACCEPTED
+
 
 class WritingArea(forms.Textarea):
     class Media:
@@ -14,6 +16,7 @@ class WritingArea(forms.Textarea):
         context = {
             "textarea": super().render(name, value, attrs, renderer),
             "field": self.build_attrs(self.attrs, attrs).get("id"),
+            "accepted": ACCEPTED,
             "upload": reverse("admin:blog_image_upload"),
         }
         return render_to_string("admin/writing.html", context)

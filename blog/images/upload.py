@@ -24,6 +24,9 @@ HELP = (
     if heic.IS_READ
     else gettext_lazy("JPEG, PNG, WebP, GIF or AVIF, at most 10 MB.")
 )
+# For file inputs. An iPhone that is not offered HEIC gives JPEG.
+ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/avif"
+ACCEPTED += ",image/heic,.heic" if heic.IS_READ else ""
 NO_HEIC = gettext_lazy(
     "This is a HEIC picture, as phones take them, and this site cannot read it. Choose it as JPEG"
     " (on an iPhone: Settings, Camera, Formats, Most Compatible), or ask whoever runs the site to"

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -129,6 +130,14 @@ def test_the_page_takes_it_and_names_it():
     assert Image.objects.get().file.name.endswith(".jpg")
 
 
+@pytest.mark.parametrize("address", ["blog_image_add", "blog_post_add"])
+def test_file_inputs_offer_it(address):
+    page = signed_in(make_user(Role.EDITOR)).get(reverse(f"admin:{address}"), follow=True)
+    inputs = re.findall(r'<input type="file"[^>]*>', page.content.decode())
+    assert inputs and all(f'accept="{upload.ACCEPTED}"' in each for each in inputs)
+    assert "heic" in upload.ACCEPTED and "image/jpeg" in upload.ACCEPTED
+
+
 # Without the library.
 
 BEGINNINGS = [b"heic", b"heix", b"hevc", b"mif1\0\0\0\0mif1heic", b"msf1\0\0\0\0hevc"]
@@ -171,6 +180,7 @@ def test_all_works_where_the_library_is_missing(settings):
         "from blog.images import heic, upload\n"
         "from django.core.files.base import ContentFile\n"
         "assert not heic.IS_READ and 'HEIC' not in str(upload.HELP)\n"
+        "assert 'heic' not in upload.ACCEPTED\n"
         "try: upload.clean_picture(ContentFile(bytes([0, 0, 0, 24]) + b'ftypheic' + bytes(99)))\n"
         "except Exception as error: print(error.messages[0])\n"
     )

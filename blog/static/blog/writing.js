@@ -144,7 +144,9 @@ function takePictures(field, upload) {
 }
 
 function pictures(transfer) {
-  return [...transfer.files].filter((file) => file.type.startsWith("image/"));
+  // Most systems know no type for HEIC.
+  const isPicture = (file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
+  return [...transfer.files].filter(isPicture);
 }
 
 // The library inserts each line by itself, which takes a minute for a long text. So it writes into

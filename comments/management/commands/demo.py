@@ -143,7 +143,9 @@ class Demo:
         with open(CONTENT / "pictures" / name, "rb") as file:
             content, sha256 = upload.clean_picture(File(file, name=name))
         image, is_new = Image.objects.get_or_create(
-            sha256=sha256, defaults={"file": content, "alt": alt, "credit": credit}
+            sha256=sha256,
+            is_duplicate=False,
+            defaults={"file": content, "alt": alt, "credit": credit},
         )
         if is_new:
             self.created.append(image)
