@@ -20,7 +20,9 @@ def uses_of(images: Iterable[Image]) -> dict[int, list[Model]]:
     """Return the rows that show each picture, by its primary key."""
     found: dict[int, dict[Model, None]] = {image.pk: {} for image in images}
     for relation in Image._meta.related_objects:
-        rows = relation.related_model.objects.filter(**{f"{relation.field.name}__in": found})
+        rows = relation.related_model._default_manager.filter(
+            **{f"{relation.field.name}__in": found}
+        )
         rows = rows.defer("body", "body_html", "body_text") if rows.model is Post else rows
         for row in rows:
             found[getattr(row, relation.field.attname)][row] = None
@@ -33,7 +35,9 @@ def uses_of(images: Iterable[Image]) -> dict[int, list[Model]]:
 def unused(images: QuerySet[Image]) -> QuerySet[Image]:
     for relation in Image._meta.related_objects:
         name = relation.field.name
-        used = relation.related_model.objects.filter(**{f"{name}__isnull": False}).order_by()
+        used = relation.related_model._default_manager.filter(
+            **{f"{name}__isnull": False}
+        ).order_by()
         images = images.exclude(pk__in=used.values(name))
     in_texts = {name for _pk, names in _named() for name in names}
     files = images.order_by().values_list("pk", "file")
@@ -43,7 +47,7 @@ def unused(images: QuerySet[Image]) -> QuerySet[Image]:
 def _posts_with(images: Iterable[Image]) -> Iterator[tuple[Post, set[int]]]:
     pictures: dict[str, set[int]] = {}
     for image in images:
-        pictures.setdefault(image.file.name, set()).add(image.pk)
+        pictures.setdefault(str(image.file), set()).add(image.pk)
     found = {
         pk: set().union(*(pictures[name] for name in names & pictures.keys()))
         for pk, names in _named()

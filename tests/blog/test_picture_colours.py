@@ -176,3 +176,18 @@ def test_the_profile_stays_and_what_the_camera_wrote_goes(kind):
     found = Pillow.open(BytesIO(cleaned))
     assert found.info["icc_profile"] == PROFILES["Display P3"]
     assert not found.getexif() and b"Ana" not in cleaned
+
+
+def test_of_the_two_pictures_in_a_phones_jpeg_the_first_is_shown_in_its_colours():
+    """MPO: the second says how bright each part is on screens that can be brighter."""
+    exif, out = Pillow.Exif(), BytesIO()
+    exif[0x0112] = 6
+    options = {"exif": exif, "icc_profile": PROFILES["Display P3"], "quality": 95}
+    second = [picture("L", size=(120, 80))]
+    lying = picture("RGB").transpose(Pillow.Transpose.ROTATE_90)
+    lying.save(out, "MPO", save_all=True, append_images=second, **options)
+    assert Pillow.open(out).format == "MPO"
+    file, _sha256 = clean_picture(ContentFile(out.getvalue(), name="IMG_0042.jpg"))
+    found = profiles.shown(file)
+    assert found.size == picture("RGB").size
+    assert distance(found, expected(picture("RGB"), "RGB", "Display P3")) <= NEAR
