@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0008_picture'),
+        ('blog', '0009_slugs'),
     ]
 
     operations = [

@@ -36,7 +36,7 @@ def let_authors_change_own_ones(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0008_picture"),
+        ("blog", "0010_crawlers"),
         ("admin", "0003_logentry_add_action_flag_choices"),
     ]
     operations = [
