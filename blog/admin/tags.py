@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
@@ -8,14 +9,50 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
-from blog.models import OldPath, Tag
-from blog.models.tag import make_key
+from blog.models import FormerName, Tag
+from blog.text.slugs import make_slug
+
+
+class TagForm(MergingForm):
+    slug = forms.CharField(
+        label=_("Web address"),
+        required=False,
+        max_length=100,
+        help_text=_(
+            "Made from the name if you leave it empty. It follows the name until you write another"
+            " one; former addresses lead to the new one."
+        ),
+    )
+
+    def clean_slug(self):
+        typed = self.cleaned_data["slug"]
+        if "slug" not in self.data:
+            return self.instance.slug
+        if typed and not make_slug(typed):
+            raise ValidationError(gettext("A web address has letters or digits of any script."))
+        return make_slug(typed)
+
+
+class TagNameField(forms.CharField):
+    """The name of a tag that exists; a former name will do."""
+
+    def clean(self, value):
+        name = " ".join(super().clean(value).split())
+        if not name:
+            return None
+        if not (tag := next(iter(Tag.objects.known([name]).values()), None)):
+            raise ValidationError(gettext("There is no tag of this name."))
+        return tag
 
 
 class TagChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, tag):
-        label = ngettext("%(name)s (%(n)d post)", "%(name)s (%(n)d posts)", tag.posts_count)
-        return label % {"name": tag.name, "n": tag.posts_count}
+        return with_count(tag)
+
+
+def with_count(tag) -> str:
+    label = ngettext("%(name)s (%(n)d post)", "%(name)s (%(n)d posts)", tag.posts_count)
+    return label % {"name": tag.name, "n": tag.posts_count}
 
 
 class MergeForm(forms.Form):
@@ -26,7 +63,7 @@ class MergeForm(forms.Form):
         required=False,
         empty_label=None,
     )
-    name = forms.CharField(
+    name = TagNameField(
         label=_("Or another one, by its name"),
         required=False,
         help_text=_("A name written here is used instead of the choice above."),
@@ -38,12 +75,10 @@ class MergeForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if name := cleaned.get("name"):
-            cleaned["into"] = Tag.objects.filter(key=make_key(" ".join(name.split()))).first()
-        if cleaned.get("into") is None:
-            message = gettext("There is no tag of this name.") if name else gettext("Choose a tag.")
-            self.add_error("name" if name else "into", message)
-        elif not self.others:
+        cleaned["into"] = cleaned.get("name") or cleaned.get("into")
+        if "name" not in self.errors and cleaned["into"] is None:
+            self.add_error("into", gettext("Choose a tag."))
+        elif cleaned["into"] and not self.others:
             self.add_error("name", gettext("You chose one tag: write here the one that stays."))
         return cleaned
 
@@ -52,16 +87,39 @@ class MergeForm(forms.Form):
         return [tag for tag in self.tags if tag != self.cleaned_data["into"]]
 
 
+class FormerNames(admin.TabularInline):
+    model = FormerName
+    fields = ("name",)
+    readonly_fields = ("name",)
+    extra = 0
+    verbose_name_plural = _("Former names. Whoever types one gets this tag; delete one to free it.")
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("blog.view_tag")
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.has_perm("blog.change_tag")
+
+    has_delete_permission = has_change_permission
+
+
 @admin.register(Tag)
 class TagAdmin(WritingAdmin):
-    form = MergingForm
+    form = TagForm
     list_display = ("name", "slug", "posts")
-    search_fields = ("name",)
+    search_fields = ("name", "former_names__name")
     fields = ("name", "slug", "description")
+    inlines = [FormerNames]
     actions = ["merge"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(posts_count=Count("post"))
+        return super().get_queryset(request).annotate(posts_count=Count("post", distinct=True))
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj and obj.former_names.exists() else []
 
     @admin.display(description=_("posts"), ordering="posts_count")
     def posts(self, tag):
@@ -88,7 +146,7 @@ class TagAdmin(WritingAdmin):
 
     def _merge(self, request, into, others):
         for tag in others:
-            self.log_change(request, into, _moved(into.merge(tag)))
+            self.log_change(request, into, _moved(into.merge(tag, by=request.user)))
         message = ngettext(
             "%(n)d tag was merged into “%(name)s”; its address leads there.",
             "%(n)d tags were merged into “%(name)s”; their addresses lead there.",
@@ -97,18 +155,11 @@ class TagAdmin(WritingAdmin):
         messages.success(request, message % {"n": len(others), "name": into.name})
 
 
-def _moved(merged) -> str:
+def _moved(merge) -> str:
     message = gettext(
         "“%(name)s” (%(slug)s) was merged into it. Posts that had it: %(posts)s; that had both:"
         " %(both)s; whose label it was: %(labelled)s."
     )
-    numbers = {"posts": merged.posts, "both": merged.had_both, "labelled": merged.labelled}
+    numbers = {"posts": merge.posts, "both": merge.had_both, "labelled": merge.labelled}
     lists = {key: ", ".join(map(str, pks)) or "–" for key, pks in numbers.items()}
-    return message % {"name": merged.name, "slug": merged.slug, **lists}
-
-
-@admin.register(OldPath)
-class OldPathAdmin(WritingAdmin):
-    list_display = ("path", "post")
-    search_fields = ("path",)
-    raw_id_fields = ("post",)
+    return message % {"name": merge.name, "slug": merge.slug, **lists}

@@ -58,8 +58,9 @@ def missing(form: ModelForm) -> list[tuple[str, str]]:
 
 
 def _tags(names: list[str]) -> list[Tag]:
-    rows = {tag.key: tag for tag in Tag.objects.filter(key__in=map(make_key, names))}
-    return [rows.get(make_key(name)) or _new_tag(name) for name in names]
+    rows = Tag.objects.known(names)
+    tags = [rows.get(make_key(name)) or _new_tag(name) for name in names]
+    return list({tag.key: tag for tag in tags}.values())
 
 
 def _new_tag(name: str) -> Tag:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.editing import notes, working_copy
 from blog.models import Correction, Post, Revision, Role, User
 from blog.models.post import ChangedMeanwhile
+from blog.models.tag import TURN
 from blog.transactions import in_turn, writing
 
 S = Post.Status
@@ -147,6 +148,8 @@ def save(form: PostForm, press: Press) -> Post:
     if post.author_id is None:
         post.author = press.by
     with writing():
+        # Before the row of the post: a merge of tags changes posts in this order too.
+        in_turn(TURN)
         _claim(post, press)
         # Since the form was checked somebody may have taken the web address.
         in_turn("web addresses")

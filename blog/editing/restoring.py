@@ -10,8 +10,8 @@ from blog.editing.fields import LABELS, is_id
 from blog.editing.publishing import Rights
 from blog.editing.typed import Typed
 from blog.models import Image, Post, PostAuthor, Revision, Tag, User
-from blog.models.tag import check_name, make_key, split
-from blog.transactions import writing
+from blog.models.tag import TURN, check_name, split
+from blog.transactions import in_turn, writing
 
 VERB = "restore revision"
 # The verb of a suggestion that somebody answered.
@@ -66,6 +66,7 @@ def apply(values: Typed, post: Post) -> None:
 def write(values: Typed, post: Post, revision: Revision, *, by: User, seen: int) -> None:
     """After apply() and post.prepare(). Raises ChangedMeanwhile; nothing is written then."""
     with writing():
+        in_turn(TURN)
         post.claim(seen)
         _keep_what_stands(post.pk, seen)
         # Somebody may have closed the comments since.
@@ -124,8 +125,7 @@ def _label(revision: Revision, pk: str) -> str:
 
 def _first_tag(tags: str) -> str:
     # Post.choose_lead_tag() makes it the label.
-    keys = [make_key(name) for name in split(tags)[:1]]
-    return "".join(str(pk) for pk in Tag.objects.filter(key__in=keys).values_list("pk", flat=True))
+    return "".join(str(tag.pk) for tag in Tag.objects.known(split(tags)[:1]).values())
 
 
 def problems(error: ValidationError) -> list[str]:

@@ -26,6 +26,8 @@ def _renamed_tag(path: str) -> str | None:
         return None
     slugs = (match["slug"], make_slug(match["slug"]))
     alias = TagAlias.objects.filter(slug__in=slugs).select_related("tag").first()
+    if alias and alias.tag is None:
+        return "/feed/" if match["rest"] == "feed/" else "/tags/"
     tag = alias.tag if alias else Tag.objects.filter(slug=slugs[1]).first()
     return f"/tag/{tag.slug}/{match['rest']}" if tag else None
 
