@@ -1,8 +1,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
 from blog.models import FormerName, Tag
 from blog.text.slugs import make_slug
+from blog.transactions import writing
 
 
 class TagForm(MergingForm):
@@ -87,6 +89,34 @@ class MergeForm(forms.Form):
         return [tag for tag in self.tags if tag != self.cleaned_data["into"]]
 
 
+class RemoveForm(forms.Form):
+    to = forms.ChoiceField(
+        label=_("Its web address leads to"),
+        choices=[("tags", _("the page of all tags")), ("tag", _("another tag:"))],
+        initial="tags",
+        widget=forms.RadioSelect,
+    )
+    name = TagNameField(label=_("Name of the other tag"), required=False)
+
+    def __init__(self, data, *, tag: Tag):
+        super().__init__(data)
+        self.tag = tag
+
+    def clean(self):
+        cleaned = super().clean()
+        other = cleaned.get("name")
+        if cleaned.get("to") == "tag" and "name" not in self.errors:
+            if other is None:
+                self.add_error("name", gettext("Write the name of the other tag."))
+            elif other == self.tag:
+                self.add_error("name", gettext("This is the tag that you delete."))
+        return cleaned
+
+    @property
+    def leads_to(self) -> Tag | None:
+        return self.cleaned_data["name"] if self.cleaned_data["to"] == "tag" else None
+
+
 class FormerNames(admin.TabularInline):
     model = FormerName
     fields = ("name",)
@@ -125,6 +155,43 @@ class TagAdmin(WritingAdmin):
     def posts(self, tag):
         return tag.posts_count
 
+    # Deleting.
+
+    def delete_view(self, request, object_id, extra_context=None):
+        tag = self.get_object(request, object_id)
+        if not self.has_delete_permission(request, tag):
+            raise PermissionDenied
+        if tag is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        form = RemoveForm(request.POST or None, tag=tag)
+        if form.is_valid():
+            with writing():
+                self.log_deletions(request, Tag.objects.filter(pk=tag.pk))
+                tag.remove(leads_to=form.leads_to)
+            messages.success(request, _removed(tag, form.leads_to))
+            return redirect("admin:blog_tag_changelist")
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Delete the tag “%(tag)s”") % {"tag": tag},
+            "opts": self.opts,
+            "tag": tag,
+            "labels": tag.led_posts.count(),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/delete_tag.html", context)
+
+    def get_deleted_objects(self, objs, request):
+        # Not a line for each post of each tag.
+        tags = self.get_queryset(request).filter(pk__in=[tag.pk for tag in objs])
+        return [with_count(tag) for tag in tags], {_("Tags"): len(tags)}, set(), []
+
+    def delete_queryset(self, request, queryset):
+        for tag in queryset:
+            tag.remove()
+        message = gettext("The web addresses of these tags lead to the page of all tags.")
+        messages.info(request, message)
+
+    # Merging.
+
     def has_merge_permission(self, request):
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
@@ -153,6 +220,14 @@ class TagAdmin(WritingAdmin):
             len(others),
         )
         messages.success(request, message % {"n": len(others), "name": into.name})
+
+
+def _removed(tag: Tag, leads_to: Tag | None) -> str:
+    if leads_to is None:
+        message = gettext("“%(tag)s” was deleted. Its web address leads to the page of all tags.")
+        return message % {"tag": tag}
+    message = gettext("“%(tag)s” was deleted. Its web address leads to “%(other)s”.")
+    return message % {"tag": tag, "other": leads_to}
 
 
 def _moved(merge) -> str:
