@@ -56,6 +56,7 @@ TABLE = {
         admin:autocomplete admin:blog_user_delete
         admin:blog_site_add admin:blog_site_delete
         admin:comments_comment_add admin:comments_comment_delete
+        admin:blog_tagmerge_add admin:blog_tagmerge_delete
         admin:django_tasks_database_dbtaskresult_add
         admin:django_tasks_database_dbtaskresult_delete""",
     # those who write
@@ -80,7 +81,9 @@ TABLE = {
         admin:blog_oldpath_changelist admin:blog_oldpath_add admin:blog_oldpath_change
         admin:blog_oldpath_history admin:blog_oldpath_delete
         admin:blog_correction_changelist admin:blog_correction_change
-        admin:blog_correction_history admin:blog_correction_delete""",
+        admin:blog_correction_history admin:blog_correction_delete
+        admin:blog_tagmerge_changelist admin:blog_tagmerge_change admin:blog_tagmerge_history
+        admin:blog_tagmerge_undo""",
     # only from the trash, where this post is not
     "login login 302 302 403 403 403 302": "delete-post admin:blog_post_delete",
     # Administrators

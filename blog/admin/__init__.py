@@ -6,6 +6,7 @@ from blog.admin import (
     posts,
     redirects,
     site,
+    tag_merges,
     tags,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "posts",
     "redirects",
     "site",
+    "tag_merges",
     "tags",
 ]

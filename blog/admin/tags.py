@@ -5,6 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -213,13 +215,19 @@ class TagAdmin(WritingAdmin):
 
     def _merge(self, request, into, others):
         for tag in others:
-            self.log_change(request, into, _moved(into.merge(tag, by=request.user)))
+            merge = into.merge(tag, by=request.user)
+            self.log_change(request, into, _moved(merge))
         message = ngettext(
             "%(n)d tag was merged into “%(name)s”; its address leads there.",
             "%(n)d tags were merged into “%(name)s”; their addresses lead there.",
             len(others),
         )
-        messages.success(request, message % {"n": len(others), "name": into.name})
+        message %= {"n": len(others), "name": into.name}
+        undo = reverse("admin:blog_tagmerge_undo", args=[merge.pk])
+        if len(others) > 1:
+            undo = reverse("admin:blog_tagmerge_changelist")
+        link = format_html('<a href="{}">{}</a>', undo, gettext("Undo…"))
+        messages.success(request, format_html("{} {}", message, link))
 
 
 def _removed(tag: Tag, leads_to: Tag | None) -> str:
