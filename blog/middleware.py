@@ -33,7 +33,7 @@ def site_context(request):
 def former_addresses(get_response):
     """Redirect former addresses, after a 404 only, as django.contrib.redirects does.
 
-    The query string is kept. 308 makes a browser send a form again to the new address.
+    The query string is kept on this site. 308 makes a browser send a form again to the new address.
     """
 
     def middleware(request):
@@ -43,8 +43,12 @@ def former_addresses(get_response):
         path = old_addresses.find(request.path, timezone.now())
         if path is None:
             return response
+        is_elsewhere = not path.startswith("/")
+        if is_elsewhere and request.method == "POST":
+            return response  # what somebody typed here is not sent to another site
         query = request.META.get("QUERY_STRING", "")
-        path = f"{path}?{query}" if query else path
+        if query and not is_elsewhere and "?" not in path and "#" not in path:
+            path = f"{path}?{query}"
         return HttpResponsePermanentRedirect(path, preserve_request=request.method == "POST")
 
     return middleware
