@@ -75,6 +75,7 @@ TABLE = {
         admin:blog_post_preview_link admin:blog_post_restore""",
     "401 403 405 405 405 405 405 405": "admin:blog_post_autosave",
     "401 403 200 200 200 200 200 200": "admin:blog_post_token",
+    "401 403 200 200 200 200 403 200": "admin:blog_post_tags",
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete

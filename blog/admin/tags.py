@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
+from blog.admin.tag_fields import LabelWidget
 from blog.models import FormerName, Tag
 from blog.text.slugs import make_slug
 from blog.transactions import writing
@@ -39,6 +40,8 @@ class TagForm(MergingForm):
 
 class TagNameField(forms.CharField):
     """The name of a tag that exists; a former name will do."""
+
+    widget = LabelWidget
 
     def clean(self, value):
         name = " ".join(super().clean(value).split())

@@ -39,9 +39,11 @@ class PostPreview:
             setattr(post, name, as_typed[name])
         if "body" in form.changed_data:
             post.render()
-        tags = _tags(split(str(as_typed.get("tags", ""))))
+        tags = _tags(form.cleaned_data.get("tags") or split(str(as_typed.get("tags", ""))))
         if post.lead_tag not in tags:
-            post.lead_tag = next(iter(tags), None)
+            label = make_key(form.cleaned_data.get("label", ""))
+            chosen = [tag for tag in tags if tag.key == label]
+            post.lead_tag = next(iter(chosen or tags), None)
         authors = [post.author, *_co_authors(post, form.cleaned_data.get("co_authors"))]
         # A new post has no row; with this id it has no rows of other tables either.
         post.pk = post.pk or 0

@@ -162,7 +162,7 @@ def save(form: PostForm, press: Press) -> Post:
             post.note, post.note_by = press.note, press.by if press.note else None
         post.save()
         form.save_m2m()
-        post.choose_lead_tag(form.cleaned_data["tags"])
+        post.choose_lead_tag(form.cleaned_data["tags"], form.cleaned_data["label"])
         if form.cleaned_data.get("change") == "correction":
             Correction.objects.record(post, form.cleaned_data["correction"], press.by)
         revision = _record(post, press)

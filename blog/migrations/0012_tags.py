@@ -1,4 +1,5 @@
-"""Former names of tags, and merges of tags as rows that can be undone."""
+"""Former names of tags, merges of tags as rows that can be undone, and labels as names in the texts
+that people typed."""
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -20,9 +21,24 @@ def key():
     return models.BigAutoField("ID", auto_created=True, primary_key=True, serialize=False)
 
 
+AS_TYPED = ("working copy", "aside", "suggestion")
+
+
+def name_labels(apps, schema_editor):
+    """The form took the label's id until now."""
+    names = dict(apps.get_model("blog", "Tag").objects.values_list("pk", "name"))
+    typed = apps.get_model("blog", "Revision").objects.filter(kind__in=AS_TYPED)
+    for revision in typed.iterator(chunk_size=50):
+        label = str(revision.fields.get("lead_tag") or "")
+        if label.isdecimal():
+            revision.fields["lead_tag"] = names.get(int(label), "")
+            revision.save(update_fields=["fields"])
+
+
 class Migration(migrations.Migration):
     dependencies = [("blog", "0008_picture")]
     operations = [
+        migrations.RunPython(name_labels, migrations.RunPython.noop),
         migrations.AlterField(
             "tagalias",
             "tag",

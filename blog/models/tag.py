@@ -3,6 +3,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce, Length
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from blog.text.slugs import free_slug, make_slug
 from blog.transactions import in_turn, writing
 
 LONGEST = 100
+MOST_SUGGESTED = 10
 # The slug of a name without letters.
 NO_LETTERS = "tag"
 # For in_turn(): a tag is not merged or deleted while a post with it is saved.
@@ -86,6 +88,21 @@ class TagQuerySet(models.QuerySet):
         former = TagAlias.objects.filter(slug__in=slugs, tag__isnull=False)
         names = dict(former.values_list("slug", "tag__name"))
         return names | dict(self.filter(slug__in=slugs).values_list("slug", "name"))
+
+    def suggested(self, typed: str) -> list["Tag"]:
+        """Return tags for what somebody begins to type, with the count of their posts: the one of
+        this name first, then the most used, then the shortest. A former name finds its tag."""
+        key = make_key(" ".join(typed.replace("\0", "").split()))
+        if not key or len(key) > 2 * LONGEST:
+            return []
+        former = FormerName.objects.filter(key__startswith=key).values("tag")
+        found = self.filter(models.Q(key__contains=key) | models.Q(pk__in=former))
+        posts = PostTag.objects.filter(tag=models.OuterRef("pk")).order_by().values("tag")
+        count = models.Subquery(posts.annotate(n=models.Count("pk")).values("n"))
+        found = found.annotate(
+            is_exact=models.Q(key=key), posts=Coalesce(count, 0), length=Length("key")
+        )
+        return list(found.order_by("-is_exact", "-posts", "length", "key")[:MOST_SUGGESTED])
 
     def used(self, now):
         """Return tags with a visible post, in reading order, with their count as `posts`."""
