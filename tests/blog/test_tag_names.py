@@ -211,3 +211,16 @@ def test_the_preview_shows_the_tag_that_stayed():
     page = desk.client.post(address, {"title": "x", "body": "y", "tags": "tarrifs", "_draft": "1"})
     assert f'href="{stays.get_absolute_url()}"' in page.content.decode()
     assert "/tag/tarrifs/" not in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/tag/tarrifs/", "/tag/tarrifs/feed/", "/before/", "/?p=7"])
+def test_browsers_ask_again_where_a_redirect_leads(editor, path):
+    # A merge may be undone, and a tag renamed back: a browser that kept the answer would go on in
+    # a circle.
+    make_post(tags=["tarrifs"])
+    rename(editor, "tarrifs", "tariffs")
+    for former in ("/before/", "/?p=7"):
+        make_post().old_paths.create(path=former)
+    answer = Client().get(path)
+    assert answer.status_code == 301
+    assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
