@@ -1,5 +1,5 @@
 from copy import copy
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponsePermanentRedirect
@@ -39,7 +39,7 @@ def former_addresses(get_response):
     django.contrib.redirects does.
 
     Only if something answers there: whoever is redirected to nothing has been told to remember it.
-    The query string is kept. 308 makes a browser send a form again to the new address.
+    The query string is kept on this site. 308 makes a browser send a form again to the new address.
     """
 
     def middleware(request):
@@ -51,8 +51,12 @@ def former_addresses(get_response):
         path = next(filter(None, answered), None)
         if path is None:
             return response
+        is_elsewhere = not path.startswith("/")
+        if is_elsewhere and request.method == "POST":
+            return response  # what somebody typed here is not sent to another site
         query = request.META.get("QUERY_STRING", "")
-        path = f"{path}?{query}" if query else path
+        if query and not is_elsewhere and "?" not in path and "#" not in path:
+            path = f"{path}?{query}"
         return HttpResponsePermanentRedirect(path, preserve_request=request.method == "POST")
 
     return middleware
@@ -60,9 +64,11 @@ def former_addresses(get_response):
 
 def _answered_at(request, path: str, get_response) -> str:
     """Return where a GET of this path is answered, or where that redirects to for ever; "" for
-    nowhere. Of a form only the address is tried."""
+    nowhere. Of a form only the address is tried. Other sites are not asked."""
+    if not path.startswith("/"):
+        return path
     asked = copy(request)
-    asked.path = asked.path_info = unquote(path)
+    asked.path = asked.path_info = unquote(urlsplit(path).path)
     asked.method, asked.resolver_match = "GET", None
     # What waits to be said to whoever asks is not used up: this session is not saved.
     asked.session = type(request.session)(request.session.session_key)

@@ -67,7 +67,7 @@ def security_headers(get_response):
             headers.setdefault("Cache-Control", "private, no-store")
         elif is_personal(request):
             headers.setdefault("Cache-Control", "private, no-cache")
-        elif request.method in ("GET", "HEAD") and response.status_code in (200, 304):
+        elif request.method in ("GET", "HEAD") and response.status_code in (200, 301, 304):
             headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         return response
 

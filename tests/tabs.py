@@ -7,7 +7,7 @@ from django.forms import CheckboxInput, MultiWidget
 from django.test import Client
 from django.urls import reverse
 
-from blog.admin.forms import TagsWidget
+from blog.admin.tag_fields import TagsWidget
 from blog.models import Post, Role
 from tests.desk import ESSAY, Desk
 from tests.pages import hidden_fields

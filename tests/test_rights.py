@@ -60,6 +60,7 @@ TABLE = {
         admin:autocomplete admin:blog_user_delete
         admin:blog_site_add admin:blog_site_delete
         admin:comments_comment_add admin:comments_comment_delete
+        admin:blog_tagmerge_add admin:blog_tagmerge_delete
         admin:django_tasks_database_dbtaskresult_add
         admin:django_tasks_database_dbtaskresult_delete""",
     # those who write
@@ -78,13 +79,16 @@ TABLE = {
         admin:blog_post_preview_link admin:blog_post_restore""",
     "401 403 405 405 405 405 405 405": "admin:blog_post_autosave",
     "401 403 200 200 200 200 200 200": "admin:blog_post_token",
+    "401 403 200 200 200 200 403 200": "admin:blog_post_tags",
     # Editors
     "login login 200 200 403 403 403 200": """
         admin:blog_image_delete admin:blog_tag_add admin:blog_tag_delete
         admin:blog_oldpath_changelist admin:blog_oldpath_add admin:blog_oldpath_change
         admin:blog_oldpath_history admin:blog_oldpath_delete
         admin:blog_correction_changelist admin:blog_correction_change
-        admin:blog_correction_history admin:blog_correction_delete""",
+        admin:blog_correction_history admin:blog_correction_delete
+        admin:blog_tagmerge_changelist admin:blog_tagmerge_change admin:blog_tagmerge_history
+        admin:blog_tagmerge_undo""",
     # only from the trash, where this post is not
     "login login 302 302 403 403 403 302": "delete-post admin:blog_post_delete",
     # Administrators

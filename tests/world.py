@@ -44,6 +44,7 @@ class World:
         self.comment = make_comment(self.post, status="approved")
         self.batch = make_comment(self.post).trash(by=self.people["Editor"]).batch
         self.tag = Tag.objects.get()
+        self.tagmerge = self.tag.merge(Tag.objects.create(name="Tramm"), by=self.user)
         self.image = Image.objects.create(file=picture(), sha256="0")
         for text in ("It was two.", "It was three."):
             self.correction = Correction.objects.record(self.post, text, by=self.user)
@@ -109,6 +110,8 @@ class World:
             "sitemap-posts": [1],
             "sitemap-tags": [1],
             "sitemap-authors": [1],
+            "admin:blog_tagmerge_undo": [self.tagmerge.pk],
+            "tag-feed": [self.tag.slug],
             "theme": [self.site.theme_name],
         }
         lists = {

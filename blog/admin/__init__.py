@@ -1,3 +1,23 @@
-from blog.admin import corrections, images, jobs, people, posts, site, tags
+from blog.admin import (
+    corrections,
+    images,
+    jobs,
+    people,
+    posts,
+    redirects,
+    site,
+    tag_merges,
+    tags,
+)
 
-__all__ = ["corrections", "images", "jobs", "people", "posts", "site", "tags"]
+__all__ = [
+    "corrections",
+    "images",
+    "jobs",
+    "people",
+    "posts",
+    "redirects",
+    "site",
+    "tag_merges",
+    "tags",
+]

@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from taggit.forms import TagField
 
 from blog.admin.base import RowsField, drop_maxlength
 from blog.admin.questions import AskingForm
+from blog.admin.tag_fields import LabelField, TagsField
 from blog.admin.uploads import PictureField, stored_picture
 from blog.admin.writing import WritingArea
 from blog.editing.publishing import Rights, buttons
 from blog.images.upload import clean_picture
-from blog.models import Image, Post, PostAuthor, User
-from blog.models.tag import check_name
+from blog.models import Image, Post, PostAuthor, Tag, User
+from blog.models.tag import make_key
 from blog.text import plain_text
 from blog.text.characters import isolated
 from blog.text.slugs import make_slug
@@ -52,23 +52,6 @@ def slug_taken(post: Post, slug: str, user: User) -> str:
     )
 
 
-class TagsField(TagField):
-    def clean(self, value):
-        names = super().clean(value)
-        for name in names:
-            check_name(name)
-        return names
-
-
-class TagsWidget(forms.Textarea):
-    """Shows tags without quotes, so that a form saved again keeps them as they are."""
-
-    def format_value(self, value):
-        if value is not None and not isinstance(value, str):
-            value = ", ".join(tag.name for tag in value)
-        return super().format_value(value)
-
-
 class PeopleField(RowsField):
     widget = forms.CheckboxSelectMultiple
 
@@ -80,8 +63,12 @@ class PostForm(AskingForm):
     tags = TagsField(
         label=_("Tags"),
         required=False,
-        widget=TagsWidget(attrs={"rows": 3}),
         help_text=_("Separated by commas; a tag may have several words."),
+    )
+    lead_tag = LabelField(
+        label=_("Label on cards"),
+        required=False,
+        help_text=_("The first tag, unless you choose another. A new one becomes a tag too."),
     )
     lead_upload = PictureField(label=_("Upload a picture"), required=False)
     canonical_url = forms.URLField(
@@ -138,6 +125,7 @@ class PostForm(AskingForm):
     def __init__(self, data=None, *args, user: User, **kwargs):
         super().__init__(data, *args, **kwargs)
         self.user, self.now = user, timezone.now()
+        self.initial_label = self.instance.lead_tag_id
         self.rights = Rights.of(user, self.instance if self.instance.pk else None)
         self._drop_fields()
         self._choose_people()
@@ -146,6 +134,7 @@ class PostForm(AskingForm):
             message = _("A page takes none until you open them there.")
             self.fields["comments_open"].help_text = message
         drop_maxlength(self)
+        self.fields["lead_tag"].widget.tags = self["tags"].value
         self.fields["body"].validators.append(check_length)
         self.fields["body"].strip = False  # a centred title kept as it is stays centred
         if self.is_titled_by_text or not self.goes_further:
@@ -211,6 +200,20 @@ class PostForm(AskingForm):
             return ticked
         becomes_page = kind == Post.Kind.PAGE and self.instance.kind != kind
         return self.instance.comments_open and not becomes_page
+
+    def clean_lead_tag(self):
+        """A label that somebody writes becomes a tag of the post. The one that it had gives way
+        where its tag was taken out."""
+        label, tags = self.cleaned_data["lead_tag"], self.cleaned_data.get("tags", [])
+        known = Tag.objects.known([*tags, label]) if label else {}
+        row = known.get(make_key(label))
+        if label and make_key(label) not in map(make_key, tags):
+            is_there = row in [known.get(make_key(name)) for name in tags] if row else False
+            is_chosen = row is None or row.pk != self.initial_label
+            if not is_there and is_chosen and "tags" in self.cleaned_data:
+                self.cleaned_data["tags"] = [*tags, label]
+        self.cleaned_data["label"] = label
+        return row
 
     def clean_slug(self):
         post, typed = self.instance, self.cleaned_data["slug"]

@@ -17,6 +17,7 @@ from blog.admin import (
     post_preview,
     post_revisions,
     post_saving,
+    post_tags,
     post_unsaved,
 )
 from blog.admin.base import StrictAdmin
@@ -85,6 +86,7 @@ class PostAdmin(StrictAdmin):
         autosave, token = for_staff(post_autosave.autosave), for_staff(post_autosave.token)
         return [
             path("token/", token, name="blog_post_token"),
+            path("tags/", for_staff(post_tags.suggest), name="blog_post_tags"),
             path("<uuid:key>/autosave/", autosave, name="blog_post_autosave"),
             path("<uuid:key>/unsaved/", view(post_unsaved.compare), name="blog_post_unsaved"),
             path("<uuid:key>/preview/", preview, name="blog_post_preview"),

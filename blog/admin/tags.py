@@ -1,21 +1,65 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
-from blog.models import OldPath, Tag
-from blog.models.tag import make_key
+from blog.admin.tag_fields import LabelWidget
+from blog.models import FormerName, Tag
+from blog.text.slugs import make_slug
+from blog.transactions import writing
+
+
+class TagForm(MergingForm):
+    slug = forms.CharField(
+        label=_("Web address"),
+        required=False,
+        max_length=100,
+        help_text=_(
+            "Made from the name if you leave it empty. It follows the name until you write another"
+            " one; former addresses lead to the new one."
+        ),
+    )
+
+    def clean_slug(self):
+        typed = self.cleaned_data["slug"]
+        if "slug" not in self.data:
+            return self.instance.slug
+        if typed and not make_slug(typed):
+            raise ValidationError(gettext("A web address has letters or digits of any script."))
+        return make_slug(typed)
+
+
+class TagNameField(forms.CharField):
+    """The name of a tag that exists; a former name will do."""
+
+    widget = LabelWidget
+
+    def clean(self, value):
+        name = " ".join(super().clean(value).split())
+        if not name:
+            return None
+        if not (tag := next(iter(Tag.objects.known([name]).values()), None)):
+            raise ValidationError(gettext("There is no tag of this name."))
+        return tag
 
 
 class TagChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, tag):
-        label = ngettext("%(name)s (%(n)d post)", "%(name)s (%(n)d posts)", tag.posts_count)
-        return label % {"name": tag.name, "n": tag.posts_count}
+        return with_count(tag)
+
+
+def with_count(tag) -> str:
+    label = ngettext("%(name)s (%(n)d post)", "%(name)s (%(n)d posts)", tag.posts_count)
+    return label % {"name": tag.name, "n": tag.posts_count}
 
 
 class MergeForm(forms.Form):
@@ -26,7 +70,7 @@ class MergeForm(forms.Form):
         required=False,
         empty_label=None,
     )
-    name = forms.CharField(
+    name = TagNameField(
         label=_("Or another one, by its name"),
         required=False,
         help_text=_("A name written here is used instead of the choice above."),
@@ -38,12 +82,10 @@ class MergeForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if name := cleaned.get("name"):
-            cleaned["into"] = Tag.objects.filter(key=make_key(" ".join(name.split()))).first()
-        if cleaned.get("into") is None:
-            message = gettext("There is no tag of this name.") if name else gettext("Choose a tag.")
-            self.add_error("name" if name else "into", message)
-        elif not self.others:
+        cleaned["into"] = cleaned.get("name") or cleaned.get("into")
+        if "name" not in self.errors and cleaned["into"] is None:
+            self.add_error("into", gettext("Choose a tag."))
+        elif cleaned["into"] and not self.others:
             self.add_error("name", gettext("You chose one tag: write here the one that stays."))
         return cleaned
 
@@ -52,20 +94,108 @@ class MergeForm(forms.Form):
         return [tag for tag in self.tags if tag != self.cleaned_data["into"]]
 
 
+class RemoveForm(forms.Form):
+    to = forms.ChoiceField(
+        label=_("Its web address leads to"),
+        choices=[("tags", _("the page of all tags")), ("tag", _("another tag:"))],
+        initial="tags",
+        widget=forms.RadioSelect,
+    )
+    name = TagNameField(label=_("Name of the other tag"), required=False)
+
+    def __init__(self, data, *, tag: Tag):
+        super().__init__(data)
+        self.tag = tag
+
+    def clean(self):
+        cleaned = super().clean()
+        other = cleaned.get("name")
+        if cleaned.get("to") == "tag" and "name" not in self.errors:
+            if other is None:
+                self.add_error("name", gettext("Write the name of the other tag."))
+            elif other == self.tag:
+                self.add_error("name", gettext("This is the tag that you delete."))
+        return cleaned
+
+    @property
+    def leads_to(self) -> Tag | None:
+        return self.cleaned_data["name"] if self.cleaned_data["to"] == "tag" else None
+
+
+class FormerNames(admin.TabularInline):
+    model = FormerName
+    fields = ("name",)
+    readonly_fields = ("name",)
+    extra = 0
+    verbose_name_plural = _("Former names. Whoever types one gets this tag; delete one to free it.")
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("blog.view_tag")
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.has_perm("blog.change_tag")
+
+    has_delete_permission = has_change_permission
+
+
 @admin.register(Tag)
 class TagAdmin(WritingAdmin):
-    form = MergingForm
+    form = TagForm
     list_display = ("name", "slug", "posts")
-    search_fields = ("name",)
+    search_fields = ("name", "former_names__name")
     fields = ("name", "slug", "description")
+    inlines = [FormerNames]
     actions = ["merge"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(posts_count=Count("post"))
+        return super().get_queryset(request).annotate(posts_count=Count("post", distinct=True))
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj and obj.former_names.exists() else []
 
     @admin.display(description=_("posts"), ordering="posts_count")
     def posts(self, tag):
         return tag.posts_count
+
+    # Deleting.
+
+    def delete_view(self, request, object_id, extra_context=None):
+        tag = self.get_object(request, object_id)
+        if not self.has_delete_permission(request, tag):
+            raise PermissionDenied
+        if tag is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        form = RemoveForm(request.POST or None, tag=tag)
+        if form.is_valid():
+            with writing():
+                self.log_deletions(request, Tag.objects.filter(pk=tag.pk))
+                tag.remove(leads_to=form.leads_to)
+            messages.success(request, _removed(tag, form.leads_to))
+            return redirect("admin:blog_tag_changelist")
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Delete the tag “%(tag)s”") % {"tag": tag},
+            "opts": self.opts,
+            "tag": tag,
+            "labels": tag.led_posts.count(),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/delete_tag.html", context)
+
+    def get_deleted_objects(self, objs, request):
+        # Not a line for each post of each tag.
+        tags = self.get_queryset(request).filter(pk__in=[tag.pk for tag in objs])
+        return [with_count(tag) for tag in tags], {_("Tags"): len(tags)}, set(), []
+
+    def delete_queryset(self, request, queryset):
+        for tag in queryset:
+            tag.remove()
+        message = gettext("The web addresses of these tags lead to the page of all tags.")
+        messages.info(request, message)
+
+    # Merging.
 
     def has_merge_permission(self, request):
         return self.has_change_permission(request) and self.has_delete_permission(request)
@@ -88,27 +218,34 @@ class TagAdmin(WritingAdmin):
 
     def _merge(self, request, into, others):
         for tag in others:
-            self.log_change(request, into, _moved(into.merge(tag)))
+            merge = into.merge(tag, by=request.user)
+            self.log_change(request, into, _moved(merge))
         message = ngettext(
             "%(n)d tag was merged into “%(name)s”; its address leads there.",
             "%(n)d tags were merged into “%(name)s”; their addresses lead there.",
             len(others),
         )
-        messages.success(request, message % {"n": len(others), "name": into.name})
+        message %= {"n": len(others), "name": into.name}
+        undo = reverse("admin:blog_tagmerge_undo", args=[merge.pk])
+        if len(others) > 1:
+            undo = reverse("admin:blog_tagmerge_changelist")
+        link = format_html('<a href="{}">{}</a>', undo, gettext("Undo…"))
+        messages.success(request, format_html("{} {}", message, link))
 
 
-def _moved(merged) -> str:
+def _removed(tag: Tag, leads_to: Tag | None) -> str:
+    if leads_to is None:
+        message = gettext("“%(tag)s” was deleted. Its web address leads to the page of all tags.")
+        return message % {"tag": tag}
+    message = gettext("“%(tag)s” was deleted. Its web address leads to “%(other)s”.")
+    return message % {"tag": tag, "other": leads_to}
+
+
+def _moved(merge) -> str:
     message = gettext(
         "“%(name)s” (%(slug)s) was merged into it. Posts that had it: %(posts)s; that had both:"
         " %(both)s; whose label it was: %(labelled)s."
     )
-    numbers = {"posts": merged.posts, "both": merged.had_both, "labelled": merged.labelled}
+    numbers = {"posts": merge.posts, "both": merge.had_both, "labelled": merge.labelled}
     lists = {key: ", ".join(map(str, pks)) or "–" for key, pks in numbers.items()}
-    return message % {"name": merged.name, "slug": merged.slug, **lists}
-
-
-@admin.register(OldPath)
-class OldPathAdmin(WritingAdmin):
-    list_display = ("path", "post")
-    search_fields = ("path",)
-    raw_id_fields = ("post",)
+    return message % {"name": merge.name, "slug": merge.slug, **lists}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.editing.typed import DATES, LISTS, ROWS, TICKS, Typed
-from blog.models import Image, Post, Tag, User
+from blog.models import Image, Post, User
 
 LABELS = {
     "title": gettext_lazy("Title"),
@@ -41,7 +41,6 @@ LONGEST_ID = 18
 ROWS_OF: dict[str, type[Model]] = {
     "author": User,
     "lead_image": Image,
-    "lead_tag": Tag,
     "co_authors": User,
 }
 

@@ -39,9 +39,11 @@ class PostPreview:
             setattr(post, name, as_typed[name])
         if "body" in form.changed_data:
             post.render()
-        tags = _tags(split(str(as_typed.get("tags", ""))))
+        tags = _tags(form.cleaned_data.get("tags") or split(str(as_typed.get("tags", ""))))
         if post.lead_tag not in tags:
-            post.lead_tag = next(iter(tags), None)
+            label = make_key(form.cleaned_data.get("label", ""))
+            chosen = [tag for tag in tags if tag.key == label]
+            post.lead_tag = next(iter(chosen or tags), None)
         authors = [post.author, *_co_authors(post, form.cleaned_data.get("co_authors"))]
         # A new post has no row; with this id it has no rows of other tables either.
         post.pk = post.pk or 0
@@ -58,8 +60,9 @@ def missing(form: ModelForm) -> list[tuple[str, str]]:
 
 
 def _tags(names: list[str]) -> list[Tag]:
-    rows = {tag.key: tag for tag in Tag.objects.filter(key__in=map(make_key, names))}
-    return [rows.get(make_key(name)) or _new_tag(name) for name in names]
+    rows = Tag.objects.known(names)
+    tags = [rows.get(make_key(name)) or _new_tag(name) for name in names]
+    return list({tag.key: tag for tag in tags}.values())
 
 
 def _new_tag(name: str) -> Tag:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.editing import notes, working_copy
 from blog.models import Correction, Post, Revision, Role, User
 from blog.models.post import ChangedMeanwhile
+from blog.models.tag import TURN
 from blog.transactions import in_turn, writing
 
 S = Post.Status
@@ -147,6 +148,8 @@ def save(form: PostForm, press: Press) -> Post:
     if post.author_id is None:
         post.author = press.by
     with writing():
+        # Before the row of the post: a merge of tags changes posts in this order too.
+        in_turn(TURN)
         _claim(post, press)
         # Since the form was checked somebody may have taken the web address.
         in_turn("web addresses")
@@ -159,7 +162,7 @@ def save(form: PostForm, press: Press) -> Post:
             post.note, post.note_by = press.note, press.by if press.note else None
         post.save()
         form.save_m2m()
-        post.choose_lead_tag(form.cleaned_data["tags"])
+        post.choose_lead_tag(form.cleaned_data["tags"], form.cleaned_data["label"])
         if form.cleaned_data.get("change") == "correction":
             Correction.objects.record(post, form.cleaned_data["correction"], press.by)
         revision = _record(post, press)

@@ -10,8 +10,8 @@ from blog.editing.fields import LABELS, is_id
 from blog.editing.publishing import Rights
 from blog.editing.typed import Typed
 from blog.models import Image, Post, PostAuthor, Revision, Tag, User
-from blog.models.tag import check_name, make_key, split
-from blog.transactions import writing
+from blog.models.tag import TURN, check_name, split
+from blog.transactions import in_turn, writing
 
 VERB = "restore revision"
 # The verb of a suggestion that somebody answered.
@@ -19,7 +19,7 @@ TAKEN, PUT_AWAY = "taken", "put away"
 
 CONTENT = tuple(name for name in typed.NAMES if name not in typed.NOT_CONTENT)
 COLUMNS = tuple(name for name in CONTENT if name not in ("tags", "co_authors"))
-WRITTEN = tuple(name for name in typed.TEXTS if name in COLUMNS)
+WRITTEN = tuple(name for name in typed.TEXTS if name in COLUMNS and name != "lead_tag")
 
 
 def content(revision: Revision, post: Post, by: User) -> Typed:
@@ -30,8 +30,7 @@ def content(revision: Revision, post: Post, by: User) -> Typed:
         # With the line ends that it had.
         found["body"] = revision.fields["body"]
     found["lead_image"] = _kept_picture(str(found["lead_image"]))
-    label = _label(revision, str(found["lead_tag"]))
-    found["lead_tag"] = label or _first_tag(str(found["tags"]))
+    found["lead_tag"] = found["lead_tag"] or next(iter(split(str(found["tags"]))), "")
     if not Rights.of(by, post).owns or not by.has_perm("blog.add_postauthor"):
         found["co_authors"] = typed.from_post(post)["co_authors"]
     return {name: found[name] for name in CONTENT}
@@ -55,7 +54,7 @@ def apply(values: Typed, post: Post) -> None:
         raise ValidationError({"canonical_url": error}) from None
     post.lead_decorative = bool(values["lead_decorative"])
     post.lead_image_id = int(str(values["lead_image"])) if values["lead_image"] else None
-    post.lead_tag_id = int(str(values["lead_tag"])) if values["lead_tag"] else None
+    post.lead_tag = next(iter(Tag.objects.known([str(values["lead_tag"])]).values()), None)
     may_be_untitled = post.status == Post.Status.DRAFT and not post.title
     checked = {*COLUMNS} - ({"title"} if may_be_untitled else set())
     post.clean_fields(exclude={field.name for field in post._meta.fields} - checked)
@@ -66,6 +65,7 @@ def apply(values: Typed, post: Post) -> None:
 def write(values: Typed, post: Post, revision: Revision, *, by: User, seen: int) -> None:
     """After apply() and post.prepare(). Raises ChangedMeanwhile; nothing is written then."""
     with writing():
+        in_turn(TURN)
         post.claim(seen)
         _keep_what_stands(post.pk, seen)
         # Somebody may have closed the comments since.
@@ -73,7 +73,7 @@ def write(values: Typed, post: Post, revision: Revision, *, by: User, seen: int)
         post.save()
         tags = split(str(values["tags"]))
         post.tags.set(tags)
-        post.choose_lead_tag(tags)
+        post.choose_lead_tag(tags, str(values["lead_tag"]))
         PostAuthor.objects.replace(post, _people(values, post))
         note = revision.created_at.isoformat()
         Revision.record(post, by=by, kind=Revision.Kind.RESTORE, verb=VERB, note=note)
@@ -111,21 +111,6 @@ def _people(values: Typed, post: Post) -> list[User]:
 
 def _kept_picture(pk: str) -> str:
     return pk if is_id(pk) and Image.objects.filter(pk=int(pk)).exists() else ""
-
-
-def _label(revision: Revision, pk: str) -> str:
-    if is_id(pk) and Tag.objects.filter(pk=int(pk)).exists():
-        return pk
-    slug = revision.fields.get("lead_tag_slug")
-    name = Tag.objects.by_former_slug([slug]).get(slug) if slug else None
-    tag = Tag.objects.filter(name=name).first() if name else None
-    return str(tag.pk) if tag else ""
-
-
-def _first_tag(tags: str) -> str:
-    # Post.choose_lead_tag() makes it the label.
-    keys = [make_key(name) for name in split(tags)[:1]]
-    return "".join(str(pk) for pk in Tag.objects.filter(key__in=keys).values_list("pk", flat=True))
 
 
 def problems(error: ValidationError) -> list[str]:

@@ -24,9 +24,10 @@ Typed = dict[str, str | list[str]]
 
 TEXTS = (
     *("title", "deck", "body", "excerpt", "lead_alt", "lead_caption", "slug", "language"),
-    *("canonical_url", "meta_description", "tags", "kind", "note", "change", "correction"),
+    *("canonical_url", "meta_description", "tags", "lead_tag", "kind", "note"),
+    *("change", "correction"),
 )
-ROWS = ("author", "lead_image", "lead_tag")
+ROWS = ("author", "lead_image")
 DATES = ("published_at", "expires_at")
 TICKS = ("lead_decorative", "comments_open", "pinned")
 LISTS = ("co_authors",)
@@ -109,21 +110,24 @@ def from_revision(revision: Revision) -> Typed:
 
 
 def _from_fields(fields: dict) -> Typed:
-    typed: Typed = {name: _text(fields.get(name)) for name in TEXTS if name != "tags"}
+    typed: Typed = {name: _text(fields.get(name)) for name in TEXTS}
     typed |= {name: _text(fields.get(f"{name}_id")) for name in ROWS}
     typed |= {name: _local(fields.get(name)) for name in DATES}
     typed |= {name: "on" if fields.get(name) else "" for name in TICKS}
-    typed["tags"] = ", ".join(tag_names(fields))
+    tags, typed["lead_tag"] = _tags(fields)
+    typed["tags"] = ", ".join(tags)
     typed["co_authors"] = [str(pk) for pk in fields.get("co_authors", [])]
     return typed
 
 
-def tag_names(fields: dict) -> list[str]:
-    """Return the names of a revision's tags today: a tag that was merged gives the other one."""
-    slugs = fields.get("tag_slugs", [])
-    now_called = Tag.objects.by_former_slug(slugs)
+def _tags(fields: dict) -> tuple[list[str], str]:
+    """Return the names of a revision's tags today, and of its label: a tag that was merged gives
+    the other one."""
+    slugs, label = fields.get("tag_slugs", []), fields.get("lead_tag_slug", "")
+    now_called = Tag.objects.by_former_slug([*slugs, label] if label else slugs)
     pairs = zip(fields["tags"], slugs, strict=True) if slugs else ((n, "") for n in fields["tags"])
-    return list(dict.fromkeys(now_called.get(slug, name) for name, slug in pairs))
+    tags = list(dict.fromkeys(now_called.get(slug, name) for name, slug in pairs))
+    return tags, now_called.get(label, "")
 
 
 def _moment(day: str, time: str, which: str) -> str:

@@ -20,7 +20,7 @@ def fill(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0009_slugs")]
+    dependencies = [("blog", "0013_redirects")]
     operations = [
         migrations.RunPython(
             lambda _apps, schema_editor: INDEX.create(schema_editor),

@@ -7,13 +7,15 @@ from blog.models.path import OldPath
 from blog.models.post import Post
 from blog.models.revision import Revision
 from blog.models.site import Site
-from blog.models.tag import PostTag, Tag, TagAlias
+from blog.models.tag import FormerName, PostTag, Tag, TagAlias
+from blog.models.tag_merge import TagMerge
 from blog.models.user import Role, User, UserAlias
 
 __all__ = [
     "Attempt",
     "Correction",
     "Edition",
+    "FormerName",
     "Image",
     "OldPath",
     "Post",
@@ -24,6 +26,7 @@ __all__ = [
     "Site",
     "Tag",
     "TagAlias",
+    "TagMerge",
     "User",
     "UserAlias",
 ]

@@ -25,7 +25,8 @@ class Kind(TextChoices):
 
 
 class OldPath(models.Model):
-    """A former path of a post, looked up before a 404 and answered by one 301."""
+    """A redirect: a former path of a post, or one that leads to another page or site. Looked up
+    before a 404 and answered by one 301."""
 
     path = models.CharField(
         gettext_lazy("old web address"),
@@ -33,14 +34,28 @@ class OldPath(models.Model):
         unique=True,
         error_messages={"unique": gettext_lazy("This old web address is already in the list.")},
     )
-    post = models.ForeignKey("blog.Post", models.CASCADE, related_name="old_paths")
+    post = models.ForeignKey(
+        "blog.Post", models.CASCADE, null=True, blank=True, related_name="old_paths"
+    )
+    # A path of this site, or the whole address of a page of another one.
+    target = models.CharField(gettext_lazy("web address"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = gettext_lazy("redirect")
         verbose_name_plural = gettext_lazy("redirects")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(post=None) ^ models.Q(target=""), name="redirect_to_one_place"
+            )
+        ]
 
     def __str__(self):
         return self.path
+
+    @property
+    def place(self) -> str:
+        """Return where it leads."""
+        return self.target or self.post.get_absolute_url()
 
 
 class Addressed(models.Model):
@@ -127,7 +142,8 @@ class Addressed(models.Model):
 
     def _remember(self, old: str | None) -> None:
         if old and old != self.path:
-            OldPath.objects.update_or_create(path=old, defaults={"post": self})
+            former = {"post": self, "target": ""}
+            OldPath.objects.update_or_create(path=old, defaults=former)
         if self.path:
             OldPath.objects.filter(path=self.path).delete()
 

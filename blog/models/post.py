@@ -319,12 +319,12 @@ class Post(Addressed, Text):
         self.status = status
         self.status_before_trash, self.trashed_at = "", None
 
-    def choose_lead_tag(self, typed: list[str]) -> None:
+    def choose_lead_tag(self, typed: list[str], label: str = "") -> None:
         # The label on cards is the first tag typed, unless another tag of the post is chosen.
         tags = self.tags.all()
         if self.lead_tag not in tags:
-            named = Tag.objects.named(typed[:1])
-            self.lead_tag = named[0] if named else None
+            chosen = [tag for tag in Tag.objects.known([label]).values() if tag in tags]
+            self.lead_tag = next(iter(chosen or Tag.objects.named(typed[:1])), None)
             Post.objects.filter(pk=self.pk).update(lead_tag=self.lead_tag)
 
     def is_scheduled(self, now: datetime) -> bool:

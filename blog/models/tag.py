@@ -1,9 +1,9 @@
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce, Length
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,15 @@ from taggit.models import ItemBase, TagBase
 from blog.cache import versions
 from blog.models import post_words
 from blog.text.characters import is_blank
-from blog.text.slugs import check_slug, free_slug
-from blog.transactions import writing
+from blog.text.slugs import check_slug, free_slug, make_slug
+from blog.transactions import in_turn, writing
 
 LONGEST = 100
+MOST_SUGGESTED = 10
+# The slug of a name without letters.
+NO_LETTERS = "tag"
+# For in_turn(): a tag is not merged or deleted while a post with it is saved.
+TURN = "tags"
 
 
 def split(text: str) -> list[str]:
@@ -59,7 +64,7 @@ def check_name(name: str) -> None:
         raise ValidationError(gettext("A tag may not contain control characters."))
 
 
-def _posts(**conditions):
+def find_posts(**conditions):
     return PostTag._meta.get_field("content_object").related_model.objects.filter(**conditions)
 
 
@@ -67,25 +72,51 @@ class TagQuerySet(models.QuerySet):
     def delete(self):
         pks = list(PostTag.objects.filter(tag__in=self).values_list("content_object", flat=True))
         deleted = super().delete()
-        post_words.write(_posts(pk__in=pks))
+        post_words.write(find_posts(pk__in=pks))
         return deleted
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
+    def known(self, names) -> dict[str, "Tag"]:
+        """Return the tags that have these names, or had them, by the key of the name."""
+        keys = {make_key(name) for name in names}
+        found = {tag.key: tag for tag in self.filter(key__in=keys)}
+        if missing := keys - found.keys():
+            former = FormerName.objects.filter(key__in=missing).select_related("tag")
+            found |= {row.key: row.tag for row in former}
+        return found
+
     def named(self, names) -> list["Tag"]:
-        """Return the tags with these names, in their order; missing ones are created."""
-        wanted = {tag.key if isinstance(tag, Tag) else make_key(tag): tag for tag in names}
-        found = {tag.key: tag for tag in self.filter(key__in=wanted)}
+        """Return the tags with these names, in their order; missing ones are created. A former
+        name gives the tag that had it."""
+        wanted = {make_key(str(name)): str(name) for name in names}
+        found = self.known(wanted.values())
         for key, name in wanted.items():
             if key not in found:
                 found[key], _created = self.get_or_create(key=key, defaults={"name": name})
-        return [found[key] for key in wanted]
+        return list(dict.fromkeys(found[key] for key in wanted))
 
     def by_former_slug(self, slugs) -> dict[str, str]:
         """Return the name of the tag that has or had each slug."""
-        former = TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag__name")
-        return dict(former) | dict(self.filter(slug__in=slugs).values_list("slug", "name"))
+        former = TagAlias.objects.filter(slug__in=slugs, tag__isnull=False)
+        names = dict(former.values_list("slug", "tag__name"))
+        return names | dict(self.filter(slug__in=slugs).values_list("slug", "name"))
+
+    def suggested(self, typed: str) -> list["Tag"]:
+        """Return tags for what somebody begins to type, with the count of their posts: the one of
+        this name first, then the most used, then the shortest. A former name finds its tag."""
+        key = make_key(" ".join(typed.replace("\0", "").split()))
+        if not key or len(key) > 2 * LONGEST:
+            return []
+        former = FormerName.objects.filter(key__startswith=key).values("tag")
+        found = self.filter(models.Q(key__contains=key) | models.Q(pk__in=former))
+        posts = PostTag.objects.filter(tag=models.OuterRef("pk")).order_by().values("tag")
+        count = models.Subquery(posts.annotate(n=models.Count("pk")).values("n"))
+        found = found.annotate(
+            is_exact=models.Q(key=key), posts=Coalesce(count, 0), length=Length("key")
+        )
+        return list(found.order_by("-is_exact", "-posts", "length", "key")[:MOST_SUGGESTED])
 
     def used(self, now):
         """Return tags with a visible post, in reading order, with their count as `posts`."""
@@ -122,84 +153,111 @@ class Tag(TagBase):
         if Tag.objects.filter(key=make_key(self.name)).exclude(pk=self.pk).exists():
             message = gettext("There is a tag of this name. The list of tags can merge the two.")
             raise ValidationError({"name": message})
+        former = FormerName.objects.filter(key=make_key(self.name)).exclude(tag=self.pk).first()
+        if former:
+            message = gettext("This is a former name of “%(tag)s”; its page can free the name.")
+            raise ValidationError({"name": message % {"tag": former.tag}})
+        if alias := self._aliases_of_others(self.slug).select_related("tag").first():
+            message = gettext("This is a former web address of “%(tag)s”, and leads there.")
+            raise ValidationError({"slug": message % {"tag": alias.tag}})
 
     def save(self, *args, **kwargs):
         check_name(self.name)
         self.key = make_key(self.name)
-        if not self.slug:
-            self.slug = free_slug(self.name, Tag.objects.exclude(pk=self.pk), fallback="tag")
         with writing() as scopes:
-            self._remember_slug()
+            before = Tag.objects.filter(pk=self.pk).values("name", "key", "slug").first()
+            if not self.slug or self._follows_name(before):
+                self.slug = self._free_slug()
             super(TagBase, self).save(*args, **kwargs)
+            self._remember(before)
             scopes.add(versions.SITE)
-        post_words.write(_posts(tags=self))
+        post_words.write(find_posts(tags=self))
 
     def delete(self, *args, **kwargs):
-        pks = list(_posts(tags=self).values_list("pk", flat=True))
+        pks = list(find_posts(tags=self).values_list("pk", flat=True))
         deleted = super().delete(*args, **kwargs)
-        post_words.write(_posts(pk__in=pks))
+        post_words.write(find_posts(pk__in=pks))
         return deleted
 
-    def _remember_slug(self):
-        old = Tag.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-        if old and old != self.slug:
-            TagAlias.objects.update_or_create(slug=old, defaults={"tag": self})
+    def _follows_name(self, before: dict | None) -> bool:
+        # The slug follows the name while nobody typed another one.
+        if not before or before["slug"] != self.slug or before["name"] == self.name:
+            return False
+        slug = re.escape(make_slug(before["name"]) or NO_LETTERS)
+        return bool(re.fullmatch(rf"{slug}(-\d+)?", self.slug))
+
+    def _free_slug(self) -> str:
+        others = Tag.objects.exclude(pk=self.pk)
+        return free_slug(
+            self.name,
+            others,
+            fallback=NO_LETTERS,
+            is_free=lambda slug: not self._aliases_of_others(slug).exists(),
+        )
+
+    def _aliases_of_others(self, slug: str):
+        # An alias without a tag leads to the page of all tags; its slug is free.
+        return TagAlias.objects.filter(slug=slug, tag__isnull=False).exclude(tag=self.pk)
+
+    def _remember(self, before: dict | None) -> None:
+        if before and before["slug"] != self.slug:
+            TagAlias.objects.update_or_create(slug=before["slug"], defaults={"tag": self})
+        if before and before["key"] != self.key:
+            former = {"name": before["name"], "tag": self}
+            FormerName.objects.update_or_create(key=before["key"], defaults=former)
         TagAlias.objects.filter(slug=self.slug).delete()
+        FormerName.objects.filter(key=self.key).delete()
 
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])
 
-    def merge(self, other: "Tag") -> "Merged":
-        """Take over the posts, labels and addresses of `other`, which is deleted.
+    def merge(self, other: "Tag", *, by=None):
+        """Take over the posts of `other`, which is deleted. Returns the TagMerge."""
+        from blog.models.tag_merge import TagMerge
 
-        A post with both tags keeps the position of the one typed first. The description is taken
-        over if this tag has none.
-        """
-        with writing():
-            # Lock both tags: adding one of them to a post waits.
-            list(Tag.objects.select_for_update().filter(pk__in=(self.pk, other.pk)).order_by("pk"))
-            merged = Merged.of(other, into=self)
-            rows = PostTag.objects.filter(tag__in=(self, other))
-            same = rows.filter(content_object=models.OuterRef("content_object"))
-            rows.filter(models.Exists(same.filter(pk__lt=models.OuterRef("pk")))).delete()
-            rows.update(tag=self)
-            other.led_posts.update(lead_tag=self)
-            other.aliases.update(tag=self)
-            other.delete()
-            TagAlias.objects.create(slug=merged.slug, tag=self)
-            self.description = self.description or other.description
-            self.save()
-        return merged
+        return TagMerge.objects.merge(other, into=self, by=by)
 
-
-@dataclass(frozen=True)
-class Merged:
-    """A deleted tag and the posts that had it: enough to create it again."""
-
-    name: str
-    slug: str
-    posts: list[int]
-    had_both: list[int]
-    labelled: list[int]
-
-    @classmethod
-    def of(cls, tag: Tag, into: Tag) -> "Merged":
-        posts, staying = (
-            list(PostTag.objects.filter(tag=each).values_list("content_object", flat=True))
-            for each in (tag, into)
-        )
-        labelled = list(tag.led_posts.order_by("pk").values_list("pk", flat=True))
-        return cls(tag.name, tag.slug, posts, [pk for pk in posts if pk in set(staying)], labelled)
+    def remove(self, *, leads_to: "Tag | None" = None) -> None:
+        """Delete the tag. Its addresses lead to another tag, or to the page of all tags. A post
+        whose label it was gets the first of its other tags."""
+        with writing() as scopes:
+            in_turn(TURN)
+            slugs = [*self.aliases.values_list("slug", flat=True), self.slug]
+            labelled = self.led_posts.model.objects.filter(
+                pk__in=list(self.led_posts.values_list("pk", flat=True))
+            )
+            self.delete()
+            TagAlias.objects.bulk_create(TagAlias(slug=slug, tag=leads_to) for slug in slugs)
+            rows = PostTag.objects.filter(content_object=models.OuterRef("pk")).order_by("pk")
+            labelled.update(lead_tag=models.Subquery(rows.values("tag")[:1]))
+            scopes.add(versions.SITE)
 
 
 class TagAlias(models.Model):
-    """A former slug of a tag, answered by one 301."""
+    """A former slug of a tag, answered by one 301. Without a tag it leads to the page of all."""
 
     slug = models.CharField(max_length=100, unique=True)
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases")
+    tag = models.ForeignKey(Tag, models.CASCADE, null=True, related_name="aliases")
 
     def __str__(self):
         return self.slug
+
+
+class FormerName(models.Model):
+    """A name that a tag had, or a tag that was merged into it: typed again, it gives this tag."""
+
+    key = models.CharField(max_length=200, unique=True, editable=False)
+    name = models.CharField(_("former name"), max_length=100, editable=False)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="former_names")
+
+    class Meta:
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+        ordering = ["key"]
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
 
 
 class InOrder(models.Manager):
@@ -225,6 +283,7 @@ class PostTags(_TaggableManager):
     """Finds tags by key; taggit uses `iexact`, which in SQLite knows ASCII only."""
 
     def set(self, tags, **kwargs):
+        in_turn(TURN)
         tags = Tag.objects.named(tags)
         rows = PostTag.objects.filter(content_object=self.instance)
         if [tag.pk for tag in tags] != list(rows.values_list("tag", flat=True)):

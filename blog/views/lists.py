@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from blog.middleware import Request
 from blog.models import Correction, Post, Tag, User
 from blog.models.tag import in_reading_order
+from blog.redirects import old_addresses
 
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
@@ -28,6 +29,8 @@ def page_one(request: Request, view: Callable, **kwargs: object) -> HttpResponse
 
 
 def home(request: Request, number: int = 1) -> HttpResponse:
+    if address := old_addresses.of_number(request.GET, timezone.now()):
+        return HttpResponsePermanentRedirect(address)
     posts = _stream().order_by("-pinned", "-published_at", "-pk")
     return _list(request, "blog/home.html", posts, number)
 

@@ -179,7 +179,7 @@ def test_a_picture_just_chosen_is_not_shown_and_said_so(desk):
 def test_co_authors_and_the_label_are_those_of_the_form(desk):
     desk, other = Desk(Role.EDITOR), make_user(Role.AUTHOR, display_name="Bo Second")
     label = Tag.objects.named(["Harbour"])[0]
-    page = preview(desk, co_authors=[other.pk], tags="Trams, Harbour", lead_tag=label.pk)
+    page = preview(desk, co_authors=[other.pk], tags="Trams, Harbour", lead_tag=label.name)
     assert "Bo Second" in words(page)
     assert re.search(r'<p class="label"><a [^>]*>Harbour</a>', html(page))
     page = preview(desk, tags="Trams, Harbour")
