@@ -16,13 +16,14 @@ class TextQuerySet(models.QuerySet):
 
     def render_again(self) -> None:
         """Update the columns in RENDERED only: nobody edited the text, so `modified_at` stays."""
-        for row in self.only("pk", "uuid", "body", "status"):
+        for row in self.only("pk", "uuid", "body"):
             row.prepare()
             with writing() as scopes:
                 row._render()
                 same = self.model.objects.filter(pk=row.pk, body=row.body)
                 same.update(**{name: getattr(row, name) for name in RENDERED})
-                scopes.update(row.pages(row.status))
+                # It may have been published while its text was converted.
+                scopes.update(row.pages(*same.values_list("status", flat=True)))
 
 
 class Text(models.Model):
