@@ -18,8 +18,8 @@ DEEPEST = 20  # Python-Markdown calls itself for each level
 QUOTE = re.compile(r" {0,3}> ?")
 BULLET = re.compile(r"\s*[-*+]\s")
 MARK = re.compile(
-    r" *(?P<mark>(?P<bullet>[-*+])(?= )|(?P<number>\d{1,9})[.)](?= )|(?P<definition>:)(?= )"
-    r"|(?P<note>\[\^[^\]]+\]:)) *(?=\S)"
+    r" *(?P<mark>(?P<bullet>[-*+])(?= |$)|(?P<number>\d{1,9})[.)](?= |$)|(?P<definition>:)(?= )"
+    r"|(?P<note>\[\^[^\]]+\]:)) *(?P<text>\S)?"
 )
 RULE = re.compile(r" *([-_*])(?: *\1){2,} *$")
 # Begins something even right below a paragraph: a heading, a pull quote or its end, HTML.
@@ -74,7 +74,7 @@ class Containers(Fences):
         self.term = -1  # where a line stands right below a definition, perhaps the next term
         for number, line in enumerate(lines):
             if not self._goes_on_with_code(line) and not self._goes_on_with_pre(line):
-                self._read(line.expandtabs(TAB))
+                self._read(without_tabs(line))
                 if self.fence and self.open:
                     self.fence.is_askew = self._is_askew(lines, number + 1)
         if self.fence:
@@ -150,13 +150,17 @@ class Containers(Fences):
     def _begins(self, rest: str, held: int) -> bool:
         if OTHER.match(rest) or any(sign.match(rest) for sign in (QUOTE, RULE, self.OPENING)):
             return True
-        mark = item_mark(rest)
-        is_next = self._kinds(held)[:1] == ["number"]
+        brother = self._brother(held)
+        mark = item_mark(rest, brother)
         # "It was in\n1984. Nobody came." is no list.
-        return mark is not None and (mark["number"] in (None, "1") or is_next)
+        return mark is not None and (mark["number"] in (None, "1") or brother == "number")
+
+    def _brother(self, held: int) -> str:
+        """Return the kind of item that the next may follow; "" if none is open there."""
+        return self.open[held].kind if held < len(self.open) else ""
 
     def _begin(self, rest: str, held: int) -> None:
-        found = self._mark(rest)
+        found = self._mark(rest, self._brother(held))
         if found and found[0].kind == "definition" and self.term == len(self.out) - 1:
             self.out.insert(self.term, "")  # the next term, right below a definition
         closed, outer = self.open[held:], self.open[:held]
@@ -181,6 +185,8 @@ class Containers(Fences):
         if opening := self.OPENING.match(rest):
             self.fence = Fence(opening["fence"], opening["info"], indent(rest), [])
             rest = ""
+        if rule := RULE.match(rest):
+            rest = rule[1] * 3  # Python-Markdown reads only narrow ones
         if lead or not opening:
             text = unmarked(rest) if found else rest
             self.out.append(margins(outer) + lead + (text.lstrip(" ") if self.open else text))
@@ -195,15 +201,15 @@ class Containers(Fences):
         self._write(text.lstrip(" ") if self.open else text)
         self.is_after_blank = False
 
-    def _mark(self, rest: str) -> tuple[Container, str, str] | None:
+    def _mark(self, rest: str, brother: str = "") -> tuple[Container, str, str] | None:
         """Return the container that begins here, its mark, and what it holds of the line."""
         if RULE.match(rest) or self.OPENING.match(rest):
             return None
         if quote := QUOTE.match(rest):
             return Container("quote"), "> ", rest[quote.end() :]
-        if not (mark := item_mark(rest)):
+        if not (mark := item_mark(rest, brother)):
             return None
-        kind = next(kind for kind in WIDTHS if mark[kind])
+        kind = kind_of(mark)
         column, end = mark.span("mark")
         written = f"{mark['number']}. " if kind == "number" else f"{mark['mark']} "
         return Container(kind, column), written, rest[max(column + WIDTHS[kind], end) :]
@@ -231,9 +237,21 @@ class Containers(Fences):
             container.is_parted = True
 
 
-def item_mark(line: str) -> re.Match | None:
+def without_tabs(line: str) -> str:
+    """Code in the line keeps them."""
+    before, tick, code = line.partition("`")
+    return before.expandtabs(TAB) + tick + code
+
+
+def item_mark(line: str, brother: str = "") -> re.Match | None:
     is_row_of_table = "|" in line and not line.strip("-:| ")
-    return None if is_row_of_table else MARK.match(line)
+    mark = None if is_row_of_table else MARK.match(line)
+    # An item may be empty, but not the first: "-" alone is a dash.
+    return mark if mark and (mark["text"] or kind_of(mark) == brother) else None
+
+
+def kind_of(mark: re.Match) -> str:
+    return next(kind for kind in WIDTHS if mark[kind])
 
 
 def indent(line: str) -> int:

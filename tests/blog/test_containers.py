@@ -148,9 +148,16 @@ def test_whatever_stands_in_each_other_is_shown_so(tree, width, is_loose):
         ("::: pullquote\n- a\n:::\nb", "<aside><ul><li>a</li></ul></aside><p>b</p>"),
         ("- a\n<div>b</div>", "<ul><li>a</li></ul><div>b</div>"),
         ("- a\n\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        # An item may be empty, but not the first.
+        ("- a\n-\n- b", "<ul><li>a</li><li></li><li>b</li></ul>"),
+        ("1. a\n2.\n3. b", "<ol><li>a</li><li></li><li>b</li></ol>"),
+        ("- a\n-\n  b\n- c", "<ul><li>a</li><li>b</li><li>c</li></ul>"),
+        ("a\n-\nb", "<p>a - b</p>"),
+        ("-\n\n  a", "<p>-</p><p>a</p>"),
         # What is no list.
         ("a | b\n- | -\n1 | 2", "<td>1</td><td>2</td>"),
         ("- - -", "<hr>"),
+        ("- a\n\n  *     *     *\n- b", "<ul><li><p>a</p><hr></li><li><p>b</p></li></ul>"),
         ("-a\n-b\n*c*", "<p>-a -b<em>c</em></p>"),
         # Terms right below each other.
         ("T\n: a\nU\n: b", "<dl><dt>T</dt><dd>a</dd><dt>U</dt><dd>b</dd></dl>"),
@@ -182,6 +189,8 @@ def test_lines_belong_together_by_their_columns(text, html):
         # Further left than its fence, as before.
         ("- a\n  ```\nx\n\ny\n  ```\n- b", "x\n\ny\n"),
         ("```\na", "a\n"),
+        ("-\tUse `a\tb`\tnow", "a\tb"),
+        ("| a |\n|---|\n| `x\ty`\t|", "x\ty"),
     ],
 )
 def test_code_keeps_its_tabs_and_loses_the_margin_of_its_place(text, code):
