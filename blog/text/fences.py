@@ -1,6 +1,5 @@
 """Code between fences, in colour where its language is known."""
 
-import re
 from html import escape
 
 from markdown.preprocessors import Preprocessor
@@ -42,25 +41,9 @@ def plain(code: str) -> str:
 
 
 class Fences(Preprocessor):
-    """Code between ``` or ~~~. As in CommonMark, an unclosed fence runs to the end."""
-
-    OPENING = re.compile(" {0,3}" + FENCE)
+    """Code between ``` or ~~~; containers.py finds where it begins and ends."""
 
     letters = 0
-
-    def run(self, lines: list[str]) -> list[str]:
-        kept: list[str] = []
-        code: list[str] = []
-        opening = None
-        for line in lines:
-            if opening and self._closes(line, opening["fence"]):
-                kept += self._stashed(code, opening["info"])
-                code, opening = [], None
-            elif opening:
-                code.append(line)
-            elif not (opening := self.OPENING.match(line)):
-                kept.append(line)
-        return kept + (self._stashed(code, opening["info"]) if opening else [])
 
     def _closes(self, line: str, fence: str) -> bool:
         line = line.strip()

@@ -24,8 +24,6 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from blog.text.containers import Containers
-from blog.text.fences import Fences as Fences
-from blog.text.fences import plain as plain
 
 # Python-Markdown's own reading of "*" and "_" loses letters ("*:**[*x" shows no x). With these none
 # is lost, a mark beside a space is no mark, and each looks no further than to the next mark.

@@ -91,7 +91,7 @@ def render_comment(text: str) -> SafeString:
     html = "" if _takes_long(text) else comment_markdown.render(text)
     html = sanitize(html, tags=COMMENT_TAGS, rel=COMMENT_REL)
     if not html or _without_marks(shown_text(html)) != _without_marks(text):
-        html = sanitize(_plain(text, link=True), tags=COMMENT_TAGS, rel=COMMENT_REL, ours=True)
+        html = sanitize(_plain(text), tags=COMMENT_TAGS, rel=COMMENT_REL, ours=True)
     return mark_safe(with_ways_to_scroll(html))  # noqa: S308
 
 
@@ -188,13 +188,13 @@ def _clean(text: str) -> str:
     return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _plain(text: str, link: bool = False) -> str:
+def _plain(text: str) -> str:
     paragraphs = (paragraph.strip("\n") for paragraph in BLANK_LINES.split(text))
-    return "\n".join(f"<p>{_lines(p, link)}</p>" for p in paragraphs if p.strip())
+    return "\n".join(f"<p>{_lines(p)}</p>" for p in paragraphs if p.strip())
 
 
-def _lines(paragraph: str, link: bool) -> str:
-    pieces = web_addresses.split(paragraph) if link else [paragraph]
+def _lines(paragraph: str) -> str:
+    pieces = web_addresses.split(paragraph)
     pieces = [escape(piece, quote=False) for piece in pieces]
     pieces[1::2] = [f'<a href="{address}">{address}</a>' for address in pieces[1::2]]
     return "".join(pieces).replace("\n", "<br>\n")
