@@ -13,7 +13,7 @@ from taggit.models import ItemBase, TagBase
 from blog.cache import versions
 from blog.models import post_words
 from blog.text.characters import is_blank
-from blog.text.slugs import check_slug, free_slug, make_slug
+from blog.text.slugs import check_slug, free_slug, make_slug, without_marks
 from blog.transactions import in_turn, writing
 
 LONGEST = 100
@@ -183,8 +183,9 @@ class Tag(TagBase):
         # The slug follows the name while nobody typed another one.
         if not before or before["slug"] != self.slug or before["name"] == self.name:
             return False
-        slug = re.escape(make_slug(before["name"]) or NO_LETTERS)
-        return bool(re.fullmatch(rf"{slug}(-\d+)?", self.slug))
+        slug = make_slug(before["name"]) or NO_LETTERS
+        made = "|".join(map(re.escape, (slug, without_marks(slug))))
+        return bool(re.fullmatch(rf"(?:{made})(-\d+)?", self.slug))
 
     def _free_slug(self) -> str:
         others = Tag.objects.exclude(pk=self.pk)

@@ -128,14 +128,25 @@ def test_a_tag_is_found_under_its_name_and_a_mended_one_under_both():
 
 
 @pytest.mark.django_db
+def test_a_tag_without_its_signs_gets_them_when_it_is_renamed():
+    make_post(tags=["हिन्दी"])
+    Tag.objects.update(slug="हनद")
+    tag = Tag.objects.get()
+    tag.name = "हिन्दी भाषा"
+    tag.save()
+    assert tag.slug == "हिन्दी-भाषा"
+    assert Client().get(quote("/tag/हनद/")).headers["Location"] == quote(f"/tag/{tag.slug}/")
+
+
+@pytest.mark.django_db
 def test_the_forms_of_tags_and_people_take_such_a_slug():
     client = Client()
     client.force_login(make_user(Role.EDITOR))
     fields = {"name": "ภาษาไทย", "slug": "ภาษาไทย", "description": ""}
     assert client.post(reverse("admin:blog_tag_add"), fields).status_code == 302
     assert Tag.objects.get().slug == "ภาษาไทย"
-    answer = client.post(reverse("admin:blog_tag_add"), fields | {"name": "B", "slug": "b/c"})
-    assert "letters and digits of any script" in answer.content.decode()
+    answer = client.post(reverse("admin:blog_tag_add"), fields | {"name": "B", "slug": "***"})
+    assert "letters or digits of any script" in answer.content.decode()
     person = make_user(display_name="हिन्दी")
     person.clean_fields()
     assert person.slug == "हिन्दी"
