@@ -29,7 +29,9 @@ def cleaned(data: bytes, picture: Pillow.Image) -> bytes:
     if picture.format == "AVIF":
         return _avif(data, picture, profile)
     out = PARTS[picture.format](data, bool(profile))
-    _durations(Pillow.open(io.BytesIO(out), formats=[picture.format]))
+    durations = _durations(Pillow.open(io.BytesIO(out), formats=[picture.format]))
+    if len(durations) != picture.n_frames:
+        raise ValueError("frames are lost")
     return out
 
 
@@ -80,16 +82,25 @@ def _gif(data: bytes, has_profile: bool) -> bytes:
     at = 13 + _gif_colours(data[10])
     out = bytearray(data[:at])
     while data[at] != 0x3B:  # the end
-        start, is_kept = at, True
+        start, is_kept = at, False
         if data[at] == 0x2C:  # a frame
+            is_kept = True
             at = _gif_blocks_end(data, at + 11 + _gif_colours(data[at + 9]))
-        elif data[at] == 0x21:  # an extension; 0xF9: how the next frame is shown
-            is_kept = data[at + 1] == 0xF9 or data[at + 3 : at + 14] in GIF_REPEATS
+        elif data[at] == 0x21:  # an extension
+            is_kept = _is_of_frames(data[at : at + 15])
             at = _gif_blocks_end(data, at + 2)
-        else:
-            raise ValueError("unknown block")
+        else:  # stray bytes, which decoders pass by
+            at += 1
         out += data[start:at] if is_kept else b""
     return bytes(out) + b";"
+
+
+def _is_of_frames(extension: bytes) -> bool:
+    """Say whether it tells how the next frame is shown (0xF9), or how often all are, and whether it
+    says anything: decoders disagree where an empty one ends."""
+    if extension[1] == 0xF9:
+        return extension[2] > 0
+    return extension[3:14] in GIF_REPEATS and extension[14] > 0
 
 
 def _gif_colours(flags: int) -> int:

@@ -38,7 +38,8 @@ def address(settings):
 def full_post(**fields) -> Post:
     """With all that a post can have."""
     author = make_user(Role.AUTHOR, display_name="Bo & <b>Co")
-    image = Image.objects.create(file=picture(size=(700, 400)), sha256="b" * 64)
+    image = Image.objects.first()
+    image = image or Image.objects.create(file=picture(size=(700, 400)), sha256="b" * 64)
     texts = {
         "title": "The tram",
         "deck": "Who got in?",

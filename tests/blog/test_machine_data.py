@@ -1,5 +1,6 @@
 """What pages say of themselves to search engines and to those who share a link."""
 
+import hashlib
 import json
 import re
 from datetime import UTC, datetime
@@ -26,7 +27,9 @@ def address(settings):
 
 
 def make_image(size=(1600, 1400), **fields) -> Image:
-    return Image.objects.create(file=picture(size=size), sha256="a" * 64, **fields)
+    file = picture(size=size)
+    sha256 = hashlib.sha256(file.read()).hexdigest()
+    return Image.objects.create(file=file, sha256=sha256, **fields)
 
 
 def render(image) -> Image:

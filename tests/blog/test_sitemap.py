@@ -194,8 +194,8 @@ def test_it_is_asked_for_with_as_many_queries_whatever_there_is(client):
         return found
 
     def publish(count: int) -> None:
-        for number in range(count):
-            image = Image.objects.create(file=picture(), sha256=str(number))
+        for _n in range(count):
+            image = Image.objects.create(file=picture(), sha256=str(Image.objects.count()))
             post = make_post(tags=["Trams"], lead_image=image)
             post.bylines.create(user=make_user(Role.AUTHOR))
             Correction.objects.record(post, "It was two.", by=post.author)
