@@ -127,7 +127,7 @@ def taken_by(path: str) -> Post | Tag | User | str | None:
         match = resolve(path)
     except Resolver404:
         match = None
-    kwargs = match.kwargs if match else {}
+    kwargs = match.captured_kwargs if match else {}
     of_site = (reverse("admin:index"), settings.STATIC_URL, settings.MEDIA_URL)
     if path.startswith(of_site) or match and kwargs.keys() <= OF_LISTS:
         return _("This web address belongs to the site itself.")

@@ -41,6 +41,8 @@ def find(query: Query, now: datetime) -> Found:
 
 
 def _with_tag(name: str):
-    """Posts with the tag of this name, or of this address: tag:climate-change."""
-    tags = Tag.objects.filter(Q(key=make_key(name)) | Q(slug=name))
+    """Posts with the tag that has or had this name, or this address: tag:climate-change."""
+    key = make_key(name)
+    former = Q(former_names__key=key) | Q(aliases__slug=name)
+    tags = Tag.objects.filter(Q(key=key) | Q(slug=name) | former)
     return Post.objects.filter(tags__in=tags).values("pk")

@@ -55,11 +55,12 @@ def test_its_addresses_lead_to_the_page_of_all_tags_unless_another_is_chosen(edi
     assert "“Persia” was deleted. Its web address leads to the page of all tags." in words(answer)
     assert leads_to("/tag/persia/") == leads_to("/tag/iran/") == "/tags/"
     assert leads_to("/tag/iran/page/2/") == "/tags/"
-    assert leads_to("/tag/persia/feed/") == "/feed/"
+    for feed in ("feed/", "feed/atom/", "feed.json"):
+        assert leads_to(f"/tag/persia/{feed}") == f"/{feed}"
     assert versions.read(versions.SITE) != before
 
 
-@pytest.mark.parametrize("rest", ["", "feed/"])
+@pytest.mark.parametrize("rest", ["", "feed/", "feed/atom/", "feed.json"])
 def test_its_addresses_lead_to_another_tag(editor, rest):
     make_post(tags=["Iran"]), make_post(tags=["War"])
     answer = editor.post(page_of("Iran"), {"to": "tag", "name": " WAR "}, follow=True)

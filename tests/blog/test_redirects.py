@@ -98,6 +98,10 @@ REFUSED = [
     ("/media/2020/a.jpg", "This web address belongs to the site itself."),
     ("/tags", "This web address belongs to the site itself."),
     ("/feed/", "This web address belongs to the site itself."),
+    ("/feed.json", "This web address belongs to the site itself."),
+    ("/sitemap.xml", "This web address belongs to the site itself."),
+    ("/robots.txt", "This web address belongs to the site itself."),
+    ("/search", "This web address belongs to the site itself."),
     ("/2011/", "This web address belongs to the site itself."),
     ("/page/2/", "This web address belongs to the site itself."),
 ]

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from blog.models import FormerName, Post, Revision, Role, Tag, TagAlias
+from blog.models import FormerName, Post, Revision, Role, Site, Tag, TagAlias
 from tests.desk import Desk
 from tests.factories import make_post, make_user
 from tests.history import restore
@@ -50,9 +50,10 @@ def leads_to(path: str) -> str:
 # Renaming.
 
 
-@pytest.mark.parametrize("rest", ["", "feed/", "page/2/"])
+@pytest.mark.parametrize("rest", ["", "feed/", "feed/atom/", "feed.json", "page/2/"])
 def test_renaming_moves_the_address_and_the_old_one_leads_there(editor, rest):
-    make_post(tags=["tarrifs"])
+    Site.objects.create(pk=1, posts_per_page=1)
+    make_post(tags=["tarrifs"]), make_post(tags=["tarrifs"])
     assert rename(editor, "tarrifs", "tariffs").status_code == 302
     assert tag("tariffs").slug == "tariffs"
     assert leads_to(f"/tag/tarrifs/{rest}") == f"/tag/tariffs/{rest}"

@@ -9,9 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.cache import versions
 from blog.models import FormerName, Post, Role, Tag, TagAlias, TagMerge
+from blog.search import posts
+from blog.search.query import parse
 from tests.factories import make_post, make_user
 from tests.pages import words
 
@@ -239,3 +242,20 @@ def test_merging_and_undoing_ask_as_often_for_many_posts(editor):
         return len(merging), len(undoing)
 
     assert queries(1) == queries(12)
+
+
+def test_the_search_finds_posts_by_the_tag_that_they_have_now(editor):
+    wrong, right = make_post(tags=["tarrifs"]), make_post(tags=["tariffs"])
+
+    def found(typed: str) -> set[int]:
+        return set(posts.find(parse(typed), timezone.now()).pks)
+
+    both = {wrong.pk, right.pk}
+    row = merge()
+    assert (found("tarrifs"), found("tariffs")) == (set(), both)
+    # Whoever asks for the former name gets the tag that stayed.
+    assert found("tag:tarrifs") == found("tag:tariffs") == both
+    undo(editor, row)
+    for start in ("", "tag:"):
+        assert found(f"{start}tarrifs") == {wrong.pk}
+        assert found(f"{start}tariffs") == {right.pk}
