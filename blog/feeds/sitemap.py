@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db.models import (
     BigIntegerField,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
     Max,
-    Q,
+    OuterRef,
     QuerySet,
 )
 from django.http import Http404, HttpResponse
@@ -90,29 +91,16 @@ def posts(request: Request, number: str) -> HttpResponse:
 def tags(request: Request, number: str) -> HttpResponse:
     now = timezone.now()
     found = list(_in_range(_tags(now), "pk", number).order_by("pk"))
-    newest = _newest(PostTag.objects.filter(tag__in=found), "tag", "content_object", now)
+    used = PostTag.objects.filter(_is_in_stream("content_object", now), tag__in=found)
+    newest = dict(used.values_list("tag").annotate(Max("content_object__published_at")).order_by())
     addresses = [Address(tag.get_absolute_url(), newest.get(tag.pk)) for tag in found]
     return _answer(request, "urlset", "url", addresses)
 
 
 def authors(request: Request, number: str) -> HttpResponse:
-    now = timezone.now()
-    found = list(_in_range(_authors(now), "pk", number).order_by("pk"))
-    own = dict(
-        _stream(now)
-        .filter(author__in=found)
-        .values_list("author")
-        .annotate(Max("published_at"))
-        .order_by()
-    )
-    shared = _newest(PostAuthor.objects.filter(user__in=found), "user", "post", now)
-    addresses = [
-        Address(
-            person.get_absolute_url(),
-            max(filter(None, (own.get(person.pk), shared.get(person.pk)))),
-        )
-        for person in found
-    ]
+    # Without a date, which would take a look at every post.
+    found = _in_range(_authors(timezone.now()), "pk", number).order_by("pk")
+    addresses = [Address(person.get_absolute_url()) for person in found]
     return _answer(request, "urlset", "url", addresses)
 
 
@@ -134,26 +122,24 @@ def _corrections(now: datetime) -> QuerySet:
 
 
 def _tags(now: datetime) -> QuerySet:
-    visible = _stream(now).order_by().values("pk")
-    used = PostTag.objects.filter(content_object__in=visible).order_by().values("tag")
+    used = PostTag.objects.filter(_is_in_stream("content_object", now)).order_by().values("tag")
     enough = used.annotate(posts=Count("pk")).filter(posts__gte=POSTS_OF_A_TAG)
     return Tag.objects.filter(pk__in=enough.values("tag"))
 
 
 def _authors(now: datetime) -> QuerySet:
-    visible = _stream(now).order_by()
-    others = PostAuthor.objects.filter(post__in=visible.values("pk")).order_by()
-    return User.objects.filter(Q(pk__in=visible.values("author")) | Q(pk__in=others.values("user")))
+    own = _stream(now).order_by().filter(author=OuterRef("pk"))
+    shared = PostAuthor.objects.filter(_is_in_stream("post", now), user=OuterRef("pk"))
+    return User.objects.filter(Exists(own) | Exists(shared))
+
+
+def _is_in_stream(post: str, now: datetime) -> Exists:
+    # Asked for each row: a list of all posts would be read past their texts.
+    return Exists(_stream(now).order_by().filter(pk=OuterRef(post)))
 
 
 def _newest_post(now: datetime) -> datetime | None:
     return _stream(now).values_list("published_at", flat=True).first()
-
-
-def _newest(rows: QuerySet, of: str, post: str, now: datetime) -> dict[int, datetime]:
-    """Return the newest publication by the key of what `of` names."""
-    visible = rows.filter(**{f"{post}__in": _stream(now).order_by().values("pk")})
-    return dict(visible.values_list(of).annotate(Max(f"{post}__published_at")).order_by())
 
 
 # Files.
