@@ -74,5 +74,5 @@ def test_a_comment_hardly_waits_while_a_text_of_36000_words_is_saved(tmp_path):
         ratios = [long_saves.measure(site, saver, 60).ratio for _attempt in range(ATTEMPTS)]
     finally:
         site.stop()
-    # Twice, with room for what both processes share; with the rendering inside the lock it was 10.
-    assert min(ratios) < 3, ratios
+    # With the rendering inside the lock it was 10, in a thread of the same process 2.2.
+    assert min(ratios) < 2, ratios
