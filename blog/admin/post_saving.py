@@ -38,6 +38,8 @@ def answer(model_admin, request, object_id: str | None):
     press = _press(request, form, post)
     if post and {"_theirs", "_merge"} & set(request.POST):
         return _resolved(model_admin, request, form, press)
+    if post and is_last_press(post, press):
+        return _saved(request, post, press.button)
     if post and press.seen != post.version:
         return _too_late(model_admin, request, form, press)
     if not form.is_valid() or CHECK in request.POST:
@@ -83,8 +85,8 @@ def _is_autosaved_meanwhile(model_admin, request) -> bool:
 
 
 def _press(request, form, post: Post | None) -> Press:
-    names = form.fields
-    digest = typed.digest(typed.from_data(request.POST, typed.NAMES), form.button)
+    names, files = form.fields, [f"{file.name} {file.size}" for file in request.FILES.values()]
+    digest = typed.digest(typed.from_data(request.POST, typed.NAMES), form.button, *files)
     page = asdict(Page.of(request.POST))
     if post:
         page["seen"] = working_copy.base(post, request.user, **page)
@@ -165,6 +167,14 @@ def _too_late(model_admin, request, form, press: Press):
     with writing():
         working_copy.keep(post, press.by, mine, **asdict(Page.of(request.POST)))
     return _conflict_page(model_admin, request, Conflict.of(post, mine, press.seen), press)
+
+
+def is_last_press(post: Post, press: Press) -> bool:
+    """Is this a double click, whose first press was the last change of the post?"""
+    last = post.revisions.saved().first()
+    if last is None or not press.tab:
+        return False
+    return (last.tab, last.digest, last.version) == (press.tab, press.digest, post.version)
 
 
 def was_saved_by(post: Post, press: Press) -> bool:

@@ -188,6 +188,35 @@ def test_the_form_of_a_new_post_sent_twice_is_one_post(ana, button):
     assert post.revisions.count() == 1
 
 
+@pytest.mark.parametrize("button", ["_publish", "_draft"])
+def test_a_double_click_that_the_script_counts_is_one_press(ana, button):
+    """The second press comes from the same page and has the next number."""
+    form = open_form(ana) | {"title": ESSAY["title"], "body": ESSAY["body"]}
+    answers = [send(ana, None, form, button, _number=str(number)) for number in (1, 2, 3)]
+    post = Post.objects.get()
+    assert {answer.url for answer in answers} == {
+        reverse("admin:blog_post_change", args=[post.pk])
+    }, errors(answers[-1])
+    assert post.revisions.count() == 1
+
+
+def test_the_same_text_after_another_one_is_saved(ana):
+    """Not taken for the press before the last."""
+    post = make_post(body=BODY)
+    form = open_form(ana, post)
+    for number, body in enumerate(["One.", "Two.", "One."], start=1):
+        assert send(ana, post, form, "_update", body=body, _number=str(number)).status_code == 302
+        assert fresh(post).body == body
+
+
+def test_a_picture_chosen_after_the_first_press_is_kept(ana):
+    post = make_post(status="draft", body=BODY)
+    form = open_form(ana, post)
+    send(ana, post, form, "_draft", _number="1")
+    send(ana, post, form, "_draft", _number="2", lead_upload=picture())
+    assert fresh(post).lead_image is not None
+
+
 def test_back_and_another_text_is_a_conflict_with_oneself_and_not_a_second_post(ana):
     form = open_form(ana) | {"title": ESSAY["title"], "body": ESSAY["body"]}
     send(ana, None, form, "_publish")

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.e2e.conftest import press
 from tests.e2e.editor import unfold
 
-TAGS = "United States of America, Crime and Punishment, diary, Élite, trams"
+TAGS = "United States of America, Crime and Punishment, diary, Élite, paddle steamers"
 ALT = 'A tram in fog, its board says "NOWHERE [via Saltby]", and a man who looks at his watch.'
 BODY = """The first paragraph of the essay, with *emphasis*.
 

@@ -119,9 +119,9 @@ def look_at(view, reader) -> None:
 
 
 def addresses(reader) -> list[str]:
-    """Of every copy that the page names, and of the original."""
-    page = reader.content()
-    found = set(re.findall(r"/media/[\w./-]+\.(?:jpg|webp)", page))
+    """Of every copy that the text names, and of the original."""
+    text = reader.locator(".prose").inner_html()
+    found = set(re.findall(r"/media/[\w./-]+\.(?:jpg|webp)", text))
     assert len(found) >= 8, found
     return sorted(found)
 
