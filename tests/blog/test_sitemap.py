@@ -30,6 +30,12 @@ def address(settings):
     settings.SITE_URL = SITE
 
 
+@pytest.fixture(autouse=True)
+def one_file_of_each_kind(monkeypatch):
+    """PostgreSQL goes on counting keys from test to test, and a file is a range of keys."""
+    monkeypatch.setattr(sitemap, "MOST", 1_000_000)
+
+
 def read(path: str) -> dict[str, str | None]:
     """The path of each address with its date."""
     answer = Client().get(path)
@@ -141,7 +147,7 @@ def test_a_post_names_its_picture():
 
 
 @pytest.fixture
-def small_files(monkeypatch):
+def small_files(monkeypatch, one_file_of_each_kind):
     monkeypatch.setattr(sitemap, "MOST", 3)
 
 
