@@ -127,5 +127,6 @@ def of_decisions(sql: str) -> list[str]:
     return [
         f"{'SCAN' if 'Seq Scan' in line else 'SEARCH'} {line.strip()}"
         for line in lines
-        if ("decision" in line or "comments_batch" in line) and "->" in line
+        # A bitmap names the table and, a line below, the index.
+        if "->" in line and any(name in line for name in ("decision", "comments_batch", "batch_by"))
     ]
