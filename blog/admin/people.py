@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import mail, tasks
-from blog.admin.base import WritingAdmin
+from blog.admin.base import RowsField, WritingAdmin
 from blog.models import Role, User
 from blog.sign_in_again import can_show_again
 from blog.text.characters import isolated
@@ -51,7 +51,7 @@ MAY = {
 }
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(RowsField):
     """One field of boxes. Most people have one role; some are Author and Moderator."""
 
     widget = forms.CheckboxSelectMultiple

@@ -437,4 +437,5 @@ def test_an_owner_without_a_role_stays_in():
 def test_a_group_that_is_no_role_is_refused():
     other = Group.objects.create(name="Others")
     person = make_user(Role.AUTHOR)
-    assert change(person, groups=[other.pk]).status_code == 200
+    for sent in (other.pk, "9" * 30, "x", "-1"):
+        assert change(person, groups=[sent]).status_code == 200, sent
