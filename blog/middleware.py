@@ -3,11 +3,12 @@ from urllib.parse import unquote, urlsplit
 
 from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from blog.cache import versions
-from blog.models import Site
+from blog.models import Post, Site
 from blog.redirects import old_addresses
 
 
@@ -67,8 +68,17 @@ def _answered_at(request, path: str, get_response) -> str:
     nowhere. Of a form only the address is tried. Other sites are not asked."""
     if not path.startswith("/"):
         return path
+    wanted = unquote(urlsplit(path).path)
+    try:
+        pattern = resolve(wanted).url_name
+    except Resolver404:
+        return ""
+    if pattern in ("post", "page"):
+        # Almost every address, of which programs try many: one query instead of a page.
+        found = Post.objects.readable_by(request.user, timezone.now()).filter(path=wanted)
+        return path if found.exists() else ""
     asked = copy(request)
-    asked.path = asked.path_info = unquote(urlsplit(path).path)
+    asked.path = asked.path_info = wanted
     asked.method, asked.resolver_match = "GET", None
     # What waits to be said to whoever asks is not used up: this session is not saved.
     asked.session = type(request.session)(request.session.session_key)
