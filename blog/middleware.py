@@ -80,7 +80,7 @@ def _answered_at(request, path: str, get_response) -> str:
     asked = copy(request)
     asked.path = asked.path_info = wanted
     asked.method, asked.resolver_match = "GET", None
-    # What waits to be said to whoever asks is not used up: this session is not saved.
+    # A session that is not saved: this request must not use up the messages of the real one.
     asked.session = type(request.session)(request.session.session_key)
     asked._messages = default_storage(asked)
     asked.META = request.META | {"REQUEST_METHOD": "GET", "PATH_INFO": asked.path}

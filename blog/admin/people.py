@@ -41,7 +41,7 @@ class InviteForm(forms.ModelForm):
         return user
 
 
-# What each may do, in a line; docs/people.md has the table.
+# The rights of each role in a line; docs/people.md has the table.
 MAY = {
     Role.ADMINISTRATOR: _("everything here, and invites people"),
     Role.EDITOR: _("writes, publishes and edits everybody's posts, decides on comments"),

@@ -96,7 +96,7 @@ class PostAdmin(StrictAdmin):
         ]
 
     def view_on_site(self, post):
-        # Whoever may open a post here may also read it where it is private.
+        # A person who may open a private post here may also read it.
         is_readable = post.is_visible(timezone.now()) or post.status == S.PRIVATE
         return post.path if is_readable else None
 

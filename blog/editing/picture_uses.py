@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 from blog.models import Image, Post
 
-# Whatever stands behind the name of the file.
+# The address of a picture in a text.
 FILE = re.compile(
     rf"{re.escape(settings.MEDIA_URL)}([^\s\"'<>()\\]+?\.(?:jpg|png|webp|gif|avif))", re.IGNORECASE
 )

@@ -42,7 +42,7 @@ def _of_public(button: str, post: Post) -> str:
 
 
 def about_text(body: str, *, is_plain: bool) -> list[str]:
-    """What readers do not see as it was meant."""
+    """Return sentences about parts of the text that readers do not get as typed."""
     told = [shown_plain()] if is_plain else []
     if addresses := dropped_addresses(body):
         told.append(_dropped(addresses))

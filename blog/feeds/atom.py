@@ -16,7 +16,7 @@ def write(feed: Feed) -> bytes:
         description=None,
         subtitle=feed.description,
         language=feed.language,
-        # Of entries that name nobody: each must have an author.
+        # The author of entries that have none; Atom requires one.
         author_name=feed.site,
         feed_url=feed.address,
         feed_guid=feed.id,

@@ -1,4 +1,4 @@
-"""What the feeds say, whatever their form: one list for RSS, Atom and JSON Feed."""
+"""The items of a feed: one list for RSS, Atom and JSON Feed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from blog.text import markup
 from blog.text.characters import isolated
 
 NEWEST = 20
-# Of a feed without items, which must be the same bytes each time.
+# The date of an empty feed, which must be the same bytes each time.
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -104,7 +104,7 @@ def authors(request: Request, number: str) -> HttpResponse:
     return _answer(request, "urlset", "url", addresses)
 
 
-# What is visible, and to be indexed.
+# Rows that are visible and may be indexed.
 
 
 def _posts(now: datetime) -> QuerySet:

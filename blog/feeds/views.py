@@ -20,7 +20,7 @@ from blog.middleware import Request
 from blog.models import Correction, Post, Tag, User
 from blog.text.characters import isolated
 
-# What the name of an address ends with, what the address ends with, and who writes the feed.
+# The end of the name of a URL pattern, the end of its address, and the module that writes it.
 FORMS = (("", "feed/", rss), ("-atom", "feed/atom/", atom), ("-json", "feed.json", json))
 # A document that a browser shows with its stylesheet; Firefox saves application/rss+xml.
 SHOWN = "application/xml; charset=utf-8"
@@ -83,7 +83,7 @@ def answer(
 
 
 def send(request: Request, body: bytes, kind: str, changed: datetime | None = None) -> HttpResponse:
-    """What programs read, or 304; no search engine lists it.
+    """Answer a feed or sitemap, or 304. Search engines do not list it.
 
     The ETag alone is compared. The date is told, but a post that is taken down leaves none: whoever
     sends a date without an ETag is sent all.

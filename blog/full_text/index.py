@@ -17,7 +17,7 @@ from blog.full_text.match import Phrase
 from blog.text.words import words
 
 ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
-# Of one text; a tsvector takes a megabyte. About 70,000 English words.
+# The longest text: about 70,000 English words. A tsvector takes a megabyte.
 MOST_BYTES = 400_000
 
 

@@ -12,10 +12,10 @@ CREATE = [
 ]
 MATCHING = "SELECT id FROM {table} WHERE words @@ %s::tsquery"
 KEY = F("pk")
-# What a word counts in text (C), about (B) and title (A); the first is of no use here.
+# Weights of a word in D (not used), text (C), about (B) and title (A).
 WEIGHTS = "{0, 0.1, 0.4, 1}"
 BY_LENGTH = 1  # a word counts less in a long text
-# Of a tsvector: a word has at most 256 positions, and none is higher.
+# Limits of a tsvector: positions of one word, and the highest position.
 MOST_POSITIONS, LAST_POSITION = 256, 16_383
 
 

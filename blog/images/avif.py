@@ -1,4 +1,4 @@
-"""How often an animated AVIF is played, which Pillow neither reads nor writes.
+"""Reads and writes the number of repeats of an animated AVIF, which Pillow does not know.
 
 The file is a tree of boxes. `tkhd` of a track has the time of all plays together, `elst` that of
 one and whether it repeats.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 FOR_EVER = 0
 ENDLESS = (2**32 - 1, 2**64 - 1)
-# How to read the times in a header: when made and changed, the length, and what stands between.
+# struct formats of the times in a header: created, modified, the fields between, duration.
 HEADERS = {b"mvhd": (">IIII", ">QQIQ"), b"mdhd": (">IIII", ">QQIQ"), b"tkhd": (">IIQI", ">QQQQ")}
 PARENTS = (b"moov", b"trak", b"mdia", b"edts")
 

@@ -9,7 +9,7 @@ else:
     IS_READ = True
     pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
-# What the file says it is, and what other readers may take it for. AVIF has the same beginning.
+# HEIC by its main brand; or a general one (AVIF has it too) with one of these among the others.
 BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 GENERAL = {b"mif1", b"msf1"}
 

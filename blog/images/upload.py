@@ -74,7 +74,7 @@ def _kind(data: bytes) -> str:
         warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
         try:
             picture = Pillow.open(io.BytesIO(data), formats=formats)
-            # Of several pictures in a HEIC one is decoded.
+            # Only the first picture of a HEIC is decoded.
             frames = 1 if picture.format == "HEIF" else getattr(picture, "n_frames", 1)
         except Pillow.DecompressionBombError:
             raise _too_many_pixels() from None

@@ -18,7 +18,7 @@ from blog.transactions import in_turn, writing
 
 @dataclass
 class Undone:
-    """What became of the posts of a merge that was undone."""
+    """The result of undoing a merge, for each of its posts."""
 
     tag: Tag
     as_before: list[int] = field(default_factory=list)
@@ -70,7 +70,7 @@ class TagMergeQuerySet(models.QuerySet):
 
 
 class TagMerge(models.Model):
-    """Who merged which tag into which one, when, and what the merge moved."""
+    """A merge of one tag into another: person, time, and all that is needed to undo it."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -138,7 +138,7 @@ class User(AbstractUser):
 class UserAlias(models.Model):
     """A former slug of an author, answered by one 301."""
 
-    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    slug = models.CharField(max_length=100, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="aliases")
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""What a redirect may be, where it leads, and whether it works."""
+"""Checks redirects: valid addresses, existing targets, loops."""
 
 import posixpath
 import re
@@ -21,12 +21,12 @@ from blog.redirects.old_addresses import NUMBERS, spellings
 LONGEST = 500
 # The names of patterns that match whether or not there is such a row.
 OF_ROWS = {"post", "page", "tag", "author"}
-# What the patterns of the site's own lists take from an address.
+# Arguments of the URL patterns of lists.
 OF_LISTS = {"number", "year", "month"}
 WHOLE = URLValidator(schemes=["http", "https"])
 
 
-# What somebody typed.
+# Clean typed values.
 
 
 def clean_path(typed: str) -> str:
@@ -117,7 +117,7 @@ def leads_back(path: str, target: str) -> str:
     return _("This is a redirect itself. Write where it leads: %(place)s") % {"place": other.place}
 
 
-# What is there.
+# Look up what answers at a path.
 
 
 def taken_by(path: str) -> Post | Tag | User | str | None:

@@ -95,7 +95,7 @@ def _redirect(path: str, now: datetime, steps: int) -> str | None:
 
 
 def _end(target: str, now: datetime, steps: int) -> str:
-    # What it leads to may have moved since: one answer leads to its end.
+    # Follow a target that has moved since, so that readers are redirected once.
     is_here = target.startswith("/") and steps
     moved = _former(unquote(urlsplit(target).path), now, steps - 1) if is_here else None
     return moved or iri_to_uri(target)

@@ -9,7 +9,7 @@ from blog.models import Post, Tag, post_words
 from blog.models.tag import make_key
 from blog.search.query import Query
 
-# Of a common word: ranking all of them would take long, and nobody reads so far.
+# Only the newest posts with a common word are ranked: all of them would take long.
 RANKED = 1_000
 
 

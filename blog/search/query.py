@@ -1,4 +1,4 @@
-"""What a reader typed into the search: words, "phrases", -without and tag:names."""
+"""Parses the text of a search: words, "phrases", -without and tag:names."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from blog.full_text.match import Phrase
 from blog.text.words import is_one_letter, typed_words
 
-# Of one search; what follows is not looked for.
+# The rest of a longer search is not looked for.
 MOST_PARTS = 32
 # From so many letters on, a word also finds those that begin with it.
 BEGUN = 3

@@ -7,7 +7,7 @@ from blog.search.query import Query
 from blog.text.words import places
 
 LENGTH, BEFORE = 260, 60
-# Of a long text, so that the results of a page are soon made.
+# The rest of a longer text is not read, so that a page of results is made soon.
 READ = 200_000
 
 

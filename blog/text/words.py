@@ -55,7 +55,8 @@ def typed_words(text: str) -> list[str]:
 
 
 def is_one_letter(word: str) -> bool:
-    """Of a script without spaces: any word that begins with it holds it."""
+    """Return whether the word is one letter of a script without spaces. Every pair that begins with
+    it contains it."""
     return bool(IS_SPACELESS.match(word)) and len(_letters(word)) == 1
 
 
@@ -78,7 +79,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _parted(text: str) -> str:
-    # Of the same length, so that places stay.
+    # The result has the same length, so that places stay.
     return text.translate({ord(char): " " for char in set(text) if not _is_part(char)})
 
 

@@ -8,8 +8,8 @@ from blog.middleware import Request
 
 ANSWERS, TRAINING = "answers", "training"
 
-# Where each of them says what it is for, and that it obeys robots.txt. Those that a person sends to
-# one page may not obey it.
+# Their documentation, with the purposes of their crawlers. Visits on behalf of one person may not
+# obey robots.txt.
 OPENAI = "https://platform.openai.com/docs/bots"
 ANTHROPIC = "https://support.claude.com/en/articles/8896518"
 PERPLEXITY = "https://docs.perplexity.ai/guides/bots"
@@ -55,7 +55,7 @@ def robots(request: Request) -> HttpResponse:
         (ANSWERS, "Programs that look a page up to answer a question", site.may_answer),
         (TRAINING, "Programs that gather texts to train models", site.may_train),
     ):
-        # Who is not named follows the first group.
+        # Crawlers without a group of their own follow the first group.
         if may != site.may_search:
             names = [name for name, is_for, _source in CRAWLERS if is_for == purpose]
             groups.append(_group(words, names, may))

@@ -15,7 +15,7 @@ A_PAGE, NEWEST = 10, 3
 
 
 def search(request: Request) -> HttpResponse:
-    """What was typed comes back in the field, whatever is wrong with it."""
+    """A search text with an error comes back in the field."""
     typed = request.GET.get("q", "").strip()
     is_bad = len(typed) > LONGEST or "\0" in typed
     query = Query() if is_bad else parse(typed)

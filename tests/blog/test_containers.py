@@ -141,7 +141,7 @@ def test_whatever_stands_in_each_other_is_shown_so(tree, width, is_loose):
         ("10. a\n\n   b", '<ol start="10"><li><p>a</p><p>b</p></li></ol>'),
         ("-   a\n  - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
         ("  - a\n  - b\n- c", "<ul><li>a</li><li>b</li><li>c</li></ul>"),
-        # What ends a list without a blank line.
+        # Ends a list without a blank line.
         ("- a\n# B\nc", "<ul><li>a</li></ul><h2>B</h2><p>c</p>"),
         ("- a\n***\n- b", "<ul><li>a</li></ul><hr><ul><li>b</li></ul>"),
         ("- a\n::: pullquote\nb\n:::", "<ul><li>a</li></ul><aside><p>b</p></aside>"),
@@ -154,7 +154,7 @@ def test_whatever_stands_in_each_other_is_shown_so(tree, width, is_loose):
         ("- a\n-\n  b\n- c", "<ul><li>a</li><li>b</li><li>c</li></ul>"),
         ("a\n-\nb", "<p>a - b</p>"),
         ("-\n\n  a", "<p>-</p><p>a</p>"),
-        # What is no list.
+        # Looks like a list and is none.
         ("a | b\n- | -\n1 | 2", "<td>1</td><td>2</td>"),
         ("- - -", "<hr>"),
         ("- a\n\n  *     *     *\n- b", "<ul><li><p>a</p><hr></li><li><p>b</p></li></ul>"),

@@ -55,7 +55,7 @@ def full_post(**fields) -> Post:
 
 
 def bases(post) -> list[str]:
-    """Of all feeds in which the post, its correction or its comment is."""
+    """All feeds with the post, its correction or its comment."""
     lists = [post.tags.first().get_absolute_url(), post.author.get_absolute_url()]
     return ["/", *lists, post.path, "/comments/", "/corrections/"]
 

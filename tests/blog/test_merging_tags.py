@@ -12,6 +12,7 @@ from blog.cache import versions
 from blog.models import Role, Tag
 from tests.factories import make_post, make_user
 from tests.pages import words
+from tests.world import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +21,7 @@ LIST = "admin:blog_tag_changelist"
 
 @pytest.fixture
 def editor():
-    return signed_in(Role.EDITOR)
-
-
-def signed_in(role) -> Client:
-    client = Client()
-    client.force_login(make_user(role))
-    return client
+    return signed_in(make_user(Role.EDITOR))
 
 
 def tag(name: str) -> Tag:
@@ -137,7 +132,7 @@ def test_a_name_that_is_taken_says_how_the_two_become_one(editor):
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.CONTRIBUTOR, Role.MODERATOR])
 def test_who_may_not_delete_tags_does_not_merge_them(role):
     make_post(tags=["tarrifs", "Tariffs"])
-    client = signed_in(role)
+    client = signed_in(make_user(role))
     merge(client, "tarrifs", "Tariffs", into="Tariffs")
     assert Tag.objects.count() == 2
     assert b'value="merge"' not in client.get(reverse(LIST)).content

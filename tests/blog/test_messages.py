@@ -108,7 +108,7 @@ def test_a_post_that_one_may_only_read_shows_dates_in_words():
     assert when in page and "Author: -" not in page
 
 
-# What readers do not see as it was meant.
+# Parts of the text that readers do not get as typed.
 
 RELATIVE = (
     "[a](pictures/x.jpg) ![b](y.jpg) <a href='z.html'>c</a> [d][e] [f](/g) [h](#i) `[j](k)`\n\n"

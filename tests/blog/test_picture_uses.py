@@ -39,7 +39,7 @@ def small(number=0) -> Image:
 
 
 def cell(client, image, **query) -> str:
-    """What the row of the picture says of its use."""
+    """The uses of the picture in its row of the list."""
     page = client.get(reverse(LIST), query).content.decode()
     row = re.search(
         rf'value="{image.pk}".*?</tr>|/image/{image.pk}/change/.*?</tr>', page, re.DOTALL

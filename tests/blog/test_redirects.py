@@ -38,7 +38,7 @@ def leads_to(path: str) -> str:
     return answer.headers["Location"] if answer.status_code == 301 else str(answer.status_code)
 
 
-# What is typed, how it is kept, and an address that must then be found.
+# Typed; stored; an address that must be found then.
 TYPED = [
     ("/wp-old/thing/", "/wp-old/thing/", "/wp-old/thing/"),
     ("wp-old/thing", "/wp-old/thing/", "/wp-old/thing"),

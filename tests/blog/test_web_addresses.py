@@ -1,4 +1,4 @@
-"""Where a bare web address in a reader's text ends."""
+"""Finds the end of a bare web address in a reader's text."""
 
 import re
 import sys
