@@ -9,3 +9,10 @@ class Phrase:
     words: tuple[str, ...]
     # "ferr" finds "ferry": the last word is the beginning of one.
     is_prefix: bool = False
+
+    def matches(self, words: tuple[str, ...]) -> bool:
+        """Say whether these words are the phrase, as a database would."""
+        *before, last = self.words
+        if len(words) != len(self.words) or list(words[:-1]) != before:
+            return False
+        return words[-1] == last or (self.is_prefix and words[-1].startswith(last))

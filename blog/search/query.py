@@ -7,7 +7,7 @@ from blog.full_text.match import Phrase
 from blog.text.words import is_one_letter, typed_words
 
 # The rest of a longer search is not looked for.
-MOST_PARTS = 32
+MOST_PARTS = 16
 # From so many letters on, a word also finds those that begin with it.
 BEGUN = 3
 PART = re.compile(
@@ -29,10 +29,6 @@ class Query:
     def __bool__(self):
         return bool(self.phrases or self.tags)
 
-    def finds(self, word: str) -> bool:
-        """Return whether a word of a text is one that is looked for, to mark it."""
-        return any(_finds(phrase, word) for phrase in self.phrases)
-
 
 def parse(typed: str) -> Query:
     query = Query()
@@ -46,8 +42,3 @@ def parse(typed: str) -> Query:
             phrase = Phrase(tuple(words), may_go_on or is_one_letter(words[-1]))
             (query.without if is_without else query.phrases).append(phrase)
     return query
-
-
-def _finds(phrase: Phrase, word: str) -> bool:
-    is_begun = phrase.is_prefix and word.startswith(phrase.words[-1])
-    return word in phrase.words or is_begun

@@ -1,6 +1,7 @@
 """A piece of a text around the words that were looked for, with those words apart, to mark them."""
 
 from bisect import bisect
+from collections import defaultdict
 from typing import NamedTuple
 
 from blog.search.query import Query
@@ -8,7 +9,7 @@ from blog.text.words import places
 
 LENGTH, BEFORE = 260, 60
 # The rest of a longer text is not read, so that a page of results is made soon.
-READ = 200_000
+READ = 100_000
 
 
 class Piece(NamedTuple):
@@ -32,15 +33,23 @@ def snippet(text: str, query: Query) -> list[Piece]:
 
 
 def _found(text: str, query: Query) -> list[tuple[int, int]]:
-    """Return the places of the words; those that overlap, as pairs of letters do, as one."""
+    """Return the places of the phrases; those that overlap, as pairs of letters do, as one."""
+    words = places(text)
+    single = tuple(p.words[0] for p in query.phrases if len(p.words) == 1 and p.is_prefix)
+    longer = defaultdict(list)
+    for phrase in query.phrases:
+        longer[phrase.words[0]].append(phrase)
     found: list[tuple[int, int]] = []
-    for word, start, end in places(text):
-        if not query.finds(word):
-            continue
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
+    for number, (word, start, end) in enumerate(words):
+        ends = [end] if single and word.startswith(single) else []
+        for phrase in longer.get(word, ()):
+            those = words[number : number + len(phrase.words)]
+            if phrase.matches(tuple(word for word, _start, _end in those)):
+                ends.append(those[-1][2])
+        if ends and found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(*ends, found[-1][1])
+        elif ends:
+            found.append((start, max(ends)))
     return found
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 LONGEST = 80
-# Joins again what NFKC and lower() separate: the dot of the Turkish "İ", and a vowel of Thai and of Lao.
+# Joins again what NFKC and lower() separate: the Turkish "İ", and a vowel of Thai and of Lao.
 JOINED = {"i\u0307": "i", "\u0e4d\u0e32": "\u0e33", "\u0ecd\u0eb2": "\u0eb3"}
 # Marks that nobody sees: joiners and selectors of another shape.
 UNSEEN_MARKS = re.compile("[\u034f\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")

@@ -258,6 +258,23 @@ def test_a_snippet_shows_most_of_the_words():
     assert said.startswith("… ") and said.endswith(" …")
 
 
+@pytest.mark.parametrize(
+    ("text", "typed", "marked"),
+    [
+        ("The tram, the last ferry, the tram.", '"the last" ferr', ["the last", "ferry"]),
+        ("Last, and the last.", '"the last"', ["the last"]),
+        ("An e-mail; mail, e.", "e-mail", ["e-mail"]),
+        ("在東京都。東", "東京都", ["東京都"]),
+        ("Søren’s", "soren", ["Søren"]),
+        ("Nothing.", "zzz", []),
+    ],
+)
+def test_only_whole_phrases_are_marked(text, typed, marked):
+    pieces = snippets.whole(text, parse(typed))
+    assert [piece.text for piece in pieces if piece.is_found] == marked
+    assert "".join(piece.text for piece in pieces) == text
+
+
 def test_the_command_finds_and_mends_what_was_written_past_the_index(capsys):
     post = make_post(title="Ferries")
     call_command("search", "--check")
