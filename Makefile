@@ -10,7 +10,7 @@ LOCK   := $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate -
 # Python compiles modules when they are first imported; pip would compile all of them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test scenes scenes-whole bench format lint types check shell lock clean
+.PHONY: help setup run test scenes scenes-whole bench lighthouse format lint types check shell lock clean
 help:
 	@echo 'make run            the site and its worker, from nothing'
 	@echo 'make test           all tests; ONE=tests/test_x.py::name runs one, ARGS="…" goes to pytest'
@@ -19,6 +19,7 @@ help:
 	@echo 'make format         format the code and apply the fixes of ruff'
 	@echo 'make shell          a Python shell with the models of the site in data/'
 	@echo 'make bench          measure the queue over a million comments'
+	@echo 'make lighthouse     Lighthouse’s mobile scores of the public pages; needs npx and Chromium'
 	@echo 'make lint | types   parts of make check'
 	@echo 'make setup | lock | clean   install, renew the pinned dependencies, remove .venv'
 
@@ -57,6 +58,10 @@ scenes-whole:
 # The queue over a million comments, on SQLite and PostgreSQL; ARGS='--data FOLDER' keeps them there.
 bench: $(STAMP)dev
 	@$(BIN)/python -m tests.bench.queue $(ARGS)
+
+# Takes Lighthouse from the npm registry. A busy machine makes the performance worse.
+lighthouse: $(STAMP)dev
+	@$(BIN)/python -m tests.bench.lighthouse $(ARGS)
 
 format: $(STAMP)dev
 	$(BIN)/ruff check --fix-only .
