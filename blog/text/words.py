@@ -64,8 +64,9 @@ def places(text: str) -> list[tuple[str, int, int]]:
     """Return words with start and end in the text."""
     found = []
     for run in RUN.finditer(_parted(text)):
-        own, letters = _words_of(run[0]), _letters(run[0])
-        if IS_SPACELESS.match(run[0]) and len(own) == len(letters):
+        own = _words_of(run[0])
+        letters = _letters(run[0]) if IS_SPACELESS.match(run[0]) else []
+        if letters and len(own) == len(letters):
             ends = list(accumulate(map(len, letters), initial=run.start()))
             pairs = zip(ends, [*ends[2:], ends[-1]], strict=False)
             found += [(word, *pair) for word, pair in zip(own, pairs, strict=False)]

@@ -1,8 +1,6 @@
 """What scenes at the form of a post share."""
 
-from axe_playwright_python.sync_playwright import Axe
-
-from tests.e2e.conftest import press
+from tests.e2e.conftest import press, run_axe
 
 BODY = "[name=body]"
 # Colours change within a moment.
@@ -49,7 +47,6 @@ def look(view, page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= view.size["width"], name
         if view.script:
             page.evaluate(SETTLED)
-            # Its look into imported stylesheets would need inline styles.
-            found = Axe().run(page, options={"preload": False})
+            found = run_axe(page)
             assert found.violations_count == 0, f"{name} ({scheme})\n{found.generate_report()}"
     page.emulate_media(color_scheme="light")

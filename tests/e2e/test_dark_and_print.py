@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.conftest import with_script
+from tests.e2e.conftest import run_axe, with_script
 from tests.model_essay import HEADINGS, TITLE
 
 
@@ -50,7 +49,7 @@ def test_neither_scheme_has_a_barrier(view, essay, scheme):
     page = view.reader()
     page.emulate_media(color_scheme=scheme)
     page.goto(essay)
-    found = Axe().run(page)
+    found = run_axe(page)
     assert found.violations_count == 0, found.generate_report()
 
 

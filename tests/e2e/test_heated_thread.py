@@ -4,10 +4,9 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import press, write_comment
+from tests.e2e.conftest import press, run_axe, write_comment
 from tests.model_page import LONG_ADDRESS, LONG_WORD, REMOVED
 
 DEEPEST_ANSWERED, NARROW = 3, 600
@@ -121,7 +120,7 @@ def test_the_deepest_level_can_be_answered(view, site, quarrel):
 def test_the_quarrel_has_no_barrier(view, quarrel):
     page = view.reader()
     page.goto(quarrel["path"])
-    found = Axe().run(page)
+    found = run_axe(page)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -7,10 +7,9 @@ import os
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import VIEWS
+from tests.e2e.conftest import VIEWS, run_axe
 from tests.e2e.waiting_room import card, decisions, statuses, wait
 
 PACE = float(os.environ.get("PACE", 0.2))
@@ -88,7 +87,7 @@ def test_hundred_by_keyboard(view, site, waiting):
     expect(page.locator(".tabs [data-tab=pending] b")).to_have_text("0")
     expect(page.locator(".tabs [data-tab=approved] b")).to_have_text("50")
     view.shot(page, "decided")
-    found = Axe().run(page)
+    found = run_axe(page)
     assert found.violations_count == 0, found.generate_report()
 
 

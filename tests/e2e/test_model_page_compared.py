@@ -7,11 +7,10 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import model_essay
-from tests.e2e.conftest import press, with_script
+from tests.e2e.conftest import press, run_axe, with_script
 from tests.e2e.editor import unfold
 from tests.model_essay import CARDS, HEADINGS, PULL_QUOTES, TAGS, THIRD_HEADING, TITLE
 from tests.model_page import PICTURE
@@ -357,7 +356,7 @@ def test_the_model_page_has_no_barrier_at_320_px(view, essay):
     page.goto(essay)
     view.shot(page, "320")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    found = Axe().run(page)
+    found = run_axe(page)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -5,11 +5,10 @@ import re
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageCms
 
 from tests import profiles
-from tests.e2e.conftest import press
+from tests.e2e.conftest import press, run_axe
 from tests.e2e.test_picture_in_a_text import wait_for_copies
 
 on_a_phone = pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def add(view, page) -> str:
     assert button.is_visible() == view.script
     if not view.script:
         return message.inner_text()
-    found = Axe().run(page, options={"preload": False})
+    found = run_axe(page)
     assert found.violations_count == 0, found.generate_report()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     button.click()

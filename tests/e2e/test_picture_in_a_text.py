@@ -3,10 +3,9 @@
 import time
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import press
+from tests.e2e.conftest import press, run_axe
 
 PICTURES = Path(__file__).parents[2] / "comments" / "demo" / "pictures"
 CELL = "a-word-of-the-timetable"
@@ -31,7 +30,7 @@ def test_picture_in_a_text(view, site):
         shown = "img => img.decode().then(() => img.currentSrc)"
         assert img.evaluate(shown).endswith(".webp")
         scroll_the_table_by_keyboard(reader)
-        assert Axe().run(reader).violations_count == 0
+        assert run_axe(reader).violations_count == 0
     delete_in_vain(view, page, path)
 
 

@@ -1,8 +1,6 @@
 """An editor looks at the page before it is saved, and sends a friend a link to the draft."""
 
-from axe_playwright_python.sync_playwright import Axe
-
-from tests.e2e.conftest import press
+from tests.e2e.conftest import press, run_axe
 
 BODY = "The tram was **seen** from the bridge.\n\n## Afterwards\n\nNobody got in."
 
@@ -16,7 +14,7 @@ def press_for_tab(page, name: str):
 
 
 def assert_accessible(page) -> None:
-    found = Axe().run(page)
+    found = run_axe(page)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -7,10 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from config.middleware import POLICY
-from tests.e2e.conftest import People
+from tests.e2e.conftest import People, run_axe
 from tests.e2e.named_templates import MARK, public_templates
 from tests.e2e.public_pages import gather
 from tests.site import RunningSite
@@ -87,12 +86,12 @@ def open_each(page, pages: dict[str, str]):
 
 
 def test_axe_finds_nothing_in_either_scheme(reader, magazine, pages):
-    axe, asked, found = Axe(), [], []
+    asked, found = [], []
     reader.on("request", lambda request: asked.append(request.url))
     for name in open_each(reader, pages):
         for scheme in ("light", "dark"):
             reader.emulate_media(color_scheme=scheme)
-            result = axe.run(reader)
+            result = run_axe(reader)
             if result.violations_count:
                 found.append(f"{name} ({scheme})\n{result.generate_report()}")
     assert found == []
@@ -107,5 +106,5 @@ def test_axe_sees_what_is_wrong_in_one_scheme(reader, pages):
     seen = {}
     for scheme in ("light", "dark"):
         reader.emulate_media(color_scheme=scheme)
-        seen[scheme] = Axe().run(reader).violations_count
+        seen[scheme] = run_axe(reader).violations_count
     assert seen == {"light": 0, "dark": 1}

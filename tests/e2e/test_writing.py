@@ -7,11 +7,10 @@ import statistics
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from blog.text import plain_text
-from tests.e2e.conftest import on_a_desk, with_script
+from tests.e2e.conftest import on_a_desk, run_axe, with_script
 from tests.essays import WRAPPED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,7 +126,7 @@ def test_the_buttons_write_markdown(view, page):
     assert smallest >= (40 if view.phone else 24)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # Its look into imported stylesheets would need inline styles.
-    found = Axe().run(page, context=".writing-area", options={"preload": False})
+    found = run_axe(page, context=".writing-area")
     assert found.violations_count == 0, found.generate_report()
 
 
