@@ -56,9 +56,9 @@ class Index:
     def drop(self, schema_editor) -> None:
         schema_editor.execute(f"DROP TABLE {self.table}", params=None)
 
-    def write(self, rows: dict[int, Words]) -> None:
+    def write(self, rows: dict[int, Words], *, are_new: bool = False) -> None:
         """Within writing(). Rows whose words have not changed cost a look-up."""
-        known = self.digests(rows)
+        known = {} if are_new else self.digests(rows)
         changed = {pk: row for pk, row in rows.items() if known.get(pk) != row.digest}
         if changed:
             self._run(_engine().write, changed)
@@ -72,9 +72,12 @@ class Index:
         """Within writing()."""
         self._run(_engine().clear)
 
-    def digests(self, pks: Iterable[int] | None = None) -> dict[int, str]:
-        """Return the digest of each row, of all rows without `pks`."""
-        return dict(self._run(_engine().digests, None if pks is None else list(pks)))
+    def digests(self, pks: Iterable[int]) -> dict[int, str]:
+        return dict(self._run(_engine().digests, list(pks)))
+
+    def pks(self) -> list[int]:
+        """Return the key of each row that has words here."""
+        return self._run(_engine().pks)
 
     def matching(self, phrases: list[Phrase]) -> In:
         """Return a condition on the keys of rows: they have all phrases."""

@@ -55,11 +55,13 @@ def clear(cursor, table: str) -> None:
     cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
-def digests(cursor, table: str, pks: list[int] | None) -> list[tuple[int, str]]:
-    sql = f"SELECT id, digest FROM {table}"  # noqa: S608
-    if pks is None:
-        return cursor.execute(sql).fetchall()
-    return cursor.execute(f"{sql} WHERE id = ANY(%s)", [pks]).fetchall()
+def digests(cursor, table: str, pks: list[int]) -> list[tuple[int, str]]:
+    sql = f"SELECT id, digest FROM {table} WHERE id = ANY(%s)"  # noqa: S608
+    return cursor.execute(sql, [pks]).fetchall()
+
+
+def pks(cursor, table: str) -> list[int]:
+    return [pk for (pk,) in cursor.execute(f"SELECT id FROM {table}").fetchall()]  # noqa: S608
 
 
 def ranks(cursor, table: str, match: str, pks: list[int]) -> list[tuple[int, float]]:

@@ -22,8 +22,8 @@ def match(phrases) -> str:
 
 
 def write(cursor, table: str, rows: dict) -> None:
-    remove(cursor, table, list(rows))
-    sql = f"INSERT INTO {table} (rowid, title, about, text, digest) VALUES (%s, %s, %s, %s, %s)"  # noqa: S608
+    sql = f"""INSERT OR REPLACE INTO {table} (rowid, title, about, text, digest)
+        VALUES (%s, %s, %s, %s, %s)"""  # noqa: S608
     values = [(pk, row.title, row.about, row.text, row.digest) for pk, row in rows.items()]
     cursor.executemany(sql, values)
 
@@ -37,12 +37,14 @@ def clear(cursor, table: str) -> None:
     cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
-def digests(cursor, table: str, pks: list[int] | None) -> list[tuple[int, str]]:
-    sql = f"SELECT rowid, digest FROM {table}"  # noqa: S608
-    if pks is None:
-        return cursor.execute(sql).fetchall()
-    sql += " WHERE rowid IN (SELECT value FROM json_each(%s))"
+def digests(cursor, table: str, pks: list[int]) -> list[tuple[int, str]]:
+    sql = f"""SELECT rowid, digest FROM {table}
+        WHERE rowid IN (SELECT value FROM json_each(%s))"""  # noqa: S608
     return cursor.execute(sql, [json.dumps(pks)]).fetchall()
+
+
+def pks(cursor, table: str) -> list[int]:
+    return [pk for (pk,) in cursor.execute(f"SELECT rowid FROM {table}").fetchall()]  # noqa: S608
 
 
 def ranks(cursor, table: str, match: str, pks: list[int]) -> list[tuple[int, float]]:

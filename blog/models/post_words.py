@@ -7,12 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from blog.full_text import index
+from blog.full_text import index, upkeep
 from blog.full_text.index import Index, Words
-from blog.transactions import writing
 
 INDEX = Index("blog_words")
-CHUNK = 100
 COLUMNS = ("pk", "title", "deck", "body_text")
 
 
@@ -27,12 +25,7 @@ def of_post(title: str, tags: Iterable[str], deck: str, text: str) -> Words:
 
 
 def write(posts) -> None:
-    """Write the words of the posts of a queryset, in chunks: each is a transaction of its own
-    where the caller has none."""
-    pks = list(posts.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(pks), CHUNK):
-        with writing():
-            INDEX.write(dict(read(posts.model.objects.filter(pk__in=pks[start : start + CHUNK]))))
+    upkeep.write(INDEX, posts, read)
 
 
 def read(posts) -> Iterator[tuple[int, Words]]:
@@ -46,10 +39,4 @@ def read(posts) -> Iterator[tuple[int, Words]]:
 
 
 def wrong(posts) -> list[int]:
-    """Return the keys of rows that the index has not, or has with other words, and of rows that
-    are gone."""
-    known, found = INDEX.digests(), []
-    for pk, words in read(posts.order_by("pk")):
-        if known.pop(pk, None) != words.digest:
-            found.append(pk)
-    return sorted([*found, *known])
+    return upkeep.wrong(INDEX, posts, read)

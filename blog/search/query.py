@@ -10,13 +10,13 @@ from blog.text.words import is_one_letter, typed_words
 MOST_PARTS = 16
 # From so many letters on, a word also finds those that begin with it.
 BEGUN = 3
+PHRASE = r'"(?P<phrase>[^"]*)"? | (?P<word>[^\s"]+)'
 PART = re.compile(
-    r"""(?P<minus>-?)
-    (?: tag: (?: "(?P<long_tag>[^"]*)"? | (?P<tag>[^\s"]*) )
-      | "(?P<phrase>[^"]*)"?
-      | (?P<word>[^\s"]+) )""",
+    rf"""(?P<minus>-?)
+    (?: tag: (?: "(?P<long_tag>[^"]*)"? | (?P<tag>[^\s"]*) ) | {PHRASE} )""",
     re.IGNORECASE | re.VERBOSE,
 )
+PHRASES = re.compile(PHRASE, re.VERBOSE)
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,20 @@ def parse(typed: str) -> Query:
         if part.lastgroup in ("tag", "long_tag"):
             tags = query.without_tags if is_without else query.tags
             tags += filter(None, [part[part.lastgroup].strip()])
-        elif words := typed_words(part["phrase"] or part["word"] or ""):
-            may_go_on = bool(part["word"]) and not is_without and len(words[-1]) >= BEGUN
-            phrase = Phrase(tuple(words), may_go_on or is_one_letter(words[-1]))
+        elif phrase := _phrase(part, may_go_on=not is_without):
             (query.without if is_without else query.phrases).append(phrase)
     return query
+
+
+def phrases(typed: str) -> list[Phrase]:
+    """Parse a search that has words and "phrases" only: no sign excludes one or names a tag."""
+    parts = list(PHRASES.finditer(typed))[:MOST_PARTS]
+    return [phrase for part in parts if (phrase := _phrase(part))]
+
+
+def _phrase(part: re.Match, *, may_go_on: bool = True) -> Phrase | None:
+    words = typed_words(part["phrase"] or part["word"] or "")
+    if not words:
+        return None
+    is_begun = bool(part["word"]) and may_go_on and len(words[-1]) >= BEGUN
+    return Phrase(tuple(words), is_begun or is_one_letter(words[-1]))

@@ -1,13 +1,8 @@
 from django.db import migrations
 
-from comments.queue import full_text
-
 
 class Migration(migrations.Migration):
+    """It made an index that triggers kept. 0011_new_words removes it where it was made."""
+
     dependencies = [("comments", "0002_groups")]
-    operations = [
-        migrations.RunPython(
-            lambda _apps, schema_editor: full_text.install(schema_editor),
-            lambda _apps, schema_editor: full_text.uninstall(schema_editor),
-        )
-    ]
+    operations = []

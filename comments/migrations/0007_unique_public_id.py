@@ -1,6 +1,5 @@
 from django.db import migrations, models
 
-from comments.queue import full_text
 from comments.models.identifiers import new_identifier
 
 
@@ -13,9 +12,4 @@ class Migration(migrations.Migration):
             models.BigIntegerField(default=new_identifier, editable=False, unique=True),
         ),
         migrations.AlterField("comment", "version", models.BigIntegerField(default=new_identifier)),
-        # SQLite rebuilds the table for both and drops its triggers.
-        migrations.RunPython(
-            lambda _apps, schema_editor: full_text.install(schema_editor),
-            migrations.RunPython.noop,
-        ),
     ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from blog.models import Post
 from blog.text import markup
 from blog.text.characters import isolated
-from comments.models import verbs
+from blog.transactions import writing
+from comments.models import comment_words, verbs
 from comments.models.conflict import ITS_AUTHOR
 from comments.models.identifiers import new_identifier
 from comments.models.indexes import INDEXES
@@ -141,11 +142,25 @@ class Comment(models.Model):
         return f"{self.post.uuid.urn}#comment-{self.public_id}"
 
     def save(self, *args, **kwargs):
-        if self._state.adding:
+        is_new = self._state.adding
+        if is_new:
             self.body_html = markup.render_comment(self.body)
             self.render_version = markup.RENDER_VERSION
             self.text_digest = self.text_digest_of(self.body)
-        super().save(*args, **kwargs)
+        written = kwargs.get("update_fields")
+        with writing():
+            super().save(*args, **kwargs)
+            if written is None or not set(comment_words.COLUMNS).isdisjoint(written):
+                texts = (getattr(self, name) for name in comment_words.COLUMNS)
+                words = {self.pk: comment_words.of_comment(*texts)}
+                comment_words.INDEX.write(words, are_new=is_new)
+
+    def delete(self, *args, **kwargs):
+        with writing():
+            pk = self.pk
+            deleted = super().delete(*args, **kwargs)
+            comment_words.INDEX.remove([pk])
+        return deleted
 
     @staticmethod
     def digest_of(post_id: int, parent_id: int | None, fields: dict) -> str:

@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from blog.models import Post, User
+from blog.transactions import writing
+from comments.models import comment_words
 from comments.models.edit import Edit
 from comments.models.evidence import Evidence
 from comments.models.indexes import Beginning
@@ -133,7 +135,7 @@ class CommentQuerySet(models.QuerySet):
         # Evidence keeps its text after a withdrawal.
         texts = self.filter(kept_because="")
         Edit.objects.filter(comment__in=texts).delete()
-        return texts.update(body="", body_html="", submission=None, held_because=[])
+        return texts._write({"body": "", "body_html": "", "submission": None, "held_because": []})
 
     def empty(self) -> int:
         """Deletes all content; keeps the place in the thread and the Decisions."""
@@ -142,12 +144,27 @@ class CommentQuerySet(models.QuerySet):
         Mail.objects.filter(kind=Mail.Kind.REPLY, comment__parent__in=self).delete()
         cleared = ("author_name", "author_email", "author_url", "body", "body_html", "check_error")
         cleared += ("guid", "digest", "text_digest", "network", "user_agent", "referrer")
-        return self.update(
-            **dict.fromkeys(cleared, ""),
-            **dict.fromkeys(("ip", "submission", "user", "next_check_at", "reported_at")),
-            held_because=[],
-            emptied_at=timezone.now(),
-        )
+        changes = dict.fromkeys(cleared, "")
+        none = dict.fromkeys(("ip", "submission", "user", "next_check_at", "reported_at"))
+        return self._write({**changes, **none, "held_because": [], "emptied_at": timezone.now()})
+
+    def _write(self, changes: dict) -> int:
+        """Update columns whose words are in the full-text index."""
+        with writing():
+            rows = self.model.objects.filter(pk__in=list(self.values_list("pk", flat=True)))
+            count = rows.update(**changes)
+            comment_words.write(rows)
+        return count
+
+    def delete(self):
+        with writing():
+            pks = list(self.values_list("pk", flat=True))
+            deleted = super().delete()
+            comment_words.INDEX.remove(pks)
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 def may_decide(user: User | AnonymousUser, post: Post) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
-from comments.queue import full_text_search
+from blog.search.query import phrases
 from comments.queue.hold_reasons import REASONS, held_by
 from comments.rules.holding import network_of
 from comments.rules.parse import number
@@ -81,7 +81,7 @@ class Filters:
         return "" if self.email or self.networks or self.part else self.q
 
     def uses_index_of_words(self, tab: str) -> bool:
-        return tab in INDEXED and bool(full_text_search.wanted(self.words))
+        return tab in INDEXED and bool(phrases(self.words))
 
     def conditions(self, tab: str) -> tuple[Q, Q]:
         """Return a condition that an index serves in the order of a page, and one to check on

@@ -84,7 +84,6 @@ RARE = {
     "render": (DAY, rerender.renew),
     "erase": (DAY, erase.repeat),
     "trash": (HOUR, delete_post.empty_trash),
-    "words": (HOUR, full_text.forget_old),
     "pages of words": (DAY, full_text.compact),
     "statistics": (DAY, measure_tables),
     "figures": (HOUR, spam_figures.renew),

@@ -18,7 +18,7 @@ from blog.models import Post, User
 from blog.text import markup
 from blog.transactions import writing
 from comments.check import akismet
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, comment_words
 from comments.models.identifiers import new_identifier
 from comments.privacy.purge import ADDRESS_DAYS
 from comments.rules.holding import Facts, Rules, holding_reasons, network_of
@@ -106,6 +106,9 @@ class Loader:
         while batch := [self._comment(row) for row in islice(rows, BATCH)]:
             with writing() as scopes:
                 insert(Comment, batch)
+                texts = {c.pk: [getattr(c, name) for name in comment_words.COLUMNS] for c in batch}
+                words = {pk: comment_words.of_comment(*found) for pk, found in texts.items()}
+                comment_words.INDEX.write(words)
                 insert(Decision, [d for comment in batch for d in self._decisions(comment)])
                 scopes.add(versions.COMMENTS)
                 scopes.update(versions.of_post(comment.post_id) for comment in batch)

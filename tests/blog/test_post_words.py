@@ -65,4 +65,4 @@ def test_rows_written_past_it_are_found():
     post_words.write(Post.objects.all())
     post_words.INDEX.remove([gone.pk])
     assert wrong() == []
-    assert same.pk in post_words.INDEX.digests()
+    assert same.pk in post_words.INDEX.pks()

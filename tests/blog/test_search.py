@@ -283,7 +283,7 @@ def test_the_command_finds_and_mends_what_was_written_past_the_index(capsys):
         call_command("search", "--check")
     call_command("search", "--rebuild")
     call_command("search", "--check")
-    assert "The search knows every post as it is." in capsys.readouterr().out
+    assert "The search knows every post and comment as it is." in capsys.readouterr().out
     assert find("lighthouse") == ["Lighthouses"]
 
 
