@@ -20,7 +20,7 @@ from comments.signed_links import user_token
 from comments.submit import cookies
 from comments.submit.context import is_open
 from comments.submit.forms import CommentForm
-from comments.thread import initials, sentences, tree
+from comments.thread import initials, search, sentences, tree
 from comments.thread.notice import notice
 
 
@@ -46,6 +46,24 @@ class Comments:
 @pass_context
 def comments(context, post) -> Comments:
     return Comments(context["request"], post)
+
+
+class CommentsFound:
+    """The comments among the results of a search, rendered where a template prints them."""
+
+    def __init__(self, context, query):
+        self.context, self.query = context, query
+
+    def __html__(self) -> str:
+        found = search.find(self.query, timezone.now())
+        values = {name: self.context[name] for name in ("site", "language")}
+        values |= {"found": found}
+        return loader.render_to_string("thread/found.html", values, self.context["request"])
+
+
+@pass_context
+def comments_found(context, query) -> CommentsFound:
+    return CommentsFound(context, query)
 
 
 def _context(request, post, thread: tree.Thread) -> dict:
@@ -126,6 +144,7 @@ GLOBALS = {
     "author_mark": sentences.author,
     "comment_count": comment_count,
     "comments": comments,
+    "comments_found": comments_found,
     "moderate_link": moderate_link,
     "pending_for": pending_for,
     "report_link": sentences.report,

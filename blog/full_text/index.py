@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.lookups import In
 
 from blog.full_text import postgresql, sqlite
-from blog.full_text.match import Phrase
+from blog.full_text.match import PARTS, Phrase
 from blog.text.words import words
 
 ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
@@ -79,11 +79,19 @@ class Index:
         """Return the key of each row that has words here."""
         return self._run(_engine().pks)
 
-    def matching(self, phrases: list[Phrase]) -> In:
-        """Return a condition on the keys of rows: they have all phrases."""
+    def matching(self, phrases: list[Phrase], parts: tuple[str, ...] = PARTS) -> In:
+        """Return a condition on the keys of rows: they have all phrases within these parts."""
         engine = _engine()
         sql = engine.MATCHING.format(table=self.table)
-        return In(engine.KEY, RawSQL(sql, [engine.match(phrases)]))  # noqa: S611
+        return In(engine.KEY, RawSQL(sql, [engine.match(phrases, parts)]))  # noqa: S611
+
+    def newest(self, phrases: list[Phrase], most: int, parts: tuple[str, ...]) -> list[int]:
+        """Return the highest keys of rows that have all phrases within these parts."""
+        engine = _engine()
+        sql = engine.NEWEST.format(table=self.table)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"match": engine.match(phrases, parts), "most": most})
+            return [pk for (pk,) in cursor.fetchall()]
 
     def best_first(self, phrases: list[Phrase], pks: list[int]) -> list[int]:
         """Sort keys of rows that match. Equally good ones stay in their order."""

@@ -1,4 +1,9 @@
+"""A search as a list of phrases, and the parts of a row that it may look at."""
+
 from dataclasses import dataclass
+
+# The columns of an index, by weight.
+PARTS = ("title", "about", "text")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ https://www.postgresql.org/docs/current/datatype-textsearch.html
 
 from django.db.models import F
 
+from blog.full_text.match import PARTS
+
 CREATE = [
     """CREATE TABLE {table} (
         id bigint PRIMARY KEY, words tsvector NOT NULL, digest varchar(16) NOT NULL)""",
@@ -14,17 +16,33 @@ MATCHING = "SELECT id FROM {table} WHERE words @@ %s::tsquery"
 KEY = F("pk")
 # Weights of a word in D (not used), text (C), about (B) and title (A).
 WEIGHTS = "{0, 0.1, 0.4, 1}"
+WEIGHT_OF = {"title": "A", "about": "B", "text": "C"}
 BY_LENGTH = 1  # a word counts less in a long text
 # Limits of a tsvector: positions of one word, and the highest position.
 MOST_POSITIONS, LAST_POSITION = 256, 16_383
 
 
-def match(phrases) -> str:
-    return " & ".join(f"({_phrase(phrase)})" for phrase in phrases)
+# A common word is soon found among the newest rows; of another one all rows are few.
+NEWEST = """
+    WITH near AS MATERIALIZED (
+        SELECT id FROM (SELECT id, words FROM {table} ORDER BY id DESC LIMIT 5000) newest
+        WHERE words @@ %(match)s::tsquery LIMIT %(most)s)
+    SELECT id FROM near WHERE (SELECT COUNT(*) FROM near) = %(most)s
+    UNION ALL
+    (SELECT id FROM (SELECT id FROM {table} WHERE words @@ %(match)s::tsquery OFFSET 0) found
+     WHERE (SELECT COUNT(*) FROM near) < %(most)s ORDER BY id DESC LIMIT %(most)s)"""
 
 
-def _phrase(phrase) -> str:
-    return " <-> ".join(f"'{word}'" for word in phrase.words) + ":*" * phrase.is_prefix
+def match(phrases, parts=PARTS) -> str:
+    weights = "" if parts == PARTS else "".join(WEIGHT_OF[part] for part in parts)
+    return " & ".join(f"({_phrase(phrase, weights)})" for phrase in phrases)
+
+
+def _phrase(phrase, weights: str) -> str:
+    words = [f"'{word}':{weights}" if weights else f"'{word}'" for word in phrase.words]
+    if phrase.is_prefix:
+        words[-1] = f"'{phrase.words[-1]}':*{weights}"
+    return " <-> ".join(words)
 
 
 def write(cursor, table: str, rows: dict) -> None:
@@ -38,8 +56,8 @@ def _vector(row) -> str:
     """Return each word with its positions and weights: 'ferry':1A,7C"""
     positions: dict[str, list[str]] = {}
     last = 0
-    for weight, text in (("A", row.title), ("B", row.about), ("C", row.text)):
-        for last, word in enumerate(text.split(), start=last + 1):  # noqa: B020
+    for part, weight in WEIGHT_OF.items():
+        for last, word in enumerate(getattr(row, part).split(), start=last + 1):  # noqa: B020
             found = positions.setdefault(word, [])
             if len(found) < MOST_POSITIONS and last <= LAST_POSITION:
                 found.append(f"{last}{weight}")

@@ -4,6 +4,8 @@ import json
 
 from django.db.models import F
 
+from blog.full_text.match import PARTS
+
 # `ascii` parts the words at the spaces, and takes every other character for a part of a word.
 CREATE = [
     """CREATE VIRTUAL TABLE {table} USING fts5(
@@ -15,10 +17,15 @@ MATCHING = "SELECT rowid FROM {table} WHERE {table} MATCH %s"
 KEY = F("pk") + 0
 # Weights of a word in title, about and text.
 WEIGHTS = "10.0, 4.0, 1.0"
+# The rows with the highest keys: FTS5 reads them in this order.
+NEWEST = (
+    "SELECT rowid FROM {table} WHERE {table} MATCH %(match)s ORDER BY rowid DESC LIMIT %(most)s"
+)
 
 
-def match(phrases) -> str:
-    return " AND ".join(f'"{" ".join(p.words)}"{"*" * p.is_prefix}' for p in phrases)
+def match(phrases, parts=PARTS) -> str:
+    every = " AND ".join(f'"{" ".join(p.words)}"{"*" * p.is_prefix}' for p in phrases)
+    return every if parts == PARTS else f"{{{' '.join(parts)}}} : ({every})"
 
 
 def write(cursor, table: str, rows: dict) -> None:

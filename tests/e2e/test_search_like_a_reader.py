@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from tests.e2e.conftest import press
+from tests.e2e.conftest import press, run_axe
 
 BODY = "The last ferry to Łódź left at a quarter past seven. " * 3
 
@@ -13,6 +13,14 @@ def make(site, scene: str) -> str:
     return site.python(
         "from tests.factories import make_post;"
         f"print(make_post(title='Søren and the ferry', body={text!r}, tags=['Ferries']).path)"
+    )
+
+
+def answer(site, path: str, body: str) -> str:
+    return site.python(
+        "from blog.models import Post; from tests.factories import make_comment;"
+        f"post = Post.objects.get(path={path!r});"
+        f"print(make_comment(post=post, body={body!r}, status='approved').public_id)"
     )
 
 
@@ -46,6 +54,19 @@ def test_search_like_a_reader(view, site):
         press(reader.locator("main").get_by_role("button", name="Search"))
         assert len(results(reader)) == found, typed
         assert reader.locator("#q").input_value() == typed
+    comment = answer(site, path, f"I missed the lantern of {view.scene} too.")
+    reader.locator("#q").fill(f"lantern {view.scene}")
+    press(reader.locator("main").get_by_role("button", name="Search"))
+    assert results(reader) == []
+    said = reader.locator(".found li")
+    assert said.locator("mark").first.inner_text() == "lantern"
+    view.shot(reader, "found")
+    if view.script:
+        assert run_axe(reader).violations_count == 0
+    press(said.get_by_role("link"))
+    assert reader.url.endswith(f"#comment-{comment}")
+    reader.go_back()
+    reader.go_back()
     press(reader.locator(".result h2 a"))
     assert unquote(reader.url).endswith(path)
     reader.go_back()
@@ -60,7 +81,7 @@ def test_nothing_found_and_too_much_typed(view, site):
     reader.keyboard.press("Enter")
     reader.wait_for_url("**/search/?q=*")
     said = reader.locator("main").inner_text()
-    assert "Nothing here has these words." in said and "The newest posts" in said
+    assert "No post has these words." in said and "The newest posts" in said
     assert reader.locator("main .card").count()
     reader.goto("/search/?q=" + "ferry" * 60)
     assert reader.locator("[role=alert]").inner_text().startswith("The search text is too long")
