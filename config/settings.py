@@ -174,6 +174,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 # Behind a proxy that TRUSTED_PROXIES does not count, this would be a redirect loop.
 SECURE_SSL_REDIRECT = SECURE and bool(TRUSTED_PROXIES)
+# A monitor on this machine asks without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
 X_FRAME_OPTIONS = "DENY"
 # includeSubDomains and preload would bind names that may not be ours; frame-ancestors in the

@@ -6,11 +6,14 @@ from blog.admin import profile
 from blog.urls import post_urlpatterns
 from blog.views import errors, people
 from comments.privacy import delete_post_views
+from config.operations import health
 
 handler400 = "blog.views.errors.bad_request"
 handler500 = "blog.views.errors.server_error"
 
 urlpatterns = [
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/password_change/", admin.site.admin_view(people.OwnPassword.as_view())),
     path("admin/me/", admin.site.admin_view(profile.profile), name="profile"),

@@ -27,7 +27,8 @@ TABLE = {
         corrections-feed-atom corrections-feed-json
         sitemap sitemap-lists sitemap-posts sitemap-tags sitemap-authors robots
         media find mail-choice theme preview search favicon
-        password_reset password_reset_done password_reset_confirm password_reset_complete""",
+        password_reset password_reset_done password_reset_confirm password_reset_complete
+        healthz readyz""",
     "301 301 301 301 301 301 301 301": """
         home-page-one tag-page-one author-page-one year-page-one month-page-one
         comments-page-one corrections-page-one""",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from blog.text.slugs import free_slug, make_slug
 
 # No page may take these from addresses that programs ask for and readers guess.
-KEPT_FREE = frozenset({"search", "healthz"})
+KEPT_FREE = frozenset({"search", "healthz", "readyz"})
 
 
 class Kind(TextChoices):
