@@ -4,13 +4,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Case, When
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog import mail, tasks
 from blog.admin.base import RowsField, WritingAdmin
-from blog.models import Role, User
+from blog.models import Post, Role, User
 from blog.sign_in_again import can_show_again
 from blog.text.characters import isolated
 from blog.transactions import writing
@@ -104,6 +105,10 @@ class PeopleAdmin(WritingAdmin, UserAdmin):
     def has_delete_permission(self, request, obj=None):
         # Posts and decisions keep their author's name; untick "active" instead.
         return False
+
+    def view_on_site(self, user):
+        has_page = Post.objects.visible(timezone.now()).stream().by(user).exists()
+        return super().view_on_site(user) if has_page else None
 
     @admin.display(description=_("role"))
     def roles(self, user):

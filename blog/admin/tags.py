@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
 from blog.admin.tag_fields import LabelWidget
-from blog.models import FormerName, Tag
+from blog.models import FormerName, Post, Tag
 from blog.text.slugs import make_slug
 from blog.transactions import writing
 
@@ -159,6 +160,10 @@ class TagAdmin(WritingAdmin):
     @admin.display(description=_("posts"), ordering="posts_count")
     def posts(self, tag):
         return tag.posts_count
+
+    def view_on_site(self, tag):
+        has_page = Post.objects.visible(timezone.now()).stream().filter(tags=tag).exists()
+        return super().view_on_site(tag) if has_page else None
 
     # Deleting.
 

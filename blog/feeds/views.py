@@ -34,6 +34,8 @@ def posts(request: Request, form: ModuleType) -> HttpResponse:
 def tag_feed(request: Request, form: ModuleType, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     found = of_posts(_newest().filter(tags=tag))
+    if not found:
+        raise Http404  # as the page: a tag that readers see nowhere is not named
     title = f"{tag.name} – {request.site.name}"
     key, path = f"tag {tag.pk}", tag.get_absolute_url()
     return answer(request, form, found, title=title, path=path, key=key)

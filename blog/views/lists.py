@@ -37,15 +37,14 @@ def home(request: Request, number: int = 1) -> HttpResponse:
 
 def tag(request: Request, slug: str, number: int = 1) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    return _list(request, "blog/tag.html", _stream().filter(tags=tag), number, tag=tag)
+    posts = _stream().filter(tags=tag)
+    return _list(request, "blog/tag.html", posts, number, may_be_empty=False, tag=tag)
 
 
 def author(request: Request, slug: str, number: int = 1) -> HttpResponse:
     person = get_object_or_404(User.objects.select_related("picture"), slug=slug)
     posts = _stream().by(person)
-    if not posts.exists():
-        raise Http404
-    return _list(request, "blog/author.html", posts, number, person=person)
+    return _list(request, "blog/author.html", posts, number, may_be_empty=False, person=person)
 
 
 def month(request: Request, year: int, month: int, number: int = 1) -> HttpResponse:
@@ -102,17 +101,20 @@ def _first_day(year: int, month: int) -> datetime:
 
 def _dated(request: Request, number, first, last, **context) -> HttpResponse:
     posts = _stream().filter(published_at__gte=first, published_at__lt=last)
-    if not posts.exists():
-        raise Http404
     is_month = (last - first).days < 40
     name = date_format(first, "F Y" if is_month else "Y")
     context |= {"first_day": first, "is_month": is_month, "name": name}
-    return _list(request, "blog/dated.html", posts, number, **context)
+    return _list(request, "blog/dated.html", posts, number, may_be_empty=False, **context)
 
 
-def _list(request: Request, template: str, posts, number, **context) -> HttpResponse:
+def _list(
+    request: Request, template: str, posts, number, *, may_be_empty: bool = True, **context
+) -> HttpResponse:
+    """A list that may not be empty is a 404 then: it would name a tag or a person of whom readers
+    have seen nothing."""
+    per_page = request.site.posts_per_page
     try:
-        page = Paginator(posts, request.site.posts_per_page).page(number)
+        page = Paginator(posts, per_page, allow_empty_first_page=may_be_empty).page(number)
     except EmptyPage:
         raise Http404(_("There is no such page.")) from None
     context |= {"page": page, "base": _base(request.path)}

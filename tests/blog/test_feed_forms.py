@@ -105,8 +105,8 @@ def test_each_json_feed_is_valid(client):
 
 
 def test_an_empty_feed_is_valid_too(client):
-    is_valid, tag = schema(), Tag.objects.create(name="Unused")
-    for base in ("/", tag.get_absolute_url(), "/comments/", "/corrections/", make_post().path):
+    is_valid = schema()
+    for base in ("/", "/comments/", "/corrections/", make_post().path):
         assert items(client, base)[2] == [] or base == "/"
         is_valid(json.loads(get(client, base, "json")))
 

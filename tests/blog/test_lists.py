@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import Post, PostTag, Site, Tag
+from blog.models import Post, PostTag, Role, Site, Tag
 from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user
 from tests.pages import hrefs, html, words
@@ -109,6 +109,43 @@ def test_a_tags_page_says_what_it_is_about_and_how_many_posts_it_has():
     assert "2 posts" in words(page)
     assert set(titles(page)) == {"The siren", "The clock"}
     assert 'class="deck"' not in html(get("/tag/noon/"))
+
+
+def hide_all() -> None:
+    Post.objects.update(status=Post.Status.DRAFT)
+
+
+@pytest.mark.parametrize("rest", ["", "page/1/", "page/2/", "feed/", "feed/atom/", "feed.json"])
+@pytest.mark.parametrize("base", ["/tag/bells/", "/author/ann/"])
+def test_a_tag_and_an_author_that_readers_see_nowhere_are_not_named(base, rest):
+    author = make_user(Role.AUTHOR, display_name="Ann", slug="ann")
+    make_post(author=author, tags=["Bells"])
+    get(f"{base}feed/")
+    hide_all()
+    assert {"Ann", "Bells"} & set(words(get(base + rest, 404)).split()) == set()
+
+
+def test_a_former_address_of_a_tag_that_readers_see_nowhere_leads_nowhere():
+    make_post(tags=["Bells"])
+    tag = Tag.objects.get()
+    tag.slug = "chimes"
+    tag.save()
+    assert get("/tag/bells/", 301)["Location"] == "/tag/chimes/"
+    hide_all()
+    get("/tag/bells/", 404)
+    get("/tag/bells/feed/", 404)
+
+
+@pytest.mark.parametrize("model", ["tag", "user"])
+def test_the_admin_leads_to_the_page_of_a_tag_or_an_author_where_there_is_one(model):
+    post = make_post(tags=["Bells"])
+    row = {"tag": Tag.objects.get(), "user": post.author}[model]
+    client = Client()
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    form = f"/admin/blog/{model}/{row.pk}/change/"
+    assert row.get_absolute_url() in hrefs(client.get(form))
+    hide_all()
+    assert row.get_absolute_url() not in hrefs(client.get(form))
 
 
 # The archive.

@@ -166,6 +166,7 @@ def test_names_of_merges_upon_merges_give_the_last_one():
     merged("a", "b")
     last = merged("b", "c")
     assert Tag.objects.named(["a", "b", "c", "d"]) == [last, tag("d")]
+    make_post(tags=["c"])
     assert leads_to("/tag/a/") == leads_to("/tag/b/") == "/tag/c/"
 
 
