@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin import post_revisions
 from blog.admin.forms import PostForm
-from blog.editing import preview_link, publishing, typed
+from blog.editing import preview_link, publishing, sentences, typed
 from blog.editing.fields import shown_fields
 from blog.models import Post
 
@@ -122,6 +122,7 @@ def form_page(model_admin, request, form, *, status: int = 200, **more) -> Templ
         "zone": typed.zone_name(),
         "page": model_admin.view_on_site(stored) if stored else None,
         **preview_link.state(stored, timezone.now()),
+        "about_plain": sentences.shown_plain() if stored and stored.is_plain else "",
         "suggestions": post_revisions.suggestions(stored),
         **more,
     }
@@ -139,6 +140,7 @@ def read_only(model_admin, request, post, *, told: str = "") -> TemplateResponse
         "shown": shown_fields(typed.from_post(post)),
         "status_words": post.status_words,
         "told": told,
+        "about_plain": sentences.shown_plain() if post.is_plain else "",
         "page": model_admin.view_on_site(post),
     }
     return TemplateResponse(request, "admin/post_read_only.html", context)

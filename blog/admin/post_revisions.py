@@ -273,7 +273,7 @@ def _restore(model_admin, request, post, revision):
     if post.is_visible(timezone.now()):
         message = _("Restored. Readers see this text now; the one before is in the revisions.")
     messages.success(request, message)
-    for sentence in sentences.about_text(post.body, is_plain=post.is_plain):
+    for sentence in sentences.about_addresses(post.body):
         messages.warning(request, sentence)
     return redirect("admin:blog_post_change", post.pk)
 

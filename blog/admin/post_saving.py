@@ -131,7 +131,7 @@ def _again(post: Post) -> Post | None:
 def _saved(request, post: Post, button: str, form=None):
     messages.success(request, sentences.after(button, post))
     if post.status != Post.Status.TRASH:
-        for sentence in sentences.about_text(post.body, is_plain=post.is_plain):
+        for sentence in sentences.about_addresses(post.body):
             messages.warning(request, sentence)
     if form and len(post.lead_alt) >= LONG_ALT and not post.lead_caption:
         message = _(

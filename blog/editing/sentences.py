@@ -43,10 +43,12 @@ def _of_public(button: str, post: Post) -> str:
 
 def about_text(body: str, *, is_plain: bool) -> list[str]:
     """Return sentences about parts of the text that readers do not get as typed."""
-    told = [shown_plain()] if is_plain else []
-    if addresses := dropped_addresses(body):
-        told.append(_dropped(addresses))
-    return told
+    return [*([shown_plain()] if is_plain else []), *about_addresses(body)]
+
+
+def about_addresses(body: str) -> list[str]:
+    addresses = dropped_addresses(body)
+    return [_dropped(addresses)] if addresses else []
 
 
 def shown_plain() -> str:
