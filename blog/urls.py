@@ -43,7 +43,7 @@ urlpatterns = [
     *paged("<year:year>/", lists.year, "year"),
     *paged("<year:year>/<month:month>/", lists.month, "month"),
     path("tags/", lists.tags, name="tags"),
-    path("archive/", lists.archive, name="archive"),
+    *paged("archive/", lists.archive, "archive"),
     *paged("corrections/", lists.corrections, "corrections"),
     path("search/", search.search, name="search"),
     # feeds

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Correction, Image, Post, Role
+from blog.views import lists
 from tests.factories import make_comment, make_post, make_user, picture
 from tests.world import World, addresses
 
@@ -27,7 +28,8 @@ QUERY = {"q": "lantern", "page": "1"}
 
 
 @pytest.fixture
-def world(db, own_folder, mail_server):
+def world(db, own_folder, mail_server, monkeypatch):
+    monkeypatch.setattr(lists, "TITLES", 1)
     return World()
 
 
@@ -90,7 +92,18 @@ def test_the_word_is_read_where_all_is_public(world):
     world.post = unseen_post(world)
     world.comment = unseen_comment(world.post, status="approved")
     found = read_everywhere(world)
-    shown = {"home", "tags", "post", "tag", "author", "year", "month", "corrections", "search"}
+    shown = {
+        "home",
+        "archive",
+        "tags",
+        "post",
+        "tag",
+        "author",
+        "year",
+        "month",
+        "corrections",
+        "search",
+    }
     shown |= {f"{name}{form}" for name in FEEDS for form in ("", "-atom", "-json")}
     assert shown <= found
 

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 
+from blog.views import lists
 from tests.world import ROLES, World, addresses
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +20,8 @@ def answer(response) -> str:
 # Author, Contributor, Moderator, superuser. "login", "index": sent to the login, the admin's index.
 TABLE = {
     "200 200 200 200 200 200 200 200": """
-        home home-page tag tag-page tags author author-page archive year year-page month month-page
-        post page corrections corrections-page comment-status reply report
+        home home-page tag tag-page tags author author-page archive archive-page year year-page
+        month month-page post page corrections corrections-page comment-status reply report
         feed tag-feed author-feed post-feed comments-feed corrections-feed
         feed-atom tag-feed-atom author-feed-atom post-feed-atom comments-feed-atom
         feed-json tag-feed-json author-feed-json post-feed-json comments-feed-json
@@ -30,7 +31,7 @@ TABLE = {
         password_reset password_reset_done password_reset_confirm password_reset_complete
         healthz readyz""",
     "301 301 301 301 301 301 301 301": """
-        home-page-one tag-page-one author-page-one year-page-one month-page-one
+        home-page-one archive-page-one tag-page-one author-page-one year-page-one month-page-one
         comments-page-one corrections-page-one""",
     "302 302 302 302 302 302 302 302": "comment",
     "404 404 404 404 404 404 404 404": "comments-page admin:view_on_site admin/r/<path:row>",
@@ -136,7 +137,8 @@ TOKEN = "a" * 32
 
 
 @pytest.fixture
-def world(db, own_folder, mail_server):
+def world(db, own_folder, mail_server, monkeypatch):
+    monkeypatch.setattr(lists, "TITLES", 1)
     return World()
 
 

@@ -122,6 +122,7 @@ class World:
         }
         lists = {
             "home": [],
+            "archive": [],
             "corrections": [],
             "tag": [self.tag.slug],
             "author": [self.user.slug],

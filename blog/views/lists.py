@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from blog.models import Correction, Post, Tag, User
 from blog.models.tag import in_reading_order
 from blog.redirects import old_addresses
 
+TITLES = 100  # on a page of the archive
 CLOUD = 45  # WordPress's tag cloud: the most used, in alphabetical order
 
 
@@ -57,18 +60,63 @@ def year(request: Request, year: int, number: int = 1) -> HttpResponse:
     return _dated(request, number, _first_day(year, 1), _first_day(year + 1, 1), year=year)
 
 
-def archive(request: Request) -> HttpResponse:
-    months = (
-        Post.objects.visible(timezone.now())
-        .filter(kind=Post.Kind.POST)
-        .annotate(month=TruncMonth("published_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
-        .values("month")
-        .annotate(posts=Count("pk"))
-        .order_by("-month")
-    )
-    years = dict.fromkeys(row["month"].year for row in months)
-    links = [(f"{year:04d}", reverse("year", args=[year])) for year in years]
-    return TemplateResponse(request, "blog/archive.html", {"months": months, "links": links})
+@dataclass(frozen=True)
+class Month:
+    """A month of the archive: how many posts it has, and those that stand on this page."""
+
+    first_day: datetime
+    count: int
+    posts: list[Post]
+
+    @property
+    def anchor(self) -> str:
+        return _anchor(self.first_day)
+
+
+def archive(request: Request, number: int = 1) -> HttpResponse:
+    stream = Post.objects.visible(timezone.now()).stream()
+    titles = stream.only("title", "path", "published_at", "language")
+    try:
+        page = Paginator(titles, TITLES).page(number)
+    except EmptyPage:
+        raise Http404(_("There is no such page.")) from None
+    counts = _months(stream)
+    years = list(dict.fromkeys(month.year for month in counts))
+    context = {
+        "page": page,
+        "base": _base(request.path),
+        "months": [
+            Month(month, counts.get(month, 0), list(posts))
+            for month, posts in groupby(page, _month_of)
+        ],
+        "years": [(f"{year:04d}", _place_in_archive(year, counts)) for year in years],
+        "links": [(f"{year:04d}", reverse("year", args=[year])) for year in years],
+    }
+    return TemplateResponse(request, "blog/archive.html", context)
+
+
+def _months(stream) -> dict[datetime, int]:
+    month = TruncMonth("published_at", tzinfo=ZoneInfo(settings.TIME_ZONE))
+    rows = stream.annotate(month=month).values_list("month").annotate(Count("pk"))
+    return dict(rows.order_by("-month"))
+
+
+def _month_of(post: Post) -> datetime:
+    local = post.published_at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _place_in_archive(year: int, counts: dict[datetime, int]) -> str:
+    """Return the address of the newest month of this year in the list of titles."""
+    newer = sum(count for month, count in counts.items() if month.year > year)
+    number = newer // TITLES + 1
+    address = reverse("archive-page", args=[number]) if number > 1 else reverse("archive")
+    newest = max(month for month in counts if month.year == year)
+    return f"{address}#{_anchor(newest)}"
+
+
+def _anchor(month: datetime) -> str:
+    return f"{month.year:04d}-{month.month:02d}"
 
 
 def tags(request: Request) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Post, PostTag, Role, Site, Tag
+from blog.views import lists
 from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user
 from tests.pages import hrefs, html, words
@@ -151,21 +152,60 @@ def test_the_admin_leads_to_the_page_of_a_tag_or_an_author_where_there_is_one(mo
 # The archive.
 
 
-def test_the_archive_counts_the_posts_of_each_month_under_its_year():
+def months_of(page) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """By the month: its web address, and day and title of each post."""
+    found = {}
+    for section in re.findall(r'<section class="month".*?</section>', html(page), re.DOTALL):
+        address, name = re.search(r'<h2><a href="([^"]+)">([^<]+)<', section).groups()
+        rows = re.findall(r"<time[^>]*>(\d+)</time>\s*<a[^>]*>([^<]+)</a>", section)
+        found[name] = (address, rows)
+    return found
+
+
+def test_the_archive_lists_the_titles_of_each_month_with_their_days():
     posted("2024-03-01", "2024-03-31", "2024-12-31", "2025-01-01", "2023-07-07")
     posted("2024-03-02", status=Post.Status.DRAFT)
     posted("2024-03-03", kind=Post.Kind.PAGE, slug="about")
+    posted((timezone.now() + timedelta(days=400)).date().isoformat())
     page = get("/archive/")
-    years = re.findall(r'<section class="year">(.*?)</section>', html(page), re.DOTALL)
-    found = {
-        re.search(r'<h2><a href="([^"]+)">', year)[1]: links_and_counts(year) for year in years
-    }
-    assert list(found.items()) == [
-        ("/2025/", [("/2025/01/", "January", 1)]),
-        ("/2024/", [("/2024/12/", "December", 1), ("/2024/03/", "March", 2)]),
-        ("/2023/", [("/2023/07/", "July", 1)]),
+    assert list(months_of(page).items()) == [
+        ("January 2025", ("/2025/01/", [("1", "Of 2025-01-01")])),
+        ("December 2024", ("/2024/12/", [("31", "Of 2024-12-31")])),
+        ("March 2024", ("/2024/03/", [("31", "Of 2024-03-31"), ("1", "Of 2024-03-01")])),
+        ("July 2023", ("/2023/07/", [("7", "Of 2023-07-07")])),
     ]
-    assert "March 2024 2 posts" in words(page)
+    assert "March 2024 2 posts" in words(page) and "Archive 5 posts" in words(page)
+    assert (hrefs(page).count("/2024/03/"), "Of 2024-03-02" in words(page)) == (1, False)
+
+
+def test_a_month_of_the_archive_is_that_of_the_sites_zone(settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    posted("2024-03-31")
+    assert months_of(get("/archive/"))["April 2024"] == ("/2024/04/", [("1", "Of 2024-03-31")])
+
+
+def test_the_archive_goes_on_after_a_hundred_titles_and_its_years_lead_to_their_page(monkeypatch):
+    monkeypatch.setattr(lists, "TITLES", 3)
+    posted("2025-05-01", "2024-12-31", "2024-12-30", "2024-12-29", "2023-07-07")
+    pages = [get("/archive/"), get("/archive/page/2/")]
+    years = part(pages[1], r'<nav class="years"[^>]*>(.*?)</nav>')
+    assert re.findall(r'href="([^"]+)">(\d+)<', years) == [
+        ("/archive/#2025-05", "2025"),
+        ("/archive/#2024-12", "2024"),
+        ("/archive/page/2/#2023-07", "2023"),
+    ]
+    assert [list(months_of(page)) for page in pages] == [
+        ["May 2025", "December 2024"],
+        ["December 2024", "July 2023"],
+    ]
+    assert all("December 2024 3 posts" in words(page) for page in pages)
+    assert 'id="2023-07"' in html(pages[1])
+    get("/archive/page/3/", 404)
+    assert get("/archive/page/1/", 301)["Location"] == "/archive/"
+
+
+def test_an_empty_archive_says_so():
+    assert "Nothing has been published yet." in words(get("/archive/"))
 
 
 def test_a_year_and_a_month_have_their_own_posts_newest_first():
