@@ -20,6 +20,12 @@ NAMED = re.compile(rf"{re.escape(settings.MEDIA_URL)}([^\s\"'<>()\\]+)")
 MOST_IN_TEXT = 1000
 
 
+def names_in(text: str) -> list[str]:
+    """Return the names of files in a text. PostgreSQL cannot be asked about NUL, typed as %00."""
+    names = dict.fromkeys(map(unquote, NAMED.findall(text)))
+    return [name for name in names if "\0" not in name]
+
+
 class ImageQuerySet(models.QuerySet):
     def to_render(self):
         return self.filter(renditions=Image.Renditions.DUE).order_by("pk")
@@ -32,7 +38,7 @@ class ImageQuerySet(models.QuerySet):
     def in_text(self, text: str, *, lock: bool = False) -> dict[str, Picture]:
         """Return the pictures whose address the text contains, for markup.render. `lock` the rows,
         so that none becomes ready before the rendered text is committed."""
-        names = list(dict.fromkeys(map(unquote, NAMED.findall(text))))[:MOST_IN_TEXT]
+        names = names_in(text)[:MOST_IN_TEXT]
         rows = self.select_for_update() if lock else self
         images = rows.filter(file__in=names).order_by("pk") if names else ()
         return {

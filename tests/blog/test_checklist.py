@@ -317,6 +317,14 @@ def test_links_of_this_site_are_looked_up_in_one_query(settings, django_assert_n
 
 
 @pytest.mark.django_db
+def test_names_that_no_row_can_have_are_looked_up_without_an_error():
+    body = "[x](/a%00b/) ![](/media/%00.jpg)"
+    assert make_post(body=body).pk
+    assert links.missing_paths(body, timezone.now()) == {"/a\0b/"}
+    assert links.described_pictures(body) == set()
+
+
+@pytest.mark.django_db
 def test_a_text_without_links_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert links.missing_paths(model_essay.BODY, timezone.now()) == set()
