@@ -1,5 +1,6 @@
 """Registers the worker's jobs again, with our filters. Only superusers see them."""
 
+from django.conf import settings
 from django.contrib import admin
 from django_tasks_db.admin import DBTaskResultAdmin
 from django_tasks_db.models import DBTaskResult
@@ -11,4 +12,6 @@ admin.site.unregister(DBTaskResult)
 
 @admin.register(DBTaskResult)
 class JobAdmin(StrictAdmin, DBTaskResultAdmin):
-    pass
+    def has_module_permission(self, request):
+        # Listed for developers. The owner of a site is a superuser too, and reads "Task Results".
+        return settings.DEBUG and super().has_module_permission(request)

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
@@ -13,6 +14,7 @@ from blog.transactions import writing
 
 admin.site.site_header = "Broadside"
 admin.site.site_title = "Broadside"
+admin.site.index_title = _("Overview")
 admin.site.unregister([Group, taggit.models.Tag])
 
 

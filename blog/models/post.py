@@ -107,6 +107,17 @@ class PostQuerySet(TextQuerySet):
         was_public = Q(was_public=True) | expired
         return self.not_public(now).filter(was_public, path__isnull=False)
 
+    def in_review(self):
+        return self.filter(status=Post.Status.REVIEW)
+
+    def scheduled(self, now: datetime):
+        return self.filter(status=Post.Status.PUBLISHED, published_at__gt=now)
+
+    def not_live_yet(self, now: datetime):
+        """Return drafts, what waits for review, and what is scheduled."""
+        unfinished = self.filter(status__in=(Post.Status.DRAFT, Post.Status.REVIEW))
+        return unfinished | self.scheduled(now)
+
     def to_delete(self, now: datetime):
         """Return what has been in the trash for so long that it goes for ever."""
         before = now - timedelta(days=TRASH_DAYS)

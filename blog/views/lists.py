@@ -76,11 +76,13 @@ class Month:
 def archive(request: Request, number: int = 1) -> HttpResponse:
     stream = Post.objects.visible(timezone.now()).stream()
     titles = stream.only("title", "path", "published_at", "language")
+    counts = _months(stream)
+    paginator = Paginator(titles, TITLES)
+    paginator.count = sum(counts.values())  # every row was read for it once
     try:
-        page = Paginator(titles, TITLES).page(number)
+        page = paginator.page(number)
     except EmptyPage:
         raise Http404(_("There is no such page.")) from None
-    counts = _months(stream)
     years = list(dict.fromkeys(month.year for month in counts))
     context = {
         "page": page,
@@ -102,7 +104,7 @@ def _months(stream) -> dict[datetime, int]:
 
 
 def _month_of(post: Post) -> datetime:
-    local = post.published_at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    local = timezone.localtime(post.published_at, ZoneInfo(settings.TIME_ZONE))
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from blog import mail
 from comments.check import akismet
 from comments.check.situation import notice_sentence
 from comments.dates import clock
@@ -25,6 +26,12 @@ def banners(beats: dict[str, Heartbeat], hides_address: bool) -> list[str]:
     return found
 
 
+def mail_sentence() -> str:
+    if mail.is_configured():
+        return ""
+    return _("No mail is sent, neither to moderators nor to commenters: EMAIL_URL is not set.")
+
+
 def _plain(kind: Kind, **values) -> str:
     return f"{MESSAGES[kind].happened % values}. {MESSAGES[kind].to_do}"
 
@@ -34,7 +41,7 @@ def _is_late(worker: Heartbeat | None) -> bool:
 
 
 def _of_worker(beats):
-    worker, mail = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
+    worker, mailing = beats.get(Heartbeat.WORKER), beats.get(Heartbeat.MAIL)
     if worker is None:
         sentence = _("The background program has never run: nothing is checked, no mail is sent.")
         yield f"{sentence} {MESSAGES[Kind.LATE].to_do}"
@@ -45,9 +52,9 @@ def _of_worker(beats):
         yield _plain(Kind.LATE, since=since)
     elif worker.facts.get("left"):
         yield retention.pause_sentence()
-    if mail and not mail.is_ok:
+    if mailing and not mailing.is_ok:
         sentence = _("Mail cannot be sent since %(since)s: %(detail)s.")
-        yield sentence % {"since": clock(mail.since), "detail": mail.detail}
+        yield sentence % {"since": clock(mailing.since), "detail": mailing.detail}
 
 
 def _of_akismet(beats):

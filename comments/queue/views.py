@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from blog import mail
 from blog.sign_in_again import can_show_again, shown_again
 from comments import dates
 from comments.access import StaffRequest, keeps_typed_text, moderator_required
@@ -23,7 +22,7 @@ from comments.models.batch import OtherBatch, parse_batch_id
 from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
 from comments.queue.answers import answer, next_page, refuse
 from comments.queue.author_history import author_histories
-from comments.queue.banners import banners
+from comments.queue.banners import banners, mail_sentence
 from comments.queue.card import Card
 from comments.queue.decide import decide_once, undo_once
 from comments.queue.filter_sentences import narrowing
@@ -32,7 +31,8 @@ from comments.queue.history import history_lines, last_batch, not_taken_back
 from comments.queue.outcome_sentences import done_sentence, tab_sentences, undone_sentence
 from comments.queue.page import AGAIN, TABS, read_page, verbs_of_tab
 from comments.queue.paging import Cursor
-from comments.queue.spam_figures import akismet_figures, pending_sentence
+from comments.queue.pending import pending_sentences
+from comments.queue.spam_figures import akismet_figures
 from comments.rules.parse import number
 from comments.submit import origin
 from comments.submit.forms import EvidenceForm
@@ -79,27 +79,17 @@ def show(request: StaffRequest) -> HttpResponse:
         "following": page.following,
         **narrowing(filters, tab, page, request.user, is_first=after is None),
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
-        **_pending(counted),
+        **pending_sentences(counted),
         "akismet_figures": akismet_figures(beats.get(Heartbeat.FIGURES)),
         "bulk": verbs_of_tab(tab),
         "keeps": tab in AGAIN,
         "banners": banners(beats, hides),
-        "sends_mail": mail.is_configured(),
+        "mail_sentence": mail_sentence(),
         "here": request.get_full_path(),
         "made_at": dates.stamp(made_at),
         "notice": notice,
     }
     return TemplateResponse(request, "queue/queue.html", context)
-
-
-def _pending(counted: counts.Counts) -> dict[str, str]:
-    count, hidden = counted.by_tab["pending"], counted.not_public
-    if count <= counts.MOST_COUNTED:
-        count -= hidden
-    return {
-        "pending_sentence": pending_sentence(count, counts.count_text(count), counted.oldest),
-        "not_public_sentence": not_public.waiting_sentence(hidden, counts.count_text(hidden)),
-    }
 
 
 def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
