@@ -113,6 +113,30 @@ def test_the_admin(people):
     assert page.get_by_role("button", name="Update live post").is_visible()
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_overview(people, magazine, scheme, width):
+    """With something in each of its sections."""
+    magazine.python(
+        "from blog.models import OldPath, User;"
+        "from tests.factories import make_comment, make_post;"
+        "admin = User.objects.get(username='admin');"
+        "make_post(status='draft', author=admin, title='Overview ' * 20);"
+        "make_post(status='review'); make_post(days_ago=-1);"
+        "make_post(body='![x](/media/2026/11/gone.jpg)'); make_comment();"
+        "OldPath.objects.get_or_create(path='/2011/05/old/', target='/gone/')"
+    )
+    page = people.staff("admin")
+    page.set_viewport_size({"width": width, "height": 740})
+    page.emulate_media(color_scheme=scheme)
+    visit(page, "/admin/")
+    people.shot(page, f"{scheme}-{width}")
+    for name in ("Pending review", "Scheduled", "Comments", "To mend", "Went live", "Everything"):
+        assert page.get_by_role("heading", name=name, exact=True).is_visible(), name
+    assert_accessible(page, f"overview ({scheme})")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 FORBIDDEN = {
     "style": '<p style="color: red">Red.</p>',
     "script": "<script>document.title = 'Taken over'</script>",
