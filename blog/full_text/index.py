@@ -93,6 +93,16 @@ class Index:
             cursor.execute(sql, {"match": engine.match(phrases, parts), "most": most})
             return [pk for (pk,) in cursor.fetchall()]
 
+    def newest(self, phrases: list[Phrase], most: int) -> tuple[list[int], bool]:
+        """Return the highest keys of rows that have all phrases, the highest first, and whether
+        there are more. Of common words there may be less than `most`, and more all the same."""
+        found = self._run(_engine().newest, _engine().match(phrases), most)
+        return [pk for pk, _is_cut in found][:most], any(is_cut for _pk, is_cut in found)
+
+    def among(self, phrases: list[Phrase], pks: list[int]) -> list[int]:
+        """Return those of the keys whose rows have all phrases."""
+        return self._run(_engine().among, _engine().match(phrases), pks) if pks else []
+
     def best_first(self, phrases: list[Phrase], pks: list[int]) -> list[int]:
         """Sort keys of rows that match. Equally good ones stay in their order."""
         ranks = dict(self._run(_engine().ranks, _engine().match(phrases), pks))

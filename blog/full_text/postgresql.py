@@ -18,6 +18,19 @@ KEY = F("pk")
 WEIGHTS = "{0, 0.1, 0.4, 1}"
 WEIGHT_OF = {"title": "A", "about": "B", "text": "C"}
 BY_LENGTH = 1  # a word counts less in a long text
+# Words that this many of the latest rows have are common: all rows with them would take long.
+LATEST, COMMON = 5_000, 200
+# OFFSET 0: PostgreSQL would walk through all rows in their order where two words rarely meet.
+NEWEST = """
+    WITH latest AS MATERIALIZED (SELECT id, words FROM {table} ORDER BY id DESC LIMIT {LATEST}),
+    near AS MATERIALIZED (SELECT id FROM latest WHERE words @@ %(match)s::tsquery),
+    known AS (SELECT (SELECT count(*) FROM near) >= {COMMON} AS are_common,
+        (SELECT count(*) FROM latest) = {LATEST} AS has_older)
+    SELECT id, has_older FROM near, known WHERE are_common
+    UNION ALL
+    (SELECT id, false FROM
+        (SELECT id FROM {table} WHERE words @@ %(match)s::tsquery OFFSET 0) every, known
+    WHERE NOT are_common ORDER BY id DESC LIMIT %(limit)s)"""
 # Limits of a tsvector: positions of one word, and the highest position.
 MOST_POSITIONS, LAST_POSITION = 256, 16_383
 
@@ -80,6 +93,18 @@ def digests(cursor, table: str, pks: list[int]) -> list[tuple[int, str]]:
 
 def pks(cursor, table: str) -> list[int]:
     return [pk for (pk,) in cursor.execute(f"SELECT id FROM {table}").fetchall()]  # noqa: S608
+
+
+def newest(cursor, table: str, match: str, most: int) -> list[tuple[int, bool]]:
+    sql = NEWEST.format(table=table, LATEST=LATEST, COMMON=COMMON)
+    found = cursor.execute(sql, {"match": match, "limit": most + 1}).fetchall()
+    found = sorted(found, reverse=True)
+    return [(pk, is_cut or len(found) > most) for pk, is_cut in found]
+
+
+def among(cursor, table: str, match: str, pks: list[int]) -> list[int]:
+    sql = f"SELECT id FROM {table} WHERE id = ANY(%s) AND words @@ %s::tsquery"  # noqa: S608
+    return [pk for (pk,) in cursor.execute(sql, [pks, match]).fetchall()]
 
 
 def ranks(cursor, table: str, match: str, pks: list[int]) -> list[tuple[int, float]]:

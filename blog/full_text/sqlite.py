@@ -54,6 +54,21 @@ def pks(cursor, table: str) -> list[int]:
     return [pk for (pk,) in cursor.execute(f"SELECT rowid FROM {table}").fetchall()]  # noqa: S608
 
 
+def newest(cursor, table: str, match: str, most: int) -> list[tuple[int, bool]]:
+    sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+    found = cursor.execute(sql, [match, most + 1]).fetchall()
+    return [(pk, len(found) > most) for (pk,) in found]
+
+
+def among(cursor, table: str, match: str, pks: list[int]) -> list[int]:
+    """The plus as in ranks(): a beginning of a word took 20 ms for each key. So all that match
+    between the lowest and the highest key are read: 0.1 ms for a thousand."""
+    sql = f"""SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s
+        AND +rowid IN (SELECT value FROM json_each(%s))"""  # noqa: S608
+    cursor.execute(sql, [match, min(pks), max(pks), json.dumps(pks)])
+    return [pk for (pk,) in cursor.fetchall()]
+
+
 def ranks(cursor, table: str, match: str, pks: list[int]) -> list[tuple[int, float]]:
     """The plus keeps SQLite from looking each key up by itself."""
     sql = f"""SELECT rowid, bm25({table}, {WEIGHTS}) FROM {table}

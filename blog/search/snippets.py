@@ -4,6 +4,7 @@ from bisect import bisect
 from collections import defaultdict
 from typing import NamedTuple
 
+from blog.full_text.match import Phrase
 from blog.search.query import Query
 from blog.text.words import places
 
@@ -18,13 +19,13 @@ class Piece(NamedTuple):
 
 
 def whole(text: str, query: Query) -> list[Piece]:
-    return _pieces(text, _found(text, query))
+    return _pieces(text, find(text, query.phrases))
 
 
 def snippet(text: str, query: Query) -> list[Piece]:
     """Return the stretch with most of the words; the beginning where there are none."""
     text = " ".join(text[:READ].split())
-    found = _found(text, query)
+    found = find(text, query.phrases)
     start = _start(text, found)
     end = _end(text, start)
     inside = [(a - start, b - start) for a, b in found if start <= a and b <= end]
@@ -32,12 +33,12 @@ def snippet(text: str, query: Query) -> list[Piece]:
     return [piece for piece in (before, *_pieces(text[start:end], inside), after) if piece.text]
 
 
-def _found(text: str, query: Query) -> list[tuple[int, int]]:
+def find(text: str, phrases: list[Phrase]) -> list[tuple[int, int]]:
     """Return the places of the phrases; those that overlap, as pairs of letters do, as one."""
     words = places(text)
-    single = tuple(p.words[0] for p in query.phrases if len(p.words) == 1 and p.is_prefix)
+    single = tuple(p.words[0] for p in phrases if len(p.words) == 1 and p.is_prefix)
     longer = defaultdict(list)
-    for phrase in query.phrases:
+    for phrase in phrases:
         longer[phrase.words[0]].append(phrase)
     found: list[tuple[int, int]] = []
     for number, (word, start, end) in enumerate(words):

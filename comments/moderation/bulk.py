@@ -10,12 +10,13 @@ from django.db.models import Max
 from comments.models import Comment, Decision
 from comments.models.batch import decided_count, require_own
 from comments.queue import not_public, selection
-from comments.queue.page import AGAIN, CAME_AT, of_tab
+from comments.queue.page import AGAIN, ALL, CAME_AT, of_tab
 from comments.queue.selection import (
     Criteria,
     comments_alike,
     edited_since,
     find,
+    only_hits,
     rows_meeting,
 )
 
@@ -39,7 +40,7 @@ def decide(criteria: Criteria, verb: str, *, by, batch=None) -> Done:
     """Decide one batch. Comments that others decided or edited since the page was made are
     passed with version 0, so that they are left unchanged and named."""
     require_own(batch, verb, by)
-    found = None if decided_count(batch, by) else find(criteria, by)
+    found = None if decided_count(batch, by) else find(criteria, by, verb)
     # Count again: if the same batch began meanwhile, find() may have found the next comments.
     is_kept = criteria.tab in AGAIN and verb == "approve"
     count = decided_count(batch, by)
@@ -61,17 +62,20 @@ def _decided_meanwhile(criteria: Criteria, user) -> list[int]:
     newest = Decision.objects.aggregate(newest=Max("pk"))["newest"] or 0
     old_status = "approved" if criteria.tab in AGAIN else criteria.tab
     moved = Decision.objects.filter(
-        pk__gt=newest - selection.READ, created_at__gt=criteria.before, old_status=old_status
+        pk__gt=newest - selection.READ, created_at__gt=criteria.before
     ).exclude(by=user)
+    if criteria.tab != ALL:
+        moved = moved.filter(old_status=old_status)
     comments = Comment.objects.decidable_by(user).filter(pk__in=moved.values("comment"))
     gone = comments.filter(submitted_at__lte=criteria.newest)
     if criteria.tab in AGAIN:
         gone = gone.exclude(pk__in=of_tab(criteria.tab).values("pk"))
         gone = gone.filter(**{f"{CAME_AT[criteria.tab]}__lte": criteria.before})
         gone = gone.filter(screened="spam") if criteria.tab == "second-look" else gone
-    else:
+    elif criteria.tab != ALL:
         gone = gone.exclude(status=criteria.tab)
-    met = rows_meeting(criteria, criteria.alike(gone).order_by("-submitted_at", "-pk"))
+    alike = only_hits(criteria, criteria.alike(gone))
+    met = rows_meeting(criteria, alike.order_by("-submitted_at", "-pk"))
     return _first(met)
 
 

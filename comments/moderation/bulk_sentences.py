@@ -69,6 +69,22 @@ def consequence(verb: str, count: int, unseen: int = 0) -> str:
     return sentences[verb] % {"n": f"{count:,}"}
 
 
+def left_there(count: int, verb: str) -> str:
+    sentences = {
+        "spam": ngettext(
+            "%(n)s more is in Spam already and stays as it is.",
+            "%(n)s more are in Spam already and stay as they are.",
+            count,
+        ),
+        "trash": ngettext(
+            "%(n)s more is in Trash already and stays as it is.",
+            "%(n)s more are in Trash already and stay as they are.",
+            count,
+        ),
+    }
+    return sentences[verb] % {"n": f"{count:,}"}
+
+
 def _appears(count: int) -> list[str]:
     sentence = ngettext(
         "%(n)s comment appears to readers at once.",

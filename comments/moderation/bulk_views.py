@@ -1,5 +1,6 @@
 """Act on many comments: choose criteria, see the comments that meet them, decide them at once."""
 
+from collections import Counter
 from dataclasses import replace
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from comments import access, dates
 from comments.access import StaffRequest
 from comments.models import Comment
 from comments.models.batch import OtherBatch, parse_batch_id
+from comments.models.verbs import STATUS_OF
 from comments.moderation import bulk, bulk_sentences
 from comments.queue import criteria_fields, edited_meanwhile, not_public, selection, views
 from comments.queue.answers import redirect_with_notice, refuse
@@ -23,7 +25,7 @@ from comments.queue.counts import count_text
 from comments.queue.filters import Filters
 from comments.queue.hold_reasons import IN_COMMON
 from comments.queue.outcome_sentences import done_sentence, lost_lines
-from comments.queue.page import AGAIN, TABS, verbs_of_tab
+from comments.queue.page import AGAIN, ALL, TABS, verbs_of_tab
 from comments.rules.parse import number
 
 PREVIEW = 20
@@ -108,6 +110,7 @@ def _preview(request: StaffRequest, criteria) -> HttpResponse:
     body = shown[0].body if shown and criteria.text else ""
     count = len(found.versions)
     unseen = not_public.count_among(found.versions)
+    statuses = selection.count_statuses(found) if criteria.tab == ALL else Counter({"": count})
     values = {name: value for name, value in criteria.values.items() if name not in ("q", "post")}
     context = {
         "criteria": criteria,
@@ -128,8 +131,9 @@ def _preview(request: StaffRequest, criteria) -> HttpResponse:
         "shown": [bulk_sentences.Line(comment) for comment in shown],
         "unshown": count - len(shown),
         "verbs": [
-            (verb, label, bulk_sentences.consequence(_effect(criteria, verb), count, unseen))
+            (verb, label, _consequence(criteria, verb, statuses, unseen))
             for verb, label in verbs_of_tab(criteria.tab)
+            if count > statuses[_there_already(criteria, verb)]
         ],
         "further": urlencode({"choose": "1", "sort": sort} | _without_all(criteria)),
         "tab_name": TABS[criteria.tab],
@@ -150,8 +154,16 @@ def _without_all(criteria) -> dict[str, str]:
     return {name: value for name, value in criteria.params.items() if name != "all"}
 
 
-def _effect(criteria, verb: str) -> str:
-    return "keep" if verb == "approve" and criteria.tab in AGAIN else verb
+def _there_already(criteria, verb: str) -> str:
+    """Return the status whose comments the verb leaves alone: the tab All has them too."""
+    return STATUS_OF[verb] if criteria.tab == ALL else "none"
+
+
+def _consequence(criteria, verb: str, statuses: Counter, unseen: int) -> str:
+    effect = "keep" if verb == "approve" and criteria.tab in AGAIN else verb
+    left = statuses[_there_already(criteria, verb)]
+    sentence = bulk_sentences.consequence(effect, statuses.total() - left, unseen)
+    return f"{sentence} {bulk_sentences.left_there(left, verb)}" if left else sentence
 
 
 def _decide(request: StaffRequest) -> HttpResponse:

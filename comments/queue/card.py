@@ -7,8 +7,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.full_text.match import Phrase
+from blog.search import snippets
 from blog.text import markup
 from blog.text.characters import isolated
+from blog.text.highlight import Find
 from comments.check import akismet
 from comments.check.situation import situation
 from comments.dates import clock, full_date, time_of_day
@@ -63,9 +66,15 @@ class Card:
     changed: object = None  # see comments/queue/edited_meanwhile.py
 
     def __init__(
-        self, comment: Comment, policy, check: Situation | None = None, author_history=None
+        self,
+        comment: Comment,
+        policy,
+        check: Situation | None = None,
+        author_history=None,
+        searched: list[Phrase] | None = None,
     ):
         self.comment = comment
+        self.searched = searched or []
         self.author_history = author_history
         self.policy = policy
         self.check = check
@@ -146,15 +155,19 @@ class Card:
 
     def _marked(self, text: str, as_it_is: str = "") -> str:
         """Return HTML if something is marked, else plain text: the template escapes it."""
-        if not (self.marked_lines or as_it_is):
+        if not (self.marked_lines or as_it_is or self.searched):
             return text
         return markup.highlight(markup.escaped(text), self._finder(as_it_is))
 
-    def _finder(self, as_it_is: str = ""):
+    def _finder(self, as_it_is: str = "") -> Find | None:
+        """Find what the policy names, and what was searched for."""
         lines = [*self.marked_lines]
         if as_it_is:
             lines.append(word_lines.match_anywhere(as_it_is))
-        return word_lines.span_finder(lines) if lines else None
+        named = word_lines.span_finder(lines) if lines else None
+        if not self.searched:
+            return named
+        return lambda text: [*(named(text) if named else ()), *snippets.find(text, self.searched)]
 
     @property
     def waits(self) -> str:

@@ -7,9 +7,15 @@ from django.db.models import Exists, IntegerField, OuterRef, Subquery
 from django.utils import timezone
 
 from blog.models import Post, User
-from comments.queue.page import AGAIN, TABS, in_tab, of_tab
+from comments.models.states import Status
+from comments.queue.page import AGAIN, ALL, TABS, in_tab, of_tab
+
+# All is the sum of the statuses.
+COUNTED = [tab for tab in TABS if tab != ALL]
 
 MOST_COUNTED = 10_000
+# How many of a tab are looked at to count what no index finds.
+MOST_LOOKED = 2_500
 MOST_LINKED = 1_000
 
 
@@ -38,11 +44,20 @@ def counts(user) -> Counts:
     # Not `post__in`: SQLite would read and sort all pending comments to find the oldest.
     public = pending.filter(Exists(Post.objects.visible(now).filter(pk=OuterRef("post"))))
     *by_tab, not_public, oldest = User.objects.values_list(
-        *(BoundedCount(of_tab(tab).decidable_by(user, in_order=tab in AGAIN)) for tab in TABS),
+        *(BoundedCount(of_tab(tab).decidable_by(user, in_order=tab in AGAIN)) for tab in COUNTED),
         BoundedCount(pending.under_not_public(now)),
         Subquery(public.order_by("submitted_at").values("submitted_at")[:1]),
     ).get(pk=user.pk)
-    return Counts(dict(zip(TABS, by_tab, strict=True)), not_public, oldest)
+    found = dict(zip(COUNTED, by_tab, strict=True))
+    return Counts(found | {ALL: of_all(found)}, not_public, oldest)
+
+
+def of_all(by_tab: dict[str, int]) -> int:
+    return min(sum(by_tab[status] for status in Status.values), MOST_COUNTED + 1)
+
+
+def texts(by_tab: dict[str, int]) -> dict[str, str]:
+    return {tab: count_text(count) for tab, count in by_tab.items()}
 
 
 def count_text(count: int, most: int | None = None) -> str:

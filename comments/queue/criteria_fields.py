@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from comments.queue.card import reason_text
 from comments.queue.filters import MOST_TYPED, clean
@@ -23,6 +24,9 @@ HOST = re.compile(r"[^\s/?#\"'<>\\@:]+")
 # Reasons with a detail that other comments can share.
 ALIKE = (Reason.LINKS, Reason.WORDS, Reason.NETWORK, Reason.AUTHOR)
 DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+NOTHING_IN_COMMON = gettext_lazy("Say what the comments have in common.")
 
 
 class Unclear(Exception):
@@ -136,7 +140,7 @@ def parse_criteria(typed: dict[str, str]) -> dict[str, str]:
             raise Unclear(_("The search text is too long or contains invalid characters."))
     found = {name: READERS[name](value) for name, value in typed.items() if value}
     if not found:
-        raise Unclear(_("Say what the comments have in common."))
+        raise Unclear(NOTHING_IN_COMMON)
     return found
 
 

@@ -7,18 +7,18 @@ from django.utils.translation import ngettext
 
 from blog.models import Post
 from comments.queue.counts import count_text
-from comments.queue.filters import INDEXED, MOST_TYPED, Filters
+from comments.queue.filters import MOST_TYPED, Filters
 from comments.queue.hold_reasons import REASONS
 
 MOST_POSTS = 5
 
 
-def narrowing(filters: Filters, tab: str, page, user, *, is_first: bool) -> dict:
+def narrowing(filters: Filters, page, user, *, is_first: bool) -> dict:
     return {
         "filters": filters,
         "reasons": REASONS.items(),
         "filter_labels": filter_labels(filters, page.comments, user),
-        "filter_notes": filter_notes(filters, tab, page.looked_at),
+        "filter_notes": filter_notes(filters, page.looked_at),
         "posts_named": posts_named(filters.words, user) if is_first else [],
         "looked_at": f"{page.looked_at:,}" if page.looked_at else "",
     }
@@ -46,7 +46,7 @@ def _title(filters: Filters, comments, user) -> str:
     return named.title if named else _("number %(id)d") % {"id": filters.post}
 
 
-def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
+def filter_notes(filters: Filters, looked_at: int) -> list[str]:
     notes = []
     if filters.is_cut:
         sentence = _("Only the first %(n)d characters were searched for.")
@@ -54,10 +54,6 @@ def filter_notes(filters: Filters, tab: str, looked_at: int) -> list[str]:
     if filters.is_too_wide:
         sentence = _("“%(q)s” is too wide to search for: at most /16, or /40 of IPv6.")
         notes.append(sentence % {"q": filters.q})
-    if filters.words and tab not in INDEXED:
-        notes.append(
-            _("There is no index of words for this tab: what is shown holds what you typed.")
-        )
     if looked_at:
         sentence = _("%(n)s comments were looked at for this page; there are more to look at.")
         notes.append(sentence % {"n": f"{looked_at:,}"})

@@ -9,7 +9,9 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
+from blog.full_text.match import Phrase
 from blog.search.query import phrases
+from blog.text.words import typed_words
 from comments.queue.hold_reasons import REASONS, held_by
 from comments.rules.holding import network_of
 from comments.rules.parse import number
@@ -17,11 +19,10 @@ from comments.rules.parse import number
 MOST_TYPED = 200
 # A wider network is searched as a list of the networks that rows store.
 MOST_NETWORKS = 256
-# Tabs in the full-text index.
-INDEXED = ("pending", "approved")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-# The first three numbers of an IPv4 address, which name its network.
-BEGUN = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})\.?\*?")
+# The first three numbers of an IPv4 address, which name its network. Two only with a dot or a star
+# behind: without one they are a number.
+BEGUN = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})(?:\.\*?)?|(\d{1,3}\.\d{1,3})\.(?:\*(?:\.\*)?)?")
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,8 @@ class Filters:
     @cached_property
     def networks(self) -> list[str]:
         """Networks as rows store them; [""] if the typed one is too wide."""
-        begun = BEGUN.fullmatch(self.q)
         try:
-            network = ipaddress.ip_network(f"{begun[1]}.0/24" if begun else self.q, strict=False)
+            network = ipaddress.ip_network(_whole_network(self.q), strict=False)
         except ValueError:
             return []
         kept = 24 if network.version == 4 else 48
@@ -80,39 +80,48 @@ class Filters:
     def words(self) -> str:
         return "" if self.email or self.networks or self.part else self.q
 
-    def uses_index_of_words(self, tab: str) -> bool:
-        return tab in INDEXED and bool(phrases(self.words))
-
-    def conditions(self, tab: str) -> tuple[Q, Q]:
-        """Return a condition that an index serves in the order of a page, and one to check on
-        each row that the first leaves."""
-        served, looked = self._served(), self._looked()
-        if self.uses_index_of_words(tab):
-            return Q(), all_of(served + looked)
-        return all_of(served[:1]), all_of(served[1:] + looked + contained(self.words))
+    @cached_property
+    def phrases(self) -> list[Phrase]:
+        """For the full-text index. An e-mail address is looked for in texts too, as a whole."""
+        if self.email:
+            found = typed_words(self.email)
+            return [Phrase(tuple(found))] if found else []
+        return phrases(self.words)
 
     @property
-    def condition(self) -> Q:
-        # Without an index, for rows that are few already.
-        return all_of(self._served() + self._looked() + contained(self.words))
+    def is_in_index(self) -> bool:
+        """Return whether hits.py finds what was typed."""
+        return bool(self.phrases) or len(self.networks) > 1 or self.is_too_wide
 
-    def _served(self) -> list[Q]:
-        served = [by_email(email) for email in (self.author, self.email) if email]
+    @property
+    def conditions(self) -> tuple[Q, Q]:
+        """Return a condition that an index serves in the order of a page, and one to check on
+        each row that the first leaves. Words and networks: see hits.py."""
+        served = [by_email(self.author)] if self.author else []
         served += [Q(network=one) for one in self.networks if len(self.networks) == 1 and one]
-        return served + ([Q(post=self.post)] if self.post is not None else [])
+        served += [Q(post=self.post)] if self.post is not None else []
+        return all_of(served[:1]), all_of(served[1:] + self._looked())
 
     def _looked(self) -> list[Q]:
         looked = [held_by(self.reason)] if self.reason else []
-        if len(self.networks) > 1:
-            looked.append(Q(network__in=self.networks))
-        if self.is_too_wide:
-            looked.append(Q(pk__in=()))
         if self.part:
             looked.append(Q(author_email__icontains=self.part))
+        if self.email:
+            # The index knows it as words side by side, which other addresses may have too.
+            looked += [by_email(self.email) | contained(self.email)]
+        if self.words and not self.phrases:
+            looked += [contained(part) for part in self.words.replace('"', " ").split() or ['"']]
         return looked
 
 
 NO_FILTERS = Filters()
+
+
+def _whole_network(typed: str) -> str:
+    begun = BEGUN.fullmatch(typed)
+    if not begun:
+        return typed
+    return f"{begun[1]}.0/24" if begun[1] else f"{begun[2]}.0.0/16"
 
 
 def clean(text: str) -> str:
@@ -131,12 +140,8 @@ def by_email(email: str) -> Q:
     return Q(Exact(Lower("author_email"), Lower(Value(email))))
 
 
-def contained(typed: str) -> list[Q]:
-    columns = ("author_name", "author_url", "body")
-    found = []
-    for part in typed.replace('"', " ").split() or [typed] * bool(typed):
-        either = Q()
-        for column in columns:
-            either |= Q(**{f"{column}__icontains": part})
-        found.append(either)
+def contained(text: str) -> Q:
+    found = Q()
+    for column in ("author_name", "author_url", "body"):
+        found |= Q(**{f"{column}__icontains": text})
     return found

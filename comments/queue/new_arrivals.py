@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from comments.queue import page
+from comments.models.states import Status
+from comments.queue import hits, page
 from comments.queue.filters import NO_FILTERS, Filters
 
 MOST_NEW = 100
@@ -14,10 +15,15 @@ def arrived(tab: str, user, since: datetime, filters: Filters = NO_FILTERS) -> l
     """Return public_ids, newest first, at most MOST_NEW + 1."""
     came_at = page.CAME_AT.get(tab, "submitted_at")
     rows = page.in_tab(tab, user).filter(**{f"{came_at}__gt": since})
+    if tab == page.ALL:
+        rows = rows.filter(status__in=Status.values)  # which the index begins with
     rows = rows.order_by(f"-{came_at}", "-pk")
-    newest = list(rows.values_list("public_id", flat=True)[: MOST_NEW + 1])
+    newest = dict(rows.values_list("pk", "public_id")[: MOST_NEW + 1])
     if not (filters and newest):
-        return newest
-    rows = page.of_tab(tab).filter(filters.condition, public_id__in=newest)
-    left = set(rows.values_list("public_id", flat=True))
-    return [public_id for public_id in newest if public_id in left]
+        return list(newest.values())
+    pks = list(newest)
+    if filters.is_in_index:
+        pks = hits.among(filters, pks)
+    rows = page.of_tab(tab).filter(*filters.conditions, pk__in=pks)
+    left = set(rows.values_list("pk", flat=True))
+    return [public_id for pk, public_id in newest.items() if pk in left]

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 from blog.models import User
 from comments.models import Comment
 from comments.models.second_look import LATE_SPAM, REPORTED
-from comments.queue import full_text_search
 from comments.queue.card import VERB_WORDS, VERBS
 from comments.queue.filters import NO_FILTERS, Filters
-from comments.queue.paging import NO_TIME, Cursor, Order, Place
+from comments.queue.hits import Hits, among, find, of_ids
+from comments.queue.paging import Cursor, Order, Place
 
 PER_PAGE = 20  # WordPress
-# How many rows one page checks for a condition without an index.
-LOOKED_AT = 10_000
+# How many rows one page checks for a condition without an index, and for words that are common.
+LOOKED_AT, WALKED = 10_000, 2_000
 # Up to this many comments of an Author in a tab are gathered by post and sorted.
 MOST_GATHERED = 1_000
 
@@ -27,9 +27,13 @@ TABS = {
     "trash": gettext_lazy("Trash"),
     "reported": gettext_lazy("Reported"),
     "second-look": gettext_lazy("Second look"),
+    "all": gettext_lazy("All"),
 }
+ALL = "all"
 # Tabs of published comments that a person has to look at again.
 AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
+# What may be done with comments of any status. To approve many at once, choose the tab first.
+VERBS_OF_ALL = ("spam", "trash")
 # The time when a comment came into the tab, which sorts it. The other tabs: submitted_at.
 CAME_AT = {"second-look": "screened_at", "reported": "reported_at"}
 # Columns that a card reads, of the comment and its post, and of the comment that it answers. The
@@ -45,8 +49,12 @@ SHOWN += ("post__status", "post__published_at", "post__expires_at")
 SHOWN_OF_PARENT = ("author_name", "body", "body_html")
 
 
+def condition_of(tab: str) -> Q:
+    return Q() if tab == ALL else AGAIN.get(tab, Q(status=tab))
+
+
 def of_tab(tab: str):
-    return Comment.objects.filter(AGAIN[tab] if tab in AGAIN else Q(status=tab))
+    return Comment.objects.filter(condition_of(tab))
 
 
 def in_tab(tab: str, user):
@@ -55,14 +63,20 @@ def in_tab(tab: str, user):
 
 def verbs_of_tab(tab: str) -> list[tuple[str, str]]:
     words = VERB_WORDS | ({"approve": _("Keep")} if tab in AGAIN else {})
-    return [(verb, str(words[verb])) for verb in VERBS["again" if tab in AGAIN else tab]]
+    verbs = VERBS_OF_ALL if tab == ALL else VERBS["again" if tab in AGAIN else tab]
+    return [(verb, str(words[verb])) for verb in verbs]
+
+
+def sort_of(tab: str, typed: str | None) -> str:
+    """All is a list to look something up in, the other tabs are queues."""
+    return typed if typed in ("newest", "oldest") else "newest" if tab == ALL else "oldest"
 
 
 @dataclass(frozen=True)
 class Page:
     comments: list
     following: Cursor | None = None
-    looked_at: int = 0  # LOOKED_AT if there are more rows to check, else 0
+    looked_at: int = 0  # how many rows were checked, if there are more
 
 
 def read_page(
@@ -72,30 +86,39 @@ def read_page(
     after: Cursor | None,
     filters: Filters = NO_FILTERS,
     count: int = MOST_GATHERED + 1,
+    hits: Hits | None = None,
 ) -> Page:
     """Read by key, never by OFFSET. A condition without an index is checked on LOOKED_AT rows a
     page.
 
-    `count`: how many comments of the tab the user may decide.
+    `count`: how many comments of the tab the user may decide. `hits`: of the filters, if the
+    caller has them.
     """
     time = CAME_AT.get(tab, "submitted_at")
-    by_words = filters.uses_index_of_words(tab)
-    order = Order(time, newest=sort == "newest", by_id=by_words)
-    start = order.place(after, Comment.objects, of_tab(tab)) if after else None
-    served, looked = filters.conditions(tab)
+    order = Order(time, newest=sort == "newest", by_id=tab == ALL)
+    start = order.place(after, Comment.objects) if after else None
+    hits = hits or find(filters)
+    served, looked = filters.conditions
     sees_all = user.has_perm("comments.decide_comment")
-    rows = in_tab(tab, user) if sees_all or by_words else _own(tab, user, count)
-    rows = rows.filter(served, looked)
-    last = None
-    if by_words:
-        most = PER_PAGE + 1 if sees_all and not looked else LOOKED_AT
-        ids = full_text_search.ids(filters.words, tab, order, most, start)
-        rows = rows.filter(full_text_search.of_ids(ids))
-        last = Place(NO_TIME, ids[-1]) if len(ids) == LOOKED_AT else None
+    are_few = hits is not None and not hits.is_cut
+    rows = in_tab(tab, user) if sees_all or are_few else _own(tab, user, count)
+    last, steps = None, LOOKED_AT
+    if hits and are_few:
+        rows = rows.filter(of_ids(hits.pks))
+    elif hits:
+        steps = WALKED
+        near = order.sort(order.between(rows.filter(served), start)).values_list(time, "pk")
+        places = [Place(*row) for row in near[:steps]]
+        last = places[-1] if len(places) == steps else None
+        rows = rows.filter(of_ids(among(filters, [place.pk for place in places])))
     elif looked:
-        last = order.place_of(LOOKED_AT, of_tab(tab).filter(served), start)
-    rows = order.sort(order.between(rows, start, last))
-    if not sees_all:
+        last = order.place_of(steps, of_tab(tab).filter(served), start)
+    elif served and tab == ALL and sees_all:
+        # Its index alone: to sort all comments of an address took their rows.
+        near = order.sort(order.between(of_tab(tab).filter(served), start))
+        rows = rows.filter(pk__in=near.values("pk")[:steps])
+    rows = order.sort(order.between(rows.filter(served, looked), start, last))
+    if hits or not sees_all:
         # A subquery: with a join, PostgreSQL starts from all posts.
         rows = order.sort(Comment.objects.filter(pk__in=rows.values("pk")[: PER_PAGE + 1]))
     found = list(rows.select_related("post").only(*SHOWN)[: PER_PAGE + 1])
@@ -104,7 +127,7 @@ def read_page(
     if len(found) > PER_PAGE:
         return Page(shown, order.cursor(shown[-1]))
     stands = Comment.objects.only("public_id", time).filter(pk=last.pk).first() if last else None
-    return Page(shown, order.cursor(stands), LOOKED_AT) if stands else Page(shown)
+    return Page(shown, order.cursor(stands), steps) if stands else Page(shown)
 
 
 def read_these(public_ids, user) -> list:

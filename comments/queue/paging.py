@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from django.db.models import Q
 
+from comments.models.states import Status
+
 LARGEST = 2**63 - 1
-# The time of a place in the order of ids.
-NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Order:
-    """By a time, then by id; or by id alone, the order of arrival."""
+    """By a time, then by id; or by id alone, the order of arrival, in which no index of times has
+    all comments."""
 
     time: str
     newest: bool = False
@@ -77,17 +78,22 @@ class Order:
     def cursor(self, comment) -> Cursor:
         return Cursor(getattr(comment, self.time), comment.public_id)
 
-    def place(self, cursor: Cursor, comments, of_tab) -> Place:
+    def place(self, cursor: Cursor, comments) -> Place:
         """Place of the comment that the cursor names. If it was deleted, the place before all
         rows of its time, so that none is skipped."""
         pk = comments.filter(public_id=cursor.public_id).values_list("pk", flat=True).first()
         if pk is None and self.by_id:
-            side = "gt" if self.newest else "lt"
-            near = self.sort(of_tab.filter(**{f"{self.time}__{side}": cursor.at})).reverse()
-            pk = near.values_list("pk", flat=True).first()
+            pk = self._nearest(cursor, comments)
         if pk is None:
             pk = LARGEST if self.newest else 0
         return Place(cursor.at, pk)
+
+    def _nearest(self, cursor: Cursor, comments) -> int | None:
+        # The comment before it in time. Each status by itself: their index begins with it.
+        before = comments.filter(**{f"{self.time}__{'gt' if self.newest else 'lt'}": cursor.at})
+        rows = before.order_by(self.time if self.newest else f"-{self.time}").values_list("pk")
+        nearest = [pk for s in Status for (pk,) in rows.filter(status=s)[:1]]
+        return (min if self.newest else max)(nearest, default=None)
 
 
 def moment(value: datetime | str | None) -> datetime | None:

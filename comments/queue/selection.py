@@ -6,6 +6,7 @@
 were edited after the page was made are left out.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -17,11 +18,12 @@ from django.utils.html import escape
 
 from comments import dates
 from comments.models import Comment
-from comments.queue import criteria_fields, full_text_search
+from comments.models.states import Status
+from comments.models.verbs import STATUS_OF
+from comments.queue import criteria_fields, hits
 from comments.queue.filters import Filters
 from comments.queue.hold_reasons import IN_COLUMNS, held_by
-from comments.queue.page import AGAIN, CAME_AT, in_tab
-from comments.queue.paging import NO_TIME, Order, Place
+from comments.queue.page import AGAIN, ALL, CAME_AT, in_tab
 from comments.rules.links import has_link
 
 MOST = 10_000
@@ -55,6 +57,8 @@ class Criteria:
         typed = {name: data.get(name, "").strip() for name in data}
         tab, before, until = (typed.pop(name, "") for name in ("tab", "before", "until"))
         now = timezone.now()
+        if tab == ALL and set(filter(typed.get, typed)) <= {"all"}:
+            raise criteria_fields.Unclear(criteria_fields.NOTHING_IN_COMMON)
         return cls(
             criteria_fields.tab(tab),
             criteria_fields.moment(before, now),
@@ -91,27 +95,16 @@ class Criteria:
 
     @property
     def has_index(self) -> bool:
-        served, looked = self.filters.conditions(self.tab)
-        if (
-            self.uses_index_of_words
-            or self.tab in AGAIN
-            or not (self.link or self.reason or looked)
-        ):
+        """Return whether an index serves it, beside what hits.py finds."""
+        served, looked = self.filters.conditions
+        has_looked = self.link or self.reason or looked or self.filters.is_in_index
+        if self.tab in AGAIN or not has_looked:
             return True
         return bool(self.author or self.network or self.text or served)
 
-    @property
-    def uses_index_of_words(self) -> bool:
-        return self.filters.uses_index_of_words(self.tab)
-
-    def alike(self, comments, found: list[int] | None = None):
-        """Filter as far as SQL can; `is_met` does the rest. `found`: ids from the full-text
-        index."""
-        if found is None:
-            comments = comments.filter(self.filters.condition)
-        else:
-            _none, looked = self.filters.conditions(self.tab)
-            comments = comments.filter(looked, full_text_search.of_ids(found))
+    def alike(self, comments):
+        """Filter as far as SQL can; `is_met` does the rest, and hits.py what it finds."""
+        comments = comments.filter(*self.filters.conditions)
         if self.author:
             comments = comments.by_email(self.author)
         if self.network:
@@ -156,9 +149,17 @@ class Found:
         return dict(self.rows[:MOST])
 
 
-def find(criteria: Criteria, user) -> Found:
+def find(criteria: Criteria, user, verb: str = "") -> Found:
+    """`verb`: only comments that are not yet where it moves them, which the tab All has too."""
     alike, since = comments_alike(criteria, user)
+    if criteria.tab == ALL and verb:
+        alike = alike.exclude(status=STATUS_OF[verb])
     return Found(list(rows_meeting(criteria, alike.exclude(edited_since(criteria)))), since)
+
+
+def count_statuses(found: Found) -> Counter:
+    rows = Comment.objects.filter(public_id__in=list(found.versions))
+    return Counter(rows.values_list("status", flat=True))
 
 
 def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
@@ -168,32 +169,27 @@ def count(criteria: Criteria, user) -> tuple[int, datetime | None]:
 
 def comments_alike(criteria: Criteria, user):
     in_time = in_tab(criteria.tab, user).filter(submitted_at__lte=criteria.newest)
-    found, since = None, None
-    if criteria.uses_index_of_words:
-        found, since = _with_words(criteria)
-    elif not criteria.has_index:
-        since = _oldest_read(in_time)
+    found = hits.find(criteria.filters, READ)
+    are_few = found is not None and not found.is_cut
+    since = None if are_few or criteria.has_index else _oldest_read(in_time, criteria.tab)
+    if criteria.tab == ALL:
+        in_time = in_time.filter(status__in=Status.values)  # which the index begins with
     if since:
         in_time = in_time.filter(submitted_at__gt=since)
     # Not comments that came into the tab since: the page did not show them.
     came_at = CAME_AT.get(criteria.tab, "status_at")
     before = {"status_at__lte": criteria.before, f"{came_at}__lte": criteria.before}
-    alike = criteria.alike(in_time.filter(**before), found)
+    alike = criteria.alike(in_time.filter(**before))
+    if found:
+        alike = alike.filter(hits.of_ids(found.pks)) if are_few else only_hits(criteria, alike)
     return alike.order_by("-submitted_at", "-pk"), since
 
 
-def _with_words(criteria: Criteria) -> tuple[list[int], datetime | None]:
-    after = None
-    if criteria.until:
-        sent = Comment.objects.filter(status=criteria.tab, submitted_at__lte=criteria.until)
-        last = sent.order_by("-submitted_at", "-pk").values_list("pk", flat=True).first()
-        after = Place(NO_TIME, (last or 0) + 1)
-    order = Order("submitted_at", newest=True, by_id=True)
-    found = full_text_search.ids(criteria.filters.words, criteria.tab, order, READ + 1, after)
-    if len(found) <= READ:
-        return found, None
-    times = Comment.objects.filter(pk=found[-1]).values_list("submitted_at", flat=True)
-    return found[:-1], times.first()
+def only_hits(criteria: Criteria, rows):
+    if not criteria.filters.is_in_index:
+        return rows
+    pks = list(rows.order_by().values_list("pk", flat=True))
+    return rows.filter(hits.of_ids(hits.among(criteria.filters, pks)))
 
 
 def edited_since(criteria: Criteria) -> Q:
@@ -201,8 +197,10 @@ def edited_since(criteria: Criteria) -> Q:
     return Q(edited_at__gt=before) | Q(revised_at__gt=before)
 
 
-def _oldest_read(in_time) -> datetime | None:
-    times = in_time.order_by("-submitted_at", "-pk").values_list("submitted_at", flat=True)
+def _oldest_read(in_time, tab: str) -> datetime | None:
+    # No index of times has all comments.
+    order = ("-pk",) if tab == ALL else ("-submitted_at", "-pk")
+    times = in_time.order_by(*order).values_list("submitted_at", flat=True)
     return next(iter(times[READ : READ + 1]), None)
 
 

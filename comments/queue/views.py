@@ -19,7 +19,15 @@ from comments.access import StaffRequest, keeps_typed_text, moderator_required
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, parse_batch_id
-from comments.queue import counts, edited_meanwhile, filter_sentences, not_public, selection
+from comments.queue import (
+    counts,
+    edited_meanwhile,
+    filter_sentences,
+    hit_counts,
+    hits,
+    not_public,
+    selection,
+)
 from comments.queue.answers import answer, next_page, refuse
 from comments.queue.author_history import author_histories
 from comments.queue.banners import banners, mail_sentence
@@ -29,7 +37,7 @@ from comments.queue.filter_sentences import narrowing
 from comments.queue.filters import Filters
 from comments.queue.history import history_lines, last_batch, not_taken_back
 from comments.queue.outcome_sentences import done_sentence, tab_sentences, undone_sentence
-from comments.queue.page import AGAIN, TABS, read_page, verbs_of_tab
+from comments.queue.page import AGAIN, ALL, TABS, read_page, sort_of, verbs_of_tab
 from comments.queue.paging import Cursor
 from comments.queue.pending import pending_sentences
 from comments.queue.spam_figures import akismet_figures
@@ -47,12 +55,16 @@ def show(request: StaffRequest) -> HttpResponse:
     tab = request.GET.get("tab", "pending")
     tab = tab if tab in TABS else "pending"
     made_at = timezone.now()
-    sort = "newest" if request.GET.get("sort") == "newest" else "oldest"
+    sort = sort_of(tab, request.GET.get("sort"))
     filters = Filters.parse(request.GET)
     after = Cursor.parse(request.GET.get("after", ""))
     counted = counts.counts(request.user)
     numbers = counted.by_tab
-    page = read_page(tab, request.user, sort, after, filters, numbers[tab])
+    found = hits.find(filters)
+    page = read_page(tab, request.user, sort, after, filters, numbers[tab], found)
+    texts = counts.texts(numbers)
+    if filters:
+        texts = hit_counts.texts(filters, request.user, found, numbers)
     sees_all = request.user.has_perm("comments.decide_comment")
     histories = author_histories(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
@@ -72,17 +84,19 @@ def show(request: StaffRequest) -> HttpResponse:
         "tab": tab,
         "tab_name": TABS[tab],
         "sort": sort,
+        "usual_sort": sort_of(tab, None),
         "queue": f"{request.path}?tab={tab}",
-        "tabs": [(key, name, counts.count_text(numbers[key])) for key, name in TABS.items()],
+        "tabs": [(key, name, texts[key]) for key, name in TABS.items()],
         "fresh": again,
-        "cards": [Card(c, policy, check, histories[c.pk]) for c in rest],
+        "cards": [Card(c, policy, check, histories[c.pk], filters.phrases) for c in rest],
         "following": page.following,
-        **narrowing(filters, tab, page, request.user, is_first=after is None),
+        **narrowing(filters, page, request.user, is_first=after is None),
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
         **pending_sentences(counted),
         "akismet_figures": akismet_figures(beats.get(Heartbeat.FIGURES)),
         "bulk": verbs_of_tab(tab),
         "keeps": tab in AGAIN,
+        "says_status": tab == ALL,
         "banners": banners(beats, hides),
         "mail_sentence": mail_sentence(),
         "here": request.get_full_path(),
@@ -95,7 +109,9 @@ def show(request: StaffRequest) -> HttpResponse:
 def _acting(tab: str, sort: str, made_at, filters, page, in_tab: int, request) -> dict:
     screen, since = selection.Criteria.of_screen(tab, made_at, filters), None
     count = in_tab
-    if filters:
+    if tab == ALL and not filters:
+        count = 0  # nobody acts on everything there is
+    elif filters:
         count = len(page.comments)
         is_whole = not (page.following or page.looked_at or request.GET.get("after"))
         if count and not is_whole:

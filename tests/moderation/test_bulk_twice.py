@@ -57,7 +57,7 @@ def test_each_page_has_a_batch_of_its_own_and_the_next_ones_are_acted_on(mo, fiv
 def test_pressed_again_while_the_first_is_under_way_it_takes_no_others(mo, five, monkeypatch):
     batch, find = uuid4(), selection.find
 
-    def after_the_first(criteria, user):
+    def after_the_first(criteria, user, _verb):
         Comment.decide(find(criteria, user).versions, "spam", by=user, batch=batch)
         return find(criteria, user)
 

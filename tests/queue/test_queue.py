@@ -66,6 +66,7 @@ def test_the_tabs_say_how_many_there_are(mo):
         "trash": "0",
         "second-look": "0",
         "reported": "0",
+        "all": "3",
     }
 
 

@@ -1,13 +1,17 @@
 """The queue's search: by e-mail, network and words, whatever is typed."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from blog.models import Role
 from comments.models import Comment
-from comments.queue import page
+from comments.queue import hit_counts, hits, page
 from comments.queue.filters import MOST_TYPED, Filters
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import cards, hrefs, words
+from tests.pages import cards, hrefs, html, words
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +46,9 @@ NETWORKS = [
     "203.0.113.",
     "203.0.113",
     "203.0.113.*",
+    "203.0.",
+    "203.0.*",
+    "203.0.*.*",
     "203.0.112.0/23",
     "203.0.0.0/16",
 ]
@@ -88,6 +95,7 @@ WORDS = [
     "мост",
     "МОСТ",
 ]
+FOLDED = ["Lévêque", "Le\u0301ve\u0302que", "leveque", "LEVEQUE", "Søren", "soren", "soren lev"]
 OTHER_WORDS = ["tr", "ridge", "trams", '"came tram"', "tram lighthouse", '"bridge the"']
 
 
@@ -100,9 +108,9 @@ def said():
     }
 
 
-@pytest.mark.parametrize("tab", ["pending", "approved"])
+@pytest.mark.parametrize("tab", Comment.Status.values)
 @pytest.mark.parametrize("q", WORDS)
-def test_words_are_found_where_comments_wait_or_stand(mo, said, q, tab):
+def test_words_are_found_in_every_tab(mo, said, q, tab):
     made = make_comment(status=tab, **said)
     make_comment(status=tab, body="Nothing of the kind.")
     make_comment(status="spam" if tab == "pending" else "pending", **said)
@@ -115,14 +123,28 @@ def test_other_words_are_not(mo, said, q):
     assert find(mo, q) == []
 
 
-@pytest.mark.parametrize("tab", ["spam", "trash"])
-@pytest.mark.parametrize("q", ["tram", "ram", "Zoë bridge", "cafe.example"])
-def test_where_no_index_has_the_words_they_are_looked_for_all_the_same(mo, said, q, tab):
-    made = make_comment(status=tab, **said)
-    make_comment(status=tab, body="Nothing of the kind.")
-    response = mo.get("/moderation/", {"tab": tab, "q": q})
-    assert cards(response) == [made.public_id]
-    assert "There is no index of words for this tab" in words(response)
+@pytest.mark.parametrize("q", FOLDED)
+@pytest.mark.parametrize("name", ["Søren Lévêque", "Søren Le\u0301ve\u0302que", "soren leveque"])
+def test_accents_do_not_count_however_they_are_encoded(mo, name, q):
+    made = make_comment(author_name=name)
+    make_comment(author_name="Sore Leve")
+    assert find(mo, q) == [made.public_id]
+
+
+@pytest.mark.parametrize("tab", Comment.Status.values)
+def test_an_address_that_stands_in_a_text_is_found(mo, tab):
+    by_ana = make_comment(status=tab, author_email="ana@example.com")
+    names_ana = make_comment(status=tab, body="Write to <Ana@Example.com>, please.")
+    make_comment(status=tab, body="Write to banana@example.com or to ana@example.com.au.example.")
+    make_comment(status=tab, body="Ana: example, com", author_email="x.ana@example.com")
+    assert find(mo, "ana@example.com", tab)[:2] == [by_ana.public_id, names_ana.public_id]
+    assert find(mo, "", tab, author="ana@example.com") == [by_ana.public_id]
+
+
+def test_two_numbers_without_a_dot_behind_are_words(mo):
+    make_comment()
+    said = make_comment(body="Version 203.0 is out.", ip=None, network="")
+    assert find(mo, "203.0") == [said.public_id]
 
 
 HOSTILE = [
@@ -149,6 +171,93 @@ HOSTILE = [
 ]
 
 
+def tabs(response) -> dict[str, str]:
+    found = re.findall(r'data-tab="([a-z-]+)"[^>]*><span>[^<]*</span> <b>([^<]*)', html(response))
+    return dict(found)
+
+
+def fill_tabs():
+    later = timezone.now() + timedelta(minutes=1)
+    post = make_post()
+    for status, count in (("pending", 1), ("approved", 2), ("spam", 3)):
+        for _n in range(count):
+            make_comment(post, status=status, body="tram 🔔", held_because=[["links", "2"]])
+        make_comment(status=status, ip=None, network="", author_email="x@y.example")
+    make_comment(post, status="approved", reported_at=later, body="tram 🔔")
+    return post
+
+
+FOUND = {"pending": "1", "approved": "3", "spam": "3", "trash": "0"}
+FOUND |= {"reported": "1", "second-look": "0", "all": "7"}
+
+
+@pytest.mark.parametrize("q", ["tram", "🔔", "203.0.113.7", "203.0.", "@example.net"])
+@pytest.mark.parametrize("tab", page.TABS)
+def test_each_tab_shows_how_much_is_found_there(mo, tab, q):
+    fill_tabs()
+    assert tabs(mo.get("/moderation/", {"tab": tab, "q": q})) == FOUND
+
+
+def test_what_other_filters_find_is_counted_too(mo):
+    post = fill_tabs()
+    assert tabs(mo.get("/moderation/", {"post": post.pk})) == FOUND
+    held = FOUND | {"approved": "2", "reported": "0", "all": "6"}
+    assert tabs(mo.get("/moderation/", {"reason": "links"})) == held
+    assert tabs(mo.get("/moderation/", {"q": "tram", "reason": "links"})) == held
+    assert set(tabs(mo.get("/moderation/", {"q": "10.0.0.0/8"})).values()) == {"0"}
+    assert tabs(mo.get("/moderation/"))["all"] == "10"
+
+
+@pytest.mark.parametrize("q", ["tram", "203.0."])
+def test_more_hits_than_are_counted_are_said_so(mo, monkeypatch, q):
+    fill_tabs()
+    monkeypatch.setattr(hits, "MOST", 4)
+    found = tabs(mo.get("/moderation/", {"q": q}))
+    assert all(text.endswith("+") for text in found.values())
+    assert sum(int(found[tab][:-1]) for tab in Comment.Status.values) == 4
+
+
+def test_what_was_not_looked_at_is_counted_as_more(mo, monkeypatch):
+    fill_tabs()
+    monkeypatch.setattr(hit_counts, "MOST_LOOKED", 2)
+    assert tabs(mo.get("/moderation/", {"q": "🔔"}))["spam"] == "1+"
+
+
+def test_all_shows_every_status_newest_first(mo):
+    made = [make_comment(status=status) for status in Comment.Status.values]
+    response = mo.get("/moderation/?tab=all")
+    assert cards(response) == [comment.public_id for comment in made[::-1]]
+    assert all(str(Comment.Status(c.status).label) in words(response) for c in made)
+    assert find(mo, "", "all", sort="oldest") == [comment.public_id for comment in made]
+    assert find(mo, "bridge", "all") == [comment.public_id for comment in made[::-1]]
+
+
+def test_all_has_only_what_an_author_may_decide(client):
+    own = make_comment(status="spam")
+    make_comment(status="approved")
+    client.force_login(own.post.author)
+    assert find(client, "", "all") == find(client, "bridge", "all") == [own.public_id]
+    assert tabs(client.get("/moderation/?q=bridge"))["all"] == "1"
+
+
+def test_hits_are_marked_in_name_address_and_text(mo):
+    make_comment(
+        author_name="Søren <b>",
+        author_email="soren@example.com",
+        body="The tra & *tram* [a soren](https://soren.example/) <i>Le\u0301o</i>.",
+    )
+    page = html(mo.get("/moderation/?q=soren tram léo"))
+    assert "<mark>Søren</mark> &lt;b&gt;" in page
+    assert "<mark>soren</mark>@example.com" in page
+    assert (
+        '<a href="https://soren.example/" rel="nofollow ugc noopener">a <mark>soren</mark>' in page
+    )
+    assert "<em><mark>tra</mark></em><mark>m</mark>" in page
+    assert "&lt;i&gt;<mark>Le\u0301o</mark>&lt;/i&gt;" in page
+    whole = html(mo.get('/moderation/?q="a soren"'))
+    assert "<mark>a soren</mark>" in whole and "<mark>Søren" not in whole
+
+
 # Every fourth of them in `make test`.
 TYPED = [
     pytest.param(q, marks=[pytest.mark.thorough] * bool(n % 4), id=str(n))
@@ -160,7 +269,7 @@ TYPED = [
 def test_nothing_that_is_typed_is_an_error(mo, q):
     for status in ("pending", "spam"):
         make_comment(status=status)
-    for tab in ("pending", "spam", "reported"):
+    for tab in ("pending", "spam", "reported", "all"):
         for sort in ("oldest", "newest"):
             given = {"tab": tab, "q": q, "sort": sort, "after": "2026-11-21T00:00:00+00:00_7"}
             assert mo.get("/moderation/", given).status_code == 200
@@ -203,17 +312,21 @@ def test_what_is_no_word_is_looked_for_as_it_is(mo):
 
 
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
-@pytest.mark.parametrize("q", ["tram", "zoë@example.org", "203.0.113.0/24", "@example", "🔔"])
-def test_pages_of_what_was_found_neither_skip_nor_repeat(mo, monkeypatch, q, sort):
+@pytest.mark.parametrize("tab", ["pending", "all"])
+@pytest.mark.parametrize("most", [1, 10_000])
+@pytest.mark.parametrize("q", ["tram", "zoë@example.org", "203.0.", "203.0.113.7", "@exam", "🔔"])
+def test_pages_of_what_was_found_neither_skip_nor_repeat(mo, monkeypatch, q, sort, tab, most):
     monkeypatch.setattr(page, "PER_PAGE", 2)
     monkeypatch.setattr(page, "LOOKED_AT", 3)
+    monkeypatch.setattr(page, "WALKED", 3)
+    monkeypatch.setattr(hits, "MOST", most)
     post, made = make_post(), []
     for number in range(9):
         fields = {"author_email": "zoë@example.org", "body": f"tram 🔔 {number}"}
         other = {"author_email": "x@y.example", "body": "no", "network": "", "ip": None}
         made.append(make_comment(post, **(fields if number % 2 else other)))
     expected = [comment.public_id for comment in made[1::2]]
-    address, seen = f"/moderation/?sort={sort}&q={q}", []
+    address, seen = f"/moderation/?tab={tab}&sort={sort}&q={q}", []
     for _page in range(20):
         response = mo.get(address)
         seen += cards(response)
