@@ -20,7 +20,7 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Hits:
-    """The newest ones, of every status. `is_cut`: there are more."""
+    """Of every status, those with words the newest first. `is_cut`: there are more."""
 
     pks: list[int]
     is_cut: bool = False
@@ -34,7 +34,8 @@ def find(filters: Filters, most: int | None = None) -> Hits | None:
     if filters.phrases:
         return Hits(*INDEX.newest(filters.phrases, most))
     if len(filters.networks) > 1:
-        rows = Comment.objects.filter(network__in=filters.networks).order_by("-pk")
+        # Not sorted: PostgreSQL would walk through all comments in the order of their keys.
+        rows = Comment.objects.filter(network__in=filters.networks)
         found = list(rows.values_list("pk", flat=True)[: most + 1])
         return Hits(found[:most], len(found) > most)
     return None

@@ -249,10 +249,8 @@ def test_hits_are_marked_in_name_address_and_text(mo):
     page = html(mo.get("/moderation/?q=soren tram léo"))
     assert "<mark>Søren</mark> &lt;b&gt;" in page
     assert "<mark>soren</mark>@example.com" in page
-    assert (
-        '<a href="https://soren.example/" rel="nofollow ugc noopener">a <mark>soren</mark>' in page
-    )
-    assert "<em><mark>tra</mark></em><mark>m</mark>" in page
+    assert '<a href="https://soren.example/" rel="nofollow ugc noopener">a <mark>soren<' in page
+    assert "The tra &amp; <em><mark>tram</mark></em>" in page
     assert "&lt;i&gt;<mark>Le\u0301o</mark>&lt;/i&gt;" in page
     whole = html(mo.get('/moderation/?q="a soren"'))
     assert "<mark>a soren</mark>" in whole and "<mark>Søren" not in whole
