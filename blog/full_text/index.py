@@ -85,18 +85,13 @@ class Index:
         sql = engine.MATCHING.format(table=self.table)
         return In(engine.KEY, RawSQL(sql, [engine.match(phrases, parts)]))  # noqa: S611
 
-    def newest(self, phrases: list[Phrase], most: int, parts: tuple[str, ...]) -> list[int]:
-        """Return the highest keys of rows that have all phrases within these parts."""
-        engine = _engine()
-        sql = engine.NEWEST.format(table=self.table)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, {"match": engine.match(phrases, parts), "most": most})
-            return [pk for (pk,) in cursor.fetchall()]
-
-    def newest(self, phrases: list[Phrase], most: int) -> tuple[list[int], bool]:
-        """Return the highest keys of rows that have all phrases, the highest first, and whether
-        there are more. Of common words there may be less than `most`, and more all the same."""
-        found = self._run(_engine().newest, _engine().match(phrases), most)
+    def newest(
+        self, phrases: list[Phrase], most: int, parts: tuple[str, ...] = PARTS
+    ) -> tuple[list[int], bool]:
+        """Return the highest keys of rows that have all phrases within these parts, the highest
+        first, and whether there are more. Of common words there may be less than `most`, and more
+        all the same."""
+        found = self._run(_engine().newest, _engine().match(phrases, parts), most)
         return [pk for pk, _is_cut in found][:most], any(is_cut for _pk, is_cut in found)
 
     def among(self, phrases: list[Phrase], pks: list[int]) -> list[int]:

@@ -35,17 +35,6 @@ NEWEST = """
 MOST_POSITIONS, LAST_POSITION = 256, 16_383
 
 
-# A common word is soon found among the newest rows; of another one all rows are few.
-NEWEST = """
-    WITH near AS MATERIALIZED (
-        SELECT id FROM (SELECT id, words FROM {table} ORDER BY id DESC LIMIT 5000) newest
-        WHERE words @@ %(match)s::tsquery LIMIT %(most)s)
-    SELECT id FROM near WHERE (SELECT COUNT(*) FROM near) = %(most)s
-    UNION ALL
-    (SELECT id FROM (SELECT id FROM {table} WHERE words @@ %(match)s::tsquery OFFSET 0) found
-     WHERE (SELECT COUNT(*) FROM near) < %(most)s ORDER BY id DESC LIMIT %(most)s)"""
-
-
 def match(phrases, parts=PARTS) -> str:
     weights = "" if parts == PARTS else "".join(WEIGHT_OF[part] for part in parts)
     return " & ".join(f"({_phrase(phrase, weights)})" for phrase in phrases)

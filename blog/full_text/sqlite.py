@@ -17,10 +17,6 @@ MATCHING = "SELECT rowid FROM {table} WHERE {table} MATCH %s"
 KEY = F("pk") + 0
 # Weights of a word in title, about and text.
 WEIGHTS = "10.0, 4.0, 1.0"
-# The rows with the highest keys: FTS5 reads them in this order.
-NEWEST = (
-    "SELECT rowid FROM {table} WHERE {table} MATCH %(match)s ORDER BY rowid DESC LIMIT %(most)s"
-)
 
 
 def match(phrases, parts=PARTS) -> str:

@@ -27,7 +27,7 @@ def find(query: Query, now: datetime) -> list[Found]:
     comment has none."""
     if not query.phrases or query.tags:
         return []
-    newest = comment_words.INDEX.newest(query.phrases, LOOKED_AT, READABLE)
+    newest, _is_cut = comment_words.INDEX.newest(query.phrases, LOOKED_AT, READABLE)
     comments = Comment.objects.public(now).filter(pk__in=newest)
     for phrase in query.without:
         comments = comments.exclude(comment_words.INDEX.matching([phrase], READABLE))
