@@ -49,7 +49,13 @@ def later(job, *args) -> None:
 
 def waiting_for(job) -> set:
     """Return the first arguments of the jobs of this kind that have not started."""
-    waiting = DBTaskResult.objects.filter(
-        task_path=job.module_path, status=TaskResultStatus.READY
-    ).values_list("args_kwargs", flat=True)
+    waiting = _not_started(job).values_list("args_kwargs", flat=True)
     return {arguments["args"][0] for arguments in waiting}
+
+
+def is_waiting(job) -> bool:
+    return _not_started(job).exists()
+
+
+def _not_started(job):
+    return DBTaskResult.objects.filter(task_path=job.module_path, status=TaskResultStatus.READY)

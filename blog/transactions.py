@@ -116,11 +116,22 @@ def in_turn(*names: str) -> None:
             )
 
 
-def write_back() -> None:
-    """Write SQLite's log back into its file, so that no request has to. Not in a transaction."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+def write_back() -> bool:
+    """Write SQLite's log back into its file, so that no request has to, and empty the log, so that
+    nothing deleted stays there. Return False while somebody still reads an earlier state. Does
+    nothing in a transaction."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return True
+    with connection.cursor() as cursor:
+        # This takes nearly all the time and blocks nobody.
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        with ExitStack() as stack:
+            _lock_file(stack, time.monotonic() + ELSEWHERE)
+            # It holds the lock of the writers while it waits for readers, so it must not wait.
+            _wait_inside_sqlite(0)
+            stack.callback(_wait_inside_sqlite, ELSEWHERE)
+            is_busy, *_pages = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
 
 
 def _take_turn(stack: ExitStack, at_least: float) -> None:

@@ -5,14 +5,14 @@ from datetime import datetime
 from django.utils import timezone
 from django_tasks import task
 
-from blog.tasks import later, waiting_for
+from blog.tasks import is_waiting, later, waiting_for
 from blog.transactions import writing
 from comments.check import account, feedback, probing, screening
 from comments.mail import sending
 from comments.models import Comment, Decision, Mail
 from comments.models.due import Due
+from comments.privacy import traces
 from comments.privacy.empty import empty_some
-from comments.queue import full_text
 
 
 @task()
@@ -40,11 +40,19 @@ def send_mail(pk: int) -> None:
 def empty(tab: str, before: str) -> None:
     if empty_some(tab, datetime.fromisoformat(before)):
         later(empty, tab, before)
+    else:
+        remove_traces_later()
 
 
 @task(priority=-10)
-def compact_words() -> None:
-    full_text.compact()
+def remove_traces() -> None:
+    traces.remove()
+
+
+def remove_traces_later() -> None:
+    """Call it after the deletion is committed: then a job that waits already sees it."""
+    if not is_waiting(remove_traces):
+        later(remove_traces)
 
 
 # These have a higher priority: a wave of comments must not delay them.

@@ -15,6 +15,7 @@ from django.db.models.lookups import In
 from blog.full_text import postgresql, sqlite
 from blog.full_text.match import PARTS, Phrase
 from blog.text.words import words
+from blog.transactions import writing
 
 ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
 # The longest text: about 70,000 English words. A tsvector takes a megabyte.
@@ -71,6 +72,18 @@ class Index:
     def clear(self) -> None:
         """Within writing()."""
         self._run(_engine().clear)
+
+    def forget_removed(self) -> None:
+        """Remove the words of removed rows from the pages of the database. Not within writing():
+        each step is a transaction, so that others write in between."""
+        if connection.vendor == "sqlite":
+            is_first = True
+            while self._merge(is_first):
+                is_first = False
+
+    def _merge(self, is_first: bool) -> bool:
+        with writing(), connection.cursor() as cursor:
+            return sqlite.merge(cursor, self.table, is_first=is_first)
 
     def digests(self, pks: Iterable[int]) -> dict[int, str]:
         return dict(self._run(_engine().digests, list(pks)))

@@ -15,6 +15,8 @@ MATCHING = "SELECT rowid FROM {table} WHERE {table} MATCH %s"
 # Not the key itself: SQLite would look up each row that has a common word, past its texts, instead
 # of reading one index of all rows. 50 and 4 ms for 10,000 posts that all have it.
 KEY = F("pk") + 0
+# Pages of one step of a merge: writers wait for it, 30 ms at most.
+PAGES = 500
 # Weights of a word in title, about and text.
 WEIGHTS = "10.0, 4.0, 1.0"
 
@@ -38,6 +40,15 @@ def remove(cursor, table: str, pks: list[int]) -> None:
 
 def clear(cursor, table: str) -> None:
     cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
+def merge(cursor, table: str, *, is_first: bool) -> bool:
+    """Take a step of a merge of all segments; return whether there was anything to do. The first
+    step starts the merge. FTS5 keeps the words of removed rows until then."""
+    before = cursor.connection.total_changes
+    sql = f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)"  # noqa: S608
+    cursor.execute(sql, [-PAGES if is_first else PAGES])
+    return cursor.connection.total_changes - before >= 2
 
 
 def digests(cursor, table: str, pks: list[int]) -> list[tuple[int, str]]:

@@ -16,6 +16,7 @@ from blog.models import Post
 from blog.models.post import ChangedMeanwhile
 from blog.text.characters import isolated
 from blog.transactions import writing
+from comments import tasks
 from comments.access import StaffRequest
 from comments.models import Comment
 from comments.privacy import delete_post
@@ -73,6 +74,7 @@ def _delete(request: StaffRequest, post: Post) -> HttpResponse:
         messages.warning(request, message)
         return redirect("delete-post", post.pk)
     if delete_post.delete(post):
+        tasks.remove_traces_later()
         messages.success(request, _("“%(post)s” is deleted for ever.") % {"post": name})
     else:
         message = _("“%(post)s” has many comments. It will be gone in some hours.")

@@ -82,6 +82,8 @@ def _empty(request: StaffRequest, tab: str, before: datetime) -> HttpResponse:
     done = empty.empty(tab, before)
     if not done.is_all:
         later(tasks.empty, tab, before.isoformat())
+    else:
+        tasks.remove_traces_later()
     if done == empty.Emptied():
         sentence = _first_sentence(request.user, tab, before)
     else:

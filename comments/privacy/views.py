@@ -6,7 +6,6 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from blog.tasks import later
 from comments import tasks
 from comments.access import StaffRequest, sign_in_required
 from comments.privacy import erase, export
@@ -37,7 +36,7 @@ def privacy(request: StaffRequest) -> HttpResponse:
     if not erase_form.is_valid():
         return _found(request, email, erase_form, status=422)
     erased = erase.erase(email, by=request.user)
-    later(tasks.compact_words)
+    tasks.remove_traces_later()
     return _page(request, AddressForm(), email=email, report=erased.sentences)
 
 

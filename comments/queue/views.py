@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from blog.sign_in_again import can_show_again, shown_again
-from comments import dates
+from comments import dates, tasks
 from comments.access import StaffRequest, keeps_typed_text, moderator_required
 from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
@@ -219,6 +219,7 @@ def evidence(request: StaffRequest, public_id: int) -> HttpResponse:
         return show_history(request, comment, form)
     if "release" in request.POST:
         Evidence.release(comment, by=request.user)
+        tasks.remove_traces_later()
     elif form.is_valid():
         Evidence.keep(comment, form.cleaned_data["note"], by=request.user)
     else:

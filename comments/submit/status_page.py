@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from blog.middleware import Request
 from blog.models import User
 from blog.transactions import writing
+from comments import tasks
 from comments.enqueue import enqueue
 from comments.models import Comment, Policy
 from comments.rules import admission, holding
@@ -47,6 +48,7 @@ def status(request: Request, signed: str) -> HttpResponse:
     if foreign:
         return _page(request, comment, refusal=foreign)
     comment.withdraw()
+    tasks.remove_traces_later()
     return _back(request)
 
 

@@ -20,8 +20,8 @@ from comments.mail import alerts
 from comments.mail.digest import queue_digest
 from comments.mail.sending import GIVE_UP
 from comments.models import Decision, Heartbeat, Mail
-from comments.privacy import delete_post, erase, purge
-from comments.queue import full_text, spam_figures
+from comments.privacy import delete_post, erase, purge, traces
+from comments.queue import spam_figures
 from comments.worker import rerender, wrong_clock
 
 BATCH = 600
@@ -75,6 +75,11 @@ def forget_attempts() -> None:
         Attempt.forget_old(timezone.now())
 
 
+def empty_trash() -> None:
+    if delete_post.empty_trash():
+        tasks.remove_traces_later()
+
+
 def delete_old_revisions() -> bool:
     return purge.may_delete() and revisions.delete_old(timezone.now())
 
@@ -83,12 +88,13 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RARE = {
     "render": (DAY, rerender.renew),
     "erase": (DAY, erase.repeat),
-    "trash": (HOUR, delete_post.empty_trash),
-    "pages of words": (DAY, full_text.compact),
+    "trash": (HOUR, empty_trash),
     "statistics": (DAY, measure_tables),
     "figures": (HOUR, spam_figures.renew),
     "attempts": (HOUR, forget_attempts),
     "revisions": (DAY, delete_old_revisions),
+    # The last: it removes what the others leave.
+    "traces": (DAY, traces.remove),
 }
 _rests_until: dict[str, datetime] = {}
 

@@ -1,5 +1,9 @@
 """SQLite's log is written back by the worker, and by a request only once it is large."""
 
+import sqlite3
+import time
+from contextlib import closing
+
 import pytest
 from django.db.utils import ConnectionHandler
 
@@ -18,6 +22,28 @@ def test_the_log_goes_back_into_its_file(tmp_path, monkeypatch):
     before = (tmp_path / "a.sqlite3").stat().st_size
     transactions.write_back()
     assert (tmp_path / "a.sqlite3").stat().st_size > before
+    file.close()
+
+
+def test_the_log_is_emptied_as_soon_as_nobody_reads_an_earlier_state(tmp_path, monkeypatch):
+    file = ConnectionHandler({"default": env.sqlite(tmp_path / "a.sqlite3")})["default"]
+    monkeypatch.setattr(transactions, "connection", file)
+    with file.cursor() as cursor:
+        cursor.execute("CREATE TABLE a (b)")
+        cursor.execute("INSERT INTO a VALUES ('erased')")
+        with closing(sqlite3.connect(tmp_path / "a.sqlite3")) as reader:
+            rows = reader.execute("SELECT b FROM a UNION ALL SELECT b FROM a")
+            assert next(rows) == ("erased",)
+            cursor.execute("DELETE FROM a")
+            began = time.monotonic()
+            assert not transactions.write_back() and time.monotonic() - began < 5
+            assert b"erased" in (tmp_path / "a.sqlite3-wal").read_bytes()
+            assert list(rows) == [("erased",)]
+            assert transactions.write_back()
+        cursor.execute("PRAGMA busy_timeout")
+        assert cursor.fetchone() == (transactions.ELSEWHERE * 1000,)
+    assert (tmp_path / "a.sqlite3-wal").read_bytes() == b""
+    assert b"erased" not in (tmp_path / "a.sqlite3").read_bytes()
     file.close()
 
 

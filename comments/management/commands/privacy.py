@@ -3,7 +3,6 @@ import json
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
-from blog.tasks import later
 from comments import tasks
 from comments.privacy import erase, export
 
@@ -21,4 +20,4 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(data, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(erase.erase(email).sentences))
-            later(tasks.compact_words)
+            tasks.remove_traces_later()

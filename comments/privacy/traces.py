@@ -1,0 +1,24 @@
+"""Removes what deleted rows leave in the files of SQLite: their words in the pages of the full-text
+indexes, which backups would copy, and their text in the log.
+
+PostgreSQL needs none of it: docs/decisions/erasure.md.
+"""
+
+import time
+
+from blog.full_text.index import Index
+from blog.models import post_words
+from blog.transactions import write_back
+
+INDEXES = (post_words.INDEX, Index("comments_words_text"))
+# While somebody reads an earlier state, the log stays. The sweep tries again every minute.
+TRIES, PAUSE = 5, 1.0
+
+
+def remove() -> None:
+    for index in INDEXES:
+        index.forget_removed()
+    for _try in range(TRIES):
+        if write_back():
+            return
+        time.sleep(PAUSE)
