@@ -138,8 +138,13 @@ class WritingAdmin(StrictAdmin):
     uploads = ()  # the names of file fields that take a picture
 
     def changeform_view(self, request, *args, **kwargs):
-        decode_pictures(request, *self.uploads)
+        if request.method == "POST":
+            self.prepare(request, *args, **kwargs)
         return _queued(super().changeform_view, request, *args, **kwargs)
+
+    def prepare(self, request, object_id=None, *_args, **_kwargs):
+        """Do before the lock is taken what takes long."""
+        decode_pictures(request, *self.uploads)
 
     def delete_view(self, request, *args, **kwargs):
         return _queued(super().delete_view, request, *args, **kwargs)

@@ -1,6 +1,9 @@
+from contextlib import suppress
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
 from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -15,6 +18,7 @@ from blog.admin.picture_list import PictureList, UseFilter, link_to
 from blog.admin.uploads import PictureField, upload_picture
 from blog.images import crops, renditions, upload
 from blog.models import Image, Role
+from blog.transactions import writing
 
 
 class PercentField(forms.FloatField):
@@ -96,6 +100,14 @@ class ImageForm(forms.ModelForm):
         return [words for name, words in typed if words and words != getattr(image, name)]
 
 
+def _same_file(request) -> Image | None:
+    with suppress(KeyError, forms.ValidationError):
+        _file, sha256 = upload.clean_picture(request.FILES["file"])
+        with writing():
+            return Image.objects.of_file(sha256)
+    return None
+
+
 @admin.register(Image)
 class ImageAdmin(WritingAdmin):
     form = ImageForm
@@ -143,6 +155,12 @@ class ImageAdmin(WritingAdmin):
         ask_for_files_again(context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def prepare(self, request, object_id=None, *args, **kwargs):
+        super().prepare(request, object_id, *args, **kwargs)
+        image = self.get_object(request, unquote(object_id)) if object_id else _same_file(request)
+        may = image and self.has_change_permission(request, image)
+        request.texts = image.texts().prepared() if may else []
+
     def save_form(self, request, form, change):
         image = super().save_form(request, form, change)
         image = form.here_already or image
@@ -160,14 +178,14 @@ class ImageAdmin(WritingAdmin):
         if made_of:
             image.renditions = Image.Renditions.DUE
         super().save_model(request, image, form, change)
-        image.texts().render_again()
+        image.texts().fill_in_pictures(request.texts)
         if made_of:
             Image.drop_files(before)
             tasks.later(tasks.make_renditions, image.pk)
 
     def _send_again(self, request, image, form):
         if self.has_change_permission(request, image) and "alt" in form.fill_in(image):
-            image.texts().render_again()
+            image.texts().fill_in_pictures(request.texts)
         sentence = gettext("This picture was here already, and was not added again.")
         messages.warning(request, sentence)
         if words := form.words_beside(image):

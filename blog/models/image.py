@@ -133,11 +133,12 @@ class Image(models.Model):
             state = self.Renditions.READY
         except renditions.Unscalable:
             state = self.Renditions.UNSCALABLE
+        texts = self.texts().prepared()
         made_of = {"sha256": self.sha256, "focal_x": self.focal_x, "focal_y": self.focal_y}
         with writing() as scopes:
             same = Image.objects.filter(pk=self.pk, **made_of)
             if same.update(renditions=state):
-                self.texts().render_again()
+                self.texts().fill_in_pictures(texts)
                 scopes.add(versions.SITE)
             else:
                 Image.drop_renditions([self.sha256])

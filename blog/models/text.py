@@ -25,6 +25,25 @@ class TextQuerySet(models.QuerySet):
                 # It may have been published while its text was converted.
                 scopes.update(row.pages(*same.values_list("status", flat=True)))
 
+    def prepared(self) -> list["Text"]:
+        """Convert the texts before writing() is entered, for fill_in_pictures()."""
+        rows = list(self.only("pk", "uuid", "body"))
+        for row in rows:
+            row.prepare()
+        return rows
+
+    def fill_in_pictures(self, prepared: list["Text"]) -> None:
+        """Within writing(), after a change of a picture in these texts. Their words stay. One that
+        was written since `prepared` is converted here."""
+        converted = {row.pk: row._prepared for row in prepared}
+        with writing() as scopes:
+            for row in self.only("pk", "uuid", "body", "status"):
+                row._prepared = converted.get(row.pk, (None, None))
+                row._render()
+                changed = {"body_html": row.body_html, "is_plain": row.is_plain}
+                self.model.objects.filter(pk=row.pk).update(**changed)
+                scopes.update(row.pages(row.status))
+
 
 class Text(models.Model):
     """A Markdown text, and the columns rendered from it at each save."""

@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from blog import transactions
 from blog.cache import versions
+from blog.images import renditions
 from blog.models import Image, Post, Role
+from blog.text import markup
 from blog.text.markup import for_feed, render
 from tests.blog.test_renditions import keep
-from tests.factories import make_post, make_user
+from tests.factories import make_post, make_user, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +106,57 @@ def test_a_text_that_was_changed_meanwhile_is_not_overwritten(illustrated, monke
     monkeypatch.setattr(Post, "_render", slowly)
     Post.objects.all().render_again()
     assert Post.objects.get().body_html == "<p>Other words.</p>"
+
+
+@pytest.fixture
+def conversions(monkeypatch):
+    """For each text that was converted, whether others could write meanwhile."""
+    seen, convert = [], markup.convert
+
+    def spied(*args):
+        seen.append(getattr(transactions._local, "scopes", None) is None)
+        return convert(*args)
+
+    monkeypatch.setattr(markup, "convert", spied)
+    return seen
+
+
+def describe(image) -> None:
+    fields = {"alt": "A tram", "caption": "", "credit": "", "focal_x": "50", "focal_y": "50"}
+    editor().post(reverse("admin:blog_image_change", args=[image.pk]), fields)
+
+
+def add_again(_image) -> None:
+    fields = {"alt": "A tram", "focal_x": "50", "focal_y": "50"}
+    fields["file"] = picture(size=(1000, 500))
+    editor().post(reverse("admin:blog_image_add"), fields)
+
+
+def editor() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.EDITOR))
+    return client
+
+
+@pytest.mark.parametrize("change", [make_ready, describe, add_again])
+def test_while_texts_are_converted_others_can_write(image, illustrated, conversions, change):
+    other = make_post(body=f"Another with ![]({image.file.url}).")
+    conversions.clear()
+    before = shown(other)
+    change(image)
+    assert conversions == [True, True] and shown(other) != before
+
+
+def test_a_text_saved_while_the_others_are_converted_gets_its_copies_too(image, monkeypatch):
+    late, make = [], renditions.make
+
+    def slowly(row):
+        make(row)
+        late.append(make_post(body=f"![]({image.file.url})"))
+
+    monkeypatch.setattr(renditions, "make", slowly)
+    make_ready(image)
+    assert shown(late[0]).startswith("<picture>")
 
 
 def test_the_whole_address_of_the_site_is_its_own_too(image, settings):
