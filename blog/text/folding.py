@@ -1,8 +1,11 @@
-"""Folds text for comparison: case, width and invisible characters do not count.
+"""Folds text for comparison.
 
-    fold()      returns the folded text     folded()    also returns the place of each letter in
-the original, to mark it there     looks_of()  reduces a name to its letters, with look-alike
-letters replaced by one
+    fold()          case, width, invisible characters and accents do not count: the words of the
+                    policy
+    folded()        the same, with the place of each letter in the original, to mark it there
+    fold_letters()  the same for a text without spaces: the words of the search
+    fold_case()     case, width and invisible characters do not count: e-mail addresses
+    looks_of()      a name reduced to its letters, with look-alike letters replaced by one
 
 Pure functions.
 """
@@ -30,6 +33,20 @@ MARKUP = re.compile(f"{COMMENT}|{TAG}|{FORUM_TAG}|({ENTITY})", re.IGNORECASE | r
 SPACES = re.compile(" +")
 WORD, LATIN = re.compile(r"[^\W_]+"), re.compile("[a-z]")
 MAY_HOLD_MARKUP = re.compile(r"[<\[&]")
+# Letters that are not a letter with a mark in Unicode, but are typed without one.
+_PLAIN = str.maketrans(
+    {
+        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n"},
+        **{"æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɛ": "e"},
+        **{"ɔ": "o", "ƒ": "f", "ə": "e", "ƴ": "y"},
+    }
+)
+# Canonical combining classes of marks without which a word is read and typed as well: accents, the
+# points of Hebrew and Arabic. The vowel signs of Indic scripts and the voicing marks of Japanese
+# are part of the word.
+_POINTS = range(10, 37)
+_ACCENTS = range(200, 241)
+_OVERLAY = 1
 
 
 @dataclass(frozen=True)
@@ -44,10 +61,39 @@ class Folded:
 
 
 def fold(text: str) -> str:
-    """Return NFKC and casefold, without invisible characters, with runs of spaces as one."""
+    """Return the folded text, with runs of spaces as one."""
     if text.isascii() and text.isprintable():
         return SPACES.sub(" ", text.lower())
     return folded(text).text
+
+
+def fold_letters(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    small = _in_one_case(_visible(text))
+    letters = (char for char in unicodedata.normalize("NFD", small) if not _is_optional(char))
+    return unicodedata.normalize("NFC", "".join(letters).translate(_PLAIN))
+
+
+def fold_case(text: str) -> str:
+    return SPACES.sub(" ", _with_plain_spaces(_in_one_case(_visible(text))))
+
+
+def _visible(text: str) -> str:
+    return "".join(char for char in text if not is_invisible(char))
+
+
+def _in_one_case(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _with_plain_spaces(text: str) -> str:
+    return "".join(" " if char.isspace() else char for char in text)
+
+
+def _is_optional(char: str) -> bool:
+    kind = unicodedata.combining(char)
+    return kind in _POINTS or kind in _ACCENTS or kind == _OVERLAY
 
 
 def folded(text: str) -> Folded:
@@ -137,9 +183,7 @@ def _combines(char: str) -> bool:
 
 
 def _fold_cluster(cluster: str) -> str:
-    text = unicodedata.normalize("NFKC", cluster).casefold()
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(" " if char.isspace() else char for char in text)
+    return _with_plain_spaces(fold_letters(cluster))
 
 
 _fold_short = lru_cache(maxsize=5_000)(_fold_cluster)
@@ -159,9 +203,8 @@ def looks_of(name: str) -> frozenset[str]:
     It is computed in two ways, because case and likeness do not commute: I looks like l, but is
     a capital i.
     """
-    small = fold(name)
-    typed = "".join(char for char in name if not is_invisible(char))
-    looks = (fold(_likeness(small)), fold(_likeness(unicodedata.normalize("NFKC", typed))))
+    typed = unicodedata.normalize("NFKC", _visible(name))
+    looks = (fold_case(_likeness(fold_case(name))), fold_case(_likeness(typed)))
     return frozenset(filter(None, map(_letters, looks)))
 
 

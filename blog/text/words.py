@@ -13,22 +13,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import accumulate
 
-from blog.text.folding import is_invisible
+from blog.text.folding import fold_letters, is_invisible
 
-# Letters that are not a letter with a mark in Unicode, but are typed without one.
-PLAIN = str.maketrans(
-    {
-        **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n"},
-        **{"æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ɛ": "e"},
-        **{"ɔ": "o", "ƒ": "f", "ə": "e", "ƴ": "y"},
-    }
-)
-# Canonical combining classes of marks without which a word is read and typed as well: accents, the
-# points of Hebrew and Arabic. The vowel signs of Indic scripts and the voicing marks of Japanese
-# are part of the word.
-POINTS = range(10, 37)
-ACCENTS = range(200, 241)
-OVERLAY = 1
 # Nobody types more; PostgreSQL takes at most 2,046 bytes.
 LONGEST = 60
 # Han, kana, Thai, Lao, Tibetan, Burmese, Khmer, Tai Le to Tai Tham, Balinese, Javanese.
@@ -93,21 +79,7 @@ def _is_part(char: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _words_of(run: str) -> tuple[str, ...]:
     """`run` has no separators, but normalization may bring some: ½ is 1⁄2."""
-    return tuple(word for part in _runs(_folded(run)) for word in _split(part))
-
-
-def _folded(run: str) -> str:
-    if run.isascii():
-        return run.lower()
-    visible = "".join(char for char in run if not is_invisible(char))
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-    letters = (char for char in unicodedata.normalize("NFD", text) if not _is_optional(char))
-    return unicodedata.normalize("NFC", "".join(letters).translate(PLAIN))
-
-
-def _is_optional(char: str) -> bool:
-    kind = unicodedata.combining(char)
-    return kind in POINTS or kind in ACCENTS or kind == OVERLAY
+    return tuple(word for part in _runs(fold_letters(run)) for word in _split(part))
 
 
 def _split(run: str) -> list[str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from blog.cache import versions
-from blog.text.folding import fold
+from blog.text.folding import fold_case
 from blog.transactions import writing
 from comments.models.policy_change import PolicyChange
 from comments.rules import networks, policy_merge
@@ -193,7 +193,7 @@ class Policy(models.Model):
         """Ignores case. Returns False where the list does not have the line."""
         with writing():
             stored_lines = lines(getattr(cls._locked(), name))
-            kept = [other for other in stored_lines if fold(other) != fold(line)]
+            kept = [other for other in stored_lines if fold_case(other) != fold_case(line)]
             if len(kept) == len(stored_lines):
                 return False
             cls.change({name: "\n".join(kept)}, by=by)
@@ -206,6 +206,6 @@ class Policy(models.Model):
             hold_words=lines(self.hold_words),
             block_words=lines(self.block_words),
             networks=lines(self.networks),
-            addresses=frozenset(map(fold, lines(self.addresses))),
+            addresses=frozenset(map(fold_case, lines(self.addresses))),
             hold_after_days=self.hold_after_days,
         )

@@ -33,8 +33,8 @@ EXPLAINED = {
     "hold_words": Explanation(
         _(
             "One a line. A comment that contains one of them shows it marked in the queue. It is "
-            "looked for in name, e-mail, website, text, IP address and browser, in any case, "
-            "as a whole word. A star opens an end: casino* also finds “casinos”."
+            "looked for in name, e-mail, website, text, IP address and browser, as a whole word, "
+            "whatever the case and the accents. A star opens an end: casino* also finds “casinos”."
         ),
         ORDINARY,
         _("“press” does not find “WordPress”; “*press” does, and “*press*” also “WordPresses”."),

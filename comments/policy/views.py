@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.sign_in_again import can_show_again, shown_again
-from blog.text.folding import fold
+from blog.text.folding import fold_case
 from comments.access import StaffRequest, sign_in_required
 from comments.models import Policy, PolicyChange
 from comments.models.policy_change import differences
@@ -82,7 +82,7 @@ def _blocked_line(request: StaffRequest) -> dict:
     for name in BLOCKING:
         if line := request.GET.get(name, "").strip():
             policy = Policy.stored()
-            found = [w for w in lines(getattr(policy, name)) if fold(w) == fold(line)]
+            found = [w for w in lines(getattr(policy, name)) if fold_case(w) == fold_case(line)]
             return {
                 "list": name,
                 "label": Policy.label_of(name),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from blog.text.folding import fold, looks_of
+from blog.text.folding import fold_case, looks_of
 from comments.rules import word_lines
 from comments.rules.email import normalized
 
@@ -43,7 +43,7 @@ class Rules:
     hold_after_days: int = 0
 
     def blocks_author(self, email: str) -> bool:
-        return fold(email.strip()) in self.addresses
+        return fold_case(email.strip()) in self.addresses
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The policy's word lines: which of them a text contains, and where.
 
-    casino     the whole word, in any case
+    casino     the whole word, whatever the case and the accents
     casino*    also the beginning of a longer word; *casino its end; *casino* any part
     免费        in scripts without spaces between words, any part
 

@@ -164,3 +164,8 @@ def test_only_a_move_into_or_out_of_spam_is_news_to_akismet(old, new):
 )
 def test_akismet_is_told_only_what_it_does_not_believe(believed, status, owed):
     assert missing_feedback(believed, status) == owed
+
+
+def test_an_accent_in_an_address_makes_another_address():
+    rules = Rules(addresses=frozenset({"jose@example.org"}))
+    assert rules.blocks_author("JOSE@example.org") and not rules.blocks_author("josé@example.org")
