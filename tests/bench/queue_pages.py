@@ -101,12 +101,12 @@ def searches(server: Server, times: int, who: str = "") -> list[Figures]:
 
 def texts(comments) -> list[tuple[str, str]]:
     """To look for: as common and as rare as these comments have them."""
-    from comments.queue.full_text_search import PREFIX
+    from blog.search.query import BEGUN
 
     said = [body.lower() for body in comments.values_list("body", flat=True)[:2_000]]
     words = [re.findall(r"[a-z]+", body) for body in said]
     by_count = [word for word, _n in Counter(chain.from_iterable(map(set, words))).most_common()]
-    begun = [word for word in by_count if len(word) >= PREFIX]
+    begun = [word for word in by_count if len(word) >= BEGUN]
     pair = max((w for w in words if len(w) > 1), key=len)[:2]
     return [
         ("the most common word", by_count[0]),
