@@ -244,6 +244,36 @@ def test_what_an_older_version_made_is_made_again():
     assert versions.read(versions.of_post(post.pk)) != before
 
 
+def test_one_sweep_goes_on_for_some_seconds_and_the_next_ones_end_it(monkeypatch):
+    post = make_post()
+    row = {"post": post, "status_at": timezone.now(), "submitted_at": timezone.now()}
+    Comment.objects.bulk_create(Comment(body=f"*{n}*", **row) for n in range(4 * rerender.BATCH))
+    monkeypatch.setattr(rerender, "SECONDS", 0)
+    assert rerender.renew()
+    left = Comment.objects.filter(render_version=0)
+    assert left.count() == 3 * rerender.BATCH
+    monkeypatch.setattr(rerender, "SECONDS", 60)
+    assert not rerender.renew()
+    assert not left.exists() and Comment.objects.latest("pk").body_html.startswith("<p><em>")
+
+
+def test_a_batch_asks_the_same_number_of_queries_and_touches_only_what_changes():
+    post = make_post()
+    same, other = (make_comment(post, status="approved", body=f"*{n}*") for n in range(2))
+    Comment.objects.update(render_version=0)
+    before = versions.read(versions.COMMENTS)
+    rerender.renew_comments()
+    assert versions.read(versions.COMMENTS) == before
+    Comment.objects.update(render_version=0)
+    Comment.objects.filter(pk=other.pk).update(body_html="<p>As it was made before.</p>")
+    with CaptureQueriesContext(connection) as queries:
+        rerender.renew_comments()
+    writes = [query["sql"] for query in queries if 'body_html" = CASE' in query["sql"]]
+    assert len(writes) == 1 and writes[0].count("WHEN") == 1
+    assert versions.read(versions.COMMENTS) != before
+    assert not Comment.objects.exclude(render_version=RENDER_VERSION).exists()
+
+
 def test_comments_are_rendered_before_the_lock_is_taken():
     make_comment(body="**New.**")
     outdate(Comment)
