@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from blog.transactions import writing
+
 
 class PostAuthorQuerySet(models.QuerySet):
     def replace(self, post, people) -> None:
@@ -12,10 +14,12 @@ class PostAuthorQuerySet(models.QuerySet):
             return
         order = [pk for pk in before if pk in chosen]
         order += [person.pk for person in people if person.pk not in before]
-        self.filter(post=post).delete()
-        self.bulk_create(
-            self.model(post=post, user_id=pk, position=place) for place, pk in enumerate(order)
-        )
+        with writing() as scopes:
+            self.filter(post=post).delete()
+            self.bulk_create(
+                self.model(post=post, user_id=pk, position=place) for place, pk in enumerate(order)
+            )
+            scopes.update(post.pages(post.status))
 
 
 class PostAuthor(models.Model):

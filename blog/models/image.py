@@ -112,6 +112,18 @@ class Image(models.Model):
     def __str__(self):
         return self.alt[:80] or self.file.name
 
+    def save(self, *args, **kwargs):
+        is_new = self._state.adding
+        with writing() as scopes:
+            super().save(*args, **kwargs)
+            # Nothing shows a new one yet.
+            scopes.update(() if is_new else (versions.SITE,))
+
+    def delete(self, *args, **kwargs):
+        with writing() as scopes:
+            scopes.add(versions.SITE)
+            return super().delete(*args, **kwargs)
+
     def get_absolute_url(self):
         return self.file.url
 

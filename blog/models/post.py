@@ -39,10 +39,11 @@ def new_version() -> int:
 
 class PostQuerySet(TextQuerySet):
     def delete(self):
-        with writing():
-            pks = list(self.values_list("pk", flat=True))
+        with writing() as scopes:
+            posts = dict(self.values_list("pk", "status"))
+            scopes.update(*(Post(pk=pk).pages(status) for pk, status in posts.items()))
             deleted = super().delete()
-            post_words.INDEX.remove(pks)
+            post_words.INDEX.remove(posts)
         return deleted
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -279,8 +280,9 @@ class Post(Addressed, Text):
             scopes.update(self.pages(before.get("status"), self.status))
 
     def delete(self, *args, **kwargs):
-        with writing():
+        with writing() as scopes:
             pk = self.pk
+            scopes.update(self.pages(self.status))
             deleted = super().delete(*args, **kwargs)
             post_words.INDEX.remove([pk])
         return deleted

@@ -13,6 +13,7 @@ from blog import theme
 from blog.cache import versions
 from blog.models.correction import Correction
 from blog.text.languages import is_code
+from blog.transactions import writing
 
 # No javascript: and the like.
 ADDRESS = re.compile(r"(/(?!/)|https?://[^/]|mailto:.)\S*")
@@ -141,6 +142,11 @@ class Site(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        with writing() as scopes:
+            super().save(*args, **kwargs)
+            scopes.add(versions.SITE)
 
     @classmethod
     def current(cls, site_edition: int | None = None) -> "Site":

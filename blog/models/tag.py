@@ -70,8 +70,11 @@ def find_posts(**conditions):
 
 class TagQuerySet(models.QuerySet):
     def delete(self):
-        pks = list(PostTag.objects.filter(tag__in=self).values_list("content_object", flat=True))
-        deleted = super().delete()
+        with writing() as scopes:
+            rows = PostTag.objects.filter(tag__in=self)
+            pks = list(rows.values_list("content_object", flat=True))
+            deleted = super().delete()
+            scopes.add(versions.SITE)
         post_words.write(find_posts(pk__in=pks))
         return deleted
 
@@ -175,7 +178,9 @@ class Tag(TagBase):
 
     def delete(self, *args, **kwargs):
         pks = list(find_posts(tags=self).values_list("pk", flat=True))
-        deleted = super().delete(*args, **kwargs)
+        with writing() as scopes:
+            deleted = super().delete(*args, **kwargs)
+            scopes.add(versions.SITE)
         post_words.write(find_posts(pk__in=pks))
         return deleted
 
@@ -295,20 +300,22 @@ class PostTags(_TaggableManager):
     def add(self, *tags, **kwargs):
         with writing():
             super().add(*tags, **kwargs)
-            self._write_words()
+            self._follow()
 
     def remove(self, *tags):
         with writing():
             super().remove(*tags)
-            self._write_words()
+            self._follow()
 
     def clear(self):
         with writing():
             super().clear()
-            self._write_words()
+            self._follow()
 
-    def _write_words(self):
+    def _follow(self):
         post_words.write(type(self.instance).objects.filter(pk=self.instance.pk))
+        with writing() as scopes:
+            scopes.update(self.instance.pages(self.instance.status))
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
         return Tag.objects.named(tags)

@@ -6,9 +6,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from blog.cache import versions
 from blog.text.characters import is_blank
 from blog.text.slugs import check_slug, free_slug
 from blog.transactions import writing
+
+# Columns that readers see.
+SHOWN = ("display_name", "slug", "bio", "links", "picture_id")
 
 
 class Role(models.TextChoices):
@@ -74,15 +78,19 @@ class User(AbstractUser):
             self.slug = free_slug(self.display_name, taken, fallback="author")
             if fields := kwargs.get("update_fields"):
                 kwargs["update_fields"] = {*fields, "slug"}
-        with writing():
-            if "slug" in (kwargs.get("update_fields") or ("slug",)):
-                self._remember_slug()
+        named = {name.removesuffix("_id") for name in kwargs.get("update_fields") or SHOWN}
+        written = [name for name in SHOWN if name.removesuffix("_id") in named]
+        with writing() as scopes:
+            before = User.objects.filter(pk=self.pk).values(*SHOWN).first() if written else None
+            if "slug" in written:
+                self._remember_slug(before)
             super().save(*args, **kwargs)
+            if before and any(before[name] != getattr(self, name) for name in written):
+                scopes.add(versions.SITE)
 
-    def _remember_slug(self) -> None:
-        old = User.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
-        if old and old != self.slug:
-            UserAlias.objects.update_or_create(slug=old, defaults={"user": self})
+    def _remember_slug(self, before: dict | None) -> None:
+        if before and before["slug"] != self.slug:
+            UserAlias.objects.update_or_create(slug=before["slug"], defaults={"user": self})
         UserAlias.objects.filter(slug=self.slug).delete()
 
     def check_new_email(self, email: str) -> str:
