@@ -13,6 +13,7 @@ from taggit.models import ItemBase, TagBase
 from blog.cache import versions
 from blog.models import post_words
 from blog.text.characters import is_blank
+from blog.text.folding import fold
 from blog.text.slugs import check_slug, free_slug, make_slug, without_marks
 from blog.transactions import in_turn, writing
 
@@ -107,19 +108,29 @@ class TagQuerySet(models.QuerySet):
         return names | dict(self.filter(slug__in=slugs).values_list("slug", "name"))
 
     def suggested(self, typed: str) -> list["Tag"]:
-        """Return tags for what somebody begins to type, with the count of their posts: the one of
-        this name first, then the most used, then the shortest. A former name finds its tag."""
-        key = make_key(" ".join(typed.replace("\0", "").split()))
+        """Return tags for what somebody begins to type, with or without its accents, with the count
+        of their posts: the one of this name first, then the most used, then the shortest. A former
+        name finds its tag."""
+        typed = " ".join(typed.replace("\0", "").split())
+        key, folded = make_key(typed), fold(typed)
         if not key or len(key) > 2 * LONGEST:
             return []
-        former = FormerName.objects.filter(key__startswith=key).values("tag")
-        found = self.filter(models.Q(key__contains=key) | models.Q(pk__in=former))
+        begins, has = models.Q(key__startswith=key), models.Q(key__contains=key)
+        if folded:
+            begins |= models.Q(folded__startswith=folded)
+            has |= models.Q(folded__contains=folded)
+        former = FormerName.objects.filter(begins).values("tag")
+        found = self.filter(has | models.Q(pk__in=former))
         posts = PostTag.objects.filter(tag=models.OuterRef("pk")).order_by().values("tag")
         count = models.Subquery(posts.annotate(n=models.Count("pk")).values("n"))
         found = found.annotate(
-            is_exact=models.Q(key=key), posts=Coalesce(count, 0), length=Length("key")
+            is_exact=models.Q(key=key),
+            is_same=models.Q(folded=folded),
+            posts=Coalesce(count, 0),
+            length=Length("key"),
         )
-        return list(found.order_by("-is_exact", "-posts", "length", "key")[:MOST_SUGGESTED])
+        order = ("-is_exact", "-is_same", "-posts", "length", "key")
+        return list(found.order_by(*order)[:MOST_SUGGESTED])
 
     def used(self, now):
         """Return tags with a visible post, in reading order, with their count as `posts`."""
@@ -138,6 +149,8 @@ class Tag(TagBase):
     # A CharField: Django's SlugField refuses vowel signs.
     slug = models.CharField(_("slug"), max_length=100, unique=True, validators=[check_slug])
     key = models.CharField(max_length=200, unique=True, editable=False)
+    # Without accents, to find it by what somebody types; æ is two letters.
+    folded = models.CharField(max_length=4 * LONGEST, editable=False)
     description = models.TextField(_("description"), blank=True)
 
     objects = TagQuerySet.as_manager()
@@ -166,7 +179,7 @@ class Tag(TagBase):
 
     def save(self, *args, **kwargs):
         check_name(self.name)
-        self.key = make_key(self.name)
+        self.key, self.folded = make_key(self.name), fold(self.name)
         with writing() as scopes:
             before = Tag.objects.filter(pk=self.pk).values("name", "key", "slug").first()
             if not self.slug or self._follows_name(before):
@@ -253,6 +266,7 @@ class FormerName(models.Model):
     """A name that a tag had, or a tag that was merged into it: typed again, it gives this tag."""
 
     key = models.CharField(max_length=200, unique=True, editable=False)
+    folded = models.CharField(max_length=4 * LONGEST, editable=False)
     name = models.CharField(_("former name"), max_length=100, editable=False)
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="former_names")
 
@@ -264,6 +278,12 @@ class FormerName(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded = fold(self.name)
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "folded"}
+        super().save(*args, **kwargs)
 
 
 class InOrder(models.Manager):

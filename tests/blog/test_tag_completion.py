@@ -51,6 +51,30 @@ def test_the_exact_name_comes_first_then_the_most_used_then_the_shortest(desk):
     assert answer.json() == {"tags": [{"name": "Iran war", "posts": 3}]}
 
 
+@pytest.mark.parametrize("typed", ["elite", "Élite", "ELITE", "e\u0301lit", "élité"])
+def test_accents_do_not_count_and_use_does(desk, typed):
+    make_tags({"Élite": 1, "Elites": 3, "Rowing élite": 2, "Tram": 5})
+    first = ["Élite"] if len(typed) > 4 + ("\u0301" in typed) else []
+    most_used = [name for name in ("Elites", "Rowing élite", "Élite") if name not in first]
+    assert suggested(desk, typed) == [*first, *most_used]
+
+
+def test_letters_with_a_stroke_and_former_names_are_found_too(desk):
+    make_tags({"Øresund": 1, "Łódź": 2, "हिन्दी": 0})
+    tag = Tag.objects.get(name="Łódź")
+    tag.name = "Manchester of Poland"
+    tag.save()
+    assert suggested(desk, "oresund") == ["Øresund"]
+    assert suggested(desk, "lodz") == ["Manchester of Poland"]
+    assert suggested(desk, "हन") == []
+
+
+def test_of_two_tags_the_one_of_exactly_this_name_comes_first(desk):
+    make_tags({"Élite": 3, "Elite": 1})
+    assert suggested(desk, "elite") == ["Elite", "Élite"]
+    assert suggested(desk, "élite") == ["Élite", "Elite"]
+
+
 def test_a_former_name_finds_the_tag_that_stayed(desk):
     stays, other = Tag.objects.named(["Customs", "tarrifs"])
     stays.merge(other)

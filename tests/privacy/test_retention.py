@@ -268,7 +268,7 @@ def test_a_batch_asks_the_same_number_of_queries_and_touches_only_what_changes()
     Comment.objects.filter(pk=other.pk).update(body_html="<p>As it was made before.</p>")
     with CaptureQueriesContext(connection) as queries:
         rerender.renew_comments()
-    writes = [query["sql"] for query in queries if 'body_html" = CASE' in query["sql"]]
+    writes = [query["sql"] for query in queries if 'SET "body_html"' in query["sql"]]
     assert len(writes) == 1 and writes[0].count("WHEN") == 1
     assert versions.read(versions.COMMENTS) != before
     assert not Comment.objects.exclude(render_version=RENDER_VERSION).exists()

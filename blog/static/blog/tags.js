@@ -81,7 +81,7 @@ document.querySelectorAll("input[data-complete]").forEach((input) => {
       const there = names(target).map(fold);
       return tags.filter(({ name }) => !there.includes(fold(name)));
     }
-    const first = own ? names(own).filter((name) => fold(name).includes(fold(typed))) : [];
+    const first = own ? names(own).filter((name) => bare(name).includes(bare(typed))) : [];
     const folded = first.map(fold);
     return [...first.map((name) => ({ name })), ...tags.filter(({ name }) => !folded.includes(fold(name)))];
   }
@@ -180,6 +180,7 @@ document.querySelectorAll("input[data-complete]").forEach((input) => {
 
 const plain = (name) => name.trim().replace(/\s+/g, " ");
 const fold = (name) => plain(name).normalize("NFKC").toLowerCase();
+const bare = (name) => fold(name).normalize("NFD").replace(/\p{Mn}/gu, "");
 
 function names(field) {
   return field.value.split(ENDS).map(plain).filter(Boolean);
