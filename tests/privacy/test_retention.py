@@ -257,7 +257,7 @@ def test_one_sweep_goes_on_for_some_seconds_and_the_next_ones_end_it(monkeypatch
     assert not left.exists() and Comment.objects.latest("pk").body_html.startswith("<p><em>")
 
 
-def test_a_batch_asks_the_same_number_of_queries_and_touches_only_what_changes():
+def test_a_batch_writes_only_what_changes():
     post = make_post()
     same, other = (make_comment(post, status="approved", body=f"*{n}*") for n in range(2))
     Comment.objects.update(render_version=0)
