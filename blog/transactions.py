@@ -5,7 +5,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -118,20 +118,21 @@ def in_turn(*names: str) -> None:
 
 def write_back() -> bool:
     """Write SQLite's log back into its file, so that no request has to, and empty the log, so that
-    nothing deleted stays there. Return False while somebody still reads an earlier state. Does
-    nothing in a transaction."""
+    nothing deleted stays there. Return False while somebody still reads an earlier state, or
+    others write without a pause. Does nothing in a transaction."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return True
     with connection.cursor() as cursor:
         # This takes nearly all the time and blocks nobody.
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        with ExitStack() as stack:
-            _lock_file(stack, time.monotonic() + ELSEWHERE)
+        with suppress(DatabaseBusy), ExitStack() as stack:
+            _lock_file(stack, time.monotonic() + IN_REQUEST)
             # It holds the lock of the writers while it waits for readers, so it must not wait.
             _wait_inside_sqlite(0)
             stack.callback(_wait_inside_sqlite, ELSEWHERE)
             is_busy, *_pages = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not is_busy
+            return not is_busy
+    return False
 
 
 def _take_turn(stack: ExitStack, at_least: float) -> None:

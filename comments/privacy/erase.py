@@ -65,7 +65,7 @@ class Erased:
 
 def erase(email: str, *, by=None) -> Erased:
     """Remember the address first, so that the worker completes an interrupted erasure. The
-    caller enqueues compact_words, which removes the words from the index."""
+    caller enqueues remove_traces, which removes the words from the index and the log."""
     now = timezone.now()
     Erasure.record(email, now)
     return _take_out(email, now, by)

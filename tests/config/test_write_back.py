@@ -1,5 +1,6 @@
 """SQLite's log is written back by the worker, and by a request only once it is large."""
 
+import fcntl
 import sqlite3
 import time
 from contextlib import closing
@@ -44,6 +45,20 @@ def test_the_log_is_emptied_as_soon_as_nobody_reads_an_earlier_state(tmp_path, m
         assert cursor.fetchone() == (transactions.ELSEWHERE * 1000,)
     assert (tmp_path / "a.sqlite3-wal").read_bytes() == b""
     assert b"erased" not in (tmp_path / "a.sqlite3").read_bytes()
+    file.close()
+
+
+def test_the_log_stays_while_somebody_else_keeps_the_turn(tmp_path, monkeypatch, settings):
+    file = ConnectionHandler({"default": env.sqlite(tmp_path / "a.sqlite3")})["default"]
+    monkeypatch.setattr(transactions, "connection", file)
+    monkeypatch.setattr(transactions, "IN_REQUEST", 0.1)
+    with file.cursor() as cursor:
+        cursor.execute("CREATE TABLE a (b)")
+    settings.WRITE_LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with settings.WRITE_LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert not transactions.write_back()
+    assert transactions.write_back()
     file.close()
 
 
