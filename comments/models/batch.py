@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from comments.models.decision import Decision
 from comments.models.transition import KEEP
@@ -46,6 +46,8 @@ class Batch(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    # Stays when the account is deleted, so that a moderator's press never looks automatic.
+    by_moderator = models.BooleanField(default=False)
     verb = models.CharField(max_length=8, choices=Verb)
     at = models.DateTimeField()
 
@@ -53,8 +55,13 @@ class Batch(models.Model):
 
     class Meta:
         default_permissions = ()
-        # comments/moderation/my_decisions.py
-        indexes = [models.Index(fields=["by", "at", "id"], name="batch_by")]
+        # comments/moderation/my_decisions.py: one's own presses, and everyone's
+        indexes = [
+            models.Index(fields=["by", "at", "id"], name="batch_by"),
+            models.Index(
+                fields=["at", "id"], condition=Q(by_moderator=True), name="batch_by_moderators"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.id}: {self.verb}"

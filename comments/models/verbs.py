@@ -143,7 +143,7 @@ def _decide(
 
 def _write_batch(pk: uuid.UUID, verb: str, by) -> None:
     # The row exists after the first chunk, or when a batch is sent again.
-    batch = Batch(pk=pk, by=by, verb=verb, at=timezone.now())
+    batch = Batch(pk=pk, by=by, by_moderator=by is not None, verb=verb, at=timezone.now())
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
     # Against purge.delete(), which does not see the Decisions of this chunk yet.
     Batch.objects.select_for_update().get(pk=pk)

@@ -1,4 +1,4 @@
-"""Batches of one moderator, newest first."""
+"""Batches of one moderator or of all, newest first."""
 
 import re
 from collections import defaultdict
@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 
 from blog.models import User
 from blog.text.markup import shown_text
+from comments.dates import full_date, time_of_day
 from comments.models import Batch, Comment, Decision
+from comments.models.batch import BatchQuerySet
 from comments.moderation import my_decisions_sentences
 from comments.queue import undo_sentences
 
@@ -23,7 +25,6 @@ PER_PAGE = 25
 PER_BATCH_PAGE = 50
 # How many Decisions of each batch a page reads, to tell which ones still stand.
 LOOKED_AT = 100
-NAMED = 3
 SHOWN: tuple[str, ...] = ("public_id", "author_name", "status", "withdrawn_at", "emptied_at")
 SHOWN += ("edited_at", "revised_at", "revised_by")
 # A tag or an entity that Substr() cut.
@@ -37,7 +38,7 @@ class _Beginnings(TypedDict):
 
 @dataclass
 class Part:
-    """One comment of a batch: the Decision of the batch and the last one. `user` made the batch."""
+    """One comment of a batch: the Decision of the batch and the last one. `user` would undo it."""
 
     decision: Decision
     comment: "WithAnnotations[Comment, _Beginnings]"
@@ -80,6 +81,7 @@ class Row:
     many Decisions have each (old status, new status, reason)."""
 
     batch: Batch
+    user: User
     moves: dict[tuple[str, str, str], int]
     parts: list[Part] = field(default_factory=list)
 
@@ -100,20 +102,32 @@ class Row:
         return self.count > LOOKED_AT or any(part.can_be_undone for part in self.parts)
 
     @property
-    def named(self) -> list[Part]:
-        return self.parts[:NAMED]
+    def first(self) -> Part | None:
+        return self.parts[0] if self.parts else None
 
     @property
-    def unnamed(self) -> int:
-        return self.count - len(self.named)
+    def more(self) -> int:
+        return self.count - 1
 
     @property
-    def unnamed_words(self) -> str:
-        return f"{self.unnamed:,}"
+    def more_text(self) -> str:
+        return f"{self.more:,}"
+
+    @property
+    def day(self) -> str:
+        return full_date(self.batch.at)
+
+    @property
+    def time(self) -> str:
+        return time_of_day(self.batch.at)
 
     @property
     def sentence(self) -> str:
-        return my_decisions_sentences.press_sentence(self.batch.verb, set(self.moves), self.count)
+        is_own = self.batch.by_id == self.user.pk
+        name = None if is_own else my_decisions_sentences.name_of(self.batch.by)
+        return my_decisions_sentences.press_sentence(
+            self.batch.verb, set(self.moves), self.count, name
+        )
 
     @property
     def standing(self) -> str:
@@ -125,16 +139,26 @@ class Row:
         return f"{of_first % {'n': looked_at}} {sentence}"
 
 
-def read_page(user, after: UUID | None = None) -> tuple[list[Row], UUID | None]:
+def read_page(
+    user: User, after: UUID | None = None, *, everyone: bool = False
+) -> tuple[list[Row], UUID | None]:
     """Return a page of batches, and the id of its last batch if there are more. An unknown
     `after` gives the first page."""
-    batches = Batch.objects.filter(by=user).with_decisions().order_by("-at", "-pk")
-    if last := after and Batch.objects.filter(pk=after, by=user).first():
-        batches = batches.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
+    batches = _of_everyone() if everyone else Batch.objects.filter(by=user)
+    last = after and batches.filter(pk=after).first()
+    batches = batches.with_decisions().select_related("by").order_by("-at", "-pk")
+    if last:
+        # The time twice: no database uses an index for a condition inside an OR.
+        before = Q(at__lt=last.at) | Q(pk__lt=last.pk)
+        batches = batches.filter(before, at__lte=last.at)
     found = list(batches[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     rows = [row for row in _rows(shown, user) if row.parts or sees_all(user)]
     return rows, shown[-1].pk if len(found) > PER_PAGE else None
+
+
+def _of_everyone() -> BatchQuerySet:
+    return Batch.objects.filter(by_moderator=True)
 
 
 def sees_all(user: User) -> bool:
@@ -153,7 +177,7 @@ def _rows(batches: list[Batch], user) -> list[Row]:
     parts = defaultdict(list)
     for part in _parts(_first_of(ids), user):
         parts[part.decision.batch].append(part)
-    return [Row(batch, moves[batch.pk], parts[batch.pk]) for batch in batches]
+    return [Row(batch, user, moves[batch.pk], parts[batch.pk]) for batch in batches]
 
 
 def _first_of(batches: list[UUID]) -> list[Decision]:
@@ -190,9 +214,10 @@ def _parts(decisions: list[Decision], user) -> list[Part]:
 
 
 def read_batch(user, pk: UUID, after: int = 0) -> tuple[Row | None, list[Part], int | None]:
-    """Return one batch of the user, its comments after the public_id `after`, and the public_id
-    of the last one if there are more."""
-    batch = Batch.objects.filter(pk=pk, by=user).with_decisions().first()
+    """Return one batch, its comments after the public_id `after`, and the public_id of the last
+    one if there are more. A colleague's batch is for those who may decide every comment."""
+    batches = _of_everyone() if sees_all(user) else Batch.objects.filter(by=user)
+    batch = batches.filter(pk=pk).with_decisions().select_related("by").first()
     if batch is None:
         return None, [], None
     (row,) = _rows([batch], user)

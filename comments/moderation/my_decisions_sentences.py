@@ -9,15 +9,23 @@ from comments.models import Comment
 from comments.models.conflict import SPAM_CHECK_REASONS
 
 
-def press_sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> str:
-    """`moves`: (old status, new status, reason) of the Decisions."""
+def press_sentence(
+    verb: str, moves: set[tuple[str, str, str]], count: int, name: str | None = None
+) -> str:
+    """`moves`: (old status, new status, reason) of the Decisions. `name`: of the colleague who
+    pressed, None for the reader of the page."""
     tabs = {str(Comment.Status(new).label) for _old, new, _reason in moves}
     kind = verb
     if verb == "approve" and {reason for _old, _new, reason in moves} == {"keep"}:
         kind = "keep"
     if verb == "undo" and len(tabs) > 1:
         kind = "undo apart"
-    sentences = {
+    sentences = _of_oneself(count) if name is None else _of_a_colleague(count)
+    return sentences[kind] % {"n": f"{count:,}", "tab": ", ".join(tabs), "name": name}
+
+
+def _of_oneself(count: int) -> dict[str, str]:
+    return {
         "approve": ngettext("You approved %(n)s comment.", "You approved %(n)s comments.", count),
         "hold": ngettext("You unapproved %(n)s comment.", "You unapproved %(n)s comments.", count),
         "spam": ngettext(
@@ -46,7 +54,52 @@ def press_sentence(verb: str, moves: set[tuple[str, str, str]], count: int) -> s
             count,
         ),
     }
-    return sentences[kind] % {"n": f"{count:,}", "tab": ", ".join(tabs)}
+
+
+def _of_a_colleague(count: int) -> dict[str, str]:
+    return {
+        "approve": ngettext(
+            "%(name)s approved %(n)s comment.", "%(name)s approved %(n)s comments.", count
+        ),
+        "hold": ngettext(
+            "%(name)s unapproved %(n)s comment.", "%(name)s unapproved %(n)s comments.", count
+        ),
+        "spam": ngettext(
+            "%(name)s marked %(n)s comment as spam.",
+            "%(name)s marked %(n)s comments as spam.",
+            count,
+        ),
+        "trash": ngettext(
+            "%(name)s moved %(n)s comment to trash.",
+            "%(name)s moved %(n)s comments to trash.",
+            count,
+        ),
+        "restore": ngettext(
+            "%(name)s restored %(n)s comment.", "%(name)s restored %(n)s comments.", count
+        ),
+        "keep": ngettext(
+            "%(name)s looked again and kept %(n)s comment.",
+            "%(name)s looked again and kept %(n)s comments.",
+            count,
+        ),
+        "undo": ngettext(
+            "%(name)s put %(n)s comment back to %(tab)s.",
+            "%(name)s put %(n)s comments back to %(tab)s.",
+            count,
+        ),
+        "undo apart": ngettext(
+            "%(name)s put %(n)s comment back.", "%(name)s put %(n)s comments back.", count
+        ),
+        "erase": ngettext(
+            "%(name)s erased an address: %(n)s comment taken down.",
+            "%(name)s erased an address: %(n)s comments taken down.",
+            count,
+        ),
+    }
+
+
+def name_of(person) -> str:
+    return isolated(person) if person else _("Somebody who has left")
 
 
 def standing(parts, count: int) -> str:

@@ -1,5 +1,6 @@
 """The page "What I did"."""
 
+from itertools import groupby
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -16,20 +17,24 @@ from comments.rules.parse import number
 def show(request: StaffRequest) -> HttpResponse:
     if "batch" in request.GET:
         return _batch(request, request.GET["batch"])
-    rows, following = my_decisions.read_page(request.user, _batch_before(request))
-    context = {"rows": rows, "following": following}
+    chooses = my_decisions.sees_all(request.user)
+    everyone = chooses and request.GET.get("who") == "everyone"
+    before = _batch_before(request)
+    rows, following = my_decisions.read_page(request.user, before, everyone=everyone)
+    days = [(day, list(same)) for day, same in groupby(rows, key=lambda row: row.day)]
+    context = {"days": days, "following": following, "chooses": chooses, "everyone": everyone}
     return _page(request, "moderation/my_decisions.html", context)
 
 
 def _batch(request: StaffRequest, text: str) -> HttpResponse:
-    # Another person's batch is a 404.
     try:
         row, parts, following = my_decisions.read_batch(request.user, UUID(text), _number(request))
     except ValueError:
         raise Http404 from None
     if row is None or not (row.parts or my_decisions.sees_all(request.user)):
         raise Http404
-    context = {"row": row, "parts": parts, "following": following}
+    everyone = row.batch.by_id != request.user.pk or request.GET.get("who") == "everyone"
+    context = {"row": row, "parts": parts, "following": following, "everyone": everyone}
     return _page(request, "moderation/my_decisions_batch.html", context)
 
 

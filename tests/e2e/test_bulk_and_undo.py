@@ -83,7 +83,7 @@ def test_bulk_and_undo(view, site):
 
     open_room(mo, "What I did")
     check(view, mo, "what-i-did")
-    rows = mo.locator("ol.done > li")
+    rows = mo.locator("ol.presses > li")
     expect(rows.nth(0)).to_contain_text("You put 3 comments back to Pending.")
     expect(rows.nth(1)).to_contain_text("You marked 3 comments as spam.")
     expect(rows.nth(1)).to_contain_text("Undone by Mo, ")
@@ -119,7 +119,7 @@ def test_a_colleague_was_faster_with_one_of_them(view, site):
     assert statuses(site, ids) == ["trash", "approved", "trash"]
 
     open_room(mo, "What I did")
-    row = mo.locator("ol.done > li").first
+    row = mo.locator("ol.presses > li").first
     expect(row).to_contain_text("You moved 2 comments to trash.")
     expect(row).to_contain_text("Still stands.")
 

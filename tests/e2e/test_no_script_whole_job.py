@@ -117,8 +117,8 @@ def decide_several(site, mo, ids) -> None:
 def take_back(view, site, mo, ids, held: int) -> None:
     open_room(mo, "What I did")
     view.shot(mo, "what-i-did")
-    rows = mo.locator("ol.done > li")
-    said = rows.locator("h2").all_inner_texts()
+    rows = mo.locator("ol.presses > li")
+    said = rows.locator("b").all_inner_texts()
     assert said == [
         "You moved 2 comments to trash.",
         "You put 1 comment back to Approved.",

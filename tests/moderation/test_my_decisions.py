@@ -1,20 +1,23 @@
-"""What I did: every decision and batch of one's own, whether it stands, and the way back."""
+"""What I did, and what everyone did: every batch, whether it stands, and the way back."""
 
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from blog.models import Role
+from comments.dates import full_date
 from comments.models import Batch, Comment, Decision
 from comments.moderation import my_decisions, my_decisions_sentences
 from comments.privacy import purge
 from tests.factories import make_comment, make_post, make_user, moderator
-from tests.pages import hrefs, html, words
+from tests.pages import hrefs, html, link, words
 
 pytestmark = pytest.mark.django_db
 DONE = "/moderation/done/"
+EVERYONE = "/moderation/done/?who=everyone"
 
 
 def decide(verb, *comments, by=None):
@@ -28,11 +31,22 @@ def make_many(count, **fields):
 
 
 def sentences(response) -> list[str]:
-    return re.findall(r'<h2 id="what-[\w-]+">(.*?)</h2>', html(response))
+    return re.findall(r'<(?:b|h1) id="what-[\w-]+">(.*?)</(?:b|h1)>', html(response))
 
 
 def standing(response) -> list[str]:
     return re.findall(r'<span class="standing">(.*?)</span>', html(response))
+
+
+def rows(response) -> list[str]:
+    """The ids of the presses on the page."""
+    return re.findall(r'<li id="batch-([\w-]+)"', html(response))
+
+
+def shown(response) -> str:
+    """The list that is shown, where there are two to choose from."""
+    tabs = re.search(r'<nav class="tabs whose".*?</nav>', html(response), re.S)
+    return re.search(r'aria-current="page"><span>(\w+)', tabs[0])[1] if tabs else ""
 
 
 def status_of(comment) -> str:
@@ -114,6 +128,14 @@ SENTENCES = [
     ("approve", {KEPT, ("pending", "approved", "")}, "You approved 2 comments."),
     ("erase", {("spam", "trash", "erased")}, "You erased an address: 2 comments taken down."),
 ]
+
+
+@pytest.mark.parametrize("verb", sorted({*Batch.Verb.values} - {"withdraw"}))
+def test_each_verb_has_a_sentence_for_a_colleague(verb):
+    moves = {("spam", "pending", "")}
+    sentence = my_decisions_sentences.press_sentence(verb, moves, 2, "Ada")
+    oneself = my_decisions_sentences.press_sentence(verb, moves, 2)
+    assert sentence == oneself.replace("You", "Ada")
 
 
 @pytest.mark.parametrize(("verb", "moves", "said"), SENTENCES)
@@ -223,7 +245,7 @@ def test_a_batch_opens_to_its_comments_and_one_is_taken_back_alone(mo):
     made = make_many(5)
     batch = decide("trash", *made)
     page = mo.get(DONE)
-    assert "and 2 more" in words(page)
+    assert "and 4 more" in words(page)
     address = f"{DONE}?batch={batch}"
     assert address in hrefs(page)
     opened = mo.get(address)
@@ -241,9 +263,98 @@ def test_a_made_up_batch_is_not_found(mo, batch):
     assert mo.get(DONE, {"batch": batch}).status_code == 404
 
 
-def test_the_batch_of_a_colleague_is_not_opened(mo):
-    batch = decide("trash", make_comment(), by=make_user(Role.EDITOR))
+def test_who_decides_everywhere_opens_the_batch_of_a_colleague(mo):
+    batch = decide("trash", make_comment(), by=make_user(Role.EDITOR, display_name="Ana Swift"))
+    page = mo.get(DONE, {"batch": str(batch)})
+    assert sentences(page) == ["Ana Swift moved 1 comment to trash."]
+    assert link(page, "What everyone did") == EVERYONE
+
+
+def test_the_batch_of_the_spam_check_is_not_opened(mo):
+    batch = make_comment().set_aside(reason="akismet").batch
     assert mo.get(DONE, {"batch": str(batch)}).status_code == 404
+
+
+def test_an_author_does_not_open_the_batch_of_a_colleague(client):
+    comment = make_comment()
+    batch = decide("trash", comment)
+    client.force_login(comment.post.author)
+    assert client.get(DONE, {"batch": str(batch)}).status_code == 404
+
+
+def test_everyones_presses_say_who_pressed_and_ones_own_say_you(mo):
+    decide("approve", *make_many(3), by=make_user(Role.EDITOR, display_name="Ada"))
+    decide("spam", make_comment())
+    page = mo.get(EVERYONE)
+    assert sentences(page) == ["You marked 1 comment as spam.", "Ada approved 3 comments."]
+    assert shown(page) == "Everyone" and "What everyone did" in words(page)
+    assert shown(mo.get(DONE)) == "Mine"
+    assert sentences(mo.get(DONE)) == ["You marked 1 comment as spam."]
+
+
+def test_the_press_of_somebody_who_has_left_stays(mo):
+    ada = make_user(Role.EDITOR)
+    batch = decide("spam", *make_many(2), by=ada)
+    ada.delete()
+    page = mo.get(EVERYONE)
+    assert sentences(page) == ["Somebody who has left marked 2 comments as spam."]
+    assert mo.get(DONE, {"batch": str(batch)}).status_code == 200
+
+
+def test_what_the_machine_and_commenters_do_are_no_presses(mo):
+    make_comment().set_aside(reason="akismet")
+    make_comment().set_aside(reason="words")
+    make_comment().withdraw()
+    assert rows(mo.get(EVERYONE)) == []
+    assert "Nobody has decided anything yet." in words(mo.get(EVERYONE))
+
+
+def test_the_press_of_a_colleague_is_undone_and_that_is_a_press_too(mo):
+    made = make_many(2)
+    decide("spam", *made, by=make_user(Role.EDITOR, display_name="Ada"))
+    response = press(mo, "Undo", EVERYONE)
+    assert (response.status_code, response["Location"]) == (303, EVERYONE)
+    assert set(map(status_of, made)) == {"pending"}
+    page = mo.get(EVERYONE)
+    assert sentences(page) == [
+        "You put 2 comments back to Pending.",
+        "Ada marked 2 comments as spam.",
+    ]
+    assert standing(page)[1].startswith("Undone by Mo Derator, ")
+
+
+def test_what_was_edited_since_a_colleague_read_it_is_not_published_by_an_undo(mo):
+    (comment,) = make_many(1, status="approved")
+    decide("spam", comment, by=make_user(Role.EDITOR))
+    Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now())
+    with pytest.raises(AssertionError, match="no button Undo"):
+        press(mo, "Undo", EVERYONE)
+
+
+def test_an_author_is_shown_own_presses_alone_even_by_a_typed_address(client):
+    comment = make_comment()
+    decide("approve", make_comment(comment.post))
+    decide("trash", comment, by=comment.post.author)
+    client.force_login(comment.post.author)
+    page = client.get(EVERYONE)
+    assert sentences(page) == ["You moved 1 comment to trash."]
+    assert shown(page) == "" and EVERYONE not in hrefs(page)
+
+
+@pytest.mark.parametrize("who", ["", "Everyone", "1", "\0"])
+def test_any_other_who_is_oneself(mo, who):
+    decide("trash", make_comment(), by=make_user(Role.EDITOR))
+    assert shown(mo.get(DONE, {"who": who})) == "Mine"
+
+
+def test_presses_are_listed_by_day(mo):
+    decide("trash", make_comment())
+    decide("trash", make_comment())
+    Batch.objects.filter(pk=rows(mo.get(DONE))[1]).update(at=datetime(2026, 1, 5, 9, 4, tzinfo=UTC))
+    page = mo.get(DONE)
+    days = re.findall(r'<h2 class="day" id="day-\d">(.*?)</h2>', html(page))
+    assert days == [full_date(timezone.now()), "5 January 2026"]
+    assert ">09:04</time>" in html(page)
 
 
 def pages(client, address) -> list[list[str]]:
@@ -269,6 +380,14 @@ def test_the_pages_of_a_batch_neither_skip_nor_repeat(mo, monkeypatch):
     found = [pk for page in pages(mo, f"{DONE}?batch={batch}") for pk in page]
     expected = [str(pk) for pk in Decision.objects.filter(batch=batch).values_list("pk", flat=True)]
     assert found == expected
+
+
+def test_pages_of_everyones_presses_neither_skip_nor_repeat(mo, monkeypatch):
+    monkeypatch.setattr(my_decisions, "PER_PAGE", 2)
+    people = [moderator(), make_user(Role.EDITOR), make_user(Role.EDITOR)]
+    batches = [str(decide("trash", make_comment(), by=people[n % 3])) for n in range(5)]
+    found = pages(mo, EVERYONE)
+    assert [pk for page in found for pk in page] == batches[::-1]
 
 
 def test_two_batches_made_at_the_same_time_are_both_there(mo):
@@ -342,7 +461,21 @@ def test_however_much_was_done_the_page_asks_as_often(mo, django_assert_max_num_
     with django_assert_max_num_queries(11) as many:
         mo.get(DONE)
     assert len(many) == len(few)
-    assert mo.get(DONE).content.count(b'class="panel"') == 21
+    assert len(rows(mo.get(DONE))) == 21
+
+
+def test_everyones_presses_are_read_by_as_many_queries(mo, django_assert_max_num_queries):
+    decide("trash", *make_many(2))
+    mo.get(EVERYONE)
+    with django_assert_max_num_queries(11) as few:
+        mo.get(EVERYONE)
+    for _n in range(10):
+        decide("spam", *make_many(3), by=make_user(Role.EDITOR))
+    mo.get(EVERYONE)
+    with django_assert_max_num_queries(11) as many:
+        mo.get(EVERYONE)
+    assert len(many) == len(few)
+    assert len(rows(mo.get(EVERYONE))) == 11
 
 
 def test_it_is_linked_in_the_head_of_the_queue(mo):
