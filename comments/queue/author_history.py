@@ -6,6 +6,7 @@ comments costs as much as one with 100.
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,15 +64,9 @@ class AuthorHistory:
             return ""
         if self.is_first:
             return _("First comment from this e-mail")
-        parts = []
-        if self.approved:
-            sentence = ngettext("%(n)s approved", "%(n)s approved", self.approved)
-            parts.append(sentence % {"n": count_text(self.approved)})
-        if self.spam:
-            sentence = ngettext("%(n)s spam", "%(n)s spam", self.spam)
-            parts.append(sentence % {"n": count_text(self.spam)})
-        first_seen = _("first seen %(day)s") % {"day": full_date(self.first_seen)}
-        return ", ".join([*(parts or [_("none approved, none spam")]), first_seen])
+        counts = {"approved": self.approved, "spam": self.spam}
+        parts = counts_in_words(counts) or [_("none approved, none spam")]
+        return ", ".join([*parts, first_seen_in_words(self.first_seen)])
 
     @property
     def more_names(self) -> int:
@@ -94,6 +89,30 @@ class AuthorHistory:
 
 def is_telling(neighbours: list[str]) -> bool:
     return FEWEST_NEIGHBOURS <= len(neighbours) <= MOST_NEIGHBOURS
+
+
+def counts_in_words(counts: dict[str, int], cut: Collection[str] = ()) -> list[str]:
+    """`cut`: of these there are more."""
+    return [
+        _count_in_words(kind, n, f"{n}+" if kind in cut else count_text(n))
+        for kind, n in counts.items()
+        if n
+    ]
+
+
+def _count_in_words(kind: str, n: int, text: str) -> str:
+    sentences = {
+        "approved": ngettext("%(n)s approved", "%(n)s approved", n),
+        "pending": ngettext("%(n)s pending", "%(n)s pending", n),
+        "spam": ngettext("%(n)s spam", "%(n)s spam", n),
+        "trash": ngettext("%(n)s in trash", "%(n)s in trash", n),
+        "withdrawn": ngettext("%(n)s withdrawn", "%(n)s withdrawn", n),
+    }
+    return sentences[kind] % {"n": text}
+
+
+def first_seen_in_words(at: datetime) -> str:
+    return _("first seen %(day)s") % {"day": full_date(at)}
 
 
 def count_text(count: int) -> str:

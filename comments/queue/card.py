@@ -200,14 +200,7 @@ class Card:
 
     @cached_property
     def blocks(self) -> list[tuple[str, str, str]]:
-        """Rules that send comments from this author or network to Spam, each as (label, field of
-        the policy, line)."""
-        rules, comment, found = self.policy.rules, self.comment, []
-        if rules.blocks_author(comment.author_email):
-            found.append((_("Author blocked"), "addresses", normalized(comment.author_email)))
-        if line := blocking_network(rules.networks, comment.ip, comment.network):
-            found.append((_("Network blocked"), "networks", line))
-        return found
+        return rules_blocking(self.comment, self.policy)
 
     @property
     def verbs(self) -> tuple[tuple[str, str], ...]:
@@ -217,6 +210,17 @@ class Card:
     def main_verb(self) -> str:
         # The green button. None in spam and trash, where a slip would publish.
         return "" if self.comment.status in ("spam", "trash") else "approve"
+
+
+def rules_blocking(comment: Comment, policy: Policy) -> list[tuple[str, str, str]]:
+    """Rules that send comments from this author or network to Spam, each as (label, field of the
+    policy, line)."""
+    rules, found = policy.rules, []
+    if rules.blocks_author(comment.author_email):
+        found.append((_("Author blocked"), "addresses", normalized(comment.author_email)))
+    if line := blocking_network(rules.networks, comment.ip, comment.network):
+        found.append((_("Network blocked"), "networks", line))
+    return found
 
 
 def reason_text(code: str, detail: str) -> str:

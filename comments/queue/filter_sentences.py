@@ -1,5 +1,7 @@
 """Sentences about the filters of the queue, and about acting on all that it shows."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +15,13 @@ from comments.queue.hold_reasons import REASONS
 MOST_POSTS = 5
 
 
-def narrowing(filters: Filters, page, user, *, is_first: bool) -> dict:
+def narrowing(filters: Filters, page, user, *, is_first: bool, has_head: bool) -> dict:
+    """`has_head`: the e-mail address is in the head of the page (author_head.py)."""
+    named = replace(filters, author="") if has_head else filters
     return {
         "filters": filters,
         "reasons": REASONS.items(),
-        "filter_labels": filter_labels(filters, page.comments, user),
+        "filter_labels": filter_labels(named, page.comments, user),
         "filter_notes": filter_notes(filters, page.looked_at),
         "posts_named": posts_named(filters.words, user) if is_first else [],
         "looked_at": f"{page.looked_at:,}" if page.looked_at else "",

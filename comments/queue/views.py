@@ -20,6 +20,7 @@ from comments.check.situation import situation
 from comments.models import VERBS, Comment, Evidence, Heartbeat, Policy
 from comments.models.batch import OtherBatch, parse_batch_id
 from comments.queue import (
+    author_head,
     counts,
     edited_meanwhile,
     filter_sentences,
@@ -68,6 +69,7 @@ def show(request: StaffRequest) -> HttpResponse:
     sees_all = request.user.has_perm("comments.decide_comment")
     histories = author_histories(page.comments, names=sees_all)
     policy = Policy.current(request.site_edition)
+    head = author_head.read(filters.author, request.user, policy) if filters.author else None
     hides = not settings.TRUSTED_PROXIES and (
         origin.hides_address(request.META)
         or any(comment.check_error == Comment.NO_ADDRESS for comment in page.comments)
@@ -90,7 +92,8 @@ def show(request: StaffRequest) -> HttpResponse:
         "fresh": again,
         "cards": [Card(c, policy, check, histories[c.pk], filters.phrases) for c in rest],
         "following": page.following,
-        **narrowing(filters, page, request.user, is_first=after is None),
+        **narrowing(filters, page, request.user, is_first=after is None, has_head=head is not None),
+        "author_head": head,
         **_acting(tab, sort, made_at, filters, page, numbers[tab], request),
         **pending_sentences(counted),
         "akismet_figures": akismet_figures(beats.get(Heartbeat.FIGURES)),

@@ -160,7 +160,7 @@ def test_a_card_has_a_name_and_is_read_in_order(view, site):
     expect(article).to_have_attribute("data-id", pk)
     snapshot = article.aria_snapshot()
     order = [
-        'heading "Ana Loud on',
+        'heading "Ana Loud: all comments by this address on',
         'checkbox "Select the comment by Ana Loud"',
         "In reply to Bo First:",
         "Was it the tram?",

@@ -9,7 +9,7 @@ from blog.models import Role
 from comments.models import Batch, Comment
 from tests.factories import make_comment, make_user, moderator
 
-migration = import_module("comments.migrations.0012_batch_by_moderator")
+migration = import_module("comments.migrations.0013_batch_by_moderator")
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Role
-from comments.models import Comment, comment_words
+from comments.models import Comment, Policy, comment_words
 from comments.privacy import purge
-from comments.queue import author_history, counts, hit_counts, hits, spam_figures
+from comments.queue import author_head, author_history, counts, hit_counts, hits, spam_figures
 from comments.queue import page as queue
 from comments.queue.filters import Filters
 from comments.queue.paging import Cursor
@@ -228,6 +228,18 @@ def test_the_records_of_a_page_are_read_from_indexes_alone(crowded):
     else:
         # Only a vacuum tells it that a row need not be looked at, and none runs in a test.
         assert all("Index Only Scan" in line or "Index Scan" in line for line in lines), lines
+
+
+def test_the_head_of_one_person_is_read_by_the_index_of_addresses(crowded):
+    user = moderator()
+    user.has_perm("comments.decide_comment")
+    with CaptureQueriesContext(connection) as queries:
+        author_head.read("reader8@EXAMPLE.net", user, Policy())
+    (sql,) = [q["sql"] for q in queries if f'"{TABLE}"' in q["sql"]]
+    lines = plan(sql.replace("%", "%%"))
+    by_index = [line for line in lines if "comment_email" in line]
+    assert len(by_index) == len(Comment.Status.values) * 2 and all(map(is_served, lines)), lines
+    assert "TEMP B-TREE" not in explained(sql)
 
 
 def test_what_people_said_is_read_from_its_index(crowded):

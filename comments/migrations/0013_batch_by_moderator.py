@@ -15,7 +15,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0010_batch")]
+    dependencies = [("comments", "0012_fill_words")]
     operations = [
         migrations.AddField("batch", "by_moderator", models.BooleanField(default=False)),
         migrations.AddIndex(
