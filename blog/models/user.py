@@ -127,14 +127,20 @@ class User(AbstractUser):
         return frozenset(people.values_list("display_name", flat=True))
 
     @classmethod
+    def active_writers(cls):
+        roles = (Role.ADMINISTRATOR, Role.EDITOR, Role.AUTHOR, Role.CONTRIBUTOR)
+        writes = Q(is_superuser=True) | Q(groups__name__in=roles)
+        found = cls.objects.filter(writes, is_active=True).values("pk")
+        return cls.objects.filter(pk__in=found).order_by("display_name", "pk")
+
+    @classmethod
     def writers(cls, post):
         """Return who may be named as an author of the post: whoever writes here, and whoever is
         named already."""
-        roles = (Role.ADMINISTRATOR, Role.EDITOR, Role.AUTHOR, Role.CONTRIBUTOR)
-        writes = Q(is_superuser=True) | Q(groups__name__in=roles)
-        named = Q(pk=post.author_id) | Q(posts_with__post=post.pk)
-        found = cls.objects.filter(Q(is_active=True) & writes | named).values("pk")
-        return cls.objects.filter(pk__in=found).order_by("display_name", "pk")
+        found = Q(pk__in=cls.active_writers().order_by().values("pk")) | Q(pk=post.author_id)
+        if post.pk:
+            found |= Q(pk__in=post.bylines.values("user"))
+        return cls.objects.filter(found).order_by("display_name", "pk")
 
     @property
     def role_names(self) -> set[str]:

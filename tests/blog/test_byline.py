@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from blog.models import Post, Role, User
 from tests.factories import make_comment, make_post, make_user
 from tests.pages import hrefs, html, words
 
@@ -71,3 +72,11 @@ def test_the_byline_of_the_posts_own_page_leads_to_its_comments(client):
         assert byline(page, "byline").endswith(said)
         assert '<a href="#comments">' in html(page) and html(page).count('id="comments"') == 1
         assert f"{count} comment" not in words(client.get("/"))
+
+
+def test_no_reader_is_offered_as_an_author_of_a_new_post():
+    reader, author = make_user(), make_user(Role.AUTHOR)
+    gone = make_user(Role.AUTHOR, is_active=False)
+    assert list(User.writers(Post())) == [author]
+    assert set(User.writers(make_post(author=gone))) == {author, gone}
+    assert reader not in User.active_writers()
