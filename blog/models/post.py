@@ -26,6 +26,8 @@ from blog.text.languages import is_code
 from blog.transactions import writing
 
 TRASH_DAYS = 30
+# What people call the status of a published post before and after readers see it.
+SCHEDULED, EXPIRED = "scheduled", "expired"
 
 
 class ChangedMeanwhile(Exception):
@@ -101,6 +103,15 @@ class PostQuerySet(TextQuerySet):
         if not user.has_role(Role.ADMINISTRATOR, Role.EDITOR):
             private = private.by(user)
         return self.visible(now) | private
+
+    def in_state(self, state: str, now: datetime):
+        """Return posts by what people call their status: SCHEDULED and EXPIRED are states too."""
+        dated = self.filter(status=Post.Status.PUBLISHED)
+        if state == SCHEDULED:
+            return dated.filter(published_at__gt=now)
+        if state == EXPIRED:
+            return dated.filter(published_at__lte=now, expires_at__lte=now)
+        return self.visible(now) if state == Post.Status.PUBLISHED else self.filter(status=state)
 
     def gone(self, now: datetime):
         """Return posts that were public at their path and no longer are: 410 instead of 404."""
@@ -225,6 +236,9 @@ class Post(Addressed, Text):
 
     objects = PostQuerySet.as_manager()
 
+    # Columns that save() fills, also with `update_fields`.
+    FILLED = ("slug", "path", "published_at", "was_public", "version", "modified_at")
+
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
@@ -267,16 +281,20 @@ class Post(Addressed, Text):
 
     def save(self, *args, **kwargs):
         """Render the body, maintain the path, and invalidate cached pages if readers see the
-        post."""
+        post. With `update_fields`, none of them a text, nothing is rendered or indexed."""
         now = timezone.now()
         with writing() as scopes:
             before = Post.objects.filter(pk=self.pk).values(*self.ADDRESS).first() or {}
             self._fill_address(before)
-            self._render()
+            if fields := kwargs.get("update_fields"):
+                kwargs["update_fields"] = {*fields, *self.FILLED}
+            else:
+                self._render()
             self.was_public = self.was_public or self.is_visible(now) or _is_public(before, now)
             self.version = new_version()
             super().save(*args, **kwargs)
-            post_words.write(Post.objects.filter(pk=self.pk))
+            if not fields:
+                post_words.write(Post.objects.filter(pk=self.pk))
             scopes.update(self.pages(before.get("status"), self.status))
 
     def delete(self, *args, **kwargs):
@@ -358,10 +376,16 @@ class Post(Addressed, Text):
         if day := self.deletion_day:
             return _("Trash (will be deleted on %(day)s)") % {"day": day}
         # A form with an error shows the post with the date as typed, perhaps none.
-        later = self.published_at and self.published_at > timezone.now()
+        now = timezone.now()
+        later = self.published_at and self.published_at > now
+        if self.status == self.Status.PUBLISHED and not later and self._is_expired(now):
+            return _("Expired")
         if self.status != self.Status.PUBLISHED or not later:
             return self.get_status_display()
         return _("Scheduled: %(when)s") % {"when": self.scheduled_words}
+
+    def _is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def scheduled_words(self) -> str:

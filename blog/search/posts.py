@@ -1,4 +1,4 @@
-"""Find posts and pages: the same for readers and, later, the lists of the admin."""
+"""Find posts and pages: the same for readers and for the list in the admin."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from blog.models import Post, Tag, post_words
+from blog.models.post import PostQuerySet
 from blog.models.tag import make_key
 from blog.search.query import Query
 
@@ -23,7 +24,11 @@ class Found:
 
 def find(query: Query, now: datetime) -> Found:
     """Search what the public may see."""
-    posts = Post.objects.visible(now)
+    found = matching(query, Post.objects.visible(now))
+    return best_first(query, found.order_by("-published_at", "-pk"))
+
+
+def matching(query: Query, posts: PostQuerySet) -> PostQuerySet:
     for tag in query.tags:
         posts = posts.filter(pk__in=_with_tag(tag))
     for tag in query.without_tags:
@@ -32,8 +37,12 @@ def find(query: Query, now: datetime) -> Found:
         posts = posts.filter(post_words.INDEX.matching(query.phrases))
     for phrase in query.without:
         posts = posts.exclude(post_words.INDEX.matching([phrase]))
-    newest = posts.order_by("-published_at", "-pk").values_list("pk", flat=True)
-    pks = list(newest[: RANKED + 1])
+    return posts
+
+
+def best_first(query: Query, posts: PostQuerySet) -> Found:
+    """Rank posts that match, given the newest first."""
+    pks = list(posts.values_list("pk", flat=True)[: RANKED + 1])
     found, is_cut = pks[:RANKED], len(pks) > RANKED
     if query.phrases:
         found = post_words.INDEX.best_first(query.phrases, found)
