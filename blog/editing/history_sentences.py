@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.editing import post_batch_sentences
 from blog.editing.history import Entry, Stretch, began_at
 from blog.models import Revision
 from blog.text.characters import isolated
@@ -64,6 +65,8 @@ def event(entry: Entry) -> str:
         return _restored(row)
     if row.verb == "update" and entry.goes_out_at:
         return _("Update of the live post")
+    if sentence := post_batch_sentences.revision_event(row.verb, row.note):
+        return sentence
     return {
         "submit": _("Submitted for review"),
         "send_back": _("Sent back to the writer"),

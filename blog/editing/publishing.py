@@ -60,6 +60,16 @@ class Rights:
         return cls(edits_all, publishes, owns)
 
 
+def may_edit(user: User, post: Post) -> bool:
+    """May a person who has the right to edit posts at all edit this one?"""
+    is_trash = post.status == S.TRASH
+    if is_trash and not Rights.of(user, post).owns:
+        return False
+    # Out of the trash it has the status that it had before.
+    status = post.status_before_trash or S.DRAFT if is_trash else post.status
+    return user.has_perm("blog.publish_post") or status in (S.DRAFT, S.REVIEW)
+
+
 def state(post: Post | None, now: datetime) -> str:
     if post is None:
         return S.DRAFT

@@ -5,6 +5,7 @@ from blog.models.correction import Correction
 from blog.models.image import Image
 from blog.models.path import OldPath
 from blog.models.post import Post
+from blog.models.post_batch import PostBatch
 from blog.models.revision import Revision
 from blog.models.site import Site
 from blog.models.tag import FormerName, PostTag, Tag, TagAlias
@@ -20,6 +21,7 @@ __all__ = [
     "OldPath",
     "Post",
     "PostAuthor",
+    "PostBatch",
     "PostTag",
     "Revision",
     "Role",
