@@ -63,18 +63,22 @@ TABLE = {
         admin:blog_site_add admin:blog_site_delete
         admin:comments_comment_add admin:comments_comment_delete
         admin:blog_tagmerge_add admin:blog_tagmerge_delete
+        admin:blog_postbatch_add admin:blog_postbatch_delete
         admin:django_tasks_database_dbtaskresult_add
         admin:django_tasks_database_dbtaskresult_delete""",
     # those who write
     "login login 200 200 200 200 404 200": "admin:app_list",
     "login login 200 200 200 200 403 200": """
-        admin:blog_post_changelist
+        admin:blog_post_changelist admin:blog_postbatch_changelist
         admin:blog_image_changelist admin:blog_image_add
         admin:blog_image_change admin:blog_image_history
         admin:blog_tag_changelist admin:blog_tag_change admin:blog_tag_history""",
-    "login login 302 302 302 302 403 302": "admin:blog_post_add",
-    "login login 200 200 index index 403 200": "admin:blog_post_change",
-    "login login 200 200 index index index 200": "admin:blog_post_history",
+    "login login 302 302 302 302 403 302": "admin:blog_post_add admin:blog_post_many",
+    "login login 200 200 index index 403 200": """
+        admin:blog_post_change admin:blog_postbatch_change""",
+    "login login 200 200 index index index 200": """
+        admin:blog_post_history admin:blog_postbatch_history""",
+    "login login 200 200 404 404 403 200": "admin:blog_postbatch_undo",
     "login login 302 302 404 404 404 302": """
         admin:blog_post_preview admin:blog_post_compare admin:blog_post_unsaved""",
     "login login 200 200 404 404 404 200": """

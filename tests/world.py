@@ -1,5 +1,7 @@
 """Every address of the site, one row of each kind, and somebody of each role."""
 
+from uuid import uuid4
+
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -9,7 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 from blog import tasks
 from blog.editing import preview_link
 from blog.feeds import sitemap
-from blog.models import Correction, Image, OldPath, Post, Revision, Role, Site, Tag
+from blog.models import Correction, Image, OldPath, Post, PostBatch, Revision, Role, Site, Tag
 from comments import signed_links
 from comments.submit import cookies
 from tests.factories import make_comment, make_post, make_user, picture
@@ -51,6 +53,7 @@ class World:
         self.batch = make_comment(self.post).trash(by=self.people["Editor"]).batch
         self.tag = Tag.objects.get()
         self.tagmerge = self.tag.merge(Tag.objects.create(name="Tramm"), by=self.user)
+        self.postbatch = PostBatch.objects.create(key=uuid4(), by=self.user, act="restore")
         self.image = Image.objects.create(file=picture(), sha256="0")
         for text in ("It was two.", "It was three."):
             self.correction = Correction.objects.record(self.post, text, by=self.user)
@@ -117,6 +120,7 @@ class World:
             "sitemap-tags": [file_of(self.tag)],
             "sitemap-authors": [file_of(self.user)],
             "admin:blog_tagmerge_undo": [self.tagmerge.pk],
+            "admin:blog_postbatch_undo": [self.postbatch.pk],
             "tag-feed": [self.tag.slug],
             "theme": [self.site.theme_name],
         }

@@ -4,6 +4,7 @@ from functools import partial, update_wrapper
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import DateTimeField
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog.admin import (
+    many_posts,
     post_autosave,
     post_page,
     post_preview,
@@ -23,8 +25,12 @@ from blog.admin import (
 from blog.admin.base import StrictAdmin
 from blog.admin.forms import PostForm
 from blog.admin.moments import MomentField, MomentWidget
-from blog.editing.publishing import Rights
+from blog.admin.post_list import PostList
+from blog.editing.post_batches import acts_of
+from blog.editing.publishing import may_edit
 from blog.models import Post
+from blog.search import posts as search
+from blog.search.query import Query, parse
 
 S = Post.Status
 
@@ -32,17 +38,17 @@ S = Post.Status
 @admin.register(Post)
 class PostAdmin(StrictAdmin):
     form = PostForm
-    list_display = ("__str__", "state", "author", "published_at", "kind")
-    list_filter = ("status", "kind", ("author", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("author",)
-    search_fields = ("title", "deck", "body")
+    list_display = ("headline", "state", "lead_tag", "author", "published_at", "kind")
+    # Django asks for a name; get_search_results() searches everything.
+    search_fields = ("title",)
     ordering = ("-modified_at",)
-    date_hierarchy = "published_at"
     raw_id_fields = ("lead_image",)
-    actions = None
     show_full_result_count = False
 
     # Rights: a post outside the queryset has no page, no history and no form.
+
+    def get_changelist(self, request, **kwargs):
+        return PostList
 
     def get_queryset(self, request):
         return super().get_queryset(request).editable_by(request.user)
@@ -53,14 +59,11 @@ class PostAdmin(StrictAdmin):
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        if obj is None or not allowed:
-            return allowed
-        is_trash = obj.status == S.TRASH
-        if is_trash and not Rights.of(request.user, obj).owns:
-            return False
-        # Out of the trash it has the status that it had before.
-        status = obj.status_before_trash or S.DRAFT if is_trash else obj.status
-        return request.user.has_perm("blog.publish_post") or status in (S.DRAFT, S.REVIEW)
+        return allowed and (obj is None or may_edit(request.user, obj))
+
+    @admin.display(description=_("title"), ordering="title")
+    def headline(self, post):
+        return str(post)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, post):
@@ -82,10 +85,12 @@ class PostAdmin(StrictAdmin):
             return self.admin_site.admin_view(update_wrapper(partial(function, self), function))
 
         preview, link = view(post_preview.show), view(post_preview.link)
+        many = self.admin_site.admin_view(partial(many_posts.many, model_admin=self))
         for_staff = partial(post_autosave.for_staff, self)
         autosave, token = for_staff(post_autosave.autosave), for_staff(post_autosave.token)
         return [
             path("token/", token, name="blog_post_token"),
+            path("many/", many, name="blog_post_many"),
             path("tags/", for_staff(post_tags.suggest), name="blog_post_tags"),
             path("<uuid:key>/autosave/", autosave, name="blog_post_autosave"),
             path("<uuid:key>/unsaved/", view(post_unsaved.compare), name="blog_post_unsaved"),
@@ -99,6 +104,22 @@ class PostAdmin(StrictAdmin):
         # A person who may open a private post here may also read it.
         is_readable = post.is_visible(timezone.now()) or post.status == S.PRIVATE
         return post.path if is_readable else None
+
+    # The list: post_list.py, and what is done to many of its posts: many_posts.py.
+
+    def get_search_results(self, request, queryset, search_term):
+        query = parse(search_term)
+        return search.matching(query, queryset) if query != Query() else queryset, False
+
+    def get_actions(self, request):
+        if IS_POPUP_VAR in request.GET or not self.has_change_permission(request):
+            return {}
+        return {act.value: (None, act.value, act.label) for act in acts_of(request.user)}
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST":
+            return many_posts.chosen(request, self)
+        return super().changelist_view(request, extra_context)
 
     # The form: laid out in post_page.py, saved in post_saving.py.
 

@@ -86,3 +86,17 @@ class LabelField(forms.CharField):
         for name in names:
             check_name(name)
         return names[0] if names else ""
+
+
+class TagNameField(forms.CharField):
+    """The name of a tag that exists; a former name will do."""
+
+    widget = LabelWidget
+
+    def clean(self, value):
+        name = " ".join(super().clean(value).split())
+        if not name:
+            return None
+        if not (tag := next(iter(Tag.objects.known([name]).values()), None)):
+            raise ValidationError(gettext("There is no tag of this name."))
+        return tag

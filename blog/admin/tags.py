@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.admin.base import WritingAdmin
 from blog.admin.merging import MergingForm
-from blog.admin.tag_fields import LabelWidget
+from blog.admin.tag_fields import TagNameField
 from blog.models import FormerName, Post, Tag
 from blog.text.slugs import make_slug
 from blog.transactions import writing
@@ -37,20 +37,6 @@ class TagForm(MergingForm):
         if typed and not make_slug(typed):
             raise ValidationError(gettext("A web address has letters or digits of any script."))
         return make_slug(typed)
-
-
-class TagNameField(forms.CharField):
-    """The name of a tag that exists; a former name will do."""
-
-    widget = LabelWidget
-
-    def clean(self, value):
-        name = " ".join(super().clean(value).split())
-        if not name:
-            return None
-        if not (tag := next(iter(Tag.objects.known([name]).values()), None)):
-            raise ValidationError(gettext("There is no tag of this name."))
-        return tag
 
 
 class TagChoiceField(forms.ModelChoiceField):

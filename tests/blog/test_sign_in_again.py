@@ -130,7 +130,7 @@ def assert_back(answer, fields):
 def test_no_form_of_the_admin_is_forgotten_here():
     # Comments, jobs and merges of tags have none.
     others = {model._meta.model_name for model in set(admin.site._registry) - set(FIELDS)}
-    assert others == {"comment", "dbtaskresult", "tagmerge"}
+    assert others == {"comment", "dbtaskresult", "postbatch", "tagmerge"}
 
 
 @pytest.mark.parametrize(("model", "verb"), FORMS)
