@@ -62,7 +62,7 @@ class ListForm(forms.Form):
     author = PersonField(
         label=_("Author"), required=False, queryset=User.objects.none(), empty_label=_("Any")
     )
-    month = forms.ChoiceField(label=_("Month of the date"), required=False)
+    month = forms.ChoiceField(label=_("Month"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ANY, *Post.Kind.choices])
 
     def __init__(self, data, *, posts: PostQuerySet):

@@ -656,3 +656,56 @@ def test_the_list_of_changes_asks_as_often_with_many(editor):
     for _n in range(10):
         PostBatch.objects.create(key=uuid.uuid4(), by=make_user(Role.EDITOR), act="restore")
     assert queries() == few
+
+
+# Many transactions.
+
+
+def test_what_was_interrupted_is_finished_by_the_same_page_sent_again(editor, monkeypatch):
+    monkeypatch.setattr("blog.models.post_batch.CHUNK", 2)
+    posts = [make_post() for _n in range(5)]
+    page, record = typed(editor, "close_comments", posts), Revision.record
+
+    def fail(post, **about):
+        if post.pk == posts[3].pk:
+            raise RuntimeError
+        return record(post, **about)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Revision, "record", fail)
+        with pytest.raises(RuntimeError):
+            press(editor, page)
+    assert set(Post.objects.filter(comments_open=False)) == set(posts[:2])
+    assert PostBatch.objects.get().posts == [post.pk for post in posts[:2]]
+    assert say(press(editor, page)).startswith("Comments are closed on 5 posts. Undo…")
+    assert Revision.objects.count() == 5
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Revision, "record", fail)
+        with pytest.raises(RuntimeError):
+            undo(editor)
+    assert PostBatch.objects.get().undone_at is None
+    assert say(undo(editor)) == "Undone: 5 posts are as they were."
+    assert not Post.objects.filter(comments_open=False).exists()
+
+
+def test_a_page_sent_again_after_the_undo_began_changes_nothing(editor):
+    post = make_post()
+    page = typed(editor, "close_comments", [post])
+    press(editor, page)
+    undo(editor)
+    press(editor, page)
+    assert Post.objects.get(pk=post.pk).comments_open
+
+
+@pytest.mark.parametrize("act", ["close_comments", "to_trash", "add_tag"])
+def test_each_post_asks_the_database_a_fixed_number_of_times(editor, act):
+    def queries(count: int) -> int:
+        page = typed(editor, act, [make_post() for _n in range(count)], tag="Sea")
+        with CaptureQueriesContext(connection) as asked:
+            editor.post(MANY, hidden(page))
+        return len(asked)
+
+    queries(1)
+    few, many = queries(2), queries(12)
+    assert (many - few) / 10 <= 14
