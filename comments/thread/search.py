@@ -31,7 +31,7 @@ def find(query: Query, now: datetime) -> list[Found]:
     comments = Comment.objects.public(now).filter(pk__in=newest)
     for phrase in query.without:
         comments = comments.exclude(comment_words.INDEX.matching([phrase], READABLE))
-    shown = ("public_id", "author_name", "body_html", "submitted_at")
+    shown: tuple[str, ...] = ("public_id", "author_name", "body_html", "submitted_at")
     shown += ("post__path", "post__title", "post__language")
     rows = comments.select_related("post").only(*shown).order_by("-submitted_at", "-pk")
     return [_found(comment, query) for comment in rows[:SHOWN]]

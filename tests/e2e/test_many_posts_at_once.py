@@ -1,4 +1,4 @@
-"""Scene "many_posts_at_once": comments of many posts are closed, tags added, and the first undone."""
+"""Comments of many posts are closed and tags added at once, and the first is undone."""
 
 from tests.e2e.conftest import press
 from tests.e2e.editor import look

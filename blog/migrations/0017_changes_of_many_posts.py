@@ -29,7 +29,7 @@ ACTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0015_no_time_zone_of_a_person")]
+    dependencies = [("blog", "0016_tags_without_accents")]
     operations = [
         migrations.CreateModel(
             "PostBatch",
