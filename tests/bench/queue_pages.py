@@ -12,9 +12,7 @@ MOST_QUERIES, MOST_SIZE = 12, 25_000
 PAGES = 500
 NEXT = re.compile(r'<p class="more"><a href="([^"]+)"')
 FIRST = re.compile(r'<article class="card" id="([^"]+)"')
-TABS = ("pending", "approved", "spam", "trash", "second-look", "reported")
-# A text is searched where a person reads; all else on every tab.
-READ = ("pending", "approved")
+TABS = ("pending", "approved", "spam", "trash", "second-look", "reported", "all")
 OF_NOBODY = "lighthouse"
 # An Author decides below own posts alone: as many as every tenth, or one.
 SHARES = {"an Author of 1 in 10 posts: ": 10, "an Author of 1 post: ": None}
@@ -89,7 +87,7 @@ def searches(server: Server, times: int, who: str = "") -> list[Figures]:
     for what, text, tabs in (
         ("an e-mail", one["author_email"], TABS),
         ("a network", one["network"], TABS),
-        *((what, text, READ) for what, text in texts(mine)),
+        *((what, text, TABS) for what, text in texts(mine)),
     ):
         if text != OF_NOBODY:
             assert FIRST.search(server.get(address("pending", q=text)).decode()), text

@@ -74,4 +74,4 @@ def test_an_author_counts_what_is_under_the_own_posts(waiting):
     make_comment()
     assert author.has_perm("comments.decide_own")
     counted = counts.counts(author)
-    assert counted.by_tab == dict.fromkeys(counted.by_tab, 0) | {"pending": 4}
+    assert counted.by_tab == dict.fromkeys(counted.by_tab, 0) | {"pending": 4, "all": 4}

@@ -39,6 +39,8 @@ def row(comment) -> str:
         {"author": "Ana@Example.net"},
         {"reason": "links"},
         {"q": "10.9.8.7"},
+        {"q": "10.9."},
+        {"q": "tramway", "tab": "all"},
     ],
     ids=str,
 )
@@ -67,6 +69,7 @@ def test_each_tab_has_its_own_news(mo):
     made = {status: make_comment(status=status).public_id for status in Comment.Status.values}
     for status, pk in made.items():
         assert ask(mo, tab=status)["ids"] == [pk]
+    assert ask(mo, tab="all")["ids"] == list(made.values())[::-1]
     assert ask(mo, tab="none-such")["ids"] == [made["pending"]]
 
 

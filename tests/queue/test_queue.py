@@ -66,7 +66,6 @@ def test_the_tabs_say_how_many_there_are(mo):
         "trash": "0",
         "second-look": "0",
         "reported": "0",
-        "all": "3",
     }
 
 
