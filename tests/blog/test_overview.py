@@ -127,6 +127,7 @@ def test_a_moderator_sees_no_posts_and_an_account_without_a_role_nothing(client)
 def test_more_posts_than_shown_are_a_press_away(client, editor):
     for n in range(overview.MOST + 1):
         make_post(author=editor, status="review", title=f"Number {n}")
+    make_post(title="Somebody's, live")
     found = sections(client)
     assert found["yours"].count("Number") == found["review"].count("Number") == overview.MOST
     lists = [link for link in hrefs(client.get("/admin/")) if "blog/post/?" in link]
@@ -135,6 +136,7 @@ def test_more_posts_than_shown_are_a_press_away(client, editor):
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert words(answer).count("Number") >= overview.MOST + 1
+        assert "Somebody's, live" not in words(answer), address
 
 
 # Comments.
