@@ -13,7 +13,7 @@ KNOWN = ("Keir Starmer", "Keiretsu", "Iran", "Iran war")
 # How many posts have each of them; the ones of the demo stay out of it.
 MAKE = """
 from tests.factories import make_post
-for names in (["Keir Starmer", "Iran"], ["Keir Starmer"], ["Keiretsu"], ["Iran war"], ["Iran war"]):
+for names in (["Keir Starmer", "Iran"], ["Keir Starmer"], ["Keiretsu"], ["Iran war", "Élite"], ["Iran war"]):
     make_post(status="draft", tags=names)
 """
 
@@ -44,6 +44,10 @@ def add_by_completion(page) -> None:
     field.press("Escape")
     expect(field).to_have_attribute("aria-expanded", "false")
     assert field.input_value() == "keir"
+    field.fill("")
+    # Without its accent.
+    field.press_sequentially("elit")
+    expect(options).to_have_text([re.compile("^Élite")])
     field.fill("")
     # A new one, by a comma and by Enter.
     field.press_sequentially("Sea walls,")
