@@ -63,9 +63,9 @@ def posts_of(user: User, now: datetime) -> Overview | None:
     live = Post.objects.visible(now).stream()
     live = (live if edits_all else live.by(user)).defer(*TEXTS).select_related("author")
     return Overview(
-        _section(yours, f"?author__id__exact={user.pk}"),
-        _section(review, "?status__exact=review") if edits_all else None,
-        _section(scheduled, "?status__exact=published") if edits_all else None,
+        _section(yours, f"?author={user.pk}"),
+        _section(review, "?status=review") if edits_all else None,
+        _section(scheduled, "?status=scheduled") if edits_all else None,
         Section(list(live[:WENT_LIVE])),
     )
 

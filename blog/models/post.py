@@ -108,7 +108,7 @@ class PostQuerySet(TextQuerySet):
         """Return posts by what people call their status: SCHEDULED and EXPIRED are states too."""
         dated = self.filter(status=Post.Status.PUBLISHED)
         if state == SCHEDULED:
-            return dated.filter(published_at__gt=now)
+            return self.scheduled(now)
         if state == EXPIRED:
             return dated.filter(published_at__lte=now, expires_at__lte=now)
         return self.visible(now) if state == Post.Status.PUBLISHED else self.filter(status=state)
