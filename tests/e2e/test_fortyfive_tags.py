@@ -13,8 +13,8 @@ KNOWN = ("Keir Starmer", "Keiretsu", "Iran", "Iran war")
 # How many posts have each of them; the ones of the demo stay out of it.
 MAKE = """
 from tests.factories import make_post
-for names in (["Keir Starmer", "Iran"], ["Keir Starmer"], ["Keiretsu"], ["Iran war", "Élite"], ["Iran war"]):
-    make_post(status="draft", tags=names)
+for names in ("Keir Starmer, Iran", "Keir Starmer", "Keiretsu", "Iran war, Élite", "Iran war"):
+    make_post(status="draft", tags=names.split(", "))
 """
 
 
