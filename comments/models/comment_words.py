@@ -1,17 +1,14 @@
 """The words of comments in the full-text index: of every comment, whatever its status, so that no
 decision touches it. The code that writes a comment's name, address, website or text writes them.
 
-A row that was written past it (SQL by hand, bulk_create) is found by `manage.py search --check`.
+A row that was written past it (SQL by hand, bulk_create), or that went with its post without the way
+of comments/privacy/delete_post.py, is found by `manage.py search --check`.
 """
 
 from collections.abc import Iterator
 
-from django.db.models.signals import pre_delete
-from django.dispatch import receiver
-
 from blog.full_text import upkeep
 from blog.full_text.index import Index, Words, joined
-from blog.models import Post
 
 INDEX = Index("comments_words")
 COLUMNS = ("author_name", "author_url", "author_email", "body")
@@ -32,9 +29,3 @@ def read(comments) -> Iterator[tuple[int, Words]]:
 
 def wrong(comments) -> list[int]:
     return upkeep.wrong(INDEX, comments, read)
-
-
-@receiver(pre_delete, sender=Post)
-def remove_those_below(instance: Post, **_signal) -> None:
-    """A deleted post takes its comments along without asking their model."""
-    INDEX.remove(instance.comments.values_list("pk", flat=True))

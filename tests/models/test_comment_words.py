@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog.models import Post
 from comments.models import Comment, Evidence, comment_words
 from comments.moderation.revise import revise
 from comments.privacy import erase, purge
@@ -56,8 +55,6 @@ CHANGES = {
     "erased": lambda comment: erase.erase(comment.author_email),
     "deleted": lambda comment: comment.delete(),
     "all deleted": lambda _comment: Comment.objects.all().delete(),
-    "post deleted": lambda comment: comment.post.delete(),
-    "posts deleted": lambda _comment: Post.objects.all().delete(),
 }
 
 
