@@ -1,8 +1,8 @@
 """The words of comments in the full-text index: of every comment, whatever its status, so that no
 decision touches it. The code that writes a comment's name, address, website or text writes them.
 
-A row that was written past it (SQL by hand, bulk_create), or that went with its post without the way
-of comments/privacy/delete_post.py, is found by `manage.py search --check`.
+A row that was written past it (SQL by hand, bulk_create), or that went with its post past
+comments/privacy/delete_post.py, is found by `manage.py search --check`.
 """
 
 from collections.abc import Iterator

@@ -6,11 +6,11 @@ PostgreSQL needs none of it: docs/decisions/erasure.md.
 
 import time
 
-from blog.full_text.index import Index
 from blog.models import post_words
 from blog.transactions import write_back
+from comments.models import comment_words
 
-INDEXES = (post_words.INDEX, Index("comments_words_text"))
+INDEXES = (post_words.INDEX, comment_words.INDEX)
 # While somebody reads an earlier state, the log stays. The sweep tries again every minute.
 TRIES, PAUSE = 5, 1.0
 
