@@ -10,7 +10,7 @@ from comments.queue.hits import Hits, of_ids
 from comments.queue.page import ALL, CAME_AT, TABS, condition_of, in_tab
 
 # How many of a tab are looked at where no index finds what was typed.
-MOST_LOOKED = 2_500
+MOST_LOOKED = 1_000
 
 
 def texts(filters: Filters, user, hits: Hits | None, in_tabs: dict[str, int]) -> dict[str, str]:
