@@ -3,10 +3,13 @@
 There is no inline script or style, so the Content-Security-Policy needs no nonce.
 """
 
+import gzip
+import re
 import time
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from blog.transactions import request_arrived
@@ -39,6 +42,13 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 PERSONAL_COOKIES = ("sessionid", "waiting", "waiting-before", "commenter")
 
 
+# Types of texts, the shortest that is compressed, and zlib's level: a page of 75 kB becomes 17 kB
+# in a millisecond.
+TEXTS = re.compile(r"text/|application/([a-z.-]+\+)?(json|xml)\b")
+LEAST_BYTES, LEVEL = 1_000, 4
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+
+
 def is_personal(request) -> bool:
     return "c" in request.GET or any(name in request.COOKIES for name in PERSONAL_COOKIES)
 
@@ -51,6 +61,35 @@ def forwarded_scheme(get_response):
         return get_response(request)
 
     return middleware
+
+
+def compressed(get_response):
+    """Compress what every reader gets alike. Not what is one person's: its length would tell what
+    it holds (https://www.breachattack.com)."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.method not in ("GET", "HEAD") or not _is_public_text(response):
+            return response
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            response.content = gzip.compress(response.content, LEVEL, mtime=0)
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+            if etag := response.headers.get("ETag"):
+                # Not the same bytes as without compression.
+                response.headers["ETag"] = etag if etag.startswith("W/") else f"W/{etag}"
+        return response
+
+    return middleware
+
+
+def _is_public_text(response) -> bool:
+    if response.streaming or response.has_header("Content-Encoding"):
+        return False
+    is_private = "private" in response.headers.get("Cache-Control", "")
+    is_text = TEXTS.match(response.headers.get("Content-Type", ""))
+    return bool(is_text) and not is_private and len(response.content) >= LEAST_BYTES
 
 
 def security_headers(get_response):

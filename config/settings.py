@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.forwarded_scheme",
+    "config.middleware.compressed",
     "config.middleware.security_headers",
     "config.middleware.time_to_write",
     "blog.middleware.site",
