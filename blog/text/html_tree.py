@@ -1,0 +1,345 @@
+"""HTML of another site as a tree of the tags that a post may have, and what a reader gets from it.
+
+Pure functions over the output of tidied().
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+from html.parser import HTMLParser
+from itertools import groupby
+
+from blog.text.sanitizer import BLOCK_TAGS, INLINE_TAGS, POST_TAGS, tidied
+
+DEEPEST = 100
+LONGEST = 4_000_000
+
+# What other sites use in place of ours; the others of their tags are dropped around their content.
+RENAMED = {
+    **dict.fromkeys(
+        ("address", "article", "center", "fieldset", "footer", "form", "header"), "div"
+    ),
+    **dict.fromkeys(("hgroup", "legend", "main", "nav", "section", "menu"), "div"),
+    **{"acronym": "abbr", "b": "strong", "i": "em", "strike": "del", "s": "del", "tt": "code"},
+    "dir": "ul",
+}
+WITHOUT_MEANING = {"span", "bdi", "colgroup", "col", "wbr"}
+INLINE = INLINE_TAGS | {"br", "img"}
+SHOWN = ("hr", "img")
+JOINED = ("strong", "em", "code", "del")
+VOID = {"br", "col", "hr", "img", "wbr"}
+# A browser ends these by itself, so that many without an end are not nested.
+ENDED_BY_THE_NEXT = {"dd", "dt", "li", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr"}
+ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+HEADING = re.compile("h[1-6]")
+MARKUP = re.compile(r"<[^<>]*>")
+SPACES = re.compile(r"[ \t\n\r\f]+")
+
+
+class TooDeep(ValueError):
+    pass
+
+
+Nodes = list["Element | str"]
+
+
+@dataclass
+class Element:
+    name: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element | str"] = field(default_factory=list)
+
+    @property
+    def is_inline(self) -> bool:
+        return self.name in INLINE
+
+    def elements(self) -> Iterator["Element"]:
+        """All elements in it, in their order."""
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+                yield from child.elements()
+
+    def has(self, *names: str) -> bool:
+        return any(element.name in names for element in self.elements())
+
+    def text(self) -> str:
+        return "".join(child if isinstance(child, str) else child.text() for child in self.children)
+
+
+def parse(html: str, address: Callable[[str], str]) -> Element:
+    """Raise TooDeep for what only a hostile page holds."""
+    if len(html) > LONGEST or _depth(html) > DEEPEST:
+        raise TooDeep
+    root = tree(tidied(html, POST_TAGS | RENAMED.keys(), address))
+    root.children = _usual(root.children)
+    return root
+
+
+def _usual(children: Nodes, in_heading: bool = False) -> Nodes:
+    """Without headings in headings, and without links around pull quotes, which have none: they
+    repeat a sentence."""
+    made: Nodes = []
+    for child in children:
+        if isinstance(child, str):
+            made.append(child)
+            continue
+        is_heading = bool(HEADING.fullmatch(child.name))
+        child.children = _usual(child.children, in_heading or is_heading)
+        if is_heading and in_heading:
+            child.name = "div"
+        made += child.children if child.name == "a" and child.has("aside") else [child]
+    return made
+
+
+def _depth(html: str) -> int:
+    """At least as deep as a browser would nest it."""
+    open_tags: dict[str, int] = {}
+    depth = deepest = 0
+    for tag in ANY_TAG.finditer(html):
+        name = tag[2].lower()
+        if name in VOID or name in ENDED_BY_THE_NEXT:
+            continue
+        if not tag[1]:
+            open_tags[name] = open_tags.get(name, 0) + 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif open_tags.get(name, 0):
+            open_tags[name] -= 1
+            depth -= 1
+    return deepest
+
+
+def tree(html: str) -> Element:
+    """Of balanced HTML, as tidied() and the renderer write it."""
+    builder = _Builder()
+    builder.feed(html)
+    builder.close()
+    return builder.root
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("div")
+        self.path = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name = RENAMED.get(tag, tag)
+        if name in WITHOUT_MEANING:
+            return
+        if name == "br" and any(element.name == "pre" for element in self.path):
+            self.handle_data("\n")
+            return
+        element = Element(name, {key: value or "" for key, value in attrs})
+        if len(self.path) > DEEPEST + 50:
+            raise TooDeep
+        self.path[-1].children.append(element)
+        if name not in VOID:
+            self.path.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        name = RENAMED.get(tag, tag)
+        if name not in WITHOUT_MEANING and name not in VOID and self.path[-1].name == name:
+            self.path.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.path[-1].children.append(data)
+
+
+def simplified(element: Element) -> Element:
+    """The same for a reader, with blocks outside of inline elements, without what is empty."""
+    children: Nodes = []
+    for child in element.children:
+        children += [child] if isinstance(child, str) else _simplified_child(child, element)
+    return Element(element.name, element.attributes, _joined(children))
+
+
+def _simplified_child(child: Element, parent: Element) -> Nodes:
+    is_quiet = child.name == "a" and (parent.name == "aside" or "href" not in child.attributes)
+    if is_quiet or (child.name == parent.name and child.name in ("strong", "em")):
+        return simplified(Element(parent.name, {}, child.children)).children
+    if child.name in VOID:
+        return [child]
+    child = simplified(child)
+    if child.is_inline and not all(map(_is_inline, child.children)):
+        return _around_blocks(child)
+    if child.name in ("ul", "ol"):
+        child.children = _items(child)
+    is_empty = not child.text().strip() and not child.has("img", "hr")
+    if is_empty and child.name not in ("td", "th", "tr"):
+        # An empty block parts what stands before it and after it all the same.
+        return child.children if child.is_inline else [Element("p")]
+    return [child]
+
+
+def _around_blocks(element: Element) -> Nodes:
+    """Put an inline element that holds blocks into each of them."""
+    made: Nodes = []
+    for is_inline, group in groupby(element.children, _is_inline):
+        if is_inline:
+            made.append(Element(element.name, element.attributes, list(group)))
+            continue
+        for block in group:
+            if isinstance(block, Element) and block.children:
+                inner = Element(element.name, element.attributes, block.children)
+                block = simplified(Element(block.name, block.attributes, [inner]))
+            made.append(block)
+    return made
+
+
+def _is_inline(node: Element | str) -> bool:
+    return isinstance(node, str) or node.is_inline
+
+
+def _items(ul: Element) -> Nodes:
+    items: Nodes = []
+    for child in ul.children:
+        if isinstance(child, Element) and child.name == "li":
+            items.append(child)
+        elif isinstance(child, Element) or child.strip():
+            if not items:
+                items.append(Element("li"))
+            last = items[-1]
+            assert isinstance(last, Element)  # noqa: S101
+            last.children.append(child)
+    return items
+
+
+def _joined(children: Nodes) -> Nodes:
+    """`<b>a</b><b>b</b>` is one mark."""
+    made: Nodes = []
+    for is_text, group in groupby(children, lambda child: isinstance(child, str)):
+        if is_text:
+            made.append("".join(text for text in group if isinstance(text, str)))
+            continue
+        for child in group:
+            last = made[-1] if made else None
+            if isinstance(child, str) or isinstance(last, str | None):
+                made.append(child)
+            elif child.name == last.name and child.name in JOINED:
+                last.children += child.children
+            else:
+                made.append(child)
+    return made
+
+
+def runs(children: Nodes) -> Iterator[Element | Nodes]:
+    """The blocks, and what stands between them."""
+    run: Nodes = []
+    for child in children:
+        if _is_inline(child):
+            run.append(child)
+            continue
+        if is_shown(run):
+            yield run
+        run = []
+        if is_shown([child]):
+            yield child
+    if is_shown(run):
+        yield run
+
+
+def is_shown(nodes: Nodes) -> bool:
+    return any(
+        node.strip() if isinstance(node, str) else node.name in SHOWN or is_shown(node.children)
+        for node in nodes
+    )
+
+
+def html_of(node: Element | str, *, is_code: bool = False) -> str:
+    """On one line: our Markdown would read a line of code in it as Markdown."""
+    if isinstance(node, str):
+        text = escape(node, quote=False)
+        return (
+            text.replace("\n", "&#10;").replace("\t", "&#9;") if is_code else SPACES.sub(" ", text)
+        )
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+    if node.name in VOID:
+        return f"<{node.name}{attributes}>"
+    is_code = is_code or node.name == "pre"
+    inner = "".join(html_of(child, is_code=is_code) for child in node.children)
+    return f"<{node.name}{attributes}>{inner}</{node.name}>"
+
+
+# What a reader gets.
+
+
+@dataclass
+class Reading:
+    """Two texts are the same for a reader if these are. `marks` are the other elements that have
+    a meaning, each with its text."""
+
+    text: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[tuple[str, str]] = field(default_factory=list)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
+
+    def is_like(self, other: "Reading") -> bool:
+        """But for the marks."""
+        return (self.text, self.links, self.pictures, self.headings) == (
+            *(other.text, other.links, other.pictures, other.headings),
+        )
+
+
+NO_MARKS = (BLOCK_TAGS | {"a"}) - {
+    *("aside", "blockquote", "caption", "dd", "details", "dt", "hr", "li", "pre", "summary"),
+    *("td", "th"),
+}
+
+
+def reading(root: Element) -> Reading:
+    made = Reading()
+    parts: list[str] = []
+
+    def words(start: int) -> str:
+        return " ".join("".join(parts[start:]).split())
+
+    def walk(element: Element, within: frozenset[str]) -> None:
+        name, start = element.name, len(parts)
+        if name == "img":
+            alt = " ".join(element.attributes.get("alt", "").split())
+            made.pictures.append((element.attributes.get("src", ""), alt))
+            return
+        if is_block := not element.is_inline or name == "br":
+            parts.append(" ")
+        inside = within | {name}
+        for child in element.children:
+            if isinstance(child, str):
+                parts.append(child)
+            else:
+                walk(child, inside)
+        shown = words(start)
+        if name == "a" and "href" in element.attributes and "aside" not in within:
+            if shown or element.has("img"):
+                _add_link(made.links, element.attributes["href"], shown)
+        elif HEADING.fullmatch(name):
+            if shown or element.has("img"):
+                made.headings.append((max(int(name[1]), 2), shown))
+        elif name == "pre":
+            made.marks.append((name, element.text().strip("\n")))
+        elif name not in NO_MARKS and (shown or name == "hr") and "pre" not in within:
+            made.marks.append((name, shown))
+        if is_block:
+            parts.append(" ")
+
+    walk(root, frozenset())
+    made.text = words(0)
+    return made
+
+
+def _add_link(links: list[tuple[str, str]], address: str, text: str) -> None:
+    # A link around two blocks is a link in each of them.
+    if links and links[-1][0] == address:
+        text = f"{links.pop()[1]} {text}".strip()
+    links.append((address, text))
+
+
+def text_of(html: str) -> str:
+    """The text of HTML that is too deep or too long to be read as such."""
+    spaced = ANY_TAG.sub(
+        lambda tag: tag[0] if tag[2].lower() in INLINE_TAGS else f"\n\n{tag[0]}", html
+    )
+    return unescape(MARKUP.sub("", spaced))
