@@ -16,18 +16,17 @@ from blog.text.html_tree import (
     HEADING,
     Element,
     Nodes,
-    Reading,
     TooDeep,
     html_of,
     is_shown,
     parse,
-    reading,
     runs,
     simplified,
     text_of,
     tree,
 )
 from blog.text.post_html import PostHTML
+from blog.text.reading import Reading, reading
 
 DEEPEST_LIST = 8
 SMALL_PICTURE = 100  # pixels; its size is kept, since it stands in a line of text
@@ -47,6 +46,7 @@ STARTS = re.compile(
     r"(?:[-+*>](?=\s|$)|#{1,6}(?=\s)|>|\d{1,9}(?=[.)](?:\s|$))|(?P<entity>:|~~~|\||Table:))"
 )
 RULE = re.compile(r"([-_*])(?: *\1){2,} *$|[-:| ]+$")
+NOTE = re.compile(r"fn-\d+$")
 AUTOLINK = re.compile(r"https?://[^\s<>*_`\\]+")
 
 
@@ -91,11 +91,13 @@ def from_html(
     except (TooDeep, RecursionError):
         return Converted(_plain(text_of(html)), is_alike=False)
     try:
+        notes = [_piece(block) for block in blocks if _is_notes(block)]
+        pieces = [_piece(block) for block in blocks if not _is_notes(block)]
         as_html = [Piece(block, html_of(block), is_html=True) for block in blocks]
-        for pieces in (_settled([_piece(block) for block in blocks], render), as_html):
-            text = _together(pieces)
+        for made in ([*_settled(pieces, notes, render), *notes], as_html):
+            text = _together(made)
             if _shows(text, render).is_like(wanted):
-                return Converted(text, len(blocks), sum(piece.is_html for piece in pieces))
+                return Converted(text, len(blocks), sum(piece.is_html for piece in made))
     except TooSlow:
         pass
     return Converted(_plain(text_of(html)), len(blocks), is_alike=False)
@@ -106,7 +108,7 @@ def _flat(children: Nodes) -> list[Element | Nodes]:
     flat: list[Element | Nodes] = []
     for run in runs(children):
         is_box = isinstance(run, Element) and run.name in ("div", "figure")
-        if isinstance(run, Element) and is_box and not _is_figure(run):
+        if isinstance(run, Element) and is_box and not (_is_figure(run) or _is_notes(run)):
             flat += _flat(run.children)
         else:
             flat.append(run)
@@ -120,6 +122,11 @@ def _is_figure(element: Element) -> bool:
     return len(pictures) == 1 and [block.name for block in blocks] == ["figcaption"]
 
 
+def _is_notes(element: Element) -> bool:
+    """Footnotes, as our own renderer writes them."""
+    return element.attributes.get("class") == "footnote"
+
+
 def _block(run: Element | Nodes) -> Element:
     return run if isinstance(run, Element) else Element("p", {}, run)
 
@@ -131,21 +138,27 @@ def _piece(block: Element, *, careful: bool = False) -> Piece:
         return Piece(block, html_of(block), is_html=True)
 
 
-def _settled(pieces: list[Piece], render: Render) -> list[Piece]:
-    """Halve what differs until the blocks are found that do."""
-    wanted = reading(Element("div", {}, [piece.root for piece in pieces]))
-    if not pieces or _shows(_together(pieces), render) == wanted:
+def _settled(pieces: list[Piece], notes: list[Piece], render: Render) -> list[Piece]:
+    """Halve what differs until the blocks are found that do. Each is judged with all footnotes."""
+
+    def shows(piece: Piece) -> Reading:
+        return _shows(_together([piece, *notes]), render)
+
+    wanted = reading(Element("div", {}, [piece.root for piece in [*pieces, *notes]]))
+    if not pieces or _shows(_together([*pieces, *notes]), render) == wanted:
         return pieces
     if len(pieces) > 1:
         half = len(pieces) // 2
-        return [*_settled(pieces[:half], render), *_settled(pieces[half:], render)]
+        return [
+            *_settled(pieces[:half], notes, render),
+            *_settled(pieces[half:], notes, render),
+        ]
     block = pieces[0].root
-    for piece in (_piece(block, careful=True), Piece(block, html_of(block), is_html=True)):
-        if _shows(piece.text, render) == wanted:
-            return [piece]
     piece = Piece(block, html_of(block), is_html=True)
-    is_enough = _shows(piece.text, render).is_like(wanted)
-    return [piece if is_enough else Piece(block, _plain(block.text()))]
+    for better in (_piece(block, careful=True), piece):
+        if shows(better) == wanted:
+            return [better]
+    return [piece if shows(piece).is_like(wanted) else Piece(block, _plain(block.text()))]
 
 
 def _shows(text: str, render: Render) -> Reading:
@@ -206,7 +219,15 @@ class Writer:
         return [paragraph for paragraph in paragraphs if paragraph]
 
     def _div(self, block: Element) -> list[str]:
-        return self.blocks(block.children)
+        return self._notes(block) if _is_notes(block) else self.blocks(block.children)
+
+    def _notes(self, block: Element) -> list[str]:
+        written: list[str] = []
+        for note in block.elements():
+            if NOTE.search(note.attributes.get("id", "")) and note.name == "li":
+                mark = f"[^{len(written) + 1}]: "
+                written.append(_margined(self._inside(note) or [""], mark, "    "))
+        return written
 
     def _figure(self, block: Element) -> list[str]:
         if not _is_figure(block):
@@ -360,6 +381,13 @@ class Writer:
         if name == "img":
             return self._img(node)
         inner = "".join(self._inline(child, line_break) for child in node.children)
+        role = node.attributes.get("class", "") if name == "a" else ""
+        if role == "footnote-backref":
+            return ""
+        if role == "footnote-ref":
+            return f"[^{node.text().strip()}]"
+        if name == "sup" and inner.startswith("[^"):
+            return inner
         bare = inner.strip(f"{SPACE}\v")
         before, _, after = inner.partition(bare) if bare else (inner, "", "")
         if name == "code":

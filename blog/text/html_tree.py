@@ -1,7 +1,4 @@
-"""HTML of another site as a tree of the tags that a post may have, and what a reader gets from it.
-
-Pure functions over the output of tidied().
-"""
+"""HTML of another site as a tree of the tags that a post may have."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +7,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import groupby
 
-from blog.text.sanitizer import BLOCK_TAGS, INLINE_TAGS, POST_TAGS, tidied
+from blog.text.sanitizer import INLINE_TAGS, POST_TAGS, tidied
 
 DEEPEST = 100
 LONGEST = 4_000_000
@@ -78,12 +75,14 @@ def parse(html: str, address: Callable[[str], str]) -> Element:
 
 
 def _usual(children: Nodes, in_heading: bool = False) -> Nodes:
-    """Without headings in headings, and without links around pull quotes, which have none: they
-    repeat a sentence."""
+    """Without pictures that have no address, headings in headings, and links around pull quotes,
+    which have none: they repeat a sentence."""
     made: Nodes = []
     for child in children:
         if isinstance(child, str):
             made.append(child)
+            continue
+        if child.name == "img" and "src" not in child.attributes:
             continue
         is_heading = bool(HEADING.fullmatch(child.name))
         child.children = _usual(child.children, in_heading or is_heading)
@@ -229,7 +228,7 @@ def runs(children: Nodes) -> Iterator[Element | Nodes]:
     """The blocks, and what stands between them."""
     run: Nodes = []
     for child in children:
-        if _is_inline(child):
+        if isinstance(child, str) or child.is_inline:
             run.append(child)
             continue
         if is_shown(run):
@@ -259,82 +258,10 @@ def html_of(node: Element | str, *, is_code: bool = False) -> str:
     if node.name in VOID:
         return f"<{node.name}{attributes}>"
     is_code = is_code or node.name == "pre"
+    if node.attributes.get("class", "").startswith("footnote-"):
+        return escape(node.text(), quote=False)  # the number of a footnote
     inner = "".join(html_of(child, is_code=is_code) for child in node.children)
     return f"<{node.name}{attributes}>{inner}</{node.name}>"
-
-
-# What a reader gets.
-
-
-@dataclass
-class Reading:
-    """Two texts are the same for a reader if these are. `marks` are the other elements that have
-    a meaning, each with its text."""
-
-    text: str = ""
-    links: list[tuple[str, str]] = field(default_factory=list)
-    pictures: list[tuple[str, str]] = field(default_factory=list)
-    headings: list[tuple[int, str]] = field(default_factory=list)
-    marks: list[tuple[str, str]] = field(default_factory=list)
-
-    def is_like(self, other: "Reading") -> bool:
-        """But for the marks."""
-        return (self.text, self.links, self.pictures, self.headings) == (
-            *(other.text, other.links, other.pictures, other.headings),
-        )
-
-
-NO_MARKS = (BLOCK_TAGS | {"a"}) - {
-    *("aside", "blockquote", "caption", "dd", "details", "dt", "hr", "li", "pre", "summary"),
-    *("td", "th"),
-}
-
-
-def reading(root: Element) -> Reading:
-    made = Reading()
-    parts: list[str] = []
-
-    def words(start: int) -> str:
-        return " ".join("".join(parts[start:]).split())
-
-    def walk(element: Element, within: frozenset[str]) -> None:
-        name, start = element.name, len(parts)
-        if name == "img":
-            alt = " ".join(element.attributes.get("alt", "").split())
-            made.pictures.append((element.attributes.get("src", ""), alt))
-            return
-        if is_block := not element.is_inline or name == "br":
-            parts.append(" ")
-        inside = within | {name}
-        for child in element.children:
-            if isinstance(child, str):
-                parts.append(child)
-            else:
-                walk(child, inside)
-        shown = words(start)
-        if name == "a" and "href" in element.attributes and "aside" not in within:
-            if shown or element.has("img"):
-                _add_link(made.links, element.attributes["href"], shown)
-        elif HEADING.fullmatch(name):
-            if shown or element.has("img"):
-                made.headings.append((max(int(name[1]), 2), shown))
-        elif name == "pre":
-            made.marks.append((name, element.text().strip("\n")))
-        elif name not in NO_MARKS and (shown or name == "hr") and "pre" not in within:
-            made.marks.append((name, shown))
-        if is_block:
-            parts.append(" ")
-
-    walk(root, frozenset())
-    made.text = words(0)
-    return made
-
-
-def _add_link(links: list[tuple[str, str]], address: str, text: str) -> None:
-    # A link around two blocks is a link in each of them.
-    if links and links[-1][0] == address:
-        text = f"{links.pop()[1]} {text}".strip()
-    links.append((address, text))
 
 
 def text_of(html: str) -> str:
