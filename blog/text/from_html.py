@@ -8,7 +8,7 @@ escaped, then as HTML, and at the last as bare text. Nothing that has been read 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from blog.text import markup
@@ -25,7 +25,7 @@ from blog.text.html_tree import (
     text_of,
     tree,
 )
-from blog.text.post_html import PostHTML
+from blog.text.post_html import MORE, PostHTML
 from blog.text.reading import Reading, reading
 
 DEEPEST_LIST = 8
@@ -43,11 +43,15 @@ ENTITY = re.compile(r"&(?=#?\w+;)")
 TAG_OR_LINK = re.compile(r"<(?=[a-zA-Z/!?])")
 # What begins something at the start of a line, and the place of the sign to escape.
 STARTS = re.compile(
-    r"(?:[-+*>](?=\s|$)|#{1,6}(?=\s)|>|\d{1,9}(?=[.)](?:\s|$))|(?P<entity>:|~~~|\||Table:))"
+    r"(?:[-+*>](?=\s|$)|#{1,6}(?=\s)|>|\d{1,9}(?=[.)](?:\s|$))|(?P<entity>:(?=\s|::|$)|~~~|\||Table:))"
 )
 RULE = re.compile(r"([-_*])(?: *\1){2,} *$|[-:| ]+$")
 NOTE = re.compile(r"fn-\d+$")
 AUTOLINK = re.compile(r"https?://[^\s<>*_`\\]+")
+
+
+# Stands for the mark that ends an excerpt by hand, which is a comment in both languages.
+EXCERPT = "\ue000"
 
 
 class TooSlow(Exception):
@@ -84,6 +88,13 @@ def from_html(
     render: Render = markup.convert,
 ) -> Converted:
     """`address` makes the new address of a link or a picture from the old one."""
+    html = MORE.sub(f"<p>{EXCERPT}</p>", html.replace(EXCERPT, ""), count=1)
+    made = _converted(html, address, render)
+    text = re.sub(rf"^{EXCERPT}$", "<!--more-->", made.text, flags=re.MULTILINE)
+    return replace(made, text=text.replace(EXCERPT, ""))
+
+
+def _converted(html: str, address: Callable[[str], str], render: Render) -> Converted:
     try:
         root = parse(html, address)
         blocks = [_block(run) for run in _flat(simplified(root).children)]
