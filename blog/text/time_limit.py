@@ -19,7 +19,7 @@ from blog.text import post_html
 from blog.text.post_html import Heading, PostHTML
 
 # Within these limits no text is known to take a second: tests/blog/test_time_limit.py.
-SHORT, FEW_MARKS = 20_000, 200
+SHORT, FEW_MARKS = 15_000, 200
 MARK = re.compile(r"[\[<&*_`|\\]")
 
 # A novel of 2,000,000 characters takes about 5 s and 150 MB, and the process 0.2 s to start.
