@@ -111,7 +111,8 @@ class PostAdmin(StrictAdmin):
         query = parse(search_term)
         return search.matching(query, queryset) if query != Query() else queryset, False
 
-    def get_actions(self, request):
+    def get_actions(self, request, action_location=None):
+        # Django 6 names the page. Only the list has actions here: the form has a view of its own.
         if IS_POPUP_VAR in request.GET or not self.has_change_permission(request):
             return {}
         return {act.value: (None, act.value, act.label) for act in acts_of(request.user)}
