@@ -33,6 +33,7 @@ SMALL_PICTURE = 100  # pixels; its size is kept, since it stands in a line of te
 MOST_PARAGRAPHS_OF_A_PULL_QUOTE = 8
 
 SPACE = " \t\n\r\f\xa0"
+LINE_BREAK = re.compile(r"(?<![ \t\n\r\f\v]) *[\t\n\r\f\v][ \t\n\r\f\v]*")
 # Where a mark would be read, in a text without line breaks.
 LIGHT = re.compile(
     r"\\(?=[\\`*_{}\[\]()>#+\-.!|<&]|$)|`|(?<!\s)\*|\*(?!\s)|(?<!\w)_|_(?!\w)|\[(?=\^)|\](?=[(\[:])"
@@ -377,13 +378,15 @@ class Writer:
 
     def inline(self, nodes: Nodes, line_break: str = "\v") -> str:
         """One line of Markdown, but for breaks."""
-        text = "".join(self._inline(node, line_break) for node in nodes)
-        text = re.sub(r"[ \t\n\r\f]+", " ", text)
+        text = ""
+        for node in nodes:
+            piece = self._inline(node, line_break)
+            text += piece.lstrip(" ") if text.endswith(" ") else piece
         return re.sub(r" *\v *", "\v", text)
 
     def _inline(self, node: Element | str, line_break: str) -> str:
         if isinstance(node, str):
-            return self.escaped(re.sub(r"[ \t\n\r\f\v]+", " ", node))
+            return self.escaped(LINE_BREAK.sub(" ", node))
         name = node.name
         if not node.is_inline:
             raise NotInMarkdown

@@ -158,7 +158,7 @@ def test_shortcodes(typed, expected):
 
 def test_words_in_brackets_are_words():
     made = markdown("a [my_plugin] b [sic] [1] [Update] [x] [self-evident]")
-    assert made == "a b [sic] [1] [Update] [x] [self-evident]"
+    assert made == "a  b [sic] [1] [Update] [x] [self-evident]"
 
 
 def test_a_gallery_shows_captions_and_counts_what_it_cannot_find():
@@ -287,7 +287,7 @@ def test_blocks_that_posts_share_are_read_in_their_place():
         ('a <mark class="wp-suggestion-del">b</mark> c', "a b c"),
         ('a <mark class="wp-suggestion-format">b</mark> c', "a b c"),
         ('a <mark data-suggestion-type="add" class="wp-suggestion">SECRET</mark>b', "a b"),
-        ('a <mark class="wp-suggestion-add">S<mark class="wp-note">T</mark>S</mark> b', "a b"),
+        ('a <mark class="wp-suggestion-add">S<mark class="wp-note">T</mark>S</mark>b', "a b"),
         ('<mark class="wp-suggestion-del">a<mark class="wp-suggestion-add">S</mark>b</mark>', "ab"),
         ('a <mark class="wp-suggestion-add">SECRET</p><p>b', "a\n\nb"),
         ('a <mark class="wp-suggestion-add"><em>S</em><img src="/s"></mark>b', "a b"),

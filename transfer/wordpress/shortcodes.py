@@ -95,6 +95,7 @@ class Surroundings:
     gallery: tuple[int, ...] = ()  # the pictures that were uploaded to the post
     notes: dict[str, str] = field(default_factory=dict)  # footnotes: HTML by name
     left: Counter[str] = field(default_factory=Counter)  # what stays behind
+    pull_quotes: list[str] = field(default_factory=list)  # that were typed as quotations
 
 
 def without_shortcodes(text: str, around: Surroundings) -> str:
@@ -174,6 +175,9 @@ def _replaced(name: str, typed: str, inner: str, around: Surroundings) -> str:
     if FORMS.match(name):
         around.left["form"] += 1
         return inner
+    if name in ("vc_raw_html", "vc_raw_js"):
+        around.left[f"[{name}]"] += 1
+        return ""  # in a code of its own
     if BUILDERS.match(name):
         around.left["page builder"] += 1
         return f"\n\n{_module(name, attributes, around)}{inner}\n\n"

@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from transfer.wordpress.addresses import is_same_picture
 from transfer.wordpress.paragraphs import with_paragraphs
 from transfer.wordpress.players import page_of
+from transfer.wordpress.pull_quotes import with_pull_quotes
 from transfer.wordpress.shortcodes import Surroundings, without_shortcodes
 
 BLOCK = re.compile(r"<!--\s+/?wp:")
@@ -70,6 +71,8 @@ def to_html(
     rewriter.feed(content)
     rewriter.close()
     html = LINKED_PICTURE.sub(_without_own_link, rewriter.written())
+    html, found = with_pull_quotes(html)
+    around.pull_quotes += found
     html = BARE_ADDRESS.sub(r'<p><a href="\1">\1</a></p>', html)
     return html + _notes(around)
 
