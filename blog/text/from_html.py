@@ -9,6 +9,7 @@ escaped, then as HTML, and at the last as bare text. Nothing that has been read 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from html import escape
 
 from blog.text import markup
@@ -102,13 +103,14 @@ def _converted(html: str, address: Callable[[str], str], render: Render) -> Conv
         wanted = reading(root)
     except (TooDeep, RecursionError):
         return Converted(_plain(text_of(html)), is_alike=False)
+    shows = cache(partial(_shows, render))
     try:
         notes = [_piece(block) for block in blocks if _is_notes(block)]
         pieces = [_piece(block) for block in blocks if not _is_notes(block)]
         as_html = [Piece(block, html_of(block), is_html=True) for block in blocks]
-        for made in ([*_settled(pieces, notes, render), *notes], as_html):
+        for made in ([*_settled(pieces, notes, shows), *notes], as_html):
             text = _together(made)
-            if _shows(text, render).is_like(wanted):
+            if shows(text).is_like(wanted):
                 return Converted(text, len(blocks), sum(piece.is_html for piece in made))
     except TooSlow:
         pass
@@ -150,30 +152,26 @@ def _piece(block: Element, *, careful: bool = False) -> Piece:
         return Piece(block, html_of(block), is_html=True)
 
 
-def _settled(pieces: list[Piece], notes: list[Piece], render: Render) -> list[Piece]:
+def _settled(
+    pieces: list[Piece], notes: list[Piece], shows: Callable[[str], Reading]
+) -> list[Piece]:
     """Halve what differs until the blocks are found that do. Each is judged with all footnotes."""
-
-    def shows(piece: Piece) -> Reading:
-        return _shows(_together([piece, *notes]), render)
-
     wanted = reading(Element("div", {}, [piece.root for piece in [*pieces, *notes]]))
-    if not pieces or _shows(_together([*pieces, *notes]), render) == wanted:
+    if not pieces or shows(_together([*pieces, *notes])) == wanted:
         return pieces
     if len(pieces) > 1:
         half = len(pieces) // 2
-        return [
-            *_settled(pieces[:half], notes, render),
-            *_settled(pieces[half:], notes, render),
-        ]
+        return [*_settled(pieces[:half], notes, shows), *_settled(pieces[half:], notes, shows)]
     block = pieces[0].root
     piece = Piece(block, html_of(block), is_html=True)
     for better in (_piece(block, careful=True), piece):
-        if shows(better) == wanted:
+        if shows(_together([better, *notes])) == wanted:
             return [better]
-    return [piece if shows(piece).is_like(wanted) else Piece(block, _plain(block.text()))]
+    is_enough = shows(_together([piece, *notes])).is_like(wanted)
+    return [piece if is_enough else Piece(block, _plain(block.text()))]
 
 
-def _shows(text: str, render: Render) -> Reading:
+def _shows(render: Render, text: str) -> Reading:
     made = render(text, "")
     if made.is_plain:
         raise TooSlow
