@@ -18,6 +18,7 @@ from blog.text.html_tree import (
     Element,
     Nodes,
     TooDeep,
+    code_block,
     html_of,
     is_shown,
     parse,
@@ -30,7 +31,7 @@ from blog.text.post_html import MORE, PostHTML
 from blog.text.reading import Reading, reading
 
 DEEPEST_LIST = 8
-SMALL_PICTURE = 100  # pixels; its size is kept, since it stands in a line of text
+SMALL_PICTURE = 64  # pixels; its size is kept, since it stands in a line of text
 MOST_PARAGRAPHS_OF_A_PULL_QUOTE = 8
 
 SPACE = " \t\n\r\f\xa0"
@@ -125,7 +126,7 @@ def _flat(children: Nodes) -> list[Element | Nodes]:
         if isinstance(run, Element) and is_box and not (_is_figure(run) or _is_notes(run)):
             flat += _flat(run.children)
         else:
-            flat.append(run)
+            flat.append(run if isinstance(run, Element) else code_block(run) or run)
     return flat
 
 
@@ -423,7 +424,7 @@ class Writer:
 
     def _a(self, node: Element, label: str) -> str:
         address = node.attributes["href"]
-        if node.text() == address and AUTOLINK.fullmatch(address):
+        if node.children == [address] and AUTOLINK.fullmatch(address):
             return f"<{address}>"
         is_balanced = address.count("(") == address.count(")")
         address = ENTITY.sub("&amp;", address)
@@ -438,8 +439,8 @@ class Writer:
         address, alt = node.attributes.get("src", ""), node.attributes.get("alt", "")
         if not address:
             return ""
-        sizes = [node.attributes.get(side, "") for side in ("width", "height")]
-        if any(size.isdecimal() and int(size) <= SMALL_PICTURE for size in sizes):
+        size = node.attributes.get("width") or node.attributes.get("height") or ""
+        if size.isdecimal() and int(size) <= SMALL_PICTURE:
             kept = {name: v for name, v in node.attributes.items() if name != "title"}
             return html_of(Element("img", kept))
         alt = re.sub(r"([\\`\[\]])", r"\\\1", " ".join(alt.split()))

@@ -74,9 +74,9 @@ def parse(html: str, address: Callable[[str], str]) -> Element:
     return root
 
 
-def _usual(children: Nodes, in_heading: bool = False) -> Nodes:
-    """Without pictures that have no address, headings in headings, and links around pull quotes,
-    which have none: they repeat a sentence."""
+def _usual(children: Nodes, within: frozenset[str] = frozenset()) -> Nodes:
+    """Without pictures that have no address, headings in headings, links in links, and links around
+    pull quotes, which have none: they repeat a sentence."""
     made: Nodes = []
     for child in children:
         if isinstance(child, str):
@@ -84,11 +84,12 @@ def _usual(children: Nodes, in_heading: bool = False) -> Nodes:
             continue
         if child.name == "img" and "src" not in child.attributes:
             continue
-        is_heading = bool(HEADING.fullmatch(child.name))
-        child.children = _usual(child.children, in_heading or is_heading)
-        if is_heading and in_heading:
+        kind = "heading" if HEADING.fullmatch(child.name) else child.name
+        child.children = _usual(child.children, within | {kind})
+        if kind == "heading" and kind in within:
             child.name = "div"
-        made += child.children if child.name == "a" and child.has("aside") else [child]
+        is_no_link = kind == "a" and ("a" in within or child.has("aside"))
+        made += child.children if is_no_link else [child]
     return made
 
 
@@ -152,7 +153,45 @@ def simplified(element: Element) -> Element:
     children: Nodes = []
     for child in element.children:
         children += [child] if isinstance(child, str) else _simplified_child(child, element)
-    return Element(element.name, element.attributes, _joined(children))
+    made = Element(element.name, element.attributes, _joined(children))
+    if made.name in ("ul", "ol"):
+        made.children = _items(made)
+        return made
+    if not made.is_inline:
+        made.children = _with_lists(made.children)
+    if made.name == "thead":
+        for cell in made.elements():
+            cell.name = "th" if cell.name == "td" else cell.name
+    return made.name == "p" and code_block(made.children) or made
+
+
+def code_block(nodes: Nodes) -> Element | None:
+    """Several lines of code that were typed as a paragraph."""
+    shown = [node for node in nodes if not isinstance(node, str) or node.strip()]
+    code = shown[0] if len(shown) == 1 else None
+    if not isinstance(code, Element) or code.name != "code":
+        return None
+    if {element.name for element in code.elements()} != {"br"}:
+        return None
+    lines = "".join(child if isinstance(child, str) else "\n" for child in code.children)
+    text = re.sub(r"\n[ \t]*\n", "\n", lines)
+    return Element("pre", {}, [Element("code", code.attributes, [text])])
+
+
+def _with_lists(children: Nodes) -> Nodes:
+    """Put items that stand outside of any list into one."""
+    made: Nodes = []
+    strays: Element | None = None
+    for child in children:
+        if isinstance(child, Element) and child.name == "li":
+            if strays is None:
+                strays = Element("ul")
+                made.append(strays)
+            strays.children.append(child)
+        elif strays is None or not isinstance(child, str) or child.strip():
+            strays = None
+            made.append(child)
+    return made
 
 
 def _simplified_child(child: Element, parent: Element) -> Nodes:
@@ -164,8 +203,6 @@ def _simplified_child(child: Element, parent: Element) -> Nodes:
     child = simplified(child)
     if child.is_inline and not all(map(_is_inline, child.children)):
         return _around_blocks(child)
-    if child.name in ("ul", "ol"):
-        child.children = _items(child)
     is_empty = not child.text().strip() and not child.has("img", "hr")
     if is_empty and child.name not in ("td", "th", "tr"):
         # An empty block parts what stands before it and after it all the same.

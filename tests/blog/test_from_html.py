@@ -93,6 +93,12 @@ def shown(text):
             "<table><tr><th>a</th><th>b|c</th></tr><tr><td>1<br>2</td><td>3</td></tr></table>",
             "| a | b\\|c |\n| --- | --- |\n| 1<br>2 | 3 |",
         ),
+        ("a <li>b</li> <li>c</li>d", "a\n\n- b\n- c\n\nd"),
+        ("<p><code>a;<br>  b*c;</code></p>", "```\na;\n  b*c;\n```"),
+        (
+            "<table><thead><tr><td>a</td></tr></thead><tr><td>1</td></tr></table>",
+            "| a |\n| --- |\n| 1 |",
+        ),
         (
             "<table><caption>d</caption><tr><th>a</th></tr><tr><td>1</td></tr></table>",
             "| a |\n| --- |\n| 1 |\n\nTable: d",

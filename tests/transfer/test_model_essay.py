@@ -86,6 +86,8 @@ def test_a_quotation_of_somebody_else_stays_one():
     assert with_pull_quotes(html) == (html, [])
     repeated = "<p>No, he said so.</p><blockquote>He said so.</blockquote>"
     assert with_pull_quotes(repeated) == (repeated, [])  # three words are no sentence
+    code = "<p>a b c d e();</p><blockquote>a b c d e();</blockquote>"
+    assert with_pull_quotes(code) == (code, [])
     listed = "<p>a b c d e</p><blockquote><ul><li>a b c d e</li></ul></blockquote>"
     assert with_pull_quotes(listed) == (listed, [])
 

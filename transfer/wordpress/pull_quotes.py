@@ -8,6 +8,8 @@ QUOTATION = re.compile(
 )
 # More than a sentence or two: a list, a picture, a source.
 MORE = re.compile(r"<(?:ul|ol|table|pre|img|cite|footer|h\d)\b", re.IGNORECASE)
+# A line that is quoted from the code above.
+CODE = re.compile(r"[{}<>=$|\\]|\(\)|\);|;$|->|\w\[|::")
 TAG = re.compile(r"<[^<>]*>")
 FEWEST_WORDS, MOST_WORDS = 4, 80
 MOST = 200  # each is looked for in the whole text
@@ -23,7 +25,10 @@ def with_pull_quotes(html: str) -> tuple[str, list[str]]:
         is_short = FEWEST_WORDS <= len(words.split()) <= MOST_WORDS
         if not is_short or MORE.search(quotation[1]) or whole.count(words) < 2:
             return quotation[0]
-        found.append(" ".join(unescape(TAG.sub(" ", quotation[1])).split()))
+        text = " ".join(unescape(TAG.sub(" ", quotation[1])).split())
+        if CODE.search(text):
+            return quotation[0]
+        found.append(text)
         return f'<aside class="pullquote">{quotation[1]}</aside>'
 
     return QUOTATION.sub(marked, html, count=MOST), found

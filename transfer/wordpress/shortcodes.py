@@ -22,7 +22,25 @@ ATTRIBUTE = re.compile(
 )
 DEEPEST = 60
 
-CODE = {"code", "sourcecode", "source", "highlight", "php", "css", "html", "javascript", "python"}
+# Their text is code, in which brackets are brackets. Most plugins have one for each language.
+CODE = {"code", "sourcecode", "source", "highlight", "crayon", "geshi", "prettify", "cc"}
+LANGUAGES = {
+    *("actionscript3", "as3", "bash", "c", "coldfusion", "cpp", "csharp", "css", "delphi", "diff"),
+    *("erlang", "fsharp", "go", "groovy", "html", "java", "javafx", "javascript", "js", "jscript"),
+    *("latex", "matlab", "objc", "pascal", "perl", "php", "plain", "powershell", "python", "py"),
+    *("r", "rails", "rb", "ruby", "scala", "shell", "sql", "vb", "vbnet", "xml", "xhtml", "xslt"),
+}
+NAMES_OF_CODE = "|".join(sorted(CODE | LANGUAGES, reverse=True))
+CODE_OPENING = re.compile(
+    rf"""(?<!\[)\[(?P<name>{NAMES_OF_CODE}|cc[belnosw]{{0,5}}(?:_(?P<kind>[a-z]\w{{0,30}}))?)
+    (?P<attributes>\s[^\]]{{0,500}})?\]
+    |<pre\b[^<>]{{0,500}}\slang=["'](?P<lang>[\w+\#-]{{1,30}})["'][^<>]{{0,500}}>
+    |<(?P<tag>pre|code)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+EDITORS_TAGS = {"b", "br", "div", "em", "i", "p", "span", "strong"}
+ESCAPED = re.compile(r"\[(\[/?[a-zA-Z][^\[\]]{0,300}\])\]")
+KEPT = re.compile("\ue003(\\d+)\ue004")
 FORMS = re.compile(
     r"(?:contact|wpforms|gravityform|ninja_form|formidable|mc4wp|caldera|newsletter)"
 )
@@ -66,7 +84,7 @@ SOURCES = (
 )
 FOOTNOTES = {"footnote", "ref", "efn_note", "mfn", "fn", "sidenote"}
 KNOWN = {
-    *(PLAYERS | CODE),
+    *PLAYERS,
     *("caption", "wp_caption", "gallery", "contact-form", "contact-form-7", "wpforms", "toc"),
     *("gravityform", "mc4wp_form", "woocommerce_cart", "products", "recent-posts", "archives"),
     *("sitemap", "subscribe2", "polldaddy", "poll", "button", "columns", "column", "tabs", "tab"),
@@ -99,6 +117,39 @@ class Surroundings:
 
 
 def without_shortcodes(text: str, around: Surroundings) -> str:
+    text, kept = _put_away_code(re.sub("[\ue003\ue004]", "", text))
+    text = _without_marks(text, around)
+    return KEPT.sub(lambda place: kept[int(place[1])], text)
+
+
+def _put_away_code(text: str) -> tuple[str, list[str]]:
+    kept: list[str] = []
+    pieces, last, place = [], 0, 0
+    lower, endless = text.lower(), set()
+    while opening := CODE_OPENING.search(text, place):
+        name = (opening["name"] or "").lower()
+        tag = opening["tag"] or ("pre" if opening["lang"] else "")
+        closing = f"</{tag.lower()}" if tag else f"[/{name}]"
+        end = -1 if closing in endless else lower.find(closing, opening.end())
+        place = opening.end()
+        if end < 0:
+            endless.add(closing)
+            continue
+        pieces += [text[last : opening.start()], f"\ue003{len(kept)}\ue004"]
+        last = end + len(closing)
+        if opening["tag"]:
+            kept.append(ESCAPED.sub(r"\1", text[opening.start() : last]))
+        else:
+            attributes = read_attributes(opening["attributes"] or "")
+            language = opening["kind"] or opening["lang"]
+            attributes |= {"lang": language} if language else {}
+            kept.append(_code(name or "code", attributes, text[place:end]))
+            last = lower.find(">", last) + 1 if opening["lang"] else last
+        place = last
+    return "".join([*pieces, text[last:]]), kept
+
+
+def _without_marks(text: str, around: Surroundings) -> str:
     marks = list(MARK.finditer(text))
     closings = Counter(
         mark["name"].lower() for mark in marks if mark["end"] and not mark["escaped"]
@@ -129,7 +180,9 @@ def without_shortcodes(text: str, around: Surroundings) -> str:
                 out.append(_replaced(name, attributes, inner, around))
             elif not _is_shortcode(name, "", 0):
                 out.append(mark[0])
-        elif not _is_shortcode(name, mark["attributes"], closings[name]):
+        elif not _is_shortcode(name, mark["attributes"], closings[name]) or (
+            _is_bare(mark) and closings[name] <= 0 and not _stands_alone(text, mark)
+        ):
             out.append(mark[0])
         elif closings[name] > 0 and len(opened) < DEEPEST:
             opened.append((name, mark["attributes"], len(out)))
@@ -143,6 +196,17 @@ def without_shortcodes(text: str, around: Surroundings) -> str:
 def _is_shortcode(name: str, attributes: str, closings: int) -> bool:
     """Words in brackets, such as [sic] and [1], are words."""
     return name in KNOWN or "_" in name or closings > 0 or bool(re.search(r"\w=", attributes))
+
+
+def _is_bare(mark: re.Match[str]) -> bool:
+    return mark["name"].lower() not in KNOWN and "=" not in mark["attributes"]
+
+
+def _stands_alone(text: str, mark: re.Match[str]) -> bool:
+    """An index in code, as in $_FILES[tmp_name], does not."""
+    before = text[max(mark.start() - 1, 0) : mark.start()]
+    after = text[mark.end() : mark.end() + 1]
+    return before in " \t\n>]\xa0" and after in " \t\n<[\xa0"
 
 
 def read_attributes(text: str) -> dict[str, str]:
@@ -162,8 +226,8 @@ def _replaced(name: str, typed: str, inner: str, around: Surroundings) -> str:
         return _caption(attributes, inner)
     if name == "gallery":
         return _gallery(attributes, around)
-    if name in CODE and inner:
-        return _code(name, attributes, inner)
+    if name in ("quote", "blockquote") and inner:
+        return f"\n\n<blockquote>{inner}</blockquote>\n\n"
     if name in PLAYERS:
         return _player(name, attributes, inner, around)
     if name in FOOTNOTES and inner.strip():
@@ -216,11 +280,20 @@ def _gallery(attributes: Mapping[str, str], around: Surroundings) -> str:
 
 def _code(name: str, attributes: Mapping[str, str], inner: str) -> str:
     language = attributes.get("language") or attributes.get("lang") or attributes.get("0") or ""
-    language = language if name in ("code", "sourcecode", "source", "highlight") else name
-    code = inner if re.search(r"&(?:lt|gt|amp);", inner) else escape(inner, quote=False)
+    language = language if name in CODE or name.startswith("cc") else name
+    code = _as_text(inner)
     is_name = re.fullmatch(r"[\w+#-]{1,30}", language)
     kind = f' class="language-{language.lower()}"' if is_name else ""
     return f"\n\n<pre><code{kind}>{code.strip(chr(10))}</code></pre>\n\n"
+
+
+def _as_text(code: str) -> str:
+    """Code as it was typed, or as the visual editor made HTML of it."""
+    tags = {tag.lower() for tag in re.findall(r"</?([a-zA-Z]\w*)", code)}
+    if not re.search(r"&(?:lt|gt|amp);", code) or not tags <= EDITORS_TAGS:
+        return escape(code, quote=False)
+    code = re.sub(r"(?:</(?:p|div)>|<br\s*/?>)\n?", "\n", code)
+    return re.sub(r"<[^<>]*>", "", code)
 
 
 def _player(name: str, attributes: Mapping[str, str], inner: str, around: Surroundings) -> str:

@@ -42,6 +42,7 @@ ENDS_MARKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockq
 # Until it was loaded, a picture had another address.
 LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 SOURCES = ("src", "data", "data-src", "data-lazy-src")
+LABELS = 300  # a form with more text than this has other text than labels
 MOST_EXPANSIONS = 50
 
 
@@ -263,12 +264,14 @@ class _Rewriter(HTMLParser):
             if self.marks:
                 self.marks.pop()
             return
-        if opened.kind not in ("dropped", "embed", "player"):
+        if opened.kind not in ("dropped", "embed", "form", "player"):
             self._write(opened.end)
             return
         inner = "".join(self.out[opened.place :])
+        if opened.kind == "form" and len(TAG.sub("", inner)) > LABELS:
+            return
         del self.out[opened.place :]
-        if opened.kind != "dropped":
+        if opened.kind in ("embed", "player"):
             self._write(_as_link(inner) if opened.kind == "embed" else opened.link)
 
     def _with_class(
@@ -347,7 +350,7 @@ class _Rewriter(HTMLParser):
 
     def _form(self, attributes: Mapping[str, str], opened: Opened, start: str) -> str:
         self.around.left["form"] += 1
-        opened.kind = "dropped"
+        opened.kind = "form"
         return start
 
     def _noscript(self, attributes: Mapping[str, str], opened: Opened, start: str) -> str:
