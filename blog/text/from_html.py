@@ -424,7 +424,8 @@ class Writer:
 
     def _a(self, node: Element, label: str) -> str:
         address = node.attributes["href"]
-        if node.children == [address] and AUTOLINK.fullmatch(address):
+        is_plain = AUTOLINK.fullmatch(address) and not ENTITY.search(address)
+        if node.children == [address] and is_plain:
             return f"<{address}>"
         is_balanced = address.count("(") == address.count(")")
         address = ENTITY.sub("&amp;", address)

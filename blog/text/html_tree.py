@@ -31,6 +31,7 @@ ENDED_BY_THE_NEXT = {"dd", "dt", "li", "option", "p", "tbody", "td", "tfoot", "t
 ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 HEADING = re.compile("h[1-6]")
 MARKUP = re.compile(r"<[^<>]*>")
+SPACING = " \t\n\r\f\xa0"
 SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -207,7 +208,20 @@ def _simplified_child(child: Element, parent: Element) -> Nodes:
     if is_empty and child.name not in ("td", "th", "tr"):
         # An empty block parts what stands before it and after it all the same.
         return child.children if child.is_inline else [Element("p")]
-    return [child]
+    return _without_breaks_at_its_ends(child) if child.is_inline else [child]
+
+
+def _without_breaks_at_its_ends(inline: Element) -> Nodes:
+    """Put them beside it: two breaks in a row are a new paragraph."""
+    ends = [place for place, node in enumerate(inline.children) if not _is_break(node)]
+    first, last = ends[0], ends[-1] + 1
+    before, after = inline.children[:first], inline.children[last:]
+    inline.children = inline.children[first:last]
+    return [*before, inline, *after]
+
+
+def _is_break(node: Element | str) -> bool:
+    return not node.strip(SPACING) if isinstance(node, str) else node.name == "br"
 
 
 def _around_blocks(element: Element) -> Nodes:

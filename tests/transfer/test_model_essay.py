@@ -103,6 +103,7 @@ def test_widgets_of_elementor():
     assert page(tabs=[{"tab_title": "T", "tab_content": "<p>c</p>"}]) == "<h3>T</h3>\n\n<p>c</p>"
     assert page(gallery=[{"id": 1, "url": "/b.jpg"}]).startswith('<figure><img src="/b.jpg"')
     assert page(youtube_url="https://youtu.be/x") != ""
+    assert page(heading="A<p>b</p>") == "A<p>b</p>"
     assert page(title=3, image=4, tabs=5) == ""
 
 

@@ -12,6 +12,10 @@ def test_values_of_every_kind_are_read():
     assert unserialize(text) == {0: "café", "b": True, 2: 0.5, 3: None, 4: {0: -7}, 5: False}
 
 
+def test_a_number_has_as_many_digits_as_php_once_wrote():
+    assert unserialize("d:2.20000000000000017763568394002504646778106689453125;") == 2.2
+
+
 def test_an_object_is_read_like_an_array():
     assert unserialize('O:8:"stdClass":1:{s:1:"a";s:1:"b";}') == {"a": "b"}
 

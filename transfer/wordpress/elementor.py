@@ -4,6 +4,7 @@ Elementor also writes it into the post's content; this is for posts where it did
 """
 
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -27,6 +28,7 @@ QUOTATIONS = ("blockquote_content",)
 PLAYERS = ("youtube_url", "vimeo_url", "dailymotion_url", "external_url")
 PICTURES = ("image", "testimonial_image")
 LISTS = ("tabs", "icon_list", "slides", "gallery", "wp_gallery", "carousel", "features_list")
+BLOCK = re.compile(r"<(?:p|div|ul|ol|h[1-6])\b", re.IGNORECASE)
 DEEPEST = 40
 
 
@@ -60,6 +62,9 @@ def _settings(settings: dict, depth: int) -> Iterator[str]:
     address = link.get("url") if isinstance(link, dict) else ""
     size = str(settings.get("header_size") or "h3")
     for text in texts(HEADINGS):
+        if BLOCK.search(text):
+            yield text
+            continue
         level = size if size in ("h1", "h2", "h3", "h4", "h5", "h6") else "h3"
         yield f"<{level}>{text}</{level}>"
     for name in PICTURES:

@@ -8,7 +8,7 @@ value, or the end, follows.
 import re
 
 DEEPEST = 50
-SCALAR = re.compile(rb"N;|b:([01]);|i:(-?\d{1,20});|d:(-?[\d.eE+-]{1,40}|-?INF|NAN);")
+SCALAR = re.compile(rb"N;|b:([01]);|i:(-?\d{1,20});|d:(-?[\d.eE+-]{1,400}|-?INF|NAN);")
 TEXT = re.compile(rb's:\d{1,9}:"')
 # A value of an enumeration, and a reference to a value before it, hold nothing that we can use.
 OTHER = re.compile(rb'E:\d{1,9}:"[^"]*";|[rR]:\d{1,9};')
