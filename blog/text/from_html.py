@@ -13,22 +13,10 @@ from functools import cache, partial
 from html import escape
 
 from blog.text import markup
-from blog.text.html_tree import (
-    HEADING,
-    Element,
-    Nodes,
-    TooDeep,
-    code_block,
-    html_of,
-    is_shown,
-    parse,
-    runs,
-    simplified,
-    text_of,
-    tree,
-)
+from blog.text.html_tree import HEADING, Element, Nodes, TooDeep, html_of, parse, text_of, tree
 from blog.text.post_html import MORE, PostHTML
 from blog.text.reading import Reading, reading
+from blog.text.simplify_html import code_block, is_shown, runs, simplified
 
 DEEPEST_LIST = 8
 SMALL_PICTURE = 64  # pixels; its size is kept, since it stands in a line of text

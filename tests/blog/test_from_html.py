@@ -366,6 +366,15 @@ def test_time_grows_with_the_length(unit):
     assert time.process_time() - begun < 20
 
 
+@pytest.mark.parametrize("unit", ["<u><div>", "<b><i><p>", "<ul><li><b>", "<sup><sub><section>"])
+def test_time_grows_with_the_number_of_deep_blocks(unit):
+    tags = re.findall(r"\w+", unit)
+    deep = unit * 20 + "a" + "".join(f"</{tag}>" for tag in reversed(tags)) * 20
+    begun = time.process_time()
+    assert from_html(deep * 200, render=as_typed).text.startswith(("a", "<", "-", "\\-", "*"))
+    assert time.process_time() - begun < 20
+
+
 @pytest.mark.parametrize("unit", ["<div>", "<b>", "<ul><li>"])
 def test_what_is_nested_too_deeply_is_shown_as_text(unit):
     made = from_html(f"<p>a</p>{unit * 100_000}b &amp; *c*")

@@ -7,8 +7,9 @@ picture by its address. Our own renderer is the judge: every letter must be show
 import re
 from collections.abc import Callable
 
-from blog.text.html_tree import SPACES, Element, Nodes, TooDeep, parse, runs, simplified, text_of
+from blog.text.html_tree import SPACES, Element, Nodes, TooDeep, parse, text_of
 from blog.text.markup import render_comment, shown_text
+from blog.text.simplify_html import runs, simplified
 from transfer.wordpress.paragraphs import with_paragraphs
 
 EDGES = " \t\n\r\f\xa0"
