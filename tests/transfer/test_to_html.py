@@ -270,6 +270,11 @@ def test_the_text_of_page_builders_is_read_and_their_layout_is_not(typed):
             '<div class="wp-block-cover" style="background-image:url(/a.jpg)"><p>b</p></div>',
             "![](/a.jpg)\n\nb",
         ),
+        (
+            '<table><tr><th class="has-text-align-right">a</th><th style="text-align: center">b</th>'
+            '<th align="left">c</th></tr><tr><td>1</td><td>2</td><td>3</td></tr></table>',
+            "| a | b | c |\n|--:|:-:|:--|\n| 1 | 2 | 3 |",
+        ),
         ("<p>a&nbsp;&amp; b &eacute;&#233;</p>", "a\xa0& b éé"),
     ],
 )

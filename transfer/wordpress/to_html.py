@@ -28,6 +28,7 @@ LANGUAGE = re.compile(r"(?:brush:\s*|lang(?:uage)?[-:=]\s*)([\w+#-]{1,30})", re.
 BACKGROUND = re.compile(
     r"background(?:-image)?\s*:\s*url\(\s*['\"]?([^'\")]{1,2000})", re.IGNORECASE
 )
+ALIGNED = re.compile(r"text-align[-:]\s*(left|center|right)\b", re.IGNORECASE)
 BARE_ADDRESS = re.compile(r"<p>\s*(https?://[^\s<>\"]+)\s*</p>", re.IGNORECASE)
 LINKED_PICTURE = re.compile(
     r"""<a\b[^<>]*?\shref=["']([^"'<>]*)["'][^<>]*>\s*(<img src="([^"]*)"[^<>]*>)\s*</a>""",
@@ -313,6 +314,16 @@ class _Rewriter(HTMLParser):
     def _box(self, opened: Opened, start: str, is_layout: bool) -> str:
         opened.end = "</div>" if is_layout else opened.end
         return "<div>" if is_layout else start
+
+    def _td(self, attributes: Mapping[str, str], opened: Opened, start: str) -> str:
+        says = " ".join(attributes.get(name, "") for name in ("class", "style"))
+        way = ALIGNED.search(f"{says} text-align:{attributes.get('align', '')}")
+        if not way:
+            return start
+        spans = (f' {n}="{escape(v)}"' for n, v in attributes.items() if n.endswith("span"))
+        return f'<{opened.tag} class="align-{way[1].lower()}"{"".join(spans)}>'
+
+    _th = _td
 
     def _pre(self, attributes: Mapping[str, str], opened: Opened, start: str) -> str:
         classes = attributes.get("class", "")
