@@ -271,7 +271,7 @@ def test_the_text_of_page_builders_is_read_and_their_layout_is_not(typed):
             "![](/a.jpg)\n\nb",
         ),
         (
-            '<table><tr><th class="has-text-align-right">a</th><th style="text-align: center">b</th>'
+            '<table><tr><th class="has-text-align-right">a</th><th style="text-align:center">b</th>'
             '<th align="left">c</th></tr><tr><td>1</td><td>2</td><td>3</td></tr></table>',
             "| a | b | c |\n|--:|:-:|:--|\n| 1 | 2 | 3 |",
         ),
