@@ -38,11 +38,15 @@ CAPTION = re.compile(r"<figcaption[^<>]*>(.*?)</figcaption>", re.DOTALL)
 ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 TAG = re.compile(r"<[^<>]*>")
 VOID = {"br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"}
+TAGS = {"a", "blockquote", "cite", "code", "figure", "form", "li", "noscript", "pre", "sup"} | {
+    *("td", "th", "ul"),
+}
 PLAYERS = {"audio", "iframe", "object", "video"}
 ENDS_MARKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "pre"}
 # Until it was loaded, a picture had another address.
 LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 SOURCES = ("src", "data", "data-src", "data-lazy-src")
+REWRITTEN = ("dropped", "embed", "form", "player")  # what stands in them is replaced
 LABELS = 300  # a form with more text than this has other text than labels
 MOST_EXPANSIONS = 50
 
@@ -138,7 +142,9 @@ class _Rewriter(HTMLParser):
         self.kinds: Counter[str] = Counter()
         self.tags: Counter[str] = Counter()
         self.marks: list[bool] = []  # of the open <mark>: whether its text is dropped
+        self.dropped_marks = 0
         self.blocks: list[str] = []
+        self.open_blocks: Counter[str] = Counter()
         self.dropped_from = -1  # the depth of the block that is not public
         self.numbers = {name: number for number, name in enumerate(around.notes, 1)}
 
@@ -165,7 +171,7 @@ class _Rewriter(HTMLParser):
 
     @property
     def is_dropping(self) -> bool:
-        return self.dropped_from >= 0 or any(self.marks)
+        return self.dropped_from >= 0 or self.dropped_marks > 0
 
     def _write(self, text: str) -> None:
         if not self.is_dropping:
@@ -195,9 +201,12 @@ class _Rewriter(HTMLParser):
             return
         is_end, name, attributes, is_empty = block.groups()
         if is_end:
-            self.marks.clear()
-            while name in self.blocks and self.blocks.pop() != name:
-                pass
+            self._end_marks()
+            while self.open_blocks[name]:
+                last = self.blocks.pop()
+                self.open_blocks[last] -= 1
+                if last == name:
+                    break
             if len(self.blocks) <= self.dropped_from:
                 self.dropped_from = -1
         elif not is_empty:
@@ -205,6 +214,11 @@ class _Rewriter(HTMLParser):
                 self.dropped_from = len(self.blocks)
                 self.around.left["suggestion"] += 1
             self.blocks.append(name)
+            self.open_blocks[name] += 1
+
+    def _end_marks(self) -> None:
+        self.marks.clear()
+        self.dropped_marks = 0
 
     def _open_mark(self, attributes: Mapping[str, str]) -> bool:
         """Whether the mark is WordPress's own, and not the author's."""
@@ -216,6 +230,7 @@ class _Rewriter(HTMLParser):
         is_added = is_suggestion and ("wp-suggestion-add" in classes or kind == "add")
         self.around.left["suggestion"] += is_added
         self.marks.append(is_added)
+        self.dropped_marks += is_added
         return True
 
     # Tags.
@@ -238,10 +253,12 @@ class _Rewriter(HTMLParser):
                 self._write(opened.link)
         elif tag == "img":
             start = self._img(attributes)
-        elif handle := getattr(self, f"_{tag}", None):
-            start = handle(attributes, opened, start)
+        elif tag in TAGS:
+            start = getattr(self, f"_{tag}")(attributes, opened, start)
         start = self._with_class(tag, attributes, opened, start)
         self._write(start)
+        if opened.kind in REWRITTEN and self.kinds[opened.kind]:
+            opened.kind = ""  # the outer one is enough
         if tag not in VOID:
             self._push(opened)
 
@@ -252,7 +269,7 @@ class _Rewriter(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ENDS_MARKS:
-            self.marks.clear()
+            self._end_marks()
         if not self.tags[tag]:
             self._write(f"</{tag}>")
             return
@@ -263,9 +280,9 @@ class _Rewriter(HTMLParser):
     def _end(self, opened: Opened) -> None:
         if opened.kind == "note":
             if self.marks:
-                self.marks.pop()
+                self.dropped_marks -= self.marks.pop()
             return
-        if opened.kind not in ("dropped", "embed", "form", "player"):
+        if opened.kind not in REWRITTEN:
             self._write(opened.end)
             return
         inner = "".join(self.out[opened.place :])
