@@ -11,7 +11,7 @@ from blog.text import post_html
 from blog.text.from_html import from_html
 from tests.blog.test_from_html import Reader
 from tests.transfer.exports import CASES, files
-from transfer.wordpress.addresses import candidates, is_same_picture
+from transfer.wordpress.addresses import absolute, candidates, is_same_picture
 from transfer.wordpress.items import Item, Refused, read_items, read_site
 from transfer.wordpress.players import page_of
 from transfer.wordpress.shortcodes import Attachment, Surroundings
@@ -362,6 +362,21 @@ def test_the_original_of_a_picture_is_looked_for_last(address, last):
     assert candidates(address)[-1] == last
     assert is_same_picture(address, last)
     assert not is_same_picture(address, "https://a.example/q.jpg")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("b.jpg", "https://a.example/2011/05/b.jpg"),
+        ("../x/?y=1#z", "https://a.example/2011/x/?y=1#z"),
+        ("/b", "https://a.example/b"),
+        ("//b.example/c", "https://b.example/c"),
+        (" mailto:a@b.example ", "mailto:a@b.example"),
+        ("http://[", "http://["),
+    ],
+)
+def test_relative_addresses_belong_to_the_page_of_the_item(typed, meant):
+    assert absolute(typed, "https://a.example/2011/05/title") == meant
 
 
 @pytest.mark.parametrize(
