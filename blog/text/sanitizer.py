@@ -103,7 +103,8 @@ def sanitize(
 def tidied(html: str, tags: frozenset[str], address: Callable[[str], str]) -> str:
     """Balance the HTML of another site, to be read and not to be printed: tags that are not listed
     are dropped, and their content stays but for that of scripts and the like. Each address of
-    another page is what `address` makes of it. nh3 takes minutes for tags that are nested a hundred thousand deep."""
+    another page is what `address` makes of it. nh3 takes minutes for tags that are nested a hundred
+    thousand deep."""
 
     def kept(tag: str, name: str, value: str) -> str | None:
         if (tag, name) == ("code", "class"):
