@@ -36,7 +36,19 @@ class Refusal(StrEnum):
     VERSION = "version"
 
 
-SENTENCES: dict[Flaw | Loss | Refusal, str | Promise] = {
+class Remark(StrEnum):
+    """What becomes of an item or a comment is not what the file says."""
+
+    PASSWORD = "password"  # noqa: S105
+    STATUS = "status"
+    COMMENT_STATUS = "comment status"
+    PARENT = "parent"
+    CIRCLE = "circle"
+    TWICE = "twice"
+    DATE = "date"
+
+
+SENTENCES: dict[Flaw | Loss | Refusal | Remark, str | Promise] = {
     Flaw.ENCODING: _("Some letters were in another encoding, and were read as Windows-1252."),
     Flaw.CONTROL: _("Control characters, which XML does not allow, were removed."),
     Flaw.MARKUP: _("Its XML was broken and was mended. Please look at this text."),
@@ -56,5 +68,12 @@ SENTENCES: dict[Flaw | Loss | Refusal, str | Promise] = {
     Refusal.VERSION: _(
         "The file does not say its version of WXR, as exports of WordPress do. Nothing was read."
     ),
+    Remark.PASSWORD: _("It has a password. There are none here, so it is private."),
+    Remark.STATUS: _("Its status is missing or not known, so it is a draft."),
+    Remark.COMMENT_STATUS: _("Its status is missing or not known, so it waits for a moderator."),
+    Remark.PARENT: _("What it replies to is not among the comments, so it begins a thread."),
+    Remark.CIRCLE: _("It replies to its own reply, so it begins a thread."),
+    Remark.TWICE: _("Its number stands twice in the file. Both are kept."),
+    Remark.DATE: _("It has no date. It gets that of the post."),
 }
-assert SENTENCES.keys() == {*Flaw, *Loss, *Refusal}  # noqa: S101
+assert SENTENCES.keys() == {*Flaw, *Loss, *Refusal, *Remark}  # noqa: S101
