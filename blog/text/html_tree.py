@@ -86,9 +86,21 @@ def _usual(children: Nodes, within: frozenset[str] = frozenset()) -> Nodes:
         child.children = _usual(child.children, within | {kind})
         if kind == "heading" and kind in within:
             child.name = "div"
+        if kind == "figure":
+            child = _captioned_table(child) or child
         is_no_link = kind == "a" and ("a" in within or child.has("aside"))
         made += child.children if is_no_link else [child]
     return made
+
+
+def _captioned_table(figure: Element) -> Element | None:
+    """A table with a caption below it as one with a caption of its own."""
+    parts = [child for child in figure.children if isinstance(child, Element)]
+    if [part.name for part in parts] != ["table", "figcaption"] or parts[0].has("caption"):
+        return None
+    table, caption = parts
+    table.children.insert(0, Element("caption", {}, caption.children))
+    return table
 
 
 def _depth(html: str) -> int:

@@ -119,7 +119,7 @@ def _items(ul: Element) -> Nodes:
     for child in ul.children:
         if isinstance(child, Element) and child.name == "li":
             items.append(child)
-        elif isinstance(child, Element) or child.strip():
+        elif items or isinstance(child, Element) or child.strip():
             if not items:
                 items.append(Element("li"))
             last = items[-1]

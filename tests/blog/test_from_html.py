@@ -101,6 +101,11 @@ def shown(text):
             "| a |\n| --- |\n| 1 |",
         ),
         (
+            "<figure><table><tr><th>a</th></tr><tr><td>1</td></tr></table><figcaption>d <b>e</b>"
+            "</figcaption></figure>",
+            "| a |\n| --- |\n| 1 |\n\nTable: d **e**",
+        ),
+        (
             "<table><caption>d</caption><tr><th>a</th></tr><tr><td>1</td></tr></table>",
             "| a |\n| --- |\n| 1 |\n\nTable: d",
         ),
