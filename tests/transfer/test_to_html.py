@@ -160,6 +160,10 @@ def around(**options):
         ("$a[tmp_name] b[c_d]", "$a[tmp_name] b[c_d]"),
         ('[cce]<div id="x">\n&lt;b&gt;</div>\nc[/cce]', "```\n<b>\nc\n```"),
         ('<pre lang="php" line="1"><?php\n\n"<b>"</pre>c', '```php\n<?php\n\n"<b>"\n```\n\nc'),
+        (
+            "İİİİ [code]a[/code] b <pre>c</pre> <style>d</style>e",
+            "İİİİ\n\n```\na\n```\n\nb\n\n```\nc\n```\n\ne",
+        ),
         ("[quote]So.[/quote]", "> So."),
         ("[code]a &lt; b[/code]", "```\na < b\n```"),
         ("a[ref]The <b>note</b>[/ref] b", "a[^1] b\n\n[^1]: The **note**"),

@@ -273,7 +273,8 @@ def _site(head: bytes, form: Form) -> Site:
     text, flaws = decoded(head, form.encoding)
     channel = Element("", {})
     with suppress(Unreadable):
-        root = tree(text[text.lower().find("<rss") :], form.prefixes, is_whole=False)
+        start = re.search("<rss", text, re.IGNORECASE)
+        root = tree(text[start.start() if start else 0 :], form.prefixes, is_whole=False)
         channel = next(root.all("channel"), root)
     version = channel.get("wp:wxr_version").strip()
     if not VERSION.fullmatch(version):

@@ -5,6 +5,8 @@ Does what WordPress's wpautop() does before it prints such a text.
 
 import re
 
+from transfer.wordpress.code_samples import find
+
 BLOCKS = (
     r"(?:address|article|aside|blockquote|caption|center|col|colgroup|dd|details|div|dl|dt|fieldset"
     r"|figcaption|figure|footer|form|h[1-6]|header|hr|iframe|legend|li|main|map|math|nav|ol|p|pre"
@@ -52,11 +54,9 @@ def _put_away(text: str) -> tuple[str, list[str]]:
     """Put code and the like away, whose lines are not those of a paragraph."""
     kept: list[str] = []
     pieces, last = [], 0
-    lower = text.lower()
     while opening := VERBATIM.search(text, last):
-        closing = f"</{opening[1].lower()}"
-        end = lower.find(closing, opening.end())
-        end = lower.find(">", end) + 1 if end >= 0 else 0
+        end = find(text, f"</{opening[1]}", opening.end())
+        end = text.find(">", end) + 1 if end >= 0 else 0
         if not end:
             break
         pieces += [text[last : opening.start()], f"\n\n\ue001{len(kept)}\ue002\n\n"]

@@ -8,78 +8,28 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape, unescape
+from html import escape
+
+from transfer.wordpress.code_samples import put_away, put_back, read_attributes
 
 MARK = re.compile(
     r"""(?P<escaped>\[)?\[(?P<end>/)?(?P<name>[a-zA-Z][\w-]{0,60})
     (?P<attributes>(?:[\s/](?:[^\]"'\[]|"[^"]{0,5000}"|'[^']{0,5000}'){0,3000}?)?)\](?(escaped)\])""",
     re.VERBOSE,
 )
-ATTRIBUTE = re.compile(
-    r"""(?:(?P<name>[\w-]{1,60})\s*=\s*)?
-    (?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|[“”″](?P<curly>[^“”″]*)[“”″]|(?P<bare>[^\s"'/]\S*))""",
-    re.VERBOSE,
-)
 DEEPEST = 60
 
-# Their text is code, in which brackets are brackets. Most plugins have one for each language.
-CODE = {"code", "sourcecode", "source", "highlight", "crayon", "geshi", "prettify", "cc"}
-LANGUAGES = {
-    *("actionscript3", "as3", "bash", "c", "coldfusion", "cpp", "csharp", "css", "delphi", "diff"),
-    *("erlang", "fsharp", "go", "groovy", "html", "java", "javafx", "javascript", "js", "jscript"),
-    *("latex", "matlab", "objc", "pascal", "perl", "php", "plain", "powershell", "python", "py"),
-    *("r", "rails", "rb", "ruby", "scala", "shell", "sql", "vb", "vbnet", "xml", "xhtml", "xslt"),
-}
-NAMES_OF_CODE = "|".join(sorted(CODE | LANGUAGES, reverse=True))
-CODE_OPENING = re.compile(
-    rf"""(?<!\[)\[(?P<name>{NAMES_OF_CODE}|cc[belnosw]{{0,5}}(?:_(?P<kind>[a-z]\w{{0,30}}))?)
-    (?P<attributes>\s[^\]]{{0,500}})?\]
-    |<pre\b[^<>]{{0,500}}\slang=["'](?P<lang>[\w+\#-]{{1,30}})["'][^<>]{{0,500}}>
-    |<(?P<tag>pre|code)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-EDITORS_TAGS = {"b", "br", "div", "em", "i", "p", "span", "strong"}
-ESCAPED = re.compile(r"\[(\[/?[a-zA-Z][^\[\]]{0,300}\])\]")
-KEPT = re.compile("\ue003(\\d+)\ue004")
 FORMS = re.compile(
     r"(?:contact|wpforms|gravityform|ninja_form|formidable|mc4wp|caldera|newsletter)"
 )
 PLAYERS = {
     *("audio", "video", "embed", "playlist", "youtube", "vimeo", "wpvideo", "videopress", "tweet"),
-    *(
-        "twitter",
-        "soundcloud",
-        "spotify",
-        "instagram",
-        "facebook",
-        "tiktok",
-        "googlemaps",
-        "googlevideo",
-    ),
-    *(
-        "dailymotion",
-        "flickr",
-        "slideshare",
-        "ted",
-        "vine",
-        "archiveorg",
-        "bandcamp",
-        "presentation",
-    ),
+    *("twitter", "soundcloud", "spotify", "instagram", "facebook", "tiktok", "googlemaps", "ted"),
+    *("googlevideo", "dailymotion", "flickr", "slideshare", "vine", "archiveorg", "bandcamp"),
+    "presentation",
 }
 SOURCES = (
-    "src",
-    "url",
-    "mp4",
-    "m4v",
-    "webm",
-    "ogv",
-    "mp3",
-    "m4a",
-    "ogg",
-    "wav",
-    "flv",
-    "wmv",
+    *("src", "url", "mp4", "m4v", "webm", "ogv", "mp3", "m4a", "ogg", "wav", "flv", "wmv"),
     "href",
 )
 FOOTNOTES = {"footnote", "ref", "efn_note", "mfn", "fn", "sidenote"}
@@ -117,36 +67,8 @@ class Surroundings:
 
 
 def without_shortcodes(text: str, around: Surroundings) -> str:
-    text, kept = _put_away_code(re.sub("[\ue003\ue004]", "", text))
-    text = _without_marks(text, around)
-    return KEPT.sub(lambda place: kept[int(place[1])], text)
-
-
-def _put_away_code(text: str) -> tuple[str, list[str]]:
-    kept: list[str] = []
-    pieces, last, place = [], 0, 0
-    lower, endless = text.lower(), set()
-    while opening := CODE_OPENING.search(text, place):
-        name = (opening["name"] or "").lower()
-        tag = opening["tag"] or ("pre" if opening["lang"] else "")
-        closing = f"</{tag.lower()}" if tag else f"[/{name}]"
-        end = -1 if closing in endless else lower.find(closing, opening.end())
-        place = opening.end()
-        if end < 0:
-            endless.add(closing)
-            continue
-        pieces += [text[last : opening.start()], f"\ue003{len(kept)}\ue004"]
-        last = end + len(closing)
-        if opening["tag"]:
-            kept.append(ESCAPED.sub(r"\1", text[opening.start() : last]))
-        else:
-            attributes = read_attributes(opening["attributes"] or "")
-            language = opening["kind"] or opening["lang"]
-            attributes |= {"lang": language} if language else {}
-            kept.append(_code(name or "code", attributes, text[place:end]))
-            last = lower.find(">", last) + 1 if opening["lang"] else last
-        place = last
-    return "".join([*pieces, text[last:]]), kept
+    text, kept = put_away(text)
+    return put_back(_without_marks(text, around), kept)
 
 
 def _without_marks(text: str, around: Surroundings) -> str:
@@ -209,17 +131,6 @@ def _stands_alone(text: str, mark: re.Match[str]) -> bool:
     return before in " \t\n>]\xa0" and after in " \t\n<[\xa0"
 
 
-def read_attributes(text: str) -> dict[str, str]:
-    """Those without a name are numbered."""
-    found: dict[str, str] = {}
-    for match in ATTRIBUTE.finditer(unescape(text)):
-        value = next(
-            value for key, value in match.groupdict().items() if key != "name" and value is not None
-        )
-        found[(match["name"] or str(len(found))).lower()] = value
-    return found
-
-
 def _replaced(name: str, typed: str, inner: str, around: Surroundings) -> str:
     attributes = read_attributes(typed)
     if name in ("caption", "wp_caption"):
@@ -276,24 +187,6 @@ def _gallery(attributes: Mapping[str, str], around: Surroundings) -> str:
     if len(pictures) < max(len(found), 1):
         around.left["picture of a gallery"] += max(len(found), 1) - len(pictures)
     return "\n\n{}\n\n".format("\n\n".join(pictures))
-
-
-def _code(name: str, attributes: Mapping[str, str], inner: str) -> str:
-    language = attributes.get("language") or attributes.get("lang") or attributes.get("0") or ""
-    language = language if name in CODE or name.startswith("cc") else name
-    code = _as_text(inner)
-    is_name = re.fullmatch(r"[\w+#-]{1,30}", language)
-    kind = f' class="language-{language.lower()}"' if is_name else ""
-    return f"\n\n<pre><code{kind}>{code.strip(chr(10))}</code></pre>\n\n"
-
-
-def _as_text(code: str) -> str:
-    """Code as it was typed, or as the visual editor made HTML of it."""
-    tags = {tag.lower() for tag in re.findall(r"</?([a-zA-Z]\w*)", code)}
-    if not re.search(r"&(?:lt|gt|amp);", code) or not tags <= EDITORS_TAGS:
-        return escape(code, quote=False)
-    code = re.sub(r"(?:</(?:p|div)>|<br\s*/?>)\n?", "\n", code)
-    return re.sub(r"<[^<>]*>", "", code)
 
 
 def _player(name: str, attributes: Mapping[str, str], inner: str, around: Surroundings) -> str:

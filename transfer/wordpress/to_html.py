@@ -15,6 +15,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 from transfer.wordpress.addresses import is_same_picture
+from transfer.wordpress.code_samples import find
 from transfer.wordpress.paragraphs import with_paragraphs
 from transfer.wordpress.players import page_of
 from transfer.wordpress.pull_quotes import with_pull_quotes
@@ -95,11 +96,10 @@ def _with_reusable_blocks(content: str, reusable: Callable[[int], str]) -> str:
 
 def _without(content: str, tag: str) -> str:
     """Without these elements; what is not closed stays, for nh3 to drop."""
-    lower = content.lower()
     pieces, last = [], 0
-    while (start := lower.find(f"<{tag}", last)) >= 0:
-        end = lower.find(f"</{tag}", start)
-        end = lower.find(">", end) + 1 if end >= 0 else 0
+    while (start := find(content, f"<{tag}", last)) >= 0:
+        end = find(content, f"</{tag}", start)
+        end = content.find(">", end) + 1 if end >= 0 else 0
         if not end:
             break
         pieces.append(content[last:start])
