@@ -104,7 +104,8 @@ def _merges(queries) -> int:
 def _write(number: int, text: str) -> None:
     post_words.INDEX.write({number: Words(text=text)})
     # At a savepoint FTS5 writes what it has in memory as a segment.
-    transaction.savepoint_commit(transaction.savepoint())
+    with transaction.atomic():
+        pass
 
 
 def _segments() -> int:
