@@ -39,16 +39,19 @@ def main(posts: int) -> None:
         django.setup()
         from django.core.management import call_command
 
+        from comments.worker.sweep import measure_tables
+
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         words = load(posts)
+        measure_tables()
         pages = {"home": "/", "without words": "/search/"}
         pages |= {name: f"/search/?{urlencode({'q': typed})}" for name, typed in words.items()}
         site = Server(Path(folder), "config.server.bridge:make_application", **more).start()
         bare = Server(Path(folder), "tests.bare_django:make_bare").start()
         try:
             compare(Asker(site), Asker(bare), pages)
-            beside_a_bot(site, pages["home"], pages["common"])
+            beside_a_bot(site, "/2020/01/post-0/", pages["common"])
         finally:
             site.stop()
             bare.stop()
