@@ -249,6 +249,16 @@ def test_a_snippet_is_a_part_of_the_text(text, typed):
     assert len(said) <= snippets.LENGTH + 4
 
 
+@pytest.mark.parametrize("place", [0, 500, 1_980, 2_100, 2_250, 6_000])
+def test_a_word_is_shown_wherever_it_stands(place):
+    text = "A tram went by. " * 1_000
+    text = f"{text[:place]} lantern {text[place:]}"
+    pieces = snippets.snippet(text, parse("lantern"))
+    assert [piece.text for piece in pieces if piece.is_found] == ["lantern"]
+    assert pieces[-1].text.endswith(" …")
+    assert pieces[0].text.startswith("… ") == (place > 0)
+
+
 def test_a_snippet_shows_most_of_the_words():
     text = (
         "A ferry. " + "Nobody knows. " * 60 + "The last ferry on the last evening. " + "No. " * 200
