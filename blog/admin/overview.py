@@ -82,7 +82,7 @@ def _section(posts: QuerySet, query: str) -> Section:
     return Section(found[:MOST], address)
 
 
-# What is to be mended.
+# Faults to mend.
 
 
 def faults_for(user: User, edition: int, now: datetime) -> list[Fault]:

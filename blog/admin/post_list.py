@@ -47,7 +47,7 @@ class PersonField(forms.ModelChoiceField):
 
 
 class ListForm(forms.Form):
-    """What the list is narrowed by. `posts`: those that the person may edit; nothing is offered
+    """The filters above the list. `posts`: those that the person may edit; nothing is offered
     that is not among them."""
 
     q = forms.CharField(

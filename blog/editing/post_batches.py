@@ -1,4 +1,4 @@
-"""Which posts one person may change at once, and why others stay as they are."""
+"""Says which posts one person may change at once, and why others stay as they are."""
 
 import uuid
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ TEXTS = ("body", "body_html", "body_text", "headings")
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks for: an act, with a tag by its name or an author where it needs one."""
+    """An act that somebody asks for, with a tag by its name or an author where it needs one."""
 
     act: Act
     tag: str = ""
@@ -31,7 +31,7 @@ class Wish:
 
 @dataclass
 class Preview:
-    """What would become of the posts, without any of their texts."""
+    """The posts that would be changed or left, without their texts."""
 
     changed: list[Post] = field(default_factory=list)
     left: dict[str, list[Post]] = field(default_factory=dict)

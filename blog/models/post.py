@@ -26,7 +26,7 @@ from blog.text.languages import is_code
 from blog.transactions import writing
 
 TRASH_DAYS = 30
-# What people call the status of a published post before and after readers see it.
+# States of a published post before and after readers see it; not stored.
 SCHEDULED, EXPIRED = "scheduled", "expired"
 
 

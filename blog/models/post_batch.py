@@ -49,7 +49,7 @@ CHANGED_SINCE, IS_GONE = "changed since", "gone"
 
 @dataclass
 class Outcome:
-    """What became of the posts: those that were changed, and the others by the reason."""
+    """The posts that were changed, and the others by the reason."""
 
     batch: "PostBatch"
     changed: list[int] = field(default_factory=list)
@@ -97,7 +97,7 @@ class PostBatchQuerySet(models.QuerySet):
 class PostBatch(models.Model):
     """One press for many posts: person, time, and all that is needed to undo it."""
 
-    # Of the page with the button, so that a page sent twice is one batch.
+    # The page with the button has it, so that a page sent twice is one batch.
     key = models.UUIDField(unique=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -112,7 +112,7 @@ class PostBatch(models.Model):
     # back with its id when the merge is undone.
     value = models.CharField(max_length=200, blank=True)
     value_id = models.BigIntegerField(null=True)
-    # What each post had, by its id.
+    # The old values of each post, by its id.
     before = models.JSONField(default=dict)
     # Why the others were not changed.
     left = models.JSONField(default=dict)

@@ -11,7 +11,7 @@ from blog.text.sanitizer import INLINE_TAGS, POST_TAGS, tidied
 DEEPEST = 100
 LONGEST = 4_000_000
 
-# What other sites use in place of ours; the others of their tags are dropped around their content.
+# Tags that other sites use in place of ours; the rest of theirs are dropped around their content.
 RENAMED = {
     **dict.fromkeys(
         ("address", "article", "center", "fieldset", "footer", "form", "header"), "div"
@@ -122,7 +122,7 @@ def _depth(html: str) -> int:
 
 
 def tree(html: str) -> Element:
-    """Of balanced HTML, as tidied() and the renderer write it."""
+    """Parse balanced HTML, as tidied() and the renderer write it."""
     builder = _Builder()
     builder.feed(html)
     builder.close()

@@ -22,7 +22,7 @@ LIGHT = re.compile(
 CAREFUL = re.compile(r"[\\`*_\[\]{}!|]")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 TAG_OR_LINK = re.compile(r"<(?=[a-zA-Z/!?])")
-# What begins something at the start of a line, and the place of the sign to escape.
+# Marks that begin a block at the start of a line, and the place of the sign to escape.
 STARTS = re.compile(
     r"(?:[-+*>](?=\s|$)|#{1,6}(?=\s)|>|\d{1,9}(?=[.)](?:\s|$))|(?P<entity>:(?=\s|::|$)|~~~|\||Table:))"
 )

@@ -1,4 +1,4 @@
-"""What a reader gets from HTML, to tell whether two texts are the same for a reader."""
+"""Reads HTML as a reader does, to tell whether two texts are the same for a reader."""
 
 from dataclasses import dataclass, field
 

@@ -20,7 +20,7 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Hits:
-    """Of every status, those with words the newest first. `is_cut`: there are more."""
+    """Comments of every status; those with words, the newest first. `is_cut`: there are more."""
 
     pks: list[int]
     is_cut: bool = False

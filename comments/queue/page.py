@@ -32,7 +32,7 @@ TABS = {
 ALL = "all"
 # Tabs of published comments that a person has to look at again.
 AGAIN = {"second-look": LATE_SPAM, "reported": REPORTED}
-# What may be done with comments of any status. To approve many at once, choose the tab first.
+# Comments of any status may be moved there. To approve many at once, choose the tab first.
 VERBS_OF_ALL = ("spam", "trash")
 # The time when a comment came into the tab, which sorts it. The other tabs: submitted_at.
 CAME_AT = {"second-look": "screened_at", "reported": "reported_at"}

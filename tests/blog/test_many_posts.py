@@ -44,7 +44,7 @@ def typed(client, act: str, posts, **fields):
 
 
 def hidden(page) -> dict:
-    """What the button of the page sends."""
+    """The fields that the button of the page sends."""
     form = re.search(r'<form method="post" action="[^"]*many.*?</form>', html(page), re.DOTALL)
     fields = re.findall(r'name="(\w+)" value="([^"]*)"', form[0]) if form else []
     return {name: unescape(value) for name, value in fields if name != "csrfmiddlewaretoken"}
@@ -622,7 +622,7 @@ def test_the_page_names_who_has_unsaved_text_in_these_posts(editor):
     assert "Unsaved text" not in words(typed(editor, "close_comments", posts[1:]))
 
 
-# What it asks of the database.
+# Queries.
 
 
 @pytest.mark.parametrize("act", Act.values)

@@ -166,7 +166,7 @@ def test_a_contributor_reads_of_no_comments(client):
     assert sections(client).keys() == {"yours", "faults"}
 
 
-# What is broken.
+# Faults to mend.
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_an_author_learns_nothing_of_posts_of_others():
     assert titles(client, author=bo.pk) == titles(client, month="2019-01") == []
 
 
-# What it asks of the database.
+# Queries.
 
 
 def test_the_list_asks_as_often_with_many_posts_authors_tags_and_months(editor):

@@ -1,4 +1,4 @@
-"""Whoever changes a row that readers see changes the version of the cached pages with it."""
+"""A change of a row that readers see changes the version of the cached pages."""
 
 import pytest
 from django.contrib.auth import authenticate, login

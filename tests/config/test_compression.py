@@ -35,7 +35,7 @@ def test_the_same_bytes_for_each_reader_are_compressed(post, path):
 
 
 def test_a_person_s_own_answers_are_not(post):
-    """What somebody else makes the page repeat would tell, by its length, of what stands beside."""
+    """The length of a page that repeats a stranger's words would tell of the secrets in it."""
     comment = make_comment(post, body="Nobody got in. " * 100)
     signed_in, waiting = Client(), Client()
     signed_in.force_login(moderator())

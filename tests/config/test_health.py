@@ -1,4 +1,4 @@
-"""What a monitor is told: the process, and each part of the site."""
+"""The addresses for monitors: the process, and each part of the site."""
 
 from collections import namedtuple
 from datetime import timedelta

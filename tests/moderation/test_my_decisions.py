@@ -1,4 +1,4 @@
-"""What I did, and what everyone did: every batch, whether it stands, and the way back."""
+"""The page "What I did", Mine and Everyone: each batch, whether it stands, and the way back."""
 
 import re
 from datetime import UTC, datetime

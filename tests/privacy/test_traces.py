@@ -1,4 +1,4 @@
-"""What was erased is nowhere in SQLite's files: the database, its log, and a copy for a backup."""
+"""An erased text is nowhere in SQLite's files: the database, its log, and a copy for a backup."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""What plugins keep beside an item."""
+"""The metas that plugins keep beside an item."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What may be wrong with an export, and a sentence for each."""
+"""The flaws that an export may have, and a sentence for each."""
 
 from enum import StrEnum
 
@@ -37,7 +37,7 @@ class Refusal(StrEnum):
 
 
 class Remark(StrEnum):
-    """What becomes of an item or a comment is not what the file says."""
+    """An item or a comment becomes something else than the file says."""
 
     PASSWORD = "password"  # noqa: S105
     STATUS = "status"

@@ -1,4 +1,4 @@
-"""What becomes of an item and of its comments: kind, status, thread and dates. Pure.
+"""Maps an item and its comments to our kind, status, thread and dates. Pure.
 
 What is not known to be public is not public, and each departure from the file has a Remark.
 """
@@ -37,7 +37,7 @@ COMMENT_STATUSES = {
 COMMENT_TYPES = {"", "comment", "pingback", "trackback"}
 
 
-# What WordPress makes of 0000-00-00 in the date of a feed.
+# WordPress writes 0000-00-00 like this in the date of a feed.
 NO_YEAR = re.compile(r"-\d{4}\s+\d\d:")
 
 

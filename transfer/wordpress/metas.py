@@ -1,5 +1,5 @@
-"""What WordPress and its plugins keep beside an item: deck, lead picture, former addresses, a
-description for search engines, subjects. Pure."""
+"""Reads the metas that WordPress and plugins keep beside an item: deck, lead picture, former
+addresses, a description for search engines, subjects. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -31,7 +31,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Between:
-    """What stands between two pieces. Only the head of an export holds anything of interest."""
+    """The text between two pieces. Only the head of an export holds anything of interest."""
 
     data: bytes
 

@@ -57,7 +57,7 @@ class Attachment:
 
 @dataclass
 class Surroundings:
-    """What a text needs to know of its site, and what is found out about the text."""
+    """The facts of the site that a text needs, and those found out about the text."""
 
     attachments: Callable[[int], Attachment | None] = lambda number: None
     gallery: tuple[int, ...] = ()  # the pictures that were uploaded to the post

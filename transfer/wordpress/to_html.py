@@ -149,7 +149,7 @@ class _Rewriter(HTMLParser):
         self.numbers = {name: number for number, name in enumerate(around.notes, 1)}
 
     def written(self) -> str:
-        # What is never closed holds the rest of the text, which stays.
+        # An element that is never closed holds the rest of the text, which stays.
         for opened in self.path:
             if opened.kind == "player":
                 self.out.insert(opened.place, opened.link)
@@ -364,7 +364,7 @@ class _Rewriter(HTMLParser):
         number = self.numbers.get(attributes.get("data-fn", ""))
         if not number:
             return start
-        # What was typed as its number is dropped with its end.
+        # The number that stands in it is dropped at its end.
         note = f'<sup><a class="footnote-ref" href="#fn-{number}">{number}</a></sup>'
         self._write(note)
         opened.kind, opened.place, opened.end = "dropped", len(self.out), ""
